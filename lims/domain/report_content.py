@@ -1,0 +1,198 @@
+"""What a report says, frozen: data without a language, complete enough to be drawn, embedded and checked.
+
+Every measured number is a ``Decimal`` or an ``int``: the content has canonical bytes, and its digest is recorded
+before the document is made.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Finding(StrEnum):
+    """What the expert decided about one component."""
+
+    IDENTIFIED = "identified"
+    NOT_IDENTIFIED = "not identified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who signs, as printed."""
+
+    number: str
+    name: str
+    post: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSection:
+    """The order and what is known of the seizure; None is printed as unknown."""
+
+    number: str
+    appointing_body: str
+    order_number: str
+    order_date: date | None
+    seizure_date: date | None
+    seizure_place: str
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExhibitSection:
+    """The object that was examined."""
+
+    number: str
+    description: str
+    seal_number: str
+    seal_intact: bool | None
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peak:
+    """One ion of a unit-mass spectrum."""
+
+    mz: int
+    intensity: Decimal
+    """Relative to the base peak, 0 to 999, one decimal place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateSection:
+    """One line of a component's hit list."""
+
+    rank: int
+    name: str
+    inchikey: str | None
+    match_factor: int
+    reverse_match_factor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentitySection:
+    """What a component was identified as, with the two spectra that a reader compares."""
+
+    name: str
+    inchikey: str | None
+    formula: str | None
+    smiles: str | None
+    """None where no structure is on file: none is drawn, and the report says so."""
+    reference_accession: str
+    measured: tuple[Peak, ...]
+    reference: tuple[Peak, ...]
+    stereochemistry_established: bool
+    """False for every identification by mass spectrometry alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentSection:
+    """One chromatographic component of a run."""
+
+    number: int
+    retention_time_s: Decimal
+    area_percent: Decimal
+    """Of all reported components of the run."""
+    base_peak_mz: int
+    signal_to_noise: int
+    finding: Finding
+    reason: str
+    """The expert's words; may be empty."""
+    candidates: tuple[CandidateSection, ...]
+    identity: IdentitySection | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracePoint:
+    """One point of the total ion chromatogram."""
+
+    time_s: Decimal
+    counts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSection:
+    """One injection with everything that was found in it."""
+
+    number: str
+    file_name: str
+    sha256: str
+    source_format: str
+    scans: int
+    sample_name: str
+    acquired_at: str
+    instrument: str
+    method: str
+    vial: str
+    simulation_statement: str
+    """Empty for measured data; else the file's own words that it was simulated."""
+    chromatogram: tuple[TracePoint, ...]
+    components: tuple[ComponentSection, ...]
+    unreported_components: int
+    """Weaker peaks below the reporting limit, counted and not searched."""
+    reporting_limit: str
+    """The limit in words, for example "0.5 % of the largest area"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibrarySection:
+    """The frozen release that was searched."""
+
+    name: str
+    sha256: str
+    spectra: int
+    purpose: str
+    """Empty for reference data; else a restriction, for example "training and presumptive use"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodSection:
+    """How spectra were compared."""
+
+    preset: str
+    preset_version: int
+    source: str
+    software_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerSection:
+    """The state of the laboratory's ledger when the content was frozen."""
+
+    entries: int
+    head: str
+    """Hex SHA-256 leaf hash of the newest entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportContent:
+    """Everything that one report says."""
+
+    number: str
+    language: str
+    """kk, ru or en."""
+    prepared_at: datetime
+    laboratory: str
+    case: CaseSection
+    exhibit: ExhibitSection
+    runs: tuple[RunSection, ...]
+    library: LibrarySection
+    method: MethodSection
+    expert: Person
+    reviewer: Person
+    ledger: LedgerSection
+    evidence: bool
+    """False: made with development keys; every page is marked DEMO - NOT EVIDENCE."""
+
+    @property
+    def identities(self) -> tuple[IdentitySection, ...]:
+        """All identities over all runs, in the order of the components."""
+        return tuple(
+            component.identity for run in self.runs for component in run.components if component.identity is not None
+        )
+
+    @property
+    def simulated(self) -> bool:
+        """Tell whether any of the runs is simulated data."""
+        return any(run.simulation_statement for run in self.runs)

@@ -1,0 +1,146 @@
+"""The errors of the laboratory system: one root, facts in the message, advice on what to do."""
+
+from pathlib import Path
+
+
+class LimsError(Exception):
+    """Root of everything that this package raises on purpose."""
+
+    def advice(self) -> str:
+        """Say what the user can do about it."""
+        return "Check the value that is named and try again"
+
+
+class SettingsError(LimsError, ValueError):
+    """A setting that is missing or cannot be used."""
+
+    def advice(self) -> str:
+        """Name the two places where settings come from."""
+        return "Correct it in the environment (AIGAQ_...) or in aigaq.toml of the home folder"
+
+
+class NotFoundError(LimsError, LookupError):
+    """A record that does not exist."""
+
+    def __init__(self, kind: str, number: str) -> None:
+        """Keep what was looked for."""
+        super().__init__(f"there is no {kind} {number}")
+        self.kind = kind
+        self.number = number
+
+    def advice(self) -> str:
+        """Numbers are copied more often than typed."""
+        return "Check the number; the lists show every record that exists"
+
+
+class TransitionError(LimsError):
+    """A step that the record's state does not allow."""
+
+    def advice(self) -> str:
+        """The record has moved on, or has not yet."""
+        return "Reload the page: the record may have moved on since it was read"
+
+
+class ReviewerIsExaminerError(TransitionError):
+    """The person who did the work tried to review it."""
+
+    def __init__(self, number: str, person: str) -> None:
+        """Keep the record and the person."""
+        super().__init__(f"{person} examined {number} and cannot review it")
+        self.number = number
+        self.person = person
+
+    def advice(self) -> str:
+        """Another person has to do it."""
+        return "Ask another expert to review it"
+
+
+class NotPermittedError(LimsError):
+    """An act that needs a role that the person does not hold."""
+
+    def advice(self) -> str:
+        """Rights are granted by others."""
+        return "Ask a person who holds the role, or the administrator for the role"
+
+
+class InvalidRecordError(LimsError, ValueError):
+    """Values that cannot make a record, with the field in the message."""
+
+
+class StaleVersionError(LimsError):
+    """Somebody changed the record since it was read."""
+
+    def __init__(self, kind: str, number: str, version: int) -> None:
+        """Keep which version was tried."""
+        super().__init__(f"{kind} {number} version {version} was already recorded by somebody else")
+        self.kind = kind
+        self.number = number
+        self.version = version
+
+    def advice(self) -> str:
+        """Nothing was overwritten."""
+        return "Nothing was overwritten. Reload the record, look at what changed, and repeat your act"
+
+
+class LedgerError(LimsError):
+    """The ledger refuses an entry, or does not hold together."""
+
+    def advice(self) -> str:
+        """The ledger is the record: nobody repairs it by hand."""
+        return "Stop work, keep the store as it is, and run 'aigaq ledger verify'"
+
+
+class CanonicalFormError(LimsError, ValueError):
+    """A body that has no canonical bytes: a float, a key that is not text, a number out of range."""
+
+
+class RawStoreError(LimsError):
+    """The store of raw files cannot keep or give a file."""
+
+    def advice(self) -> str:
+        """Disk and rights are the usual reasons."""
+        return "Check free space and rights of the raw store; nothing was recorded"
+
+
+class DuplicateRawDataError(LimsError):
+    """The same raw data was brought a second time."""
+
+    def __init__(self, sha256: str, number: str) -> None:
+        """Keep the digest and the run that has it already."""
+        super().__init__(f"the raw data {sha256} is already run {number}")
+        self.sha256 = sha256
+        self.number = number
+
+    def advice(self) -> str:
+        """One injection is one run."""
+        return "Use that run; one injection cannot be the evidence for two exhibits"
+
+
+class TranslationError(LimsError, LookupError):
+    """A text without a translation, or an unknown language."""
+
+
+class DocumentError(LimsError):
+    """A report that cannot be composed: a character without a glyph, a picture that fails."""
+
+    def advice(self) -> str:
+        """The message names the text."""
+        return "Change the text that is named; nothing was issued"
+
+
+class SigningError(LimsError):
+    """A signature that cannot be made."""
+
+    def advice(self) -> str:
+        """Keys and passwords are settings."""
+        return "Check the key file, its password and the certificate's dates; nothing was issued"
+
+
+class UnreadableFileError(LimsError):
+    """A file that was named but cannot be read."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        """Keep path and reason."""
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason

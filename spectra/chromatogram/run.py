@@ -1,0 +1,149 @@
+"""A run: all scans of one injection over time, with what the file says about it."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from spectra.errors import InvalidSpectrumError
+from spectra.spectrum import MAX_MZ, FloatArray
+from spectra.tolerance import UnitMass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunMetadata:
+    """What the instrument wrote beside the scans; an empty string means that it wrote nothing."""
+
+    sample_name: str = ""
+    acquired_at: str = ""
+    """As written by the instrument. Few formats state a time zone, so it is text until a laboratory says which."""
+    operator: str = ""
+    instrument: str = ""
+    method: str = ""
+    vial: str = ""
+    source_format: str = ""
+    """Name and version of the format, for example ``Agilent ChemStation MS``."""
+    simulated: bool = False
+    """True if the file itself says that no instrument measured it."""
+    simulation_statement: str = ""
+    """The file's own words about that."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Run:
+    """Scans in the order of time, their peaks in one flat array.
+
+    Parameters
+    ----------
+    scan_times_s : ndarray, shape (n_scans,), float64, seconds
+        Retention time of each scan, not negative, strictly rising.
+    scan_starts : ndarray, shape (n_scans + 1,), int64
+        Scan ``i`` holds the peaks from ``scan_starts[i]`` up to ``scan_starts[i + 1]``.
+    mz : ndarray, shape (n_peaks,), float64, unit 1
+        Rising within each scan.
+    intensity : ndarray, shape (n_peaks,), float64, counts
+        Not negative.
+    metadata : RunMetadata
+        What the file says.
+
+    Raises
+    ------
+    InvalidSpectrumError
+        If lengths disagree, times do not rise, or a peak is not finite or out of range.
+    """
+
+    scan_times_s: FloatArray
+    scan_starts: npt.NDArray[np.int64]
+    mz: FloatArray = field(repr=False)
+    intensity: FloatArray = field(repr=False)
+    metadata: RunMetadata
+
+    def __post_init__(self) -> None:
+        """Check everything once and freeze the arrays."""
+        for name in ("scan_times_s", "scan_starts", "mz", "intensity"):
+            kind = np.int64 if name == "scan_starts" else np.float64
+            array = np.array(getattr(self, name), dtype=kind, copy=True)
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+        _check_scans(self.scan_times_s, self.scan_starts, len(self.mz))
+        _check_run_peaks(self.mz, self.intensity, self.scan_starts)
+
+    def __len__(self) -> int:
+        """Count the scans."""
+        return len(self.scan_times_s)
+
+    @property
+    def total_ion_current(self) -> FloatArray:
+        """Sum of the intensities of each scan, shape (n_scans,), counts."""
+        running = np.concatenate([[0.0], np.cumsum(self.intensity)])
+        sums: FloatArray = running[self.scan_starts[1:]] - running[self.scan_starts[:-1]]
+        return sums
+
+    @property
+    def lowest_mz(self) -> float:
+        """The lowest m/z that any scan of the run holds: where the scanned range begins, as far as is seen.
+
+        Raises
+        ------
+        InvalidSpectrumError
+            If no scan holds a peak.
+        """
+        if not len(self.mz):
+            raise InvalidSpectrumError("the run holds no peak in any scan")
+        return float(self.mz.min())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UnitMassGrid:
+    """A run laid out as scans times nominal masses."""
+
+    nominal_mz: npt.NDArray[np.int64]
+    """Shape (n_masses,), rising; every whole mass from the lowest to the highest of the run."""
+    intensity: FloatArray = field(repr=False)
+    """Shape (n_scans, n_masses), counts."""
+
+
+def unit_mass_grid(run: Run, *, unit_mass: UnitMass) -> UnitMassGrid:
+    """Sum a run's peaks by scan and nominal mass.
+
+    Raises
+    ------
+    InvalidSpectrumError
+        If no scan holds a peak.
+    """
+    nominal = unit_mass.nominal(run.mz)
+    first = int(unit_mass.nominal(np.array([run.lowest_mz]))[0])
+    n_masses = int(nominal.max()) - first + 1
+    scan = np.repeat(np.arange(len(run)), np.diff(run.scan_starts))
+    cells = np.bincount(scan * n_masses + (nominal - first), weights=run.intensity, minlength=len(run) * n_masses)
+    grid = cells.reshape(len(run), n_masses)
+    grid.flags.writeable = False
+    return UnitMassGrid(nominal_mz=np.arange(first, first + n_masses), intensity=grid)
+
+
+def _check_scans(times: FloatArray, starts: npt.NDArray[np.int64], n_peaks: int) -> None:
+    if times.ndim != 1 or starts.shape != (len(times) + 1,):
+        raise InvalidSpectrumError(f"{times.shape} scan times need {len(times) + 1} scan starts, not {starts.shape}")
+    if not len(times):
+        raise InvalidSpectrumError("a run without scans")
+    if starts[0] != 0 or starts[-1] != n_peaks or (np.diff(starts) < 0).any():
+        raise InvalidSpectrumError(f"scan starts must rise from 0 to the {n_peaks} peaks of the run")
+    if not np.isfinite(times).all() or times[0] < 0:
+        raise InvalidSpectrumError("scan times must be finite and not negative")
+    late = np.flatnonzero(np.diff(times) <= 0)
+    if len(late):
+        raise InvalidSpectrumError(f"scan {late[0] + 2} is not later than the scan before it ({times[late[0] + 1]} s)")
+
+
+def _check_run_peaks(mz: FloatArray, intensity: FloatArray, starts: npt.NDArray[np.int64]) -> None:
+    if mz.ndim != 1 or mz.shape != intensity.shape:
+        raise InvalidSpectrumError(f"m/z has shape {mz.shape}, intensity {intensity.shape}")
+    if not (np.isfinite(mz).all() and (mz > 0).all() and (mz <= MAX_MZ).all()):
+        raise InvalidSpectrumError(f"an m/z of the run is not finite, or not above 0 and at most {MAX_MZ:g}")
+    if not (np.isfinite(intensity).all() and (intensity >= 0).all()):
+        raise InvalidSpectrumError("an intensity of the run is not finite, or negative")
+    falls = np.diff(mz) < 0
+    inner = starts[1:-1]
+    falls[inner[(inner > 0) & (inner < len(mz))] - 1] = False  # from one scan to the next m/z starts again
+    if falls.any():
+        raise InvalidSpectrumError(f"peak {int(np.flatnonzero(falls)[0]) + 2} of the run stands out of order of m/z")

@@ -1,0 +1,46 @@
+"""The errors of the spectra package: one root, messages that say what was found and what was expected."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+
+class SpectraError(Exception):
+    """Root of everything that this package raises on purpose."""
+
+
+class InvalidSpectrumError(SpectraError, ValueError):
+    """Peaks that no mass spectrum can have: NaN, negative, unequal lengths, out of order."""
+
+
+class InvalidToleranceError(SpectraError, ValueError):
+    """A mass tolerance that is not a positive, sensible number."""
+
+
+class InvalidSettingError(SpectraError, ValueError):
+    """A parameter outside its domain, with its name and the domain in the message."""
+
+
+class FormatError(SpectraError, ValueError):
+    """A file that is refused: which file, where in it, what was found, what was expected."""
+
+    def __init__(self, path: Path, place: str, found: str, expected: str) -> None:
+        """Keep the facts as attributes; the message is one sentence made of them."""
+        super().__init__(f"{path}, {place}: found {found}; expected {expected}")
+        self.path = path
+        self.place = place
+        self.found = found
+        self.expected = expected
+
+
+class FormatErrors(ExceptionGroup[FormatError]):  # noqa: N818 - the plural of FormatError reads better than a suffix
+    """All faults of one file, collected by reading it to the end."""
+
+    @classmethod
+    def of(cls, path: Path, faults: Sequence[FormatError]) -> Self:
+        """Make the group of the faults of one file."""
+        return cls(f"{path}: {len(faults)} fault(s), nothing was taken from it", list(faults))
+
+    def derive(self, excs: Sequence[FormatError]) -> Self:  # type: ignore[override]  # narrower on purpose
+        """Keep the type when the group is split by ``except*``."""
+        return type(self)(self.message, list(excs))

@@ -1,0 +1,224 @@
+"""NIST-style MSP text, plain or gzipped: the form in which spectral libraries travel.
+
+A record is a block of ``Key: value`` lines that begins with ``Name:`` and ends with ``Num Peaks: n`` followed by
+``n`` pairs of m/z and intensity. Nothing is repaired, sorted or merged here, and nothing is lost: unknown fields are
+kept in their order, and records in are records out, or the file is refused with every fault that it has.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+from spectra.errors import FormatError, FormatErrors
+from spectra.formats.content import read_content
+from spectra.spectrum import RawSpectrum
+
+MAX_RECORDS = 1_000_000
+MAX_PEAKS = 1_000_000
+_MAX_FAULTS = 100
+"""A file with more is not a damaged library, it is another kind of file."""
+
+_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9 _#$/().-]{0,63}?)\s*:(.*)")
+_ANNOTATION = re.compile(r'"[^"]*"')
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_PLAIN = re.compile(r"[0-9.eE+\- ;,\t]*", re.ASCII)
+_HIDDEN_CATEGORIES = ("Cc", "Cf")
+"""Control and format characters: they can make two names look equal that are not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MspRecord:
+    """One spectrum of an MSP file with everything that its block said."""
+
+    line: int
+    """Where its ``Name:`` stands, counted from 1."""
+    fields: tuple[tuple[str, str], ...]
+    """All ``Key: value`` lines but the peak count, in order, repeated keys repeated."""
+    peaks: RawSpectrum = field(repr=False)
+
+    def first(self, key: str) -> str | None:
+        """Give the first value of a field, the key compared without case; None where it is absent or empty."""
+        return next((value for value in self.every(key) if value), None)
+
+    def every(self, key: str) -> tuple[str, ...]:
+        """Give all values of a field, the key compared without case."""
+        return tuple(value for name, value in self.fields if name.casefold() == key.casefold())
+
+    @property
+    def name(self) -> str:
+        """The value of the record's ``Name:`` line."""
+        return self.fields[0][1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MspFile:
+    """A whole MSP file."""
+
+    path: Path
+    sha256: str
+    """Of the bytes on disk."""
+    records: tuple[MspRecord, ...] = field(repr=False)
+
+
+def read_msp(path: Path) -> MspFile:
+    """Read an MSP file to its end.
+
+    Raises
+    ------
+    FormatError
+        If the file cannot be read or inflated, is not UTF-8, or holds no record.
+    FormatErrors
+        If records are faulty; each fault names its line. Nothing is returned of a faulty file.
+    """
+    content = read_content(path)
+    parser = _Parser(path)
+    records = parser.parse(_lines(path, content.data))
+    if parser.faults:
+        raise FormatErrors.of(path, parser.faults)
+    if not records:
+        raise FormatError(path, "the whole file", "no record", "at least one 'Name:' block with peaks")
+    return MspFile(path=path, sha256=content.sha256, records=records)
+
+
+def write_msp(records: Iterable[MspRecord]) -> str:
+    """Write records as MSP text that ``read_msp`` reads back to the same records."""
+    return "\n".join(chain.from_iterable(_record_lines(record) for record in records))
+
+
+def _record_lines(record: MspRecord) -> Iterator[str]:
+    yield from (f"{key}: {value}" for key, value in record.fields)
+    yield f"Num Peaks: {len(record.peaks.mz)}"
+    yield from (f"{mz!r} {height!r}" for mz, height in zip(record.peaks.mz, record.peaks.intensity, strict=True))
+    yield ""
+
+
+def _lines(path: Path, data: bytes) -> list[str]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FormatError(path, f"line {line}", f"byte 0x{data[error.start]:02x}", "UTF-8 text") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+class _Parser:
+    """Walks the lines once; a fault skips to the next record and is remembered."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.faults: list[FormatError] = []
+
+    def parse(self, lines: list[str]) -> tuple[MspRecord, ...]:
+        records: list[MspRecord] = []
+        position = 0
+        while position < len(lines) and len(self.faults) < _MAX_FAULTS:
+            if not lines[position].strip():
+                position += 1
+                continue
+            end = _block_end(lines, position)
+            try:
+                records.extend(self._block(lines, position, end))
+            except FormatError as fault:
+                self.faults.append(fault)
+            if len(records) > MAX_RECORDS:
+                self.faults.append(self._fault(position, "more records", f"at most {MAX_RECORDS}"))
+                break
+            position = end
+        return tuple(records)
+
+    def _block(self, lines: list[str], start: int, end: int) -> Iterator[MspRecord]:
+        """Read the records of one block: one, or several written without an empty line between them."""
+        position = start
+        while position < end:
+            first = position
+            fields, declared, position = self._header(lines, position, end)
+            peaks, position = self._peaks(lines, position, end, declared)
+            yield MspRecord(line=first + 1, fields=fields, peaks=peaks)
+
+    def _header(
+        self, lines: list[str], start: int, end: int
+    ) -> tuple[tuple[tuple[str, str], ...], int, int]:
+        fields: list[tuple[str, str]] = []
+        for position in range(start, end):
+            key, value = self._field(lines[position], position)
+            is_name = key.casefold() == "name"
+            if is_name != (position == start):
+                found = "a second 'Name:' before 'Num Peaks:'" if is_name else f"'{key}:'"
+                raise self._fault(position, found, "a record that begins with its one 'Name:'")
+            if key.casefold().replace(" ", "") in {"numpeaks", "num_peaks"}:
+                return tuple(fields), self._count(value, position), position + 1
+            fields.append((key, value))
+        raise self._fault(end - 1, "the end of the record", "a 'Num Peaks:' line")
+
+    def _field(self, line: str, position: int) -> tuple[str, str]:
+        match = _FIELD.fullmatch(line.strip())
+        if match is None:
+            raise self._fault(position, _shown(line), "'Key: value'")
+        key, value = match[1].strip(), match[2].strip()
+        hidden = next((c for c in value if unicodedata.category(c) in _HIDDEN_CATEGORIES and c != "\t"), None)
+        if hidden is not None:
+            raise self._fault(position, f"the hidden character U+{ord(hidden):04X}", "visible text")
+        if key.casefold() == "name" and not value:
+            raise self._fault(position, "an empty name", "a name")
+        return key, value
+
+    def _count(self, value: str, position: int) -> int:
+        if re.fullmatch(r"\d{1,9}", value, re.ASCII) is None or int(value) > MAX_PEAKS:
+            raise self._fault(position, f"Num Peaks {_shown(value)}", f"a count from 0 to {MAX_PEAKS}")
+        return int(value)
+
+    def _peaks(self, lines: list[str], start: int, end: int, declared: int) -> tuple[RawSpectrum, int]:
+        stop = start
+        while stop < end and not lines[stop].lstrip()[:5].casefold() == "name:":
+            stop += 1
+        numbers = _plain_numbers(lines[start:stop])
+        if numbers is None:  # something is unusual: go line by line, to accept it or to say where it stands
+            numbers = [n for position in range(start, stop) for n in self._numbers(lines[position], position)]
+        mz, intensity = numbers[0::2], numbers[1::2]
+        if len(mz) != declared:
+            raise self._fault(start - 1, f"Num Peaks {declared} but {len(mz)} peaks", "the number of peaks that follow")
+        return RawSpectrum(mz=tuple(mz), intensity=tuple(intensity)), stop
+
+    def _numbers(self, line: str, position: int) -> list[float]:
+        plain = _ANNOTATION.sub(" ", line) if '"' in line else line
+        words = plain.replace(";", " ").replace(",", " ").split()
+        wrong = next((word for word in words if _NUMBER.fullmatch(word) is None), None)
+        if wrong is not None:
+            raise self._fault(position, _shown(wrong), "pairs of m/z and intensity with a decimal point")
+        if len(words) % 2:
+            raise self._fault(position, f"{len(words)} numbers", "pairs of m/z and intensity")
+        numbers = [float(word) for word in words]
+        for name, values in (("m/z", numbers[0::2]), ("intensity", numbers[1::2])):
+            bad = next((v for v in values if not 0 <= v < float("inf") or (name == "m/z" and v == 0)), None)
+            if bad is not None:
+                raise self._fault(position, f"{name} {bad:g}", f"a finite {name} that is not negative or zero m/z")
+        return numbers
+
+    def _fault(self, position: int, found: str, expected: str) -> FormatError:
+        return FormatError(self.path, f"line {position + 1}", found, expected)
+
+
+def _plain_numbers(lines: list[str]) -> list[float] | None:
+    """Read peak lines at once if each holds nothing but pairs of sound numbers; None if one needs a closer look."""
+    words = [line.replace(";", " ").replace(",", " ").split() for line in lines]
+    if any(len(line) % 2 for line in words) or _PLAIN.fullmatch("".join(lines)) is None:
+        return None
+    try:
+        numbers = [float(word) for line in words for word in line]
+    except ValueError:
+        return None
+    sound = min(numbers[0::2], default=1.0) > 0 and max(numbers, default=1.0) < float("inf")
+    return numbers if sound and min(numbers[1::2], default=0.0) >= 0 else None
+
+
+def _block_end(lines: list[str], start: int) -> int:
+    return next((i for i in range(start, len(lines)) if not lines[i].strip()), len(lines))
+
+
+def _shown(text: str) -> str:
+    """Quote what was found, escaped and short enough for one line."""
+    quoted = ascii(text.strip())
+    return quoted if len(quoted) <= 60 else quoted[:57] + "..."  # noqa: PLR2004 - fits beside a path on one line
