@@ -19,9 +19,7 @@ def scale_to_base_peak(spectrum: MassSpectrum, *, base: float) -> MassSpectrum:
     strongest = spectrum.intensity.max(initial=0.0)
     if strongest == 0:
         return spectrum
-    return MassSpectrum(
-        mz=spectrum.mz, intensity=spectrum.intensity / strongest * base, precursor=spectrum.precursor
-    )
+    return MassSpectrum(mz=spectrum.mz, intensity=spectrum.intensity / strongest * base, precursor=spectrum.precursor)
 
 
 def drop_weak_peaks(spectrum: MassSpectrum, *, fraction_of_base_peak: float) -> MassSpectrum:
@@ -54,6 +52,4 @@ def keep_from(spectrum: MassSpectrum, *, lowest_mz: float) -> MassSpectrum:
 
 
 def _kept(spectrum: MassSpectrum, keep: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> MassSpectrum:
-    return MassSpectrum(
-        mz=spectrum.mz[keep], intensity=spectrum.intensity[keep], precursor=spectrum.precursor
-    )
+    return MassSpectrum(mz=spectrum.mz[keep], intensity=spectrum.intensity[keep], precursor=spectrum.precursor)

@@ -33,7 +33,7 @@ class FormatError(SpectraError, ValueError):
         self.expected = expected
 
 
-class FormatErrors(ExceptionGroup[FormatError]):  # noqa: N818 - the plural of FormatError reads better than a suffix
+class FormatErrors(ExceptionGroup[FormatError]):
     """All faults of one file, collected by reading it to the end."""
 
     @classmethod

@@ -64,9 +64,7 @@ class MassSpectrum:
         object.__setattr__(self, "intensity", intensity)
 
     @classmethod
-    def from_unsorted(
-        cls, mz: npt.ArrayLike, intensity: npt.ArrayLike, *, precursor: Precursor | None = None
-    ) -> Self:
+    def from_unsorted(cls, mz: npt.ArrayLike, intensity: npt.ArrayLike, *, precursor: Precursor | None = None) -> Self:
         """Make a spectrum of peaks in any order; the sort is stable and is the caller's stated repair.
 
         Raises

@@ -102,7 +102,9 @@ class UnitMass:
         nominal = self.nominal(spectrum.mz)
         present = (spectrum.intensity > 0) & (nominal > 0)
         masses, place = np.unique(nominal[present], return_inverse=True)
-        sums = np.bincount(place, weights=spectrum.intensity[present], minlength=len(masses))
+        sums: FloatArray = np.bincount(place, weights=spectrum.intensity[present], minlength=len(masses)).astype(
+            np.float64
+        )
         return MassSpectrum(mz=masses.astype(np.float64), intensity=sums, precursor=spectrum.precursor)
 
 

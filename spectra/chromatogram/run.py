@@ -116,7 +116,7 @@ def unit_mass_grid(run: Run, *, unit_mass: UnitMass) -> UnitMassGrid:
     n_masses = int(nominal.max()) - first + 1
     scan = np.repeat(np.arange(len(run)), np.diff(run.scan_starts))
     cells = np.bincount(scan * n_masses + (nominal - first), weights=run.intensity, minlength=len(run) * n_masses)
-    grid = cells.reshape(len(run), n_masses)
+    grid = cells.reshape(len(run), n_masses).astype(np.float64)
     grid.flags.writeable = False
     return UnitMassGrid(nominal_mz=np.arange(first, first + n_masses), intensity=grid)
 

@@ -101,7 +101,7 @@ def _require_kind(path: Path, data: bytes) -> None:
     kind = _pascal_text(data, 0x4)
     if not data.startswith(_MAGIC) or kind != _FILE_KIND:
         raise FormatError(
-            path, "byte 0", f"{data[:4].hex()} {ascii(kind)}", f"{_MAGIC.hex()} '{_FILE_KIND}' (ChemStation GC/MS)"
+            path, "byte 0", f"{data[:4].hex()} {kind!a}", f"{_MAGIC.hex()} '{_FILE_KIND}' (ChemStation GC/MS)"
         )
 
 
@@ -124,9 +124,7 @@ def _read_directory(path: Path, data: bytes) -> _ScanDirectory:
     return _ScanDirectory(times_ms=tuple(row[1] for row in rows), totals=tuple(row[2] for row in rows))
 
 
-def _check_scan(
-    path: Path, data: bytes, number: int, position: int, named: int, time_ms: int, limit: int
-) -> int:
+def _check_scan(path: Path, data: bytes, number: int, position: int, named: int, time_ms: int, limit: int) -> int:
     """Check one scan against its directory row; give the place where the next one begins."""
     where = f"scan {number} at byte {position}"
     if named != position:
@@ -134,7 +132,7 @@ def _check_scan(
     if position + _SCAN_HEADER_BYTES > limit:
         raise FormatError(path, where, "the scan directory", "a scan header")
     words, own_time_ms = struct.unpack_from(">HI", data, position)
-    n_pairs = struct.unpack_from(">H", data, position + 12)[0]
+    n_pairs: int = struct.unpack_from(">H", data, position + 12)[0]
     end = position + _SCAN_HEADER_BYTES + 4 * n_pairs + _SCAN_TAIL_BYTES
     if end > limit or (position + 2 * words) != end:
         raise FormatError(path, where, f"{n_pairs} peaks in {2 * words} bytes", "a scan as long as its peaks")

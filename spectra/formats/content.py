@@ -70,9 +70,7 @@ def _inflate(path: Path, stored: bytes) -> bytes:
             raise FormatError(path, "the gzip stream", str(error), "an undamaged gzip stream") from error
         total += len(part)
         if total > MAX_TEXT_BYTES:
-            raise FormatError(
-                path, "the gzip stream", "more text than allowed", f"at most {MAX_TEXT_BYTES} bytes"
-            )
+            raise FormatError(path, "the gzip stream", "more text than allowed", f"at most {MAX_TEXT_BYTES} bytes")
         if not member.eof:
             raise FormatError(path, "the gzip stream", f"its end after {total} bytes of text", "a complete stream")
         parts.append(part)

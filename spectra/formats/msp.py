@@ -138,9 +138,7 @@ class _Parser:
             peaks, position = self._peaks(lines, position, end, declared)
             yield MspRecord(line=first + 1, fields=fields, peaks=peaks)
 
-    def _header(
-        self, lines: list[str], start: int, end: int
-    ) -> tuple[tuple[tuple[str, str], ...], int, int]:
+    def _header(self, lines: list[str], start: int, end: int) -> tuple[tuple[tuple[str, str], ...], int, int]:
         fields: list[tuple[str, str]] = []
         for position in range(start, end):
             key, value = self._field(lines[position], position)
@@ -172,7 +170,7 @@ class _Parser:
 
     def _peaks(self, lines: list[str], start: int, end: int, declared: int) -> tuple[RawSpectrum, int]:
         stop = start
-        while stop < end and not lines[stop].lstrip()[:5].casefold() == "name:":
+        while stop < end and lines[stop].lstrip()[:5].casefold() != "name:":
             stop += 1
         numbers = _plain_numbers(lines[start:stop])
         if numbers is None:  # something is unusual: go line by line, to accept it or to say where it stands
