@@ -1,0 +1,76 @@
+"""What the laboratory knows about substances: structures, names, stated control, reference spectra in frozen releases.
+
+Chemistry and law, but no case and no database.
+"""
+
+from substance_library.errors import (
+    InvalidIdentifierError,
+    InvalidReferenceSpectrumError,
+    InvalidReleaseError,
+    InvalidSubstanceError,
+    InvalidValueError,
+    PackageDataError,
+    RecordError,
+    RecordErrors,
+    SubstanceLibraryError,
+    UnknownAccessionError,
+)
+from substance_library.identifiers import InChIKey, Smiles, StructureIdentity, identify_structure, inchi_version
+from substance_library.importers.nist_msp import release_from_msp
+from substance_library.reference_spectrum import ReferenceSpectrum
+from substance_library.release import REFERENCE_PURPOSE, TRAINING_PURPOSE, LibraryRelease
+from substance_library.starter import (
+    WithheldIons,
+    principal_ions,
+    starter_substances,
+    structure_of,
+    training_release,
+    withheld_principal_ions,
+)
+from substance_library.substance import (
+    Convention,
+    DatePrecision,
+    InternationalStatus,
+    ScheduleFact,
+    Stereo,
+    Substance,
+    SubstanceName,
+    UnknownStatus,
+)
+
+__all__ = [
+    "REFERENCE_PURPOSE",
+    "TRAINING_PURPOSE",
+    "Convention",
+    "DatePrecision",
+    "InChIKey",
+    "InternationalStatus",
+    "InvalidIdentifierError",
+    "InvalidReferenceSpectrumError",
+    "InvalidReleaseError",
+    "InvalidSubstanceError",
+    "InvalidValueError",
+    "LibraryRelease",
+    "PackageDataError",
+    "RecordError",
+    "RecordErrors",
+    "ReferenceSpectrum",
+    "ScheduleFact",
+    "Smiles",
+    "Stereo",
+    "StructureIdentity",
+    "Substance",
+    "SubstanceLibraryError",
+    "SubstanceName",
+    "UnknownAccessionError",
+    "UnknownStatus",
+    "WithheldIons",
+    "identify_structure",
+    "inchi_version",
+    "principal_ions",
+    "release_from_msp",
+    "starter_substances",
+    "structure_of",
+    "training_release",
+    "withheld_principal_ions",
+]

@@ -1,0 +1,55 @@
+"""One spectrum of a library: what the source said about it, and the peaks that are searched."""
+
+from dataclasses import dataclass, field
+
+from spectra.spectrum import MassSpectrum
+from substance_library.errors import InvalidReferenceSpectrumError, quoted
+from substance_library.identifiers import InChIKey
+
+PEAKS_SORTED = "peaks were sorted by m/z"
+"""The repair of a record whose peaks did not stand in rising m/z; nothing else about them is changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceSpectrum:
+    """A library spectrum with its provenance.
+
+    Raises
+    ------
+    InvalidReferenceSpectrumError
+        If accession, name or a stated formula is empty, or if no peak has an intensity above 0.
+    """
+
+    accession: str
+    """Unique within its release; a hit in a report is cited by release and accession."""
+    name: str
+    """As the source writes it, markup included."""
+    inchikey: InChIKey | None
+    """As the source states it, not recomputed; None where it states none."""
+    formula: str | None
+    """As the source states it; None where it states none."""
+    spectrum: MassSpectrum = field(repr=False)
+    fields: tuple[tuple[str, str], ...] = field(repr=False)
+    """All fields of the source record in their order, also those that nobody here understands."""
+    repairs: tuple[str, ...] = ()
+    """What was changed on the way in, in words that can be printed."""
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be cited or searched."""
+        for what, text in (("accession", self.accession), ("name", self.name), ("formula", self.formula)):
+            if text is not None and not text.strip():
+                raise InvalidReferenceSpectrumError(what, found=quoted(text), expected="text that is not blank")
+        if not self.spectrum.intensity.any():
+            raise InvalidReferenceSpectrumError(
+                f"spectrum of {quoted(self.name)}",
+                found=f"{len(self.spectrum)} peaks, none with an intensity above 0",
+                expected="at least one such peak",
+            )
+
+    @property
+    def compound_key(self) -> str:
+        """What a hit list is reduced to compounds by: the InChIKey, or else the name without case and extra spaces.
+
+        A key of letters in lower case can never equal an InChIKey, so a name cannot pose as one.
+        """
+        return str(self.inchikey) if self.inchikey is not None else " ".join(self.name.casefold().split())
