@@ -37,7 +37,7 @@ class TransitionError(LimsError):
     """A step that the record's state does not allow."""
 
     def advice(self) -> str:
-        """The record has moved on, or has not yet."""
+        """Say that the record may have moved on."""
         return "Reload the page: the record may have moved on since it was read"
 
 
@@ -86,7 +86,7 @@ class LedgerError(LimsError):
     """The ledger refuses an entry, or does not hold together."""
 
     def advice(self) -> str:
-        """The ledger is the record: nobody repairs it by hand."""
+        """Say to stop: nobody repairs the ledger by hand."""
         return "Stop work, keep the store as it is, and run 'aigaq ledger verify'"
 
 
@@ -124,7 +124,7 @@ class DocumentError(LimsError):
     """A report that cannot be composed: a character without a glyph, a picture that fails."""
 
     def advice(self) -> str:
-        """The message names the text."""
+        """Point to the text that the message names."""
         return "Change the text that is named; nothing was issued"
 
 

@@ -33,7 +33,7 @@ class FormatError(SpectraError, ValueError):
         self.expected = expected
 
 
-class FormatErrors(ExceptionGroup[FormatError]):
+class FormatErrors(ExceptionGroup[FormatError], SpectraError):
     """All faults of one file, collected by reading it to the end."""
 
     @classmethod

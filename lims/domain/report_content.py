@@ -14,6 +14,8 @@ class Finding(StrEnum):
     """What the expert decided about one component."""
 
     IDENTIFIED = "identified"
+    INTERNAL_STANDARD = "internal standard"
+    """Added by the laboratory; its name stands in ``reason``, and it is no identity of the exhibit."""
     NOT_IDENTIFIED = "not identified"
 
 

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import find_peaks, peak_widths
 
 from spectra.errors import InvalidSettingError
 from spectra.spectrum import FloatArray
@@ -80,6 +79,8 @@ def pick_peaks(signal: FloatArray, *, picking: PeakPicking) -> tuple[Chromatogra
     tuple of ChromatographicPeak
         In the order of time; the extents of neighbours do not overlap.
     """
+    from scipy.signal import find_peaks, peak_widths  # noqa: PLC0415 - takes a second, which most commands do not need
+
     noise = noise_level(signal)
     apexes, facts = find_peaks(
         signal, prominence=picking.minimum_signal_to_noise * noise, width=picking.minimum_width_scans

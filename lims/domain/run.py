@@ -1,0 +1,62 @@
+"""Runs as the laboratory records them: which raw data, from which exhibit, brought by whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from lims.domain.wording import require_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawData:
+    """Where the bytes of a run lie, by what they are."""
+
+    sha256: str
+    """Of the file, or of the manifest of a folder."""
+    file_name: str
+    """As the instrument named it."""
+    is_folder: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedRun:
+    """One injection and what its file says about it."""
+
+    KIND: ClassVar[str] = "run"
+
+    number: str
+    exhibit_number: str
+    raw: RawData
+    scans: int
+    sample_name: str
+    acquired_at: str
+    """As the instrument wrote it."""
+    instrument: str
+    method: str
+    vial: str
+    source_format: str
+    simulation_statement: str
+    """Empty for measured data."""
+    imported_at: datetime
+    imported_by: str
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse a run without bytes behind it."""
+        require_text("run number", self.number)
+        require_text("raw data digest", self.raw.sha256)
+
+    @property
+    def parent(self) -> str:
+        """Belong to the exhibit."""
+        return self.exhibit_number
+
+    @property
+    def state(self) -> str:
+        """Say whether it was measured."""
+        return "simulated" if self.simulation_statement else "imported"
+
+    @property
+    def title(self) -> str:
+        """Show the file's name."""
+        return self.raw.file_name

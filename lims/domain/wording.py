@@ -1,0 +1,40 @@
+"""Which texts a record may hold: visible, in Unicode NFC, of a bounded length."""
+
+import unicodedata
+
+from lims.errors import InvalidRecordError
+
+MAX_TEXT = 10_000
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+"""Control, format, surrogate, private and unassigned characters: they hide or change what a reader sees."""
+
+
+def clean_text(name: str, text: str) -> str:
+    """Normalise a text to NFC and strip it; the name of the field goes into the error.
+
+    Raises
+    ------
+    InvalidRecordError
+        If it is too long, or holds a character that cannot be seen (line breaks and tabs are allowed).
+    """
+    clean = unicodedata.normalize("NFC", text).strip()
+    if len(clean) > MAX_TEXT:
+        raise InvalidRecordError(f"{name}: {len(clean)} characters; at most {MAX_TEXT}")
+    hidden = next((c for c in clean if unicodedata.category(c) in _INVISIBLE and c not in "\n\t"), None)
+    if hidden is not None:
+        raise InvalidRecordError(f"{name}: the invisible character U+{ord(hidden):04X}; type the text without it")
+    return clean
+
+
+def require_text(name: str, text: str) -> None:
+    """Refuse a text that is empty or not clean.
+
+    Raises
+    ------
+    InvalidRecordError
+        Naming the field.
+    """
+    if clean_text(name, text) != text:
+        raise InvalidRecordError(f"{name}: {text!r} has spaces around it or is not in Unicode NFC")
+    if not text:
+        raise InvalidRecordError(f"{name}: empty; it is needed")

@@ -1,0 +1,80 @@
+"""The one byte form of a record: RFC 8785 (JSON Canonicalization Scheme), narrowed to what cannot be misread.
+
+No floats (numbers with a fraction are decimal text), whole numbers below 2**53, ASCII keys, text in Unicode NFC.
+"""
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+import rfc8785
+
+from lims.errors import CanonicalFormError
+
+JsonValue = None | bool | int | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
+
+_LARGEST_INTEGER = 2**53 - 1
+"""Above it a JSON number is not the same in every language that reads it (RFC 7493, section 2.2)."""
+
+
+def canonical_bytes(value: JsonValue) -> bytes:
+    """Write a value as its canonical bytes.
+
+    Raises
+    ------
+    CanonicalFormError
+        If it holds a float, a number out of range, a key that is not ASCII text, or text that is not NFC or
+        holds a lone surrogate; the message names the place.
+
+    Examples
+    --------
+    >>> canonical_bytes({"b": 1, "a": ["12.345"]})
+    b'{"a":["12.345"],"b":1}'
+    """
+    _check(value, "$")
+    return rfc8785.dumps(value)
+
+
+def parse_canonical(data: bytes) -> JsonValue:
+    """Read canonical bytes back.
+
+    Raises
+    ------
+    CanonicalFormError
+        If the bytes are not JSON, or are not the canonical form of what they say.
+    """
+    try:
+        value: JsonValue = json.loads(data)
+    except ValueError as error:
+        raise CanonicalFormError(f"not JSON: {error}") from error
+    if canonical_bytes(value) != data:
+        raise CanonicalFormError("the bytes are not in canonical form")
+    return value
+
+
+def _check(value: object, place: str) -> None:
+    match value:
+        case None | bool():
+            return
+        case int():
+            if abs(value) > _LARGEST_INTEGER:
+                raise CanonicalFormError(f"{place}: {value} is beyond 2**53")
+        case str():
+            _check_text(value, place)
+        case Mapping():
+            for key, inner in value.items():
+                if not (isinstance(key, str) and key.isascii()):
+                    raise CanonicalFormError(f"{place}: the key {key!r} is not ASCII text")
+                _check(inner, f"{place}.{key}")
+        case Sequence():
+            for position, inner in enumerate(value):
+                _check(inner, f"{place}[{position}]")
+        case _:
+            raise CanonicalFormError(f"{place}: {type(value).__name__} has no canonical form; use text or an integer")
+
+
+def _check_text(text: str, place: str) -> None:
+    if not unicodedata.is_normalized("NFC", text):
+        raise CanonicalFormError(f"{place}: {text!r} is not in Unicode NFC")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise CanonicalFormError(f"{place}: {text!r} holds a lone surrogate")

@@ -1,0 +1,110 @@
+"""One entry of the ledger: who did what, when, to which record, and the whole record afterwards."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from lims.errors import CanonicalFormError, LedgerError
+from lims.ledger.canonical import JsonValue, canonical_bytes, parse_canonical
+
+FORMAT_VERSION = 1
+GENESIS = "0" * 64
+"""What the first entry names as its predecessor."""
+_LEAF_PREFIX = b"\x00"
+
+
+def leaf_hash(data: bytes) -> str:
+    """Hash the stored bytes of an entry as a leaf of an RFC 6962 tree (section 2.1); hex."""
+    return hashlib.sha256(_LEAF_PREFIX + data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """One act.
+
+    Raises
+    ------
+    LedgerError
+        If the time is not aware, or a number is below 1.
+    """
+
+    sequence: int
+    """1 for the first entry, then without a gap."""
+    previous: str
+    """Hex leaf hash of the entry before; ``GENESIS`` for the first."""
+    recorded_at: datetime
+    """Aware; written as UTC with microseconds."""
+    actor: str
+    """Number of the person who acted."""
+    act: str
+    """Dotted, past tense, for example ``examination.approved``."""
+    kind: str
+    number: str
+    version: int
+    body: Mapping[str, JsonValue]
+    """The whole record after the act."""
+    raw: tuple[str, ...] = ()
+    """Hex SHA-256 of the raw objects that the act names."""
+    signature: Mapping[str, JsonValue] | None = None
+    """Proof, where the act is a signature: meaning, certificate, digest of what was signed."""
+    software: str
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be ordered."""
+        if self.recorded_at.tzinfo is None:
+            raise LedgerError("an entry needs an aware time")
+        if self.sequence < 1 or self.version < 1:
+            raise LedgerError(f"sequence {self.sequence} and version {self.version} count from 1")
+
+    def to_bytes(self) -> bytes:
+        """Write the entry as the canonical bytes that are stored and hashed.
+
+        Raises
+        ------
+        CanonicalFormError
+            If the body has no canonical form.
+        """
+        return canonical_bytes(
+            {
+                "v": FORMAT_VERSION,
+                "sequence": self.sequence,
+                "previous": self.previous,
+                "recorded_at": moment_text(self.recorded_at),
+                "actor": self.actor,
+                "act": self.act,
+                "kind": self.kind,
+                "number": self.number,
+                "version": self.version,
+                "body": self.body,
+                "raw": list(self.raw),
+                "signature": self.signature,
+                "software": self.software,
+            }
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """Read stored bytes.
+
+        Raises
+        ------
+        CanonicalFormError
+            If they are not canonical, or not an entry of this format version.
+        """
+        values = parse_canonical(data)
+        if not isinstance(values, dict) or values.get("v") != FORMAT_VERSION:
+            raise CanonicalFormError(f"not a ledger entry of format {FORMAT_VERSION}")
+        facts: dict[str, Any] = {key: value for key, value in values.items() if key != "v"}
+        try:
+            facts["recorded_at"] = datetime.fromisoformat(facts["recorded_at"])
+            facts["raw"] = tuple(facts["raw"])
+            return cls(**facts)
+        except (KeyError, TypeError, ValueError) as error:
+            raise CanonicalFormError(f"not a ledger entry: {error}") from error
+
+
+def moment_text(moment: datetime) -> str:
+    """Write an aware time as UTC with microseconds, the one form that the ledger uses."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -1,0 +1,1 @@
+"""Where records and raw data lie. SQLAlchemy lives here only."""

@@ -1,0 +1,1 @@
+"""One module per area of work; a public method is one act, one transaction."""

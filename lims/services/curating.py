@@ -1,0 +1,112 @@
+"""Library releases: taken in once, frozen, found again by name."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from lims.domain.library import RecordedRelease
+from lims.domain.staff import Role, StaffMember
+from lims.domain.wording import clean_text
+from lims.errors import InvalidRecordError, NotFoundError
+from lims.services.ports import Clock, RawStore, Store, UnitOfWork
+from substance_library import LibraryRelease, release_from_msp, training_release
+
+_MAX_LISTED = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CuratingService:
+    """Records releases and gives their spectra back."""
+
+    store: Store = field(repr=False)
+    raw_store: RawStore = field(repr=False)
+    clock: Clock = field(repr=False)
+
+    def add_release(self, path: Path, *, actor: StaffMember, name: str | None = None) -> RecordedRelease:
+        """Freeze a library file as a release; the same file under the same name is recognised, not repeated.
+
+        Raises
+        ------
+        SpectraError, SubstanceLibraryError
+            If the file is refused.
+        InvalidRecordError
+            If the name already stands for another file.
+        """
+        actor.require(Role.LIBRARY_CURATOR)
+        release = release_from_msp(path, name=name)
+        self.raw_store.put(path.read_bytes())
+        return self._record(release, clean_text("file name", path.name), actor)
+
+    def add_training_release(self, *, actor: StaffMember) -> RecordedRelease:
+        """Record the packaged principal ions, marked for training and presumptive use."""
+        actor.require(Role.LIBRARY_CURATOR)
+        return self._record(training_release(), "", actor)
+
+    def _record(self, release: LibraryRelease, file_name: str, actor: StaffMember) -> RecordedRelease:
+        now = self.clock.now()
+        recorded = RecordedRelease(
+            number=release.name,
+            sha256=release.sha256,
+            file_name=file_name,
+            spectra=len(release.spectra),
+            purpose=release.purpose,
+            recorded_at=now,
+        )
+        with self.store.unit_of_work() as work:
+            known = _find(work, release.name)
+            if known is not None:
+                return _require_same(known, recorded)
+            raw = (release.sha256,) if file_name else ()
+            work.record(recorded, act="release.recorded", actor=actor, at=now, raw=raw)
+            work.commit()
+        return recorded
+
+    def releases(self) -> tuple[str, ...]:
+        """Give the names of all releases, newest first."""
+        with self.store.reading() as work:
+            return tuple(line.number for line in work.listed(RecordedRelease, limit=_MAX_LISTED))
+
+    def release(self, name: str) -> LibraryRelease:
+        """Give a release with all its spectra, read from the very bytes that were recorded.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no release of that name.
+        RawStoreError
+            If its bytes are missing or altered.
+        """
+        with self.store.reading() as work:
+            recorded = work.load(RecordedRelease, name)
+        if not recorded.file_name:
+            return _require_packaged(recorded)
+        data = self.raw_store.get(recorded.sha256)
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / recorded.file_name
+            path.write_bytes(data)
+            return release_from_msp(path, name=recorded.number)
+
+
+def _find(work: UnitOfWork, name: str) -> RecordedRelease | None:
+    try:
+        return work.load(RecordedRelease, name)
+    except NotFoundError:
+        return None
+
+
+def _require_same(known: RecordedRelease, offered: RecordedRelease) -> RecordedRelease:
+    if known.sha256 != offered.sha256:
+        raise InvalidRecordError(
+            f"release {known.number} is the file with SHA-256 {known.sha256}, not {offered.sha256}; give another name"
+        )
+    return known
+
+
+def _require_packaged(recorded: RecordedRelease) -> LibraryRelease:
+    packaged = training_release()
+    if packaged.sha256 != recorded.sha256:
+        raise InvalidRecordError(
+            f"release {recorded.number} was recorded with SHA-256 {recorded.sha256}; "
+            f"this version of the program carries {packaged.sha256}"
+        )
+    return packaged

@@ -1,0 +1,254 @@
+"""The expert's work on a run: search it, decide about each component, conclude."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from lims import __version__
+from lims.domain.examination import Candidate, Examination, ExaminedComponent, SearchBasis
+from lims.domain.exhibit import Exhibit
+from lims.domain.run import RecordedRun
+from lims.domain.staff import Role, StaffMember
+from lims.errors import StaleVersionError
+from lims.services.curating import CuratingService
+from lims.services.importing import ImportService
+from lims.services.ports import Clock, Store
+from lims.services.searching import RankedCandidate, RunSearch, SearchedComponent, detection_in_words
+from substance_library import LibraryRelease
+
+CANDIDATES_KEPT = 5
+_CENT = Decimal("0.01")
+_MILLI = Decimal("0.001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExaminationService:
+    """Opens examinations and records the expert's decisions."""
+
+    store: Store = field(repr=False)
+    importing: ImportService = field(repr=False)
+    curating: CuratingService = field(repr=False)
+    clock: Clock = field(repr=False)
+
+    def open(self, run_number: str, *, release_name: str, actor: StaffMember) -> Examination:
+        """Search a run in a release and open the examination with its hit lists.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is no expert.
+        NotFoundError
+            If there is no such run or release.
+        """
+        actor.require(Role.EXPERT)
+        search = RunSearch(self.curating.release(release_name))
+        searched = search.search(self.importing.read(run_number), top=CANDIDATES_KEPT)
+        total = sum(component.component.area for component in searched.components)
+        components = tuple(
+            _examined(number, component, total) for number, component in enumerate(searched.components, start=1)
+        )
+        return self._record(run_number, search, components, len(searched.below_limit), actor)
+
+    def _record(
+        self,
+        run_number: str,
+        search: RunSearch,
+        components: tuple[ExaminedComponent, ...],
+        unreported: int,
+        actor: StaffMember,
+    ) -> Examination:
+        now = self.clock.now()
+        with self.store.unit_of_work() as work:
+            run = work.load(RecordedRun, run_number)
+            work.load(Exhibit, run.exhibit_number)
+            examination = Examination(
+                number=f"{run.number}-E{work.count(Examination, prefix=f'{run.number}-E') + 1}",
+                exhibit_number=run.exhibit_number,
+                run_number=run.number,
+                examiner=actor.number,
+                basis=_basis(search),
+                components=components,
+                unreported_components=unreported,
+            )
+            work.record(examination, act="examination.opened", actor=actor, at=now, raw=(run.raw.sha256,))
+            work.commit()
+        return examination
+
+    def identify(
+        self,
+        number: str,
+        component: int,
+        *,
+        rank: int,
+        actor: StaffMember,
+        reason: str = "",
+        version: int | None = None,
+    ) -> Examination:
+        """Record that a component is one of its candidates.
+
+        Parameters
+        ----------
+        version : int, optional
+            The version that the expert saw; a newer one in the store refuses the act.
+
+        Raises
+        ------
+        TransitionError, NotFoundError, StaleVersionError
+            If the examination does not allow it, or moved on since it was read.
+        """
+        actor.require(Role.EXPERT)
+        now = self.clock.now()
+        return self._change(
+            number,
+            "component.identified",
+            actor,
+            version,
+            lambda e: e.identify(component, rank=rank, examiner=actor.number, reason=reason, at=now),
+        )
+
+    def mark_internal_standard(
+        self,
+        number: str,
+        component: int,
+        *,
+        rank: int,
+        actor: StaffMember,
+        reason: str = "",
+        version: int | None = None,
+    ) -> Examination:
+        """Record that a component is what the laboratory itself added to the sample.
+
+        Raises
+        ------
+        TransitionError, NotFoundError, StaleVersionError
+            If the examination does not allow it, or moved on since it was read.
+        """
+        actor.require(Role.EXPERT)
+        now = self.clock.now()
+        return self._change(
+            number,
+            "component.marked-internal-standard",
+            actor,
+            version,
+            lambda e: e.mark_internal_standard(component, rank=rank, examiner=actor.number, reason=reason, at=now),
+        )
+
+    def leave_unidentified(
+        self, number: str, component: int, *, reason: str, actor: StaffMember, version: int | None = None
+    ) -> Examination:
+        """Record that a component is not identified, and why.
+
+        Raises
+        ------
+        TransitionError, InvalidRecordError, StaleVersionError
+            If the examination does not allow it, there is no reason, or it moved on since it was read.
+        """
+        actor.require(Role.EXPERT)
+        now = self.clock.now()
+        return self._change(
+            number,
+            "component.left-unidentified",
+            actor,
+            version,
+            lambda e: e.leave_unidentified(component, examiner=actor.number, reason=reason, at=now),
+        )
+
+    def conclude(self, number: str, *, actor: StaffMember, version: int | None = None) -> Examination:
+        """End the examiner's work.
+
+        Raises
+        ------
+        TransitionError, InvalidRecordError, StaleVersionError
+            If it is not open, a component is undecided, or it moved on since it was read.
+        """
+        actor.require(Role.EXPERT)
+        return self._change(
+            number, "examination.concluded", actor, version, lambda e: e.conclude(examiner=actor.number)
+        )
+
+    def get(self, number: str) -> Examination:
+        """Give one examination.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none of that number.
+        """
+        with self.store.reading() as work:
+            return work.load(Examination, number)
+
+    def of_exhibit(self, exhibit_number: str) -> tuple[Examination, ...]:
+        """Give all examinations of an exhibit."""
+        with self.store.reading() as work:
+            return work.children(Examination, exhibit_number)
+
+    def _change(
+        self,
+        number: str,
+        act: str,
+        actor: StaffMember,
+        version: int | None,
+        step: Callable[[Examination], Examination],
+    ) -> Examination:
+        now = self.clock.now()
+        with self.store.unit_of_work() as work:
+            examination = work.load(Examination, number)
+            require_version(examination, version)
+            changed = step(examination)
+            work.record(changed, act=act, actor=actor, at=now)
+            work.commit()
+        return changed
+
+
+def require_version(examination: Examination, seen: int | None) -> None:
+    """Refuse an act on a version that is no longer the newest.
+
+    Raises
+    ------
+    StaleVersionError
+        If it moved on.
+    """
+    if seen is not None and examination.version != seen:
+        raise StaleVersionError(Examination.KIND, examination.number, examination.version)
+
+
+def _basis(search: RunSearch) -> SearchBasis:
+    release: LibraryRelease = search.release
+    return SearchBasis(
+        release=release.name,
+        release_sha256=release.sha256,
+        release_spectra=len(release.spectra),
+        release_purpose=release.purpose,
+        preset=search.preset.name,
+        preset_version=search.preset.version,
+        preset_source=search.preset.source,
+        detection=detection_in_words(search.detection),
+        software_version=__version__,
+    )
+
+
+def _examined(number: int, searched: SearchedComponent, total_area: float) -> ExaminedComponent:
+    component = searched.component
+    share = component.area / total_area * 100 if total_area else 0.0
+    return ExaminedComponent(
+        number=number,
+        retention_time_s=Decimal(component.retention_time_s).quantize(_MILLI),
+        area=round(component.area),
+        area_percent=Decimal(share).quantize(_CENT),
+        base_peak_mz=component.base_peak_mz,
+        signal_to_noise=round(component.signal_to_noise),
+        candidates=tuple(_candidate(candidate) for candidate in searched.candidates),
+    )
+
+
+def _candidate(candidate: RankedCandidate) -> Candidate:
+    reference = candidate.reference
+    return Candidate(
+        rank=candidate.rank,
+        accession=reference.accession,
+        name=reference.name,
+        inchikey=str(reference.inchikey) if reference.inchikey else None,
+        match_factor=Decimal(candidate.hit.match_factor).quantize(_CENT),
+        reverse_match_factor=Decimal(candidate.hit.reverse_match_factor).quantize(_CENT),
+        matched_ions=candidate.hit.matched_ions,
+    )

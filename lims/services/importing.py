@@ -1,0 +1,99 @@
+"""Bringing instrument runs in: read, keep the bytes, then record."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lims.domain.exhibit import Exhibit
+from lims.domain.run import RawData, RecordedRun
+from lims.domain.staff import Role, StaffMember
+from lims.domain.wording import clean_text
+from lims.errors import DuplicateRawDataError, RawStoreError
+from lims.services.ports import Clock, RawStore, Store
+from spectra import Run, read_run, run_manifest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportService:
+    """Imports runs and gives them back."""
+
+    store: Store = field(repr=False)
+    raw_store: RawStore = field(repr=False)
+    clock: Clock = field(repr=False)
+
+    def import_run(self, path: Path, *, exhibit_number: str, actor: StaffMember) -> RecordedRun:
+        """Import one run for an exhibit.
+
+        The run is read first, so that a file that is refused leaves no trace; then its bytes are kept durably, and
+        only then the act is recorded.
+
+        Raises
+        ------
+        spectra.SpectraError
+            If the run cannot be read.
+        DuplicateRawDataError
+            If the same raw data were imported before.
+        NotFoundError
+            If there is no such exhibit.
+        RawStoreError
+            If the bytes cannot be kept, or change while they are read.
+        """
+        actor.require(Role.TECHNICIAN, Role.EXPERT)
+        manifest = run_manifest(path)
+        with self.store.reading() as reading:
+            reading.load(Exhibit, exhibit_number)
+            self._require_new(reading.run_with_raw(manifest.sha256), manifest.sha256)
+        run = read_run(path)
+        kept = self.raw_store.put_run(path)
+        if kept != manifest.sha256:
+            raise RawStoreError(f"{path} changed while it was read; wait until the instrument has finished")
+        raw = RawData(sha256=kept, file_name=clean_text("file name", path.name), is_folder=manifest.is_folder)
+        return self._record(run, raw, exhibit_number, actor)
+
+    def _record(self, run: Run, raw: RawData, exhibit_number: str, actor: StaffMember) -> RecordedRun:
+        now = self.clock.now()
+        with self.store.unit_of_work() as work:
+            self._require_new(work.run_with_raw(raw.sha256), raw.sha256)
+            number = f"{exhibit_number}-R{work.count(RecordedRun, prefix=f'{exhibit_number}-R') + 1}"
+            recorded = RecordedRun(
+                number=number,
+                exhibit_number=exhibit_number,
+                raw=raw,
+                scans=len(run),
+                sample_name=clean_text("sample name", run.metadata.sample_name),
+                acquired_at=clean_text("acquisition time", run.metadata.acquired_at),
+                instrument=clean_text("instrument", run.metadata.instrument),
+                method=clean_text("method", run.metadata.method),
+                vial=clean_text("vial", run.metadata.vial),
+                source_format=run.metadata.source_format,
+                simulation_statement=run.metadata.simulation_statement,
+                imported_at=now,
+                imported_by=actor.number,
+            )
+            work.record(recorded, act="run.imported", actor=actor, at=now, raw=(raw.sha256,))
+            work.commit()
+        return recorded
+
+    def runs(self, exhibit_number: str) -> tuple[RecordedRun, ...]:
+        """Give all runs of an exhibit."""
+        with self.store.reading() as work:
+            return work.children(RecordedRun, exhibit_number)
+
+    def read(self, run_number: str) -> Run:
+        """Read a recorded run's scans from the raw store, every byte checked against its digest.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such run.
+        RawStoreError
+            If the bytes are missing or altered.
+        """
+        with self.store.reading() as work:
+            raw = work.load(RecordedRun, run_number).raw
+        with self.raw_store.open_run(raw.sha256, name=raw.file_name, is_folder=raw.is_folder) as path:
+            return read_run(path)
+
+    @staticmethod
+    def _require_new(number: str | None, sha256: str) -> None:
+        if number is not None:
+            raise DuplicateRawDataError(sha256, number)

@@ -1,0 +1,233 @@
+"""From records to the content of a report. Pure: everything that the report says is handed in."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from lims.domain.case import Case
+from lims.domain.examination import Decision, Examination, ExaminedComponent
+from lims.domain.exhibit import Exhibit
+from lims.domain.report_content import (
+    CandidateSection,
+    CaseSection,
+    ComponentSection,
+    ExhibitSection,
+    Finding,
+    IdentitySection,
+    LedgerSection,
+    LibrarySection,
+    MethodSection,
+    Peak,
+    Person,
+    ReportContent,
+    RunSection,
+    TracePoint,
+)
+from lims.domain.run import RecordedRun
+from lims.domain.staff import StaffMember
+from lims.errors import InvalidRecordError
+from lims.services.ports import LedgerHead
+from lims.services.searching import RunSearch
+from spectra import Component, MassSpectrum, Run, find_components
+from spectra.cleaning import scale_to_base_peak
+from spectra.scores import prepare_spectrum
+from substance_library import LibraryRelease, structure_of
+
+_BASE_PEAK = 999.0
+_TENTH = Decimal("0.1")
+_MILLI = Decimal("0.001")
+_FINDINGS = {
+    Decision.IDENTIFIED: Finding.IDENTIFIED,
+    Decision.INTERNAL_STANDARD: Finding.INTERNAL_STANDARD,
+    Decision.NOT_IDENTIFIED: Finding.NOT_IDENTIFIED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """All records that one report is made of."""
+
+    case: Case
+    exhibit: Exhibit
+    recorded_run: RecordedRun
+    run: Run = field(repr=False)
+    examination: Examination = field(repr=False)
+    release: LibraryRelease = field(repr=False)
+    expert: StaffMember
+    reviewer: StaffMember
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """What the act of reporting adds."""
+
+    number: str
+    language: str
+    prepared_at: datetime
+    head: LedgerHead
+    evidence: bool
+
+
+def build_content(file: CaseFile, issue: Issue) -> ReportContent:
+    """Put the content of a report together.
+
+    Raises
+    ------
+    InvalidRecordError
+        If the run no longer gives the components that the examination recorded, or the release is another one.
+    """
+    basis = file.examination.basis
+    return ReportContent(
+        number=issue.number,
+        language=issue.language,
+        prepared_at=issue.prepared_at,
+        laboratory=file.case.laboratory,
+        case=_case_section(file.case),
+        exhibit=_exhibit_section(file.exhibit),
+        runs=(_run_section(file),),
+        library=LibrarySection(
+            name=basis.release,
+            sha256=basis.release_sha256,
+            spectra=basis.release_spectra,
+            purpose=basis.release_purpose,
+        ),
+        method=MethodSection(
+            preset=basis.preset,
+            preset_version=basis.preset_version,
+            source=basis.preset_source,
+            software_version=basis.software_version,
+        ),
+        expert=_person(file.expert),
+        reviewer=_person(file.reviewer),
+        ledger=LedgerSection(entries=issue.head.entries, head=issue.head.leaf),
+        evidence=issue.evidence,
+    )
+
+
+def _case_section(case: Case) -> CaseSection:
+    return CaseSection(
+        number=case.number,
+        appointing_body=case.appointing_body,
+        order_number=case.order_number,
+        order_date=case.order_date,
+        seizure_date=case.seizure_date,
+        seizure_place=case.seizure_place,
+        questions=case.questions,
+    )
+
+
+def _exhibit_section(exhibit: Exhibit) -> ExhibitSection:
+    return ExhibitSection(
+        number=exhibit.number,
+        description=exhibit.description,
+        seal_number=exhibit.seal_number,
+        seal_intact=exhibit.seal_intact,
+        received_at=exhibit.received_at,
+    )
+
+
+def _person(member: StaffMember) -> Person:
+    return Person(number=member.number, name=member.name, post=member.post)
+
+
+def _run_section(file: CaseFile) -> RunSection:
+    recorded, examination = file.recorded_run, file.examination
+    search = RunSearch(file.release)
+    measured = _same_components(examination, find_components(file.run, detection=search.detection).components)
+    return RunSection(
+        number=recorded.number,
+        file_name=recorded.raw.file_name,
+        sha256=recorded.raw.sha256,
+        source_format=recorded.source_format,
+        scans=recorded.scans,
+        sample_name=recorded.sample_name,
+        acquired_at=recorded.acquired_at,
+        instrument=recorded.instrument,
+        method=recorded.method,
+        vial=recorded.vial,
+        simulation_statement=recorded.simulation_statement,
+        chromatogram=_trace(file.run),
+        components=tuple(
+            _component_section(component, spectrum.spectrum, file, search)
+            for component, spectrum in zip(examination.components, measured, strict=True)
+        ),
+        unreported_components=examination.unreported_components,
+        reporting_limit=examination.basis.detection,
+    )
+
+
+def _same_components(examination: Examination, found: tuple[Component, ...]) -> tuple[Component, ...]:
+    """Refuse to print spectra that are not the ones that were examined."""
+    recorded = [component.retention_time_s for component in examination.components]
+    again = [Decimal(component.retention_time_s).quantize(_MILLI) for component in found]
+    if recorded != again:
+        raise InvalidRecordError(
+            f"{examination.number} recorded components at {recorded}, the run now gives {again}; examine it again"
+        )
+    return found
+
+
+def _trace(run: Run) -> tuple[TracePoint, ...]:
+    return tuple(
+        TracePoint(time_s=Decimal(time).quantize(_MILLI), counts=round(counts))
+        for time, counts in zip(run.scan_times_s.tolist(), run.total_ion_current.tolist(), strict=True)
+    )
+
+
+def _component_section(
+    component: ExaminedComponent, measured: MassSpectrum, file: CaseFile, search: RunSearch
+) -> ComponentSection:
+    if component.decision not in _FINDINGS:
+        raise InvalidRecordError(f"{file.examination.number} component {component.number} is undecided")
+    identity = None
+    reason = component.reason
+    if component.identity is not None and component.decision is Decision.IDENTIFIED:
+        identity = _identity(component.identity.accession, measured, file, search)
+    elif component.identity is not None:
+        reason = f"{component.identity.name}. {component.reason}".strip()
+    return ComponentSection(
+        number=component.number,
+        retention_time_s=component.retention_time_s,
+        area_percent=component.area_percent,
+        base_peak_mz=component.base_peak_mz,
+        signal_to_noise=component.signal_to_noise,
+        finding=_FINDINGS[component.decision],
+        reason=reason,
+        candidates=tuple(
+            CandidateSection(
+                rank=candidate.rank,
+                name=candidate.name,
+                inchikey=candidate.inchikey,
+                match_factor=round(candidate.match_factor),
+                reverse_match_factor=round(candidate.reverse_match_factor),
+            )
+            for candidate in component.candidates
+        ),
+        identity=identity,
+    )
+
+
+def _identity(accession: str, measured: MassSpectrum, file: CaseFile, search: RunSearch) -> IdentitySection:
+    if search.release.sha256 != file.examination.basis.release_sha256:
+        raise InvalidRecordError(f"{file.examination.number} was searched in another file of {search.release.name}")
+    reference = search.release.reference(accession)
+    lowest = float(search.detection.unit_mass.nominal(file.run.mz.min(keepdims=True))[0])
+    structure = structure_of(reference.inchikey) if reference.inchikey else None
+    return IdentitySection(
+        name=reference.name,
+        inchikey=str(reference.inchikey) if reference.inchikey else None,
+        formula=reference.formula,
+        smiles=str(structure) if structure else None,
+        reference_accession=accession,
+        measured=_peaks(prepare_spectrum(measured, search.preset, lowest_mz=lowest)),
+        reference=_peaks(prepare_spectrum(reference.spectrum, search.preset, lowest_mz=lowest)),
+        stereochemistry_established=False,
+    )
+
+
+def _peaks(spectrum: MassSpectrum) -> tuple[Peak, ...]:
+    scaled = scale_to_base_peak(spectrum, base=_BASE_PEAK)
+    return tuple(
+        Peak(mz=int(mz), intensity=Decimal(height).quantize(_TENTH))
+        for mz, height in zip(scaled.mz.tolist(), scaled.intensity.tolist(), strict=True)
+    )

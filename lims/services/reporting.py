@@ -1,0 +1,182 @@
+"""Reports: numbered, composed and signed by the expert; later given out, byte for byte."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from lims.domain.case import Case
+from lims.domain.examination import Examination, ExaminationStatus
+from lims.domain.exhibit import Exhibit
+from lims.domain.report import Report, ReportStatus
+from lims.domain.report_content import Person
+from lims.domain.run import RecordedRun
+from lims.domain.staff import Role, StaffMember
+from lims.errors import NotFoundError, TransitionError
+from lims.services.curating import CuratingService
+from lims.services.importing import ImportService
+from lims.services.ports import Clock, LedgerHead, RawStore, ReportDesk, Store, UnitOfWork
+from lims.services.report_building import CaseFile, Issue, build_content
+
+_MAX_LISTED = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportingService:
+    """Makes reports of concluded examinations and keeps them."""
+
+    store: Store = field(repr=False)
+    raw_store: RawStore = field(repr=False)
+    desk: ReportDesk = field(repr=False)
+    importing: ImportService = field(repr=False)
+    curating: CuratingService = field(repr=False)
+    clock: Clock = field(repr=False)
+
+    def draft(self, examination_number: str, *, reviewer: str, language: str, actor: StaffMember) -> Report:
+        """Compose the report of a concluded examination and sign it as its expert.
+
+        The number is recorded before anything is made, the document's digest after it is kept: a failure in
+        between leaves a number that the next draft gives up with a reason, never a document without a record.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is no expert, or the reviewer may not review.
+        TransitionError
+            If the examination is not concluded, is another expert's, or has a report that waits for review.
+        ReviewerIsExaminerError
+            If expert and reviewer are the same person.
+        DocumentError, SigningError
+            If the document cannot be made; the number is then given up with that reason.
+        """
+        actor.require(Role.EXPERT)
+        report, head = self._intend(examination_number, reviewer, language, actor)
+        with self.store.reading() as work:
+            file = self._case_file(work, report)
+        issue = Issue(
+            number=report.number,
+            language=language,
+            prepared_at=self.clock.now(),
+            head=head,
+            evidence=self.desk.evidence,
+        )
+        content = build_content(file, issue)
+        unsigned = self.desk.compose(content)
+        signed = self.desk.sign_as_expert(unsigned, person=content.expert, number=report.number, at=self.clock.now())
+        content_bytes = self.desk.content_bytes(content)
+        drafted = report.draft(
+            content_sha256=hashlib.sha256(content_bytes).hexdigest(),
+            draft_sha256=self.raw_store.put(signed.pdf),
+            signature_level=self.desk.signature_level,
+        )
+        with self.store.unit_of_work() as work:
+            work.record(
+                drafted,
+                act="report.drafted",
+                actor=actor,
+                at=self.clock.now(),
+                raw=(str(drafted.draft_sha256),),
+                signature=signed.proof,
+            )
+            work.commit()
+        return drafted
+
+    def _intend(
+        self, examination_number: str, reviewer: str, language: str, actor: StaffMember
+    ) -> tuple[Report, LedgerHead]:
+        now = self.clock.now()
+        with self.store.unit_of_work() as work:
+            examination = work.load(Examination, examination_number)
+            _require_concluded(examination, actor)
+            work.load(StaffMember, reviewer).require(Role.TECHNICAL_REVIEWER)
+            for report in work.children(Report, examination_number):
+                self._give_up(work, report, actor)
+            case_number = work.load(Exhibit, examination.exhibit_number).case_number
+            intended = Report(
+                number=f"{case_number}-P{work.count(Report, prefix=f'{case_number}-P') + 1}",
+                examination_number=examination_number,
+                examination_version=examination.version,
+                language=language,
+                expert=actor.number,
+                reviewer=reviewer,
+                evidence=self.desk.evidence,
+            )
+            work.record(intended, act="report.intended", actor=actor, at=now)
+            head = work.head()
+            work.commit()
+        return intended, head
+
+    def _give_up(self, work: UnitOfWork, report: Report, actor: StaffMember) -> None:
+        if report.status is ReportStatus.DRAFTED:
+            raise TransitionError(f"{report.number} waits for the signature of {report.reviewer}")
+        if report.status is ReportStatus.INTENDED:
+            given_up = report.void(reason="no signed document was made under this number")
+            work.record(given_up, act="report.voided", actor=actor, at=self.clock.now())
+
+    def _case_file(self, work: UnitOfWork, report: Report) -> CaseFile:
+        examination = work.load(Examination, report.examination_number)
+        exhibit = work.load(Exhibit, examination.exhibit_number)
+        return CaseFile(
+            case=work.load(Case, exhibit.case_number),
+            exhibit=exhibit,
+            recorded_run=work.load(RecordedRun, examination.run_number),
+            run=self.importing.read(examination.run_number),
+            examination=examination,
+            release=self.curating.release(examination.basis.release),
+            expert=work.load(StaffMember, report.expert),
+            reviewer=work.load(StaffMember, report.reviewer),
+        )
+
+    def of_examination(self, examination_number: str) -> tuple[Report, ...]:
+        """Give all reports of an examination."""
+        with self.store.reading() as work:
+            return work.children(Report, examination_number)
+
+    def get(self, number: str) -> Report:
+        """Give one report's record.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none of that number.
+        """
+        with self.store.reading() as work:
+            return work.load(Report, number)
+
+    def all(self) -> tuple[Report, ...]:
+        """Give every report's record, newest first."""
+        with self.store.reading() as work:
+            return tuple(work.load(Report, line.number) for line in work.listed(Report, limit=_MAX_LISTED))
+
+    def person(self, number: str) -> Person:
+        """Give a person as reports print one.
+
+        Raises
+        ------
+        NotFoundError
+            If there is nobody of that number.
+        """
+        with self.store.reading() as work:
+            member = work.load(StaffMember, number)
+        return Person(number=member.number, name=member.name, post=member.post)
+
+    def document(self, number: str) -> bytes:
+        """Give the document: the issued one, or the draft that waits for review.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no report of that number, or it carries no document.
+        RawStoreError
+            If the document is missing or altered in the store.
+        """
+        report = self.get(number)
+        digest = report.pdf_sha256 or report.draft_sha256
+        if digest is None:
+            raise NotFoundError("document of report", number)
+        return self.raw_store.get(digest)
+
+
+def _require_concluded(examination: Examination, actor: StaffMember) -> None:
+    if examination.status is not ExaminationStatus.CONCLUDED:
+        raise TransitionError(f"{examination.number} is {examination.state}, not {ExaminationStatus.CONCLUDED.value}")
+    if examination.examiner != actor.number:
+        raise TransitionError(f"{examination.number} is examined by {examination.examiner}, not by {actor.number}")

@@ -1,0 +1,105 @@
+"""Technical review: a second expert approves with a signature that issues the report, or sends it back."""
+
+from dataclasses import dataclass, field
+
+from lims.domain.examination import Examination, Review
+from lims.domain.report import Report, ReportStatus
+from lims.domain.staff import Role, StaffMember
+from lims.domain.wording import clean_text
+from lims.errors import StaleVersionError, TransitionError
+from lims.services.ports import Clock, ListedRecord, RawStore, ReportDesk, Store
+from lims.services.reporting import ReportingService
+
+_MAX_LISTED = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewingService:
+    """Approves and issues, or sends back."""
+
+    store: Store = field(repr=False)
+    raw_store: RawStore = field(repr=False)
+    desk: ReportDesk = field(repr=False)
+    reporting: ReportingService = field(repr=False)
+    clock: Clock = field(repr=False)
+
+    def approve(self, report_number: str, *, actor: StaffMember, comment: str = "") -> Report:
+        """Approve the examination behind a drafted report, sign the document and issue it.
+
+        The signed document is kept first; then approval and issue are recorded together or not at all.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor may not review.
+        ReviewerIsExaminerError
+            If the reviewer did the work.
+        TransitionError
+            If there is nothing to review, or another person was named.
+        StaleVersionError
+            If the examination changed since the report was drafted.
+        SigningError
+            If the document cannot be signed.
+        """
+        actor.require(Role.TECHNICAL_REVIEWER)
+        now = self.clock.now()
+        review = Review(reviewer=actor.number, reviewed_at=now, approved=True, comment=clean_text("comment", comment))
+        with self.store.reading() as work:
+            report = work.load(Report, report_number)
+            self._approved(work.load(Examination, report.examination_number), report, review)
+            report.issue(reviewer=actor.number, pdf_sha256="")  # refuse before a signature is made
+        signed = self.desk.sign_as_reviewer(
+            self.reporting.document(report_number),
+            person=self.reporting.person(actor.number),
+            number=report_number,
+            at=now,
+        )
+        digest = self.raw_store.put(signed.pdf)
+        with self.store.unit_of_work() as work:
+            approved = self._approved(work.load(Examination, report.examination_number), report, review)
+            issued = work.load(Report, report_number).issue(reviewer=actor.number, pdf_sha256=digest)
+            work.record(approved, act="examination.approved", actor=actor, at=now)
+            work.record(issued, act="report.issued", actor=actor, at=now, raw=(digest,), signature=signed.proof)
+            work.commit()
+        return issued
+
+    def send_back(self, report_number: str, *, actor: StaffMember, comment: str) -> Examination:
+        """Return the examination to its examiner; the drafted report is given up, its number stays used.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor may not review.
+        ReviewerIsExaminerError
+            If the reviewer did the work.
+        TransitionError
+            If there is nothing to review.
+        InvalidRecordError
+            If there is no comment.
+        """
+        actor.require(Role.TECHNICAL_REVIEWER)
+        now = self.clock.now()
+        words = clean_text("comment", comment)
+        review = Review(reviewer=actor.number, reviewed_at=now, approved=False, comment=words)
+        with self.store.unit_of_work() as work:
+            report = work.load(Report, report_number)
+            returned = work.load(Examination, report.examination_number).send_back(review)
+            voided = report.void(reason=words)
+            work.record(returned, act="examination.returned", actor=actor, at=now)
+            work.record(voided, act="report.voided", actor=actor, at=now)
+            work.commit()
+        return returned
+
+    def waiting(self) -> tuple[ListedRecord, ...]:
+        """Give the reports that wait for a reviewer's signature, newest first."""
+        with self.store.reading() as work:
+            lines = work.listed(Report, limit=_MAX_LISTED)
+        return tuple(line for line in lines if line.state == ReportStatus.DRAFTED.value)
+
+    @staticmethod
+    def _approved(examination: Examination, report: Report, review: Review) -> Examination:
+        if report.status is not ReportStatus.DRAFTED:
+            raise TransitionError(f"{report.number} is {report.state}, not {ReportStatus.DRAFTED.value}")
+        if examination.version != report.examination_version:
+            raise StaleVersionError(Examination.KIND, examination.number, examination.version)
+        return examination.approve(review)

@@ -1,0 +1,135 @@
+"""Settings: from the environment, else from ``aigaq.toml`` in the home folder, else defaults that need no set-up."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from lims.errors import SettingsError
+from lims.translation import LANGUAGES
+
+SETTINGS_FILE = "aigaq.toml"
+_KNOWN = {"database_url", "raw_store_url", "language", "laboratory", "trust_roots", "keys"}
+_KNOWN_KEY = {"pkcs12", "passphrase_file"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySetting:
+    """Where one person's signing key lies."""
+
+    pkcs12: Path
+    passphrase_file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that an installation may choose."""
+
+    home: Path
+    """One folder for all that belongs to an installation; readable by its owner alone."""
+    database_url: str
+    raw_store_url: str
+    language: str
+    laboratory: str
+    keys: Mapping[str, KeySetting]
+    """By staff number; empty for development keys."""
+    trust_roots: Path | None
+    """PEM file with the certificates that signatures must lead to; needed where keys are configured."""
+
+    @property
+    def development_keys(self) -> bool:
+        """Tell whether reports are signed with keys that the program made itself."""
+        return not self.keys
+
+
+def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | None = None) -> Settings:
+    """Read the settings and make the home folder on first use.
+
+    Parameters
+    ----------
+    environment : mapping, optional
+        Instead of the process's own; tests pass one.
+    home : Path, optional
+        Instead of ``AIGAQ_HOME`` and the user's data folder.
+
+    Raises
+    ------
+    SettingsError
+        If a value is unknown or cannot be used; the message names it and its place.
+    """
+    variables = os.environ if environment is None else environment
+    folder = (home or _home_of(variables)).expanduser().absolute()
+    _make_private(folder)
+    file = _read_file(folder / SETTINGS_FILE)
+    keys = _keys(file.get("keys", {}), folder)
+    roots = variables.get("AIGAQ_TRUST_ROOTS") or file.get("trust_roots")
+    if keys and not roots:
+        raise SettingsError("keys are configured without trust_roots (PEM file of the certificates above them)")
+    return Settings(
+        home=folder,
+        database_url=_text(variables, file, "database_url", f"sqlite:///{folder / 'aigaq.sqlite'}"),
+        raw_store_url=_text(variables, file, "raw_store_url", (folder / "raw").as_uri()),
+        language=_language(_text(variables, file, "language", "en")),
+        laboratory=_text(variables, file, "laboratory", "Laboratory without a configured name"),
+        keys=keys,
+        trust_roots=folder / str(roots) if roots else None,
+    )
+
+
+def _home_of(variables: Mapping[str, str]) -> Path:
+    named = variables.get("AIGAQ_HOME")
+    return Path(named) if named else user_data_path("aigaq")
+
+
+def _make_private(folder: Path) -> None:
+    try:
+        existed = folder.exists()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not existed:
+            folder.chmod(0o700)  # mkdir's mode is narrowed by the umask, never widened by it
+    except OSError as error:
+        raise SettingsError(f"home folder {folder}: {error.strerror}") from error
+
+
+def _read_file(path: Path) -> dict[str, object]:
+    if not path.exists():
+        return {}
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    unknown = sorted(set(values) - _KNOWN)
+    if unknown:
+        raise SettingsError(f"{path}: unknown setting {unknown[0]!r}; known are {', '.join(sorted(_KNOWN))}")
+    return values
+
+
+def _text(variables: Mapping[str, str], file: Mapping[str, object], name: str, default: str) -> str:
+    value = variables.get(f"AIGAQ_{name.upper()}") or file.get(name, default)
+    if not isinstance(value, str) or not value.strip():
+        raise SettingsError(f"{name} is {value!r}; expected text")
+    return value
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise SettingsError(f"language is {value!r}; known are {', '.join(LANGUAGES)}")
+    return value
+
+
+def _keys(table: object, folder: Path) -> dict[str, KeySetting]:
+    if not isinstance(table, dict):
+        raise SettingsError("keys is no table; expected [keys.STAFF_NUMBER] with pkcs12 and passphrase_file")
+    keys = {}
+    for number, facts in table.items():
+        if (
+            not isinstance(facts, dict)
+            or set(facts) != _KNOWN_KEY
+            or not all(isinstance(v, str) for v in facts.values())
+        ):
+            raise SettingsError(f"keys.{number}: expected pkcs12 and passphrase_file, both paths")
+        keys[number] = KeySetting(pkcs12=folder / facts["pkcs12"], passphrase_file=folder / facts["passphrase_file"])
+    return keys
