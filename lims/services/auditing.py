@@ -10,8 +10,7 @@ from lims.services.ports import RawStore, Store
 
 CANNOT_KNOW = (
     "whether what was entered is true: the ledger proves who entered what, in which order, and that it is unchanged",
-    "whether somebody who controls this computer rewrote the newest entries: compare the head with a report or a "
-    "note that left the laboratory",
+    "whether somebody who controls this computer rewrote the newest entries: compare the head with one on paper",
 )
 
 

@@ -178,6 +178,11 @@ class ReportDesk(Protocol):
         """Name the level of the signatures."""
         ...
 
+    @property
+    def trust_roots(self) -> tuple[bytes, ...]:
+        """The certificates, as PEM, that signatures of this laboratory must lead to."""
+        ...
+
     def content_bytes(self, content: ReportContent) -> bytes:
         """Give the canonical bytes of a content."""
         ...

@@ -8,7 +8,7 @@ from spectra.chromatogram.simulation import SimulatedColumn, SimulatedPeak, simu
 from substance_library import ReferenceSpectrum, principal_ions
 
 SAMPLE_NAME = "SIMULATED training sample"
-TRAINING_SUBSTANCES = ("Cocaine", "Fentanyl", "JWH-018")
+TRAINING_SUBSTANCES = ("Ketamine", "Fentanyl", "JWH-018")
 """Their retention times are made up: the simulation knows no column."""
 _FIRST_S, _STEP_S = 260.0, 110.0
 _COLUMN = SimulatedColumn(
@@ -39,6 +39,7 @@ def training_run(*, random: np.random.Generator) -> Run:
             retention_time_s=_FIRST_S + position * _STEP_S,
             height=200_000.0 * (1 + position),
             width_s=1.1,
+            abundance_spread=0.2,
         )
         for position, name in enumerate(TRAINING_SUBSTANCES)
     ]

@@ -25,6 +25,8 @@ class SimulatedPeak:
     """Counts of the base peak at the apex."""
     width_s: float
     """Standard deviation of the Gaussian profile, seconds."""
+    abundance_spread: float = 0.0
+    """Standard deviation of the logarithm of each ion's abundance: no two instruments tune alike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ def simulate_run(
     sample_name : str
         Written into the run.
     random : numpy.random.Generator
-        Source of the counting noise (Poisson): the same generator state gives the same run.
+        Source of the spread and of the counting noise (Poisson): the same generator state gives the same run.
 
     Raises
     ------
@@ -64,7 +66,7 @@ def simulate_run(
     if not (column.scan_interval_s > 0 and column.end_s > column.start_s >= 0):
         raise InvalidSettingError("a simulated run needs a rising time range and a positive scan interval")
     times = np.arange(column.start_s, column.end_s, column.scan_interval_s)
-    masses, expected = _expected_counts(peaks, column, times)
+    masses, expected = _expected_counts(peaks, column, times, random)
     counts = random.poisson(expected)
     scan, place = np.nonzero(counts)
     return Run(
@@ -83,7 +85,7 @@ def simulate_run(
 
 
 def _expected_counts(
-    peaks: Sequence[SimulatedPeak], column: SimulatedColumn, times: FloatArray
+    peaks: Sequence[SimulatedPeak], column: SimulatedColumn, times: FloatArray, random: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
     masses = np.unique(np.concatenate([column.background.mz, *(peak.spectrum.mz for peak in peaks)]))
     growth = np.linspace(1.0, column.bleed_growth, len(times))
@@ -91,7 +93,8 @@ def _expected_counts(
     expected[:, np.searchsorted(masses, column.background.mz)] += np.outer(growth, column.background.intensity)
     for peak in peaks:
         profile = np.exp(-0.5 * ((times - peak.retention_time_s) / peak.width_s) ** 2)
-        relative = peak.spectrum.intensity / peak.spectrum.intensity.max()
+        spread = np.exp(random.normal(0.0, peak.abundance_spread, len(peak.spectrum)))
+        relative = peak.spectrum.intensity * spread / peak.spectrum.intensity.max()
         # m/z may repeat within a spectrum, so columns are added up one by one
         for mz, share in zip(peak.spectrum.mz, relative, strict=True):
             expected[:, int(np.searchsorted(masses, mz))] += profile * share * peak.height

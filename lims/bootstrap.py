@@ -1,0 +1,80 @@
+"""The composition root: settings in, a laboratory with all its services out. The only place that knows every part."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from lims.persistence.accounts import SqlAccounts
+from lims.persistence.engine import open_engine
+from lims.persistence.raw_store import open_raw_store
+from lims.persistence.store import SqlStore
+from lims.reporting.desk import open_desk
+from lims.services.accessioning import AccessioningService
+from lims.services.auditing import AuditingService
+from lims.services.curating import CuratingService
+from lims.services.examining import ExaminationService
+from lims.services.importing import ImportService
+from lims.services.ports import Clock, ReportDesk
+from lims.services.reporting import ReportingService
+from lims.services.reviewing import ReviewingService
+from lims.services.staffing import StaffingService
+from lims.settings import Settings
+
+
+class SystemClock:
+    """The computer's clock."""
+
+    def now(self) -> datetime:
+        """Give the time, aware, UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laboratory:
+    """Everything that a page or a command may call."""
+
+    settings: Settings
+    clock: Clock = field(repr=False)
+    desk: ReportDesk = field(repr=False)
+    staffing: StaffingService = field(repr=False)
+    accessioning: AccessioningService = field(repr=False)
+    curating: CuratingService = field(repr=False)
+    importing: ImportService = field(repr=False)
+    examining: ExaminationService = field(repr=False)
+    reporting: ReportingService = field(repr=False)
+    reviewing: ReviewingService = field(repr=False)
+    auditing: AuditingService = field(repr=False)
+
+
+def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Laboratory:
+    """Open the laboratory that the settings describe; its store is made on first use.
+
+    Raises
+    ------
+    SettingsError
+        If the database, the raw store or the keys cannot be used.
+    LedgerError
+        If the ledger's guards are missing.
+    """
+    time = clock or SystemClock()
+    engine = open_engine(settings.database_url)
+    store = SqlStore(engine)
+    raw_store = open_raw_store(settings.raw_store_url)
+    desk = open_desk(settings)
+    importing = ImportService(store=store, raw_store=raw_store, clock=time)
+    curating = CuratingService(store=store, raw_store=raw_store, clock=time)
+    reporting = ReportingService(
+        store=store, raw_store=raw_store, desk=desk, importing=importing, curating=curating, clock=time
+    )
+    return Laboratory(
+        settings=settings,
+        clock=time,
+        desk=desk,
+        staffing=StaffingService(store=store, accounts=SqlAccounts(engine), clock=time),
+        accessioning=AccessioningService(store=store, clock=time, laboratory=settings.laboratory),
+        curating=curating,
+        importing=importing,
+        examining=ExaminationService(store=store, importing=importing, curating=curating, clock=time),
+        reporting=reporting,
+        reviewing=ReviewingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
+        auditing=AuditingService(store=store, raw_store=raw_store),
+    )

@@ -1,0 +1,97 @@
+"""The commands and where each lives; a command's own module is imported when it runs, so that help is quick."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="aigaq",
+    help="Aigaq: from a seized substance to a signed report that a court can check.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+report = typer.Typer(help="Reports.", no_args_is_help=True)
+ledger = typer.Typer(help="The evidence ledger.", no_args_is_help=True)
+app.add_typer(report, name="report")
+app.add_typer(ledger, name="ledger")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", help="Folder of the laboratory (default: AIGAQ_HOME, else the user's data folder)."),
+]
+
+
+@app.command()
+def identify(
+    runs: Annotated[list[Path], typer.Argument(help="Runs: Agilent .D folders or ANDI .cdf files.")],
+    library: Annotated[str, typer.Option(help="An MSP file (also .gz), or the name of a recorded release.")],
+    top: Annotated[int, typer.Option(min=1, max=100, help="Candidates for each component.")] = 5,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Find the components of runs and name the substances that each is most like."""
+    from lims.cli.identify import run_identify  # noqa: PLC0415 - see the module's first line
+
+    run_identify(runs, library=library, top=top, as_json=as_json, home=home)
+
+
+@app.command()
+def demo(
+    workspace: Annotated[Path | None, typer.Option(help="New folder for the demonstration laboratory.")] = None,
+    run: Annotated[Path | None, typer.Option(help="A real run; without it a simulated one is made.")] = None,
+    library: Annotated[Path | None, typer.Option(help="The MSP library for that run.")] = None,
+    internal_standard: Annotated[
+        str, typer.Option(help="Name of the substance that the laboratory added to the sample of --run.")
+    ] = "Bupivacaine",
+    language: Annotated[str | None, typer.Option(help="Language of the report: kk, ru or en.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Play the life of one exhibit, from registration to a verified report, in a laboratory of its own."""
+    from lims.cli.demo import run_demo  # noqa: PLC0415 - see the module's first line
+
+    run_demo(
+        workspace=workspace,
+        run=run,
+        library=library,
+        internal_standard=internal_standard,
+        language=language,
+        as_json=as_json,
+    )
+
+
+@app.command()
+def serve(
+    home: Home = None,
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8501,
+    host: Annotated[str, typer.Option(help="Address to listen on; another than this machine needs a proxy.")] = (
+        "127.0.0.1"
+    ),
+) -> None:
+    """Start the application for browsers."""
+    from lims.cli.serve import run_serve  # noqa: PLC0415 - see the module's first line
+
+    run_serve(home=home, host=host, port=port)
+
+
+@report.command("verify")
+def verify_report(
+    file: Annotated[Path, typer.Argument(help="The PDF.")],
+    home: Home = None,
+    trust: Annotated[Path | None, typer.Option(help="PEM file of the certificates to trust.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say whether a report is what this laboratory issued: VALID, ALTERED, NOT ISSUED or CANNOT SAY."""
+    from lims.cli.verify import run_report_verify  # noqa: PLC0415 - see the module's first line
+
+    run_report_verify(file, home=home, trust=trust, as_json=as_json)
+
+
+@ledger.command("verify")
+def verify_ledger(home: Home = None, as_json: Json = False) -> None:
+    """Check every entry of the ledger, every list made from it and every raw object that it names."""
+    from lims.cli.verify import run_ledger_verify  # noqa: PLC0415 - see the module's first line
+
+    run_ledger_verify(home=home, as_json=as_json)

@@ -1,0 +1,245 @@
+"""``aigaq demo``: the whole life of one exhibit, through the same services that the pages call."""
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lims.bootstrap import Laboratory, open_laboratory
+from lims.cli.output import print_json, say
+from lims.cli.verify import verify_file
+from lims.domain.examination import Examination, ExaminedComponent
+from lims.domain.report import Report
+from lims.domain.staff import Role, StaffMember
+from lims.errors import LimsError, SettingsError
+from lims.services.accessioning import CaseFacts, ExhibitFacts
+from lims.services.training import training_run
+from lims.settings import Settings, load_settings
+from spectra.formats import write_andi_cdf
+
+ENOUGH_MATCH_FACTOR = 900
+"""The demonstration's expert identifies from here on; a real one looks at the spectra."""
+TRAINING_SEED = 20261122
+ACCOUNTS_FILE = "demo-accounts.json"
+_PEOPLE = (
+    ("admin", "Demonstration Administrator", "administrator", (Role.ADMINISTRATOR, Role.LIBRARY_CURATOR)),
+    ("technician", "Demonstration Technician", "technician", (Role.TECHNICIAN,)),
+    ("expert-a", "Demonstration Expert A", "forensic chemist", (Role.EXPERT,)),
+    ("expert-b", "Demonstration Expert B", "senior forensic chemist", (Role.EXPERT, Role.TECHNICAL_REVIEWER)),
+)
+
+
+class WorkspaceTakenError(LimsError):
+    """The folder for the demonstration holds something already."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep the folder."""
+        super().__init__(f"{folder} is not empty")
+        self.folder = folder
+
+    def advice(self) -> str:
+        """Say what to give instead."""
+        return "Give a new folder with --workspace; each demonstration has a laboratory of its own"
+
+
+@dataclass(slots=True)
+class Story:
+    """Tells each step as it happens, as text or gathered for JSON."""
+
+    aloud: bool
+    steps: list[str] = field(default_factory=list)
+
+    def tell(self, text: str) -> None:
+        """Tell one step."""
+        self.steps.append(text)
+        if self.aloud:
+            say(f"{len(self.steps):2d}  {text}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """Who plays."""
+
+    admin: StaffMember
+    technician: StaffMember
+    expert: StaffMember
+    reviewer: StaffMember
+
+
+def run_demo(
+    *,
+    workspace: Path | None,
+    run: Path | None,
+    library: Path | None,
+    internal_standard: str,
+    language: str | None,
+    as_json: bool,
+) -> None:
+    """Play the demonstration and print each step and where the files are."""
+    if (run is None) != (library is None):
+        raise SettingsError("--run and --library belong together: a real run is searched in a real library")
+    settings = _new_workspace(workspace)
+    story = Story(aloud=not as_json)
+    laboratory = open_laboratory(replace(settings, laboratory="Demonstration laboratory"))
+    story.tell(f"laboratory made in {settings.home}")
+    cast = _register_people(laboratory, story)
+    report = _play(laboratory, cast, story, run, library, internal_standard, language or settings.language)
+    outcome = _deliver(laboratory, report, story)
+    if as_json:
+        print_json({"steps": story.steps, **outcome})
+
+
+def _new_workspace(workspace: Path | None) -> Settings:
+    folder = workspace
+    if folder is None:
+        demos = load_settings().home / "demo"
+        numbers = (int(child.name) for child in demos.glob("[0-9]*") if child.name.isdigit())
+        folder = demos / str(max(numbers, default=0) + 1)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WorkspaceTakenError(folder)
+    return load_settings(home=folder)
+
+
+def _register_people(laboratory: Laboratory, story: Story) -> Cast:
+    people = {}
+    passwords = {}
+    admin: StaffMember | None = None
+    for number, name, post, roles in _PEOPLE:
+        passwords[number] = secrets.token_urlsafe(12)
+        member = StaffMember(number=number, name=name, post=post, roles=roles)
+        people[number] = laboratory.staffing.register(member, password=passwords[number], actor=admin)
+        admin = admin or member
+    path = laboratory.settings.home / ACCOUNTS_FILE
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(passwords, indent=2) + "\n", "utf-8")
+    story.tell(f"{len(people)} people registered; their passwords for 'aigaq serve' are in {path}")
+    return Cast(
+        admin=people["admin"],
+        technician=people["technician"],
+        expert=people["expert-a"],
+        reviewer=people["expert-b"],
+    )
+
+
+def _play(
+    laboratory: Laboratory,
+    cast: Cast,
+    story: Story,
+    run: Path | None,
+    library: Path | None,
+    internal_standard: str,
+    language: str,
+) -> Report:
+    release, source = _materials(laboratory, cast, story, run, library)
+    exhibit = _receive(laboratory, cast, story)
+    recorded = laboratory.importing.import_run(source, exhibit_number=exhibit, actor=cast.technician)
+    marked = f" - {recorded.simulation_statement}" if recorded.simulation_statement else ""
+    story.tell(f"run {recorded.number} imported from {source}: {recorded.scans} scans{marked}")
+    examination = laboratory.examining.open(recorded.number, release_name=release, actor=cast.expert)
+    story.tell(
+        f"searched in {examination.basis.release_spectra} spectra of {release}: {len(examination.components)} "
+        f"components, {examination.unreported_components} weaker peaks below the reporting limit"
+    )
+    for text in _decide(laboratory, examination, cast.expert, internal_standard):
+        story.tell(text)
+    laboratory.examining.conclude(examination.number, actor=cast.expert)
+    drafted = laboratory.reporting.draft(
+        examination.number, reviewer=cast.reviewer.number, language=language, actor=cast.expert
+    )
+    story.tell(f"examination concluded; report {drafted.number} composed and signed by {cast.expert.name}")
+    issued = laboratory.reviewing.approve(drafted.number, actor=cast.reviewer)
+    story.tell(f"reviewed, signed and issued by {cast.reviewer.name}")
+    return issued
+
+
+def _materials(
+    laboratory: Laboratory, cast: Cast, story: Story, run: Path | None, library: Path | None
+) -> tuple[str, Path]:
+    if run is not None and library is not None:
+        recorded = laboratory.curating.add_release(library, actor=cast.admin)
+        story.tell(f"library release {recorded.number} recorded: {recorded.spectra} spectra")
+        return recorded.number, run
+    recorded = laboratory.curating.add_training_release(actor=cast.admin)
+    story.tell(f"library release {recorded.number} recorded: {recorded.spectra} entries for {recorded.purpose} only")
+    path = laboratory.settings.home / "training-run.cdf"
+    path.write_bytes(write_andi_cdf(training_run(random=np.random.default_rng(TRAINING_SEED))))
+    story.tell(f"SIMULATED training run written to {path}")
+    return recorded.number, path
+
+
+def _receive(laboratory: Laboratory, cast: Cast, story: Story) -> str:
+    case = laboratory.accessioning.register_case(
+        CaseFacts(
+            appointing_body="Demonstration: no body appointed this examination",
+            questions=("Which substances does the exhibit contain?",),
+            demonstration=True,
+        ),
+        actor=cast.technician,
+    )
+    exhibit = laboratory.accessioning.register_exhibit(
+        case.number,
+        ExhibitFacts(description="Demonstration exhibit", seal_number="DEMO-1", seal_intact=True),
+        actor=cast.technician,
+    )
+    story.tell(f"case {case.number} and exhibit {exhibit.number} registered")
+    return exhibit.number
+
+
+def _decide(
+    laboratory: Laboratory, examination: Examination, expert: StaffMember, internal_standard: str
+) -> Iterator[str]:
+    examining = laboratory.examining
+    for component in examination.components:
+        best = component.candidates[0] if component.candidates else None
+        where = f"component {component.number} at {component.retention_time_s} s"
+        if best is None or best.match_factor < ENOUGH_MATCH_FACTOR:
+            reason = f"no candidate reaches match factor {ENOUGH_MATCH_FACTOR}"
+            examining.leave_unidentified(examination.number, component.number, reason=reason, actor=expert)
+            yield f"{where}: not identified, {_best(component)}"
+        elif best.name.casefold() == internal_standard.casefold():
+            reason = "Internal standard added by the laboratory."
+            examining.mark_internal_standard(examination.number, component.number, rank=1, reason=reason, actor=expert)
+            yield f"{where}: {best.name}, the internal standard (--internal-standard)"
+        else:
+            examining.identify(examination.number, component.number, rank=1, actor=expert)
+            yield f"{where}: identified as {best.name}, match factor {best.match_factor:.0f}"
+
+
+def _best(component: ExaminedComponent) -> str:
+    if not component.candidates:
+        return "no candidate"
+    best = component.candidates[0]
+    return f"best candidate {best.name} with match factor {best.match_factor:.0f}"
+
+
+def _deliver(laboratory: Laboratory, report: Report, story: Story) -> dict[str, Any]:
+    path = laboratory.settings.home / f"{report.number}.pdf"
+    path.write_bytes(laboratory.reporting.document(report.number))
+    story.tell(f"report written to {path}")
+    verification = verify_file(path, laboratory)
+    story.tell(f"report verified: {verification.verdict.value}")
+    ledger = laboratory.auditing.verify()
+    story.tell(f"ledger verified: {'intact' if ledger.intact else 'BROKEN'}, {ledger.chain.entries} entries")
+    if not laboratory.desk.evidence:
+        story.tell("signed with keys made for demonstration: DEMO - NOT EVIDENCE")
+    story.tell(f"look at it: aigaq serve --home {laboratory.settings.home}")
+    roots = laboratory.settings.home / "trust-roots.pem"
+    roots.write_bytes(b"".join(laboratory.desk.trust_roots))
+    return {
+        "report": report.number,
+        "pdf": str(path),
+        "trust_roots": str(roots),
+        "verdict": verification.verdict.value,
+        "ledger_intact": ledger.intact,
+        "home": str(laboratory.settings.home),
+        "finished_at": _text(laboratory.clock.now()),
+    }
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
