@@ -159,11 +159,8 @@ def _check_smiles_text(text: str) -> None:
 
 def _check_size(text: str) -> None:
     """Count the atoms of the raw graph, before RDKit perceives rings, aromaticity and stereochemistry."""
-    parameters = Chem.SmilesParserParams()
-    parameters.sanitize = False  # type: ignore[assignment]  # RDKit's stubs do not know the setter's type
-    parameters.removeHs = False  # type: ignore[assignment]
     with rdBase.BlockLogs():
-        molecule = Chem.MolFromSmiles(text, parameters)
+        molecule = Chem.MolFromSmiles(text, sanitize=False)
     if molecule is None:
         raise _refusal(text, "a SMILES that RDKit can parse")
     if _heavy_atoms(molecule) > MAX_HEAVY_ATOMS:

@@ -50,6 +50,12 @@ class ReferenceSpectrum:
     def compound_key(self) -> str:
         """What a hit list is reduced to compounds by: the InChIKey, or else the name without case and extra spaces.
 
-        A key of letters in lower case can never equal an InChIKey, so a name cannot pose as one.
+        A case-folded name holds no capital A to Z, so no name can pose as an InChIKey.
+
+        Notes
+        -----
+        The key is only as fine as the source. SWGDRUG 3.4 gives 79 keys to more than one spectrum, 76 of them under
+        different names; among those are isomers that the law keeps apart, such as ephedrine and pseudoephedrine or
+        cocaine and pseudococaine. Whoever reduces a hit list by this key has to show every name that it unites.
         """
         return str(self.inchikey) if self.inchikey is not None else " ".join(self.name.casefold().split())

@@ -1,0 +1,49 @@
+import substance_library
+
+PUBLIC = {
+    "REFERENCE_PURPOSE",
+    "TRAINING_PURPOSE",
+    "Convention",
+    "DatePrecision",
+    "InChIKey",
+    "InternationalStatus",
+    "InvalidIdentifierError",
+    "InvalidReferenceSpectrumError",
+    "InvalidReleaseError",
+    "InvalidSubstanceError",
+    "InvalidValueError",
+    "LibraryRelease",
+    "PackageDataError",
+    "RecordError",
+    "RecordErrors",
+    "ReferenceSpectrum",
+    "ScheduleFact",
+    "Smiles",
+    "Stereo",
+    "StructureIdentity",
+    "Substance",
+    "SubstanceLibraryError",
+    "SubstanceName",
+    "UnknownAccessionError",
+    "UnknownStatus",
+    "WithheldIons",
+    "identify_structure",
+    "inchi_version",
+    "principal_ions",
+    "release_from_msp",
+    "starter_substances",
+    "structure_of",
+    "training_release",
+    "withheld_principal_ions",
+}
+
+
+def test_the_public_names_are_these_and_no_others():
+    assert set(substance_library.__all__) == PUBLIC
+    assert all(hasattr(substance_library, name) for name in PUBLIC)
+
+
+def test_every_error_has_the_root_of_the_package():
+    errors = [vars(substance_library)[name] for name in PUBLIC if name.endswith(("Error", "Errors"))]
+    assert len(errors) == 10
+    assert all(issubclass(error, substance_library.SubstanceLibraryError) for error in errors)
