@@ -160,6 +160,24 @@ def test_the_sources_of_the_statuses_are_counted_as_the_sources_page_says():
     assert (len(stated), len(general), len(partly), len(recommended), reported) == (198, 126, 10, 47, 15)
 
 
+def test_the_structure_checks_are_counted_as_the_sources_page_says():
+    checks = Counter(check for s in SUBSTANCES for check in s.structure_verification.partition(": ")[2].split(", "))
+    assert checks == {
+        "formula": 300,
+        "MassBank (full InChIKey)": 90,
+        "MassBank (skeleton only)": 1,
+        "psymol (full InChIKey)": 125,
+        "psymol (skeleton only)": 9,
+        "systematic name converted with OPSIN": 154,
+    }
+    assert all(s.structure_verification.count(", ") >= 1 for s in SUBSTANCES)
+    assert Counter(s.stereo for s in SUBSTANCES) == {
+        Stereo.NONE: 138,
+        Stereo.UNSPECIFIED_OR_PARTIAL: 130,
+        Stereo.FULL: 32,
+    }
+
+
 def test_structures_are_found_by_the_whole_key():
     assert structure_of(InChIKey("PJMPHNIQZUBGLI-UHFFFAOYSA-N")) == Smiles("CCC(=O)N(c1ccccc1)C1CCN(CCc2ccccc2)CC1")
     assert structure_of(InChIKey("KWGRBVOPPLSCSI-WPRPVWTQSA-N")) == BY_NAME["Ephedrine"].smiles
