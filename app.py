@@ -1,0 +1,14 @@
+"""Aigaq for browsers: ``aigaq serve``, ``streamlit run app.py`` or ``uvicorn app:app``.
+
+A server imports this file and finds ``app``; Streamlit then runs it again as the page script, once for every click.
+"""
+
+import streamlit as st
+
+from lims.ui.frame import show_page
+from lims.web import MIDDLEWARE, ROUTES, laboratory
+
+if __name__ == "__main__":
+    show_page(laboratory())
+else:
+    app = st.App(__file__, routes=ROUTES, middleware=MIDDLEWARE)

@@ -1,6 +1,5 @@
 """The composition root: settings in, a laboratory with all its services out. The only place that knows every part."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from lims.persistence.accounts import SqlAccounts
@@ -13,7 +12,8 @@ from lims.services.auditing import AuditingService
 from lims.services.curating import CuratingService
 from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
-from lims.services.ports import Clock, ReportDesk
+from lims.services.laboratory import Laboratory
+from lims.services.ports import Clock
 from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
 from lims.services.staffing import StaffingService
@@ -26,23 +26,6 @@ class SystemClock:
     def now(self) -> datetime:
         """Give the time, aware, UTC."""
         return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Laboratory:
-    """Everything that a page or a command may call."""
-
-    settings: Settings
-    clock: Clock = field(repr=False)
-    desk: ReportDesk = field(repr=False)
-    staffing: StaffingService = field(repr=False)
-    accessioning: AccessioningService = field(repr=False)
-    curating: CuratingService = field(repr=False)
-    importing: ImportService = field(repr=False)
-    examining: ExaminationService = field(repr=False)
-    reporting: ReportingService = field(repr=False)
-    reviewing: ReviewingService = field(repr=False)
-    auditing: AuditingService = field(repr=False)
 
 
 def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Laboratory:

@@ -13,7 +13,8 @@ from babel.numbers import format_decimal
 
 from lims.errors import TranslationError
 
-LANGUAGES = ("kk", "ru", "en")
+LANGUAGE_NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+LANGUAGES = tuple(LANGUAGE_NAMES)
 SOURCE_LANGUAGE = "en"
 """Texts stand in the code in English; the other catalogues translate them."""
 TIME_ZONE = ZoneInfo("Asia/Almaty")

@@ -3,6 +3,7 @@
 Chemistry and law, but no case and no database.
 """
 
+from substance_library.depiction import draw_structure_svg
 from substance_library.errors import (
     InvalidIdentifierError,
     InvalidReferenceSpectrumError,
@@ -65,6 +66,7 @@ __all__ = [
     "UnknownAccessionError",
     "UnknownStatus",
     "WithheldIons",
+    "draw_structure_svg",
     "identify_structure",
     "inchi_version",
     "principal_ions",

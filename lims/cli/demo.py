@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lims.bootstrap import Laboratory, open_laboratory
+from lims.bootstrap import open_laboratory
 from lims.cli.output import print_json, say
 from lims.cli.verify import verify_file
 from lims.domain.examination import Examination, ExaminedComponent
@@ -18,6 +18,7 @@ from lims.domain.report import Report
 from lims.domain.staff import Role, StaffMember
 from lims.errors import LimsError, SettingsError
 from lims.services.accessioning import CaseFacts, ExhibitFacts
+from lims.services.laboratory import Laboratory
 from lims.services.training import training_run
 from lims.settings import Settings, load_settings
 from spectra.formats import write_andi_cdf

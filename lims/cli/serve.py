@@ -1,20 +1,24 @@
 """``aigaq serve``: the application for browsers."""
 
 import os
+import sys
 from pathlib import Path
 
+import lims
 from lims.cli.output import say
 from lims.settings import load_settings
+
+ENTRY = Path(lims.__file__).parent.parent / "app.py"
+"""Beside the packages, in a checkout as in an installation."""
 
 
 def run_serve(*, home: Path | None, host: str, port: int) -> None:
     """Start the web server; it runs until it is stopped."""
     settings = load_settings(home=home)
-    # The page script is run by Streamlit and finds its laboratory by the same variable as every command.
+    # The server's own process and the page script find the laboratory by the same variable as every command.
     os.environ["AIGAQ_HOME"] = str(settings.home)
+    sys.path.insert(0, str(ENTRY.parent))
     import uvicorn  # noqa: PLC0415 - takes long, and only this command needs it
 
-    from lims.web import make_application  # noqa: PLC0415 - the same
-
     say(f"Aigaq serves {settings.home} at http://{host}:{port}")
-    uvicorn.run(make_application(), host=host, port=port, log_level="warning", ws="websockets-sansio")
+    uvicorn.run(f"{ENTRY.stem}:app", host=host, port=port, log_level="warning")

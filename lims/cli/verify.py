@@ -4,11 +4,12 @@ from pathlib import Path
 
 import typer
 
-from lims.bootstrap import Laboratory, open_laboratory
+from lims.bootstrap import open_laboratory
 from lims.cli.output import counting, print_json, say
 from lims.errors import UnreadableFileError
 from lims.reporting.verification import IssuedReport, Verdict, Verification, verify_report
 from lims.services.auditing import CANNOT_KNOW
+from lims.services.laboratory import Laboratory
 from lims.settings import load_settings
 
 EXIT_CODES = {Verdict.VALID: 0, Verdict.ALTERED: 4, Verdict.NOT_ISSUED: 5, Verdict.CANNOT_SAY: 6}

@@ -13,12 +13,19 @@ from lims.errors import StaleVersionError
 from lims.services.curating import CuratingService
 from lims.services.importing import ImportService
 from lims.services.ports import Clock, Store
-from lims.services.searching import RankedCandidate, RunSearch, SearchedComponent, detection_in_words
+from lims.services.searching import (
+    RankedCandidate,
+    RunSearch,
+    SearchedComponent,
+    components_again,
+    detection_in_words,
+    retention_time,
+)
+from spectra import GC_EI_DETECTION, MassSpectrum
 from substance_library import LibraryRelease
 
 CANDIDATES_KEPT = 5
 _CENT = Decimal("0.01")
-_MILLI = Decimal("0.001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +184,21 @@ class ExaminationService:
         with self.store.reading() as work:
             return work.load(Examination, number)
 
+    def spectra(self, number: str) -> tuple[MassSpectrum, ...]:
+        """Give the measured spectrum of each component, read from the raw data again.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such examination.
+        InvalidRecordError
+            If the raw data no longer give the components that were examined.
+        """
+        examination = self.get(number)
+        run = self.importing.read(examination.run_number)
+        found = components_again(examination, run, detection=GC_EI_DETECTION)
+        return tuple(component.spectrum for component in found)
+
     def of_exhibit(self, exhibit_number: str) -> tuple[Examination, ...]:
         """Give all examinations of an exhibit."""
         with self.store.reading() as work:
@@ -232,7 +254,7 @@ def _examined(number: int, searched: SearchedComponent, total_area: float) -> Ex
     share = component.area / total_area * 100 if total_area else 0.0
     return ExaminedComponent(
         number=number,
-        retention_time_s=Decimal(component.retention_time_s).quantize(_MILLI),
+        retention_time_s=retention_time(component),
         area=round(component.area),
         area_percent=Decimal(share).quantize(_CENT),
         base_peak_mz=component.base_peak_mz,

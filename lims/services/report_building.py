@@ -27,8 +27,8 @@ from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
 from lims.errors import InvalidRecordError
 from lims.services.ports import LedgerHead
-from lims.services.searching import RunSearch
-from spectra import Component, MassSpectrum, Run, find_components
+from lims.services.searching import RunSearch, components_again
+from spectra import MassSpectrum, Run
 from spectra.cleaning import scale_to_base_peak
 from spectra.scores import prepare_spectrum
 from substance_library import LibraryRelease, structure_of
@@ -133,7 +133,7 @@ def _person(member: StaffMember) -> Person:
 def _run_section(file: CaseFile) -> RunSection:
     recorded, examination = file.recorded_run, file.examination
     search = RunSearch(file.release)
-    measured = _same_components(examination, find_components(file.run, detection=search.detection).components)
+    measured = components_again(examination, file.run, detection=search.detection)
     return RunSection(
         number=recorded.number,
         file_name=recorded.raw.file_name,
@@ -154,17 +154,6 @@ def _run_section(file: CaseFile) -> RunSection:
         unreported_components=examination.unreported_components,
         reporting_limit=examination.basis.detection,
     )
-
-
-def _same_components(examination: Examination, found: tuple[Component, ...]) -> tuple[Component, ...]:
-    """Refuse to print spectra that are not the ones that were examined."""
-    recorded = [component.retention_time_s for component in examination.components]
-    again = [Decimal(component.retention_time_s).quantize(_MILLI) for component in found]
-    if recorded != again:
-        raise InvalidRecordError(
-            f"{examination.number} recorded components at {recorded}, the run now gives {again}; examine it again"
-        )
-    return found
 
 
 def _trace(run: Run) -> tuple[TracePoint, ...]:

@@ -1,7 +1,10 @@
 """From a run to candidates: components, each searched in a release. Pure; used by casework and by scripts alike."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
+from lims.domain.examination import Examination
+from lims.errors import InvalidRecordError
 from spectra import (
     GC_EI_DETECTION,
     SIMPLE_EI,
@@ -15,6 +18,8 @@ from spectra import (
     find_components,
 )
 from substance_library import LibraryRelease, ReferenceSpectrum
+
+_MILLI = Decimal("0.001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +105,38 @@ class RunSearch:
         if lowest not in self._prepared:
             self._prepared[lowest] = ExhaustiveSearch(
                 [
-                    LibraryEntry(identifier=r.accession, group=r.compound_key, spectrum=r.spectrum)
+                    # One key may stand for several named compounds (stereoisomers drawn flat): each name is listed.
+                    LibraryEntry(identifier=r.accession, group=(r.compound_key, r.name.casefold()), spectrum=r.spectrum)
                     for r in self.release.spectra
                 ],
                 preset=self.preset,
                 lowest_mz=lowest,
             )
         return self._prepared[lowest]
+
+
+def components_again(examination: Examination, run: Run, *, detection: ComponentDetection) -> tuple[Component, ...]:
+    """Find the components of an examined run again, spectra and all.
+
+    Raises
+    ------
+    InvalidRecordError
+        If they are not the ones that the examination recorded: no spectrum is shown beside a decision that was
+        made about another.
+    """
+    found = find_components(run, detection=detection).components
+    recorded = [component.retention_time_s for component in examination.components]
+    again = [retention_time(component) for component in found]
+    if recorded != again:
+        raise InvalidRecordError(
+            f"{examination.number} recorded components at {recorded}, the run now gives {again}; examine it again"
+        )
+    return found
+
+
+def retention_time(component: Component) -> Decimal:
+    """Give a retention time as records keep it: seconds with three decimals."""
+    return Decimal(component.retention_time_s).quantize(_MILLI)
 
 
 def detection_in_words(detection: ComponentDetection) -> str:

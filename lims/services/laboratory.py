@@ -1,0 +1,31 @@
+"""All services of one laboratory in one value: what a page or a command is handed."""
+
+from dataclasses import dataclass, field
+
+from lims.services.accessioning import AccessioningService
+from lims.services.auditing import AuditingService
+from lims.services.curating import CuratingService
+from lims.services.examining import ExaminationService
+from lims.services.importing import ImportService
+from lims.services.ports import Clock, ReportDesk
+from lims.services.reporting import ReportingService
+from lims.services.reviewing import ReviewingService
+from lims.services.staffing import StaffingService
+from lims.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laboratory:
+    """Everything that a page or a command may call."""
+
+    settings: Settings
+    clock: Clock = field(repr=False)
+    desk: ReportDesk = field(repr=False)
+    staffing: StaffingService = field(repr=False)
+    accessioning: AccessioningService = field(repr=False)
+    curating: CuratingService = field(repr=False)
+    importing: ImportService = field(repr=False)
+    examining: ExaminationService = field(repr=False)
+    reporting: ReportingService = field(repr=False)
+    reviewing: ReviewingService = field(repr=False)
+    auditing: AuditingService = field(repr=False)

@@ -1,0 +1,67 @@
+"""What is around every page: who is signed in, the language, the pages of one's roles, and the last resort."""
+
+import logging
+import secrets
+from collections.abc import Callable
+
+import streamlit as st
+
+from lims.domain.staff import Role, StaffMember
+from lims.services.laboratory import Laboratory
+from lims.translation import Translator
+from lims.ui.pages import examination, exhibits, review
+from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.selection import EXAMINATION_PAGE, next_page
+from lims.ui.session import SESSION_COOKIE, Visit, chosen_language, language_switch
+
+_LOG = logging.getLogger(__name__)
+Render = Callable[[Visit], None]
+
+
+def show_page(laboratory: Laboratory) -> None:
+    """Draw the page that the person asked for, or the way to sign in."""
+    st.set_page_config(page_title="Aigaq", page_icon="⚗️", layout="wide")
+    t = Translator(chosen_language(laboratory.settings.language))
+    person = laboratory.staffing.signed_in(st.context.cookies.get(SESSION_COOKIE, ""))
+    with st.sidebar:
+        language_switch()
+    if person is None:
+        st.title("Aigaq")
+        st.link_button(t("Sign in"), "/auth/sign-in", type="primary")
+        st.stop()
+    with st.sidebar:
+        st.text(f"{person.name}\n{person.post}")
+        st.link_button(t("Sign out"), "/auth/sign-out")
+    visit = Visit(laboratory=laboratory, person=person, t=t)
+    pages = _pages(visit, person)
+    page = st.navigation(pages, position="top")
+    wanted = next_page()
+    if wanted is not None and wanted != page.url_path:
+        st.switch_page(next(candidate for candidate in pages if candidate.url_path == wanted))
+    page.run()
+
+
+def _pages(visit: Visit, person: StaffMember) -> list[st.Page]:
+    """List the pages of a person's roles; the services ask for the role again at every act."""
+    t = visit.t
+    pages = [st.Page(_guarded(exhibits.render, visit), title=t("Exhibits"), url_path="exhibits", default=True)]
+    if {Role.EXPERT, Role.TECHNICAL_REVIEWER} & set(person.roles):
+        pages.append(st.Page(_guarded(examination.render, visit), title=t("Examination"), url_path=EXAMINATION_PAGE))
+        pages.append(st.Page(_guarded(review.render, visit), title=t("Review and issue"), url_path="review"))
+    return pages
+
+
+def _guarded(render: Render, visit: Visit) -> Callable[[], None]:
+    def page() -> None:
+        try:
+            render(visit)
+        except REFUSALS as error:
+            show_refusal(error)
+        except Exception:  # noqa: BLE001 - the outermost frame: the fault is ours, its text may hold case data and stays in the log
+            incident = secrets.token_hex(4)
+            _LOG.exception("incident %s", incident)
+            st.error(
+                visit.t("Something went wrong on our side. Nothing was recorded. Incident {number}.", number=incident)
+            )
+
+    return page

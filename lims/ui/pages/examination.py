@@ -1,0 +1,265 @@
+"""Examination: chromatogram, components, candidates, mirror plot, structure, and the expert's decision."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import streamlit as st
+
+from lims.domain.examination import Candidate, Decision, Examination, ExaminationStatus, ExaminedComponent
+from lims.domain.report import ReportStatus
+from lims.domain.staff import Role
+from lims.translation import LANGUAGE_NAMES, LANGUAGES
+from lims.ui.drawing import draw_chromatogram, draw_mirror, draw_structure
+from lims.ui.evidence import evidence_of
+from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.selection import chosen_examination
+from lims.ui.session import Visit
+from lims.ui.signing import password_field, require_password
+
+_TENTH = Decimal("0.1")
+_SHAPES = {
+    Decision.UNDECIDED: "○",
+    Decision.IDENTIFIED: "■",
+    Decision.INTERNAL_STANDARD: "◇",
+    Decision.NOT_IDENTIFIED: "□",
+}
+"""A shape beside each word: no state is told by colour alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Act:
+    """A decision about one component, made on the version that is on the screen."""
+
+    examination: Examination
+    component: ExaminedComponent
+    reason: str
+
+    def identify(self, visit: Visit, candidate: Candidate) -> None:
+        visit.laboratory.examining.identify(
+            self.examination.number,
+            self.component.number,
+            rank=candidate.rank,
+            actor=visit.person,
+            reason=self.reason,
+            version=self.examination.version,
+        )
+
+    def mark_internal_standard(self, visit: Visit, candidate: Candidate) -> None:
+        visit.laboratory.examining.mark_internal_standard(
+            self.examination.number,
+            self.component.number,
+            rank=candidate.rank,
+            actor=visit.person,
+            reason=self.reason,
+            version=self.examination.version,
+        )
+
+    def leave_unidentified(self, visit: Visit) -> None:
+        visit.laboratory.examining.leave_unidentified(
+            self.examination.number,
+            self.component.number,
+            reason=self.reason,
+            actor=visit.person,
+            version=self.examination.version,
+        )
+
+
+def render(visit: Visit) -> None:
+    """Show the chosen examination."""
+    t = visit.t
+    number = chosen_examination()
+    if number is None:
+        st.title(t("Examination"))
+        st.info(t("Choose an exhibit first, then open the examination of one of its runs."))
+        return
+    examination = visit.laboratory.examining.get(number)
+    _header(visit, examination)
+    component = _component_choice(visit, examination)
+    draw_chromatogram(visit, examination, selected=component.number if component else None)
+    if component is None:
+        st.info(t("The run has no component above the reporting limit."))
+    else:
+        _component(visit, examination, component)
+    _conclusion(visit, examination)
+
+
+def _header(visit: Visit, examination: Examination) -> None:
+    t = visit.t
+    st.title(examination.number)
+    st.text(
+        t(
+            "{state}. Examiner: {examiner}. Library release {release}, {spectra} spectra.",
+            state=t(examination.state),
+            examiner=examination.examiner,
+            release=examination.basis.release,
+            spectra=examination.basis.release_spectra,
+        )
+    )
+    if examination.basis.release_purpose:
+        st.warning(t("This library is for training and presumptive use only; it identifies nothing."))
+    for review in examination.reviews:
+        if not review.approved:
+            st.warning(t("Returned by the reviewer on {moment}:", moment=t.moment(review.reviewed_at)))
+            st.text(review.comment)
+    undecided = sum(c.decision is Decision.UNDECIDED for c in examination.components)
+    st.text(
+        t(
+            "{count} components, {undecided} undecided; {weaker} weaker peaks below the reporting limit.",
+            count=len(examination.components),
+            undecided=undecided,
+            weaker=examination.unreported_components,
+        )
+    )
+
+
+def _component_choice(visit: Visit, examination: Examination) -> ExaminedComponent | None:
+    t = visit.t
+    if not examination.components:
+        return None
+    key = f"component-{examination.number}"
+    numbers = [component.number for component in examination.components]
+    position = st.session_state.get(key, numbers[0]) - 1
+    back, choice, forward = st.columns([1, 6, 1], vertical_alignment="bottom")
+    if back.button(t("Previous"), shortcut="Up", disabled=position == 0, width="stretch"):
+        st.session_state[key] = numbers[position - 1]
+    if forward.button(t("Next"), shortcut="Down", disabled=position == len(numbers) - 1, width="stretch"):
+        st.session_state[key] = numbers[position + 1]
+    chosen = choice.selectbox(
+        t("Component"),
+        numbers,
+        key=key,
+        format_func=lambda number: _component_line(visit, examination.component(number)),
+    )
+    return examination.component(chosen)
+
+
+def _component_line(visit: Visit, component: ExaminedComponent) -> str:
+    t = visit.t
+    name = component.identity.name if component.identity else ""
+    return t(
+        "{number}: {time} s, {share} % of the area, base peak m/z {mz} {shape} {decision} {name}",
+        number=component.number,
+        time=t.number(component.retention_time_s.quantize(_TENTH)),
+        share=t.number(component.area_percent),
+        mz=component.base_peak_mz,
+        shape=_SHAPES[component.decision],
+        decision=t(component.decision.value),
+        name=name,
+    )
+
+
+def _component(visit: Visit, examination: Examination, component: ExaminedComponent) -> None:
+    t = visit.t
+    evidence = evidence_of(visit, examination)
+    table, plot = st.columns([5, 7])
+    with table:
+        candidate = _candidate_choice(visit, examination, component)
+        _candidate_table(visit, component)
+        if candidate is not None:
+            draw_structure(visit, candidate)
+    with plot:
+        reference = evidence.reference(candidate.accession).spectrum if candidate else None
+        draw_mirror(visit, evidence.spectrum(component), reference, key=f"mirror-{examination.number}")
+        st.caption(t("Above: measured. Below: library. Thick: in both. Thin: in one only."))
+    if examination.status is ExaminationStatus.OPEN and examination.examiner == visit.person.number:
+        _decision(visit, examination, component, candidate)
+
+
+def _candidate_choice(visit: Visit, examination: Examination, component: ExaminedComponent) -> Candidate | None:
+    if not component.candidates:
+        st.info(visit.t("No spectrum of the library has an ion in common with this component."))
+        return None
+    ranks = [candidate.rank for candidate in component.candidates]
+    rank = st.selectbox(
+        visit.t("Candidate"),
+        ranks,
+        key=f"candidate-{examination.number}-{component.number}",
+        format_func=lambda r: (
+            f"{r}  {component.candidates[r - 1].name}  {component.candidates[r - 1].match_factor:.0f}"
+        ),
+    )
+    return component.candidates[rank - 1]
+
+
+def _candidate_table(visit: Visit, component: ExaminedComponent) -> None:
+    t = visit.t
+    candidates = component.candidates
+    st.dataframe(
+        {
+            t("Rank"): [c.rank for c in candidates],
+            t("Name"): [c.name for c in candidates],
+            t("Match factor"): [round(c.match_factor) for c in candidates],
+            t("Reverse"): [round(c.reverse_match_factor) for c in candidates],
+            t("Common ions"): [c.matched_ions for c in candidates],
+        },
+        hide_index=True,
+    )
+    st.caption(t("No validated error rate exists for these match factors; none is stated."))
+
+
+def _decision(
+    visit: Visit, examination: Examination, component: ExaminedComponent, candidate: Candidate | None
+) -> None:
+    t = visit.t
+    with st.form(f"decide-{examination.number}-{component.number}", clear_on_submit=True):
+        reason = st.text_input(t("Reason or note"), help=t("Needed if the component is not identified."))
+        first, second, third = st.columns(3)
+        identify = first.form_submit_button(
+            t("Identify as the chosen candidate"), type="primary", disabled=candidate is None, width="stretch"
+        )
+        standard = second.form_submit_button(t("Internal standard"), disabled=candidate is None, width="stretch")
+        unknown = third.form_submit_button(t("Not identified"), width="stretch")
+    act = _Act(examination=examination, component=component, reason=reason)
+    try:
+        if identify and candidate is not None:
+            act.identify(visit, candidate)
+        elif standard and candidate is not None:
+            act.mark_internal_standard(visit, candidate)
+        elif unknown:
+            act.leave_unidentified(visit)
+        else:
+            return
+    except REFUSALS as error:
+        show_refusal(error)
+        return
+    st.rerun()
+
+
+def _conclusion(visit: Visit, examination: Examination) -> None:
+    """Let the examiner conclude and sign, once nothing is undecided."""
+    t, laboratory = visit.t, visit.laboratory
+    if examination.examiner != visit.person.number or examination.status is ExaminationStatus.REVIEWED:
+        return
+    drafted = [r for r in laboratory.reporting.of_examination(examination.number) if r.status is ReportStatus.DRAFTED]
+    if drafted:
+        st.info(t("Report {number} waits for the reviewer's signature.", number=drafted[0].number))
+        return
+    if any(c.decision is Decision.UNDECIDED for c in examination.components):
+        st.info(t("Decide about each component; then the examination can be concluded."))
+        return
+    reviewers = [p for p in laboratory.staffing.with_role(Role.TECHNICAL_REVIEWER) if p.number != visit.person.number]
+    st.subheader(t("Conclude and sign"))
+    st.text(t("You record that this examination is complete and sign its report as its author."))
+    with st.form(f"conclude-{examination.number}"):
+        reviewer = st.selectbox(t("Reviewer"), reviewers, format_func=lambda p: f"{p.name} ({p.number})")
+        language = st.selectbox(
+            t("Language of the report"),
+            LANGUAGES,
+            index=LANGUAGES.index(t.language),
+            format_func=LANGUAGE_NAMES.__getitem__,
+        )
+        password = password_field(visit, key=f"conclude-password-{examination.number}")
+        if not st.form_submit_button(t("Conclude and sign"), type="primary", disabled=not reviewers):
+            return
+    try:
+        require_password(visit, password)
+        with st.spinner(t("Composing and signing the report")):
+            if examination.status is ExaminationStatus.OPEN:
+                laboratory.examining.conclude(examination.number, actor=visit.person, version=examination.version)
+            laboratory.reporting.draft(
+                examination.number, reviewer=reviewer.number, language=language, actor=visit.person
+            )
+    except REFUSALS as error:
+        show_refusal(error)
+        return
+    st.rerun()

@@ -1,0 +1,187 @@
+"""Exhibits: what is in the laboratory, what was measured of it, and the way to its examination."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import streamlit as st
+
+from lims.domain.exhibit import Exhibit
+from lims.domain.run import RecordedRun
+from lims.domain.staff import Role
+from lims.services.accessioning import CaseFacts, ExhibitFacts
+from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.selection import choose_examination, chosen_exhibit, remember_exhibit
+from lims.ui.session import Visit
+
+_LISTED = 1000
+
+
+def render(visit: Visit) -> None:
+    """List the exhibits; show the chosen one with its runs."""
+    t = visit.t
+    st.title(t("Exhibits"))
+    number = _table(visit)
+    if number is None:
+        st.info(t("Choose an exhibit in the table to see its runs."))
+    else:
+        _exhibit(visit, visit.laboratory.accessioning.exhibit(number))
+    if {Role.TECHNICIAN, Role.EXPERT} & set(visit.person.roles):
+        _registration(visit)
+
+
+def _table(visit: Visit) -> str | None:
+    t = visit.t
+    lines = visit.laboratory.accessioning.exhibits(limit=_LISTED)
+    if not lines:
+        st.info(t("There is no exhibit yet. Register a case and an exhibit below."))
+        return None
+    wanted = st.text_input(t("Find"), placeholder=t("number or description"), key="exhibit-filter").casefold()
+    shown = [line for line in lines if wanted in f"{line.number} {line.title}".casefold()]
+    event = st.dataframe(
+        {
+            t("Exhibit"): [line.number for line in shown],
+            t("Description"): [line.title for line in shown],
+            t("Case"): [line.parent for line in shown],
+            t("Registered"): [t.moment(line.recorded_at) for line in shown],
+        },
+        key="exhibit-table",
+        on_select="rerun",
+        selection_mode="single-row",
+        hide_index=True,
+    )
+    rows = event.selection.rows
+    if rows:
+        remember_exhibit(shown[rows[0]].number)
+    return chosen_exhibit()
+
+
+def _exhibit(visit: Visit, exhibit: Exhibit) -> None:
+    t, laboratory = visit.t, visit.laboratory
+    case = laboratory.accessioning.case(exhibit.case_number)
+    st.subheader(exhibit.number)
+    st.text(exhibit.description)
+    left, right = st.columns(2)
+    left.text(t("Appointing body: {body}", body=case.appointing_body))
+    left.text(t("Seized on: {date}", date=t.date(case.seizure_date) if case.seizure_date else t("unknown")))
+    right.text(t("Seal: {seal}", seal=exhibit.seal_number or t("none")))
+    right.text(t("Received: {moment}", moment=t.moment(exhibit.received_at)))
+    if case.demonstration:
+        st.warning(t("This is a demonstration case, not evidence."))
+    runs = laboratory.importing.runs(exhibit.number)
+    if not runs:
+        st.info(t("No run of this exhibit has been imported yet."))
+    for run in runs:
+        _run(visit, run)
+
+
+def _run(visit: Visit, run: RecordedRun) -> None:
+    t = visit.t
+    with st.container(border=True):
+        words, action = st.columns([3, 2], vertical_alignment="bottom")
+        words.text(f"{run.number}   {run.raw.file_name}")
+        words.text(t("{scans} scans, sample name: {name}", scans=run.scans, name=run.sample_name or t("none")))
+        if run.simulation_statement:
+            words.warning(t("Simulated data: no instrument measured this run."))
+        examinations = [
+            e for e in visit.laboratory.examining.of_exhibit(run.exhibit_number) if e.run_number == run.number
+        ]
+        for examination in examinations:
+            if action.button(
+                t("Open examination {number} ({state})", number=examination.number, state=t(examination.state)),
+                key=f"go-{examination.number}",
+            ):
+                choose_examination(examination.number)
+        if not examinations and Role.EXPERT in visit.person.roles:
+            _opening(visit, run)
+
+
+def _opening(visit: Visit, run: RecordedRun) -> None:
+    t = visit.t
+    releases = visit.laboratory.curating.releases()
+    if not releases:
+        st.info(t("No library release is recorded yet."))
+        return
+    with st.form(f"open-{run.number}", border=False):
+        release = st.selectbox(t("Library release"), releases)
+        if st.form_submit_button(t("Examine"), type="primary"):
+            with st.spinner(t("Searching the library")):
+                examination = visit.laboratory.examining.open(run.number, release_name=release, actor=visit.person)
+            choose_examination(examination.number)
+
+
+def _registration(visit: Visit) -> None:
+    t = visit.t
+    with st.expander(t("Register a case")), st.form("register-case", clear_on_submit=True):
+        _case_form(visit)
+    with st.expander(t("Register an exhibit")), st.form("register-exhibit", clear_on_submit=True):
+        _exhibit_form(visit)
+    with st.expander(t("Import a run")), st.form("import-run", clear_on_submit=True):
+        _import_form(visit)
+
+
+def _case_form(visit: Visit) -> None:
+    t = visit.t
+    body = st.text_input(t("Appointing body"))
+    order = st.text_input(t("Number of the order"))
+    ordered: date | None = st.date_input(t("Date of the order"), value=None, format="DD.MM.YYYY")
+    seized: date | None = st.date_input(t("Date of seizure"), value=None, format="DD.MM.YYYY")
+    place = st.text_input(t("Place of seizure"))
+    questions = st.text_area(t("Questions of the order, one a line"))
+    if st.form_submit_button(t("Register case")):
+        facts = CaseFacts(
+            appointing_body=body,
+            order_number=order,
+            order_date=ordered,
+            seizure_date=seized,
+            seizure_place=place,
+            questions=tuple(line.strip() for line in questions.splitlines() if line.strip()),
+        )
+        try:
+            case = visit.laboratory.accessioning.register_case(facts, actor=visit.person)
+        except REFUSALS as error:
+            show_refusal(error)
+            return
+        st.success(t("Case {number} is registered.", number=case.number))
+
+
+def _exhibit_form(visit: Visit) -> None:
+    t = visit.t
+    cases = [line.number for line in visit.laboratory.accessioning.cases(limit=_LISTED)]
+    case = st.selectbox(t("Case"), cases)
+    description = st.text_input(t("Description"))
+    seal = st.text_input(t("Number of the seal"), help=t("Leave empty if it came without a seal."))
+    intact = st.selectbox(t("Condition of the seal"), (True, False, None), format_func=_seal_word(visit))
+    if st.form_submit_button(t("Register exhibit")):
+        facts = ExhibitFacts(description=description, seal_number=seal, seal_intact=intact if seal else None)
+        try:
+            exhibit = visit.laboratory.accessioning.register_exhibit(str(case or ""), facts, actor=visit.person)
+        except REFUSALS as error:
+            show_refusal(error)
+            return
+        remember_exhibit(exhibit.number)
+        st.success(t("Exhibit {number} is registered.", number=exhibit.number))
+
+
+def _seal_word(visit: Visit) -> Callable[[bool | None], str]:
+    words: dict[bool | None, str] = {True: visit.t("intact"), False: visit.t("broken"), None: visit.t("not recorded")}
+    return words.__getitem__
+
+
+def _import_form(visit: Visit) -> None:
+    t = visit.t
+    numbers = [line.number for line in visit.laboratory.accessioning.exhibits(limit=_LISTED)]
+    exhibit = st.selectbox(t("Exhibit"), numbers)
+    upload = st.file_uploader(t("ANDI file (.cdf) of the run"), type=["cdf"])
+    st.caption(t("Agilent .D folders are imported with the command 'aigaq import'."))
+    if st.form_submit_button(t("Import")) and upload is not None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / Path(upload.name).name
+            path.write_bytes(upload.getvalue())
+            try:
+                run = visit.laboratory.importing.import_run(path, exhibit_number=str(exhibit or ""), actor=visit.person)
+            except REFUSALS as error:
+                show_refusal(error)
+                return
+        st.success(t("Run {number} is imported: {scans} scans.", number=run.number, scans=run.scans))
