@@ -1,6 +1,6 @@
 """The tables: the ledger, which is the record, and lists that are made from it and can be made again."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 METADATA = MetaData(
     naming_convention={
@@ -20,7 +20,7 @@ LEDGER = Table(
     Column("kind", Text, nullable=False),
     Column("number", Text, nullable=False),
     Column("version", _BIG, nullable=False),
-    Column("leaf", String(64), nullable=False),
+    Column("leaf", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
     sqlite_strict=True,
 )
@@ -47,7 +47,7 @@ Index("ix_record_kind_sequence", RECORD.c.kind, RECORD.c.sequence)
 RAW_USE = Table(
     "raw_use",
     METADATA,
-    Column("sha256", String(64), primary_key=True),
+    Column("sha256", Text, primary_key=True),
     Column("run_number", Text, nullable=False),
     sqlite_strict=True,
 )
@@ -65,7 +65,7 @@ ACCOUNT = Table(
 SESSION = Table(
     "web_session",
     METADATA,
-    Column("token_hash", String(64), primary_key=True),
+    Column("token_hash", Text, primary_key=True),
     Column("staff_number", Text, nullable=False),
     Column("opened_at", Text, nullable=False),
     Column("used_at", Text, nullable=False),
