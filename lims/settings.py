@@ -12,6 +12,7 @@ from lims.errors import SettingsError
 from lims.translation import LANGUAGES
 
 SETTINGS_FILE = "aigaq.toml"
+DATABASE_FILE = "aigaq.sqlite"
 _KNOWN = {"database_url", "raw_store_url", "language", "laboratory", "trust_roots", "keys"}
 _KNOWN_KEY = {"pkcs12", "passphrase_file"}
 
@@ -70,12 +71,21 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         raise SettingsError("keys are configured without trust_roots (PEM file of the certificates above them)")
     return Settings(
         home=folder,
-        database_url=_text(variables, file, "database_url", f"sqlite:///{folder / 'aigaq.sqlite'}"),
+        database_url=_text(variables, file, "database_url", f"sqlite:///{folder / DATABASE_FILE}"),
         raw_store_url=_text(variables, file, "raw_store_url", (folder / "raw").as_uri()),
         language=_language(_text(variables, file, "language", "en")),
         laboratory=_text(variables, file, "laboratory", "Laboratory without a configured name"),
         keys=keys,
         trust_roots=folder / str(roots) if roots else None,
+    )
+
+
+def laboratory_exists(environment: Mapping[str, str] | None = None, *, home: Path | None = None) -> bool:
+    """Tell whether a laboratory was ever made where the settings point, without making anything."""
+    variables = os.environ if environment is None else environment
+    folder = (home or _home_of(variables)).expanduser().absolute()
+    return bool(variables.get("AIGAQ_DATABASE_URL")) or any(
+        (folder / name).exists() for name in (DATABASE_FILE, SETTINGS_FILE)
     )
 
 

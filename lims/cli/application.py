@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from lims.domain.staff import Role
+
 app = typer.Typer(
     name="aigaq",
     help="Aigaq: from a seized substance to a signed report that a court can check.",
@@ -14,14 +16,19 @@ app = typer.Typer(
 )
 report = typer.Typer(help="Reports.", no_args_is_help=True)
 ledger = typer.Typer(help="The evidence ledger.", no_args_is_help=True)
+staff = typer.Typer(help="People.", no_args_is_help=True)
+library = typer.Typer(help="Library releases.", no_args_is_help=True)
 app.add_typer(report, name="report")
 app.add_typer(ledger, name="ledger")
+app.add_typer(staff, name="staff")
+app.add_typer(library, name="library")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Home = Annotated[
     Path | None,
     typer.Option("--home", help="Folder of the laboratory (default: AIGAQ_HOME, else the user's data folder)."),
 ]
+By = Annotated[str, typer.Option("--by", help="Staff number of the person who acts; asks for the password.")]
 
 
 @app.command()
@@ -95,3 +102,46 @@ def verify_ledger(home: Home = None, as_json: Json = False) -> None:
     from lims.cli.verify import run_ledger_verify  # noqa: PLC0415 - see the module's first line
 
     run_ledger_verify(home=home, as_json=as_json)
+
+
+@staff.command("add")
+def add_staff(
+    number: Annotated[str, typer.Argument(help="Staff number; also the name to sign in with.")],
+    name: Annotated[str, typer.Option(help="Name as reports print it.")],
+    post: Annotated[str, typer.Option(help="Post as reports print it.")],
+    role: Annotated[list[Role], typer.Option(help="May be given several times.")],
+    by: Annotated[
+        str | None, typer.Option("--by", help="The administrator who acts; none for the first person.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Register a person; the first one must be an administrator. Asks for the new password."""
+    from lims.cli.casework import run_add_staff  # noqa: PLC0415 - see the module's first line
+
+    run_add_staff(number, name=name, post=post, roles=tuple(role), by=by, home=home)
+
+
+@library.command("add")
+def add_library(
+    file: Annotated[Path, typer.Argument(help="An MSP file, also .gz.")],
+    by: By,
+    name: Annotated[str | None, typer.Option(help="Name of the release (default: the file's).")] = None,
+    home: Home = None,
+) -> None:
+    """Freeze a library file as a release."""
+    from lims.cli.casework import run_add_library  # noqa: PLC0415 - see the module's first line
+
+    run_add_library(file, name=name, by=by, home=home)
+
+
+@app.command("import")
+def import_run(
+    run: Annotated[Path, typer.Argument(help="An Agilent .D folder or an ANDI .cdf file.")],
+    exhibit: Annotated[str, typer.Option(help="Number of the exhibit that was measured.")],
+    by: By,
+    home: Home = None,
+) -> None:
+    """Import a run for an exhibit."""
+    from lims.cli.casework import run_import  # noqa: PLC0415 - see the module's first line
+
+    run_import(run, exhibit=exhibit, by=by, home=home)

@@ -6,7 +6,6 @@ from typing import Any
 from lims.cli.output import note, print_json, say, with_progress
 from lims.errors import LimsError, NotFoundError, UnreadableFileError
 from lims.services.searching import RankedCandidate, RunSearch, SearchedComponent, SearchedRun, detection_in_words
-from lims.settings import load_settings
 from spectra import Run, read_run, run_manifest
 from substance_library import LibraryRelease, release_from_msp
 
@@ -39,14 +38,15 @@ def load_library(library: str, *, home: Path | None) -> LibraryRelease:
     path = Path(library)
     if path.exists():
         return release_from_msp(path)
-    from lims.bootstrap import open_laboratory  # noqa: PLC0415 - a file needs no laboratory
+    from lims.cli.laboratories import find_laboratory  # noqa: PLC0415 - a file needs no laboratory
 
-    settings = load_settings(home=home)
+    laboratory = find_laboratory(home)
     try:
-        return open_laboratory(settings).curating.release(library)
-    except NotFoundError as error:
-        reason = f"neither a file nor a release recorded in {settings.home}"
-        raise UnreadableFileError(path, reason) from error
+        if laboratory is not None:
+            return laboratory.curating.release(library)
+    except NotFoundError:
+        pass
+    raise UnreadableFileError(path, "neither a file nor the name of a recorded release")
 
 
 def _result(path: Path, search: RunSearch, top: int) -> dict[str, Any]:

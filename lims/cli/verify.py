@@ -4,13 +4,12 @@ from pathlib import Path
 
 import typer
 
-from lims.bootstrap import open_laboratory
+from lims.cli.laboratories import find_laboratory, require_laboratory
 from lims.cli.output import counting, print_json, say
 from lims.errors import UnreadableFileError
 from lims.reporting.verification import IssuedReport, Verdict, Verification, verify_report
 from lims.services.auditing import CANNOT_KNOW
 from lims.services.laboratory import Laboratory
-from lims.settings import load_settings
 
 EXIT_CODES = {Verdict.VALID: 0, Verdict.ALTERED: 4, Verdict.NOT_ISSUED: 5, Verdict.CANNOT_SAY: 6}
 LEDGER_BROKEN = 4
@@ -18,8 +17,7 @@ LEDGER_BROKEN = 4
 
 def run_report_verify(file: Path, *, home: Path | None, trust: Path | None, as_json: bool) -> None:
     """Verify a report against the laboratory's ledger and print the verdict; the exit code says it too."""
-    laboratory = open_laboratory(load_settings(home=home))
-    verification = verify_file(file, laboratory, trust=trust)
+    verification = verify_file(file, find_laboratory(home), trust=trust)
     if as_json:
         print_json({"file": str(file), "verdict": verification.verdict.value, "reasons": list(verification.reasons)})
     else:
@@ -29,16 +27,17 @@ def run_report_verify(file: Path, *, home: Path | None, trust: Path | None, as_j
     raise typer.Exit(EXIT_CODES[verification.verdict])
 
 
-def verify_file(file: Path, laboratory: Laboratory, *, trust: Path | None = None) -> Verification:
-    """Verify a report file against a laboratory's records.
+def verify_file(file: Path, laboratory: Laboratory | None, *, trust: Path | None = None) -> Verification:
+    """Verify a report file against a laboratory's records; without them only its signatures can be checked.
 
     Raises
     ------
     UnreadableFileError
         If the file or the PEM file of roots cannot be read.
     """
-    roots = [_read(trust)] if trust else list(laboratory.desk.trust_roots)
-    return verify_report(_read(file), issued=issued_reports(laboratory), trust_roots=roots)
+    roots = [_read(trust)] if trust else list(laboratory.desk.trust_roots) if laboratory else []
+    issued = issued_reports(laboratory) if laboratory else None
+    return verify_report(_read(file), issued=issued, trust_roots=roots)
 
 
 def issued_reports(laboratory: Laboratory) -> tuple[IssuedReport, ...]:
@@ -59,7 +58,7 @@ def issued_reports(laboratory: Laboratory) -> tuple[IssuedReport, ...]:
 
 def run_ledger_verify(*, home: Path | None, as_json: bool) -> None:
     """Verify the ledger and print what was checked, what was found, and what cannot be known."""
-    laboratory = open_laboratory(load_settings(home=home))
+    laboratory = require_laboratory(home)
     with counting("raw objects") as progress:
         found = laboratory.auditing.verify(progress=progress)
     faults = [

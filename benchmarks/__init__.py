@@ -1,0 +1,1 @@
+"""Measurements: medians and percentiles as JSON; no test depends on a time."""

@@ -1,0 +1,55 @@
+"""Acts of the laboratory from the command line; each asks for the password of the person who acts."""
+
+from pathlib import Path
+
+import typer
+
+from lims.bootstrap import open_laboratory
+from lims.cli.laboratories import require_laboratory
+from lims.cli.output import say
+from lims.domain.staff import Role, StaffMember
+from lims.errors import NotPermittedError
+from lims.services.laboratory import Laboratory
+from lims.settings import load_settings
+
+
+class WrongPasswordError(NotPermittedError):
+    """The password is not that of the person who was named."""
+
+    def advice(self) -> str:
+        """Say that nothing happened."""
+        return "Nothing was recorded. Try again with that person's own password"
+
+
+def run_add_staff(
+    number: str, *, name: str, post: str, roles: tuple[Role, ...], by: str | None, home: Path | None
+) -> None:
+    """Register a person."""
+    laboratory = open_laboratory(load_settings(home=home))
+    actor = _acting(laboratory, by) if by else None
+    password = typer.prompt(f"New password of {number}", hide_input=True, confirmation_prompt=True, err=True)
+    member = StaffMember(number=number, name=name, post=post, roles=roles)
+    laboratory.staffing.register(member, password=password, actor=actor)
+    say(f"{member.number} registered: {member.state}")
+
+
+def run_add_library(file: Path, *, name: str | None, by: str, home: Path | None) -> None:
+    """Record a release."""
+    laboratory = require_laboratory(home)
+    release = laboratory.curating.add_release(file, name=name, actor=_acting(laboratory, by))
+    say(f"release {release.number} recorded: {release.spectra} spectra, SHA-256 {release.sha256}")
+
+
+def run_import(run: Path, *, exhibit: str, by: str, home: Path | None) -> None:
+    """Import a run."""
+    laboratory = require_laboratory(home)
+    recorded = laboratory.importing.import_run(run, exhibit_number=exhibit, actor=_acting(laboratory, by))
+    say(f"run {recorded.number} imported: {recorded.scans} scans, SHA-256 {recorded.raw.sha256}")
+
+
+def _acting(laboratory: Laboratory, number: str) -> StaffMember:
+    password = typer.prompt(f"Password of {number}", hide_input=True, err=True)
+    member = laboratory.staffing.check_password(number, password)
+    if member is None:
+        raise WrongPasswordError(f"the password is not that of {number}")
+    return member
