@@ -1,0 +1,156 @@
+"""The desk where a laboratory's reports are composed and signed: its settings and keys behind the services' port."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from lims.domain.report_content import Person, ReportContent
+from lims.errors import SettingsError, SigningError
+from lims.reporting.content import content_json
+from lims.reporting.layout import SIGNATURE_LEVEL
+from lims.services.ports import SignedDocument
+from lims.settings import KeySetting, Settings
+from lims.translation import Translator
+
+if TYPE_CHECKING:
+    from lims.reporting.keys import SigningKey
+    from lims.reporting.signing import SignedPdf
+
+_KEY_FOLDER = "development-keys"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Composes and signs with the keys of the settings, or with development keys where none are configured."""
+
+    settings: Settings
+
+    @property
+    def evidence(self) -> bool:
+        """False as long as development keys sign."""
+        return not self.settings.development_keys
+
+    @property
+    def signature_level(self) -> str:
+        """Name the level of the signatures."""
+        return SIGNATURE_LEVEL
+
+    @property
+    def trust_roots(self) -> tuple[bytes, ...]:
+        """The certificates, as PEM, that signatures must lead to; none before the first development key is made.
+
+        Raises
+        ------
+        SettingsError
+            If the configured file cannot be read.
+        """
+        if self.settings.development_keys:
+            from lims.reporting.development import ROOT_FILE  # noqa: PLC0415 - loads cryptography
+
+            root = self.settings.home / _KEY_FOLDER / ROOT_FILE
+            return (root.read_bytes(),) if root.exists() else ()
+        path = self.settings.trust_roots
+        try:
+            return (path.read_bytes(),) if path is not None else ()
+        except OSError as error:
+            raise SettingsError(f"trust_roots {path}: {error.strerror or error}") from error
+
+    def content_bytes(self, content: ReportContent) -> bytes:
+        """Give the canonical bytes of a content."""
+        return content_json(content)
+
+    def compose(self, content: ReportContent) -> bytes:
+        """Make the document with both signature fields empty.
+
+        Raises
+        ------
+        DocumentError
+            If a text cannot be set, or the content claims another worth than the keys have.
+        """
+        from lims.reporting.document import compose  # noqa: PLC0415 - loads typst
+        from lims.reporting.signing import prepare  # noqa: PLC0415 - loads pyHanko
+
+        return prepare(compose(content, Translator(content.language)))
+
+    def sign_as_expert(self, pdf: bytes, *, person: Person, number: str, at: datetime) -> SignedDocument:
+        """Certify a document as its author.
+
+        Raises
+        ------
+        SigningError
+            If there is no valid key for that person, or the document is not the one that is meant.
+        """
+        from lims.reporting.signing import sign_as_expert  # noqa: PLC0415 - loads pyHanko
+
+        key = self._key(person, at=at)
+        signed = sign_as_expert(
+            pdf, key, number=number, at=at, translator=self._translator(pdf), trust_roots=self.trust_roots
+        )
+        return _document(signed)
+
+    def sign_as_reviewer(self, pdf: bytes, *, person: Person, number: str, at: datetime) -> SignedDocument:
+        """Sign a certified document as its reviewer and lock it.
+
+        Raises
+        ------
+        SigningError
+            If there is no valid key for that person, or the document is not the one that is meant.
+        """
+        from lims.reporting.signing import sign_as_reviewer  # noqa: PLC0415 - loads pyHanko
+
+        key = self._key(person, at=at)
+        signed = sign_as_reviewer(
+            pdf, key, number=number, at=at, translator=self._translator(pdf), trust_roots=self.trust_roots
+        )
+        return _document(signed)
+
+    def _key(self, person: Person, *, at: datetime) -> "SigningKey":
+        """Open the key of a person; the certificate must be that person's."""
+        from lims.reporting.development import development_keys  # noqa: PLC0415 - loads cryptography
+        from lims.reporting.keys import load_pkcs12, names_agree  # noqa: PLC0415 - as above
+
+        if self.settings.development_keys:
+            return development_keys(self.settings.home / _KEY_FOLDER, [person], now=at).key_of(person.number)
+        setting = self.settings.keys.get(person.number)
+        if setting is None:
+            raise SigningError(f"no key is configured for {person.number}")
+        key = load_pkcs12(setting.pkcs12, _passphrase(setting), now=at)
+        if not names_agree(person.name, key.holder):
+            raise SigningError(f"the key configured for {person.number} ({person.name}) belongs to {key.holder}")
+        return key
+
+    @staticmethod
+    def _translator(pdf: bytes) -> Translator:
+        """Speak the language of the document in its signatures."""
+        from lims.reporting.pades import attached_data  # noqa: PLC0415 - loads pyHanko
+
+        data = attached_data(pdf)
+        if data is None:
+            raise SigningError("the document carries no report data: it was not composed here")
+        return Translator(str(data.get("language")))
+
+
+def open_desk(settings: Settings) -> Desk:
+    """Give the desk of a laboratory; keys are opened when somebody signs."""
+    return Desk(settings=settings)
+
+
+def _passphrase(setting: KeySetting) -> bytes:
+    """Read a key's password: the first line of its file."""
+    try:
+        lines = setting.passphrase_file.read_bytes().splitlines()
+    except OSError as error:
+        raise SigningError(f"{setting.passphrase_file}: {error.strerror or error}") from error
+    return lines[0] if lines else b""
+
+
+def _document(signed: "SignedPdf") -> SignedDocument:
+    proof = {
+        "field": signed.field,
+        "signer": signed.signer,
+        "certificate_sha256": signed.certificate_sha256,
+        "level": signed.level,
+        "sha256_before": signed.sha256_before,
+        "sha256_after": signed.sha256_after,
+    }
+    return SignedDocument(pdf=signed.pdf, proof=proof)

@@ -1,0 +1,169 @@
+"""Signing keys as files bring them: a PKCS#12 is opened once, checked, and becomes a value that can sign."""
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs12
+from cryptography.x509.oid import NameOID
+
+from lims.errors import SigningError
+
+DEMONSTRATION_UNIT = "DEMO - NOT EVIDENCE"
+"""The organisational unit in the certificates of development keys."""
+SMALLEST_RSA_BITS = 2048
+PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SigningKey:
+    """A private key with its certificate, checked and ready to sign."""
+
+    certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...]
+    """What the file holds besides: issuers, in any order."""
+    private_key: PrivateKey = field(repr=False)
+
+    @property
+    def holder(self) -> str:
+        """The common name in the certificate."""
+        return common_name(self.certificate)
+
+    @property
+    def issuer(self) -> str:
+        """Who issued the certificate: the common name, or else everything that is said of the issuer."""
+        names = self.certificate.issuer.get_attributes_for_oid(NameOID.COMMON_NAME)
+        return str(names[0].value) if names else self.certificate.issuer.rfc4514_string()
+
+    @property
+    def valid_from(self) -> datetime:
+        """The first moment of the certificate, UTC."""
+        return self.certificate.not_valid_before_utc
+
+    @property
+    def valid_until(self) -> datetime:
+        """The last moment of the certificate, UTC."""
+        return self.certificate.not_valid_after_utc
+
+    @property
+    def certificate_sha256(self) -> str:
+        """The certificate's fingerprint, hex."""
+        return fingerprint(self.certificate)
+
+    @property
+    def demonstration(self) -> bool:
+        """Tell whether the certificate itself says that it proves nothing."""
+        units = self.certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)
+        return any(unit.value == DEMONSTRATION_UNIT for unit in units)
+
+
+def load_pkcs12(path: Path, passphrase: bytes | None, *, now: datetime) -> SigningKey:
+    """Open a key file.
+
+    Parameters
+    ----------
+    path : Path
+        A PKCS#12 file (``.p12``, ``.pfx``).
+    passphrase : bytes or None
+        None for a file without one.
+    now : datetime
+        Aware; the certificate must be valid at that moment.
+
+    Raises
+    ------
+    SigningError
+        If the file cannot be read, is no PKCS#12, does not open with the password, lacks key or certificate, holds
+        a key of another kind than RSA (2048 bits or more) or ECDSA, or its certificate names nobody, is not valid
+        now, or is not made for digital signatures.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SigningError(f"{path}: {error.strerror or error}") from error
+    _require_pkcs12(data, path)
+    try:
+        key, certificate, chain = pkcs12.load_key_and_certificates(data, passphrase)
+    except ValueError as error:
+        raise SigningError(f"{path}: the password is wrong, or the file is damaged") from error
+    except UnsupportedAlgorithm as error:
+        raise SigningError(f"{path}: the algorithm of the key or of the file's encryption is not supported") from error
+    if key is None or certificate is None:
+        raise SigningError(f"{path}: holds no {'private key' if key is None else 'certificate of its key'}")
+    if not isinstance(key, PrivateKey):
+        raise SigningError(f"{path}: a key of the kind {type(key).__name__}; RSA and ECDSA keys can sign here")
+    opened = SigningKey(certificate=certificate, chain=tuple(chain), private_key=key)
+    _check(opened, path, now=now)
+    return opened
+
+
+def common_name(certificate: x509.Certificate) -> str:
+    """Give the name of a certificate's holder; empty if it names nobody."""
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[0].value) if names else ""
+
+
+def names_agree(recorded: str, certified: str) -> bool:
+    """Tell whether a certificate can be that of a recorded person.
+
+    Certificates of state authorities write names in capitals and often without the patronymic: two words or more
+    of which each occurs in the recorded name agree; a single word must be the whole name.
+
+    Examples
+    --------
+    >>> names_agree("Surname Name Patronymic", "SURNAME NAME"), names_agree("Surname Name", "SURNAME")
+    (True, False)
+    """
+    known, said = (unicodedata.normalize("NFC", name).casefold().split() for name in (recorded, certified))
+    return known == said or (len(said) > 1 and set(said) <= set(known))
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """Give the SHA-256 of a certificate, hex."""
+    return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
+
+
+def public_key_bytes(certificate: x509.Certificate) -> bytes:
+    """Give the public key of a certificate in the one form that can be compared."""
+    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _require_pkcs12(data: bytes, path: Path) -> None:
+    """Tell a file of another kind from one with another password."""
+    from asn1crypto import (  # type: ignore[import-untyped]  # noqa: PLC0415 - only opening a key pays for it
+        pkcs12 as structure,
+    )
+
+    try:
+        version = structure.Pfx.load(data)["version"].native
+    except (ValueError, TypeError, KeyError) as error:
+        raise SigningError(f"{path}: not a PKCS#12 file") from error
+    if version != "v3":
+        raise SigningError(f"{path}: PKCS#12 of version {version}; expected v3")
+
+
+def _check(key: SigningKey, path: Path, *, now: datetime) -> None:
+    """Refuse a key that could sign nothing that a court accepts."""
+    if isinstance(key.private_key, RSAPrivateKey) and key.private_key.key_size < SMALLEST_RSA_BITS:
+        raise SigningError(f"{path}: an RSA key of {key.private_key.key_size} bits; at least {SMALLEST_RSA_BITS}")
+    if not key.holder:
+        raise SigningError(f"{path}: the certificate names no holder")
+    if now < key.valid_from:
+        raise SigningError(f"{path}: the certificate of {key.holder} is not valid before {key.valid_from:%d.%m.%Y}")
+    if now > key.valid_until:
+        raise SigningError(f"{path}: the certificate of {key.holder} expired on {key.valid_until:%d.%m.%Y}")
+    if not _may_sign(key.certificate):
+        raise SigningError(f"{path}: the certificate of {key.holder} is not made for digital signatures")
+
+
+def _may_sign(certificate: x509.Certificate) -> bool:
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return False
+    return usage.digital_signature

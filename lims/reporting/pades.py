@@ -1,0 +1,248 @@
+"""The mechanics of PDF signatures with pyHanko: fields, signatures at level B-B, attached files."""
+
+import io
+import json
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from asn1crypto.keys import PrivateKeyInfo  # type: ignore[import-untyped]
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.font import FontEngineFactory
+from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.text import TextBoxStyle
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.sign import fields
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers.pdf_cms import SimpleSigner
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
+from pyhanko.stamp import TextStampStyle
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from lims.errors import SigningError
+from lims.reporting.content import DATA_FILE
+from lims.reporting.fonts import stamp_font
+from lims.reporting.keys import SigningKey
+from lims.reporting.layout import EXPERT_FIELD, REVIEWER_FIELD, SignatureField
+from lims.reporting.trust import as_asn1
+
+READING_FAULTS = (
+    PdfError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What pyHanko and the parsers below it raise on damaged files: they were written for sound ones."""
+_FONT_SIZE = 8
+_LAST_PAGE = -1
+_DEEPEST_NAME_TREE = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldState:
+    """A signature field of a file."""
+
+    name: str
+    signed: bool
+
+
+def add_fields(pdf: bytes) -> bytes:
+    """Add both empty signature fields to the last page; a visible field added after a signature would break it."""
+    writer = _Writer(io.BytesIO(pdf))
+    fields.append_signature_field(writer, _field(EXPERT_FIELD, locks=False))
+    fields.append_signature_field(writer, _field(REVIEWER_FIELD, locks=True))
+    out = io.BytesIO()
+    writer.write(out)  # type: ignore[no-untyped-call]
+    return out.getvalue()
+
+
+def field_states(pdf: bytes) -> tuple[FieldState, ...]:
+    """List the signature fields of a file.
+
+    Raises
+    ------
+    SigningError
+        If the file cannot be read.
+    """
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf))
+        found = fields.enumerate_sig_fields(reader)
+        return tuple(FieldState(name=name, signed=value is not None) for name, value, _ in found)
+    except READING_FAULTS as error:
+        raise SigningError(f"the PDF cannot be read: {error}") from error
+
+
+def attached_data(pdf: bytes) -> dict[str, Any] | None:
+    """Give the report data that are attached to a file; None if there are none or they cannot be read."""
+    try:
+        root = PdfFileReader(io.BytesIO(pdf)).root
+        tree = root["/Names"]["/EmbeddedFiles"]
+        file = next((spec for name, spec in _leaves(tree, depth=0) if name == DATA_FILE), None)
+        data = None if file is None else json.loads(file["/EF"]["/F"].data)
+    except READING_FAULTS:
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def sign(
+    pdf: bytes,
+    key: SigningKey,
+    field: SignatureField,
+    *,
+    at: datetime,
+    lines: Sequence[str],
+    reason: str,
+    certify: bool,
+) -> bytes:
+    """Sign an existing field visibly.
+
+    Parameters
+    ----------
+    pdf : bytes
+        With that field, empty.
+    key : SigningKey
+        Checked by the caller, its chain too.
+    field : SignatureField
+        Which.
+    at : datetime
+        Aware; the time that the signature states.
+    lines : sequence of str
+        What is drawn in the box.
+    reason : str
+        What the signature means.
+    certify : bool
+        True: certify as the author, later changes limited to filling fields.
+    """
+    metadata = PdfSignatureMetadata(
+        field_name=field.name,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        certify=certify,
+        docmdp_permissions=MDPPerm.FILL_FORMS if certify else MDPPerm.NO_CHANGES,
+        name=key.holder,
+        reason=reason,
+    )
+    text = "\n".join(lines)
+    signer = _SignerAt(metadata, signer=_simple_signer(key), stamp_style=_appearance(text), at=at)
+    signed = signer.sign_pdf(
+        _Writer(io.BytesIO(pdf)),
+        existing_fields_only=True,
+        appearance_text_params={"lines": text},
+    )
+    return bytes(signed.getvalue())
+
+
+class _Writer(IncrementalPdfFileWriter):
+    """Adds to a file without touching its metadata, which describe the content and stay as they were composed.
+
+    pyHanko would write the clock's time and its own name into them, and set the XMP anew.
+    """
+
+    def _update_meta(self) -> None:
+        """Leave the metadata alone."""
+
+
+class _SignerAt(PdfSigner):
+    """Signs at a given time instead of asking the clock."""
+
+    def __init__(
+        self, metadata: PdfSignatureMetadata, *, signer: SimpleSigner, stamp_style: TextStampStyle, at: datetime
+    ) -> None:
+        super().__init__(metadata, signer=signer, stamp_style=stamp_style)
+        self._at = at
+
+    def init_signing_session(
+        self,
+        pdf_out: BasePdfFileWriter,
+        existing_fields_only: bool = False,  # noqa: FBT001, FBT002 - pyHanko's signature
+    ) -> PdfSigningSession:
+        session = super().init_signing_session(pdf_out, existing_fields_only=existing_fields_only)
+        session.system_time = self._at
+        return session
+
+
+@dataclass(frozen=True)
+class _SignFont(FontEngineFactory):
+    """Gives a font from memory: pyHanko's own factory leaves its file open."""
+
+    data: bytes
+
+    def create_font_engine(self, writer: BasePdfFileWriter, obj_stream: object = None) -> GlyphAccumulator:
+        return GlyphAccumulator(
+            writer=writer, font_handle=io.BytesIO(self.data), font_size=_FONT_SIZE, obj_stream=obj_stream
+        )
+
+
+def _appearance(text: str) -> TextStampStyle:
+    """Describe the stamp: lines of text from the upper left, shrunk if they do not fit, in a thin frame."""
+    return TextStampStyle(
+        stamp_text="%(lines)s",
+        border_width=0,
+        text_box_style=TextBoxStyle(
+            font=_SignFont(data=stamp_font(text)),
+            font_size=_FONT_SIZE,
+            leading=_FONT_SIZE + 3,
+            box_layout_rule=SimpleBoxLayoutRule(
+                x_align=AxisAlignment.ALIGN_MIN,
+                y_align=AxisAlignment.ALIGN_MID,
+                margins=Margins(left=1, right=1, top=1, bottom=1),
+            ),
+        ),
+        inner_content_layout=SimpleBoxLayoutRule(
+            x_align=AxisAlignment.ALIGN_MIN,
+            y_align=AxisAlignment.ALIGN_MID,
+            margins=Margins(left=6, right=6, top=6, bottom=6),
+            inner_content_scaling=InnerScaling.SHRINK_TO_FIT,
+        ),
+    )
+
+
+def _simple_signer(key: SigningKey) -> SimpleSigner:
+    private = key.private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store.register_multiple([as_asn1(certificate) for certificate in (key.certificate, *key.chain)])
+    return SimpleSigner(
+        signing_cert=as_asn1(key.certificate), signing_key=PrivateKeyInfo.load(private), cert_registry=store
+    )
+
+
+def _field(field: SignatureField, *, locks: bool) -> SigFieldSpec:
+    """Describe an empty field; one that locks forbids every change once it is signed.
+
+    The lock takes both arguments: the permission without the list of fields locks nothing.
+    """
+    return SigFieldSpec(
+        sig_field_name=field.name,
+        on_page=_LAST_PAGE,
+        box=field.corners,
+        empty_field_appearance=True,
+        field_mdp_spec=FieldMDPSpec(FieldMDPAction.ALL) if locks else None,
+        doc_mdp_update_value=MDPPerm.NO_CHANGES if locks else None,
+    )
+
+
+def _leaves(node: Any, *, depth: int) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - a PDF dictionary
+    """Walk a name tree; a damaged one may have a circle in it."""
+    if depth > _DEEPEST_NAME_TREE:
+        return
+    pairs = node.get("/Names", generic.ArrayObject())
+    for position in range(0, len(pairs) - 1, 2):
+        yield str(pairs[position]), pairs[position + 1]
+    for child in node.get("/Kids", generic.ArrayObject()):
+        yield from _leaves(child.get_object(), depth=depth + 1)

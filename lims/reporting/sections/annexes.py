@@ -1,0 +1,48 @@
+"""The annexes: what travels inside the file, and how a reader checks it."""
+
+from collections.abc import Iterator
+
+from lims.domain.report_content import ReportContent
+from lims.reporting.blocks import Block, Bullets, Fact, Facts, Heading, Paragraph
+from lims.reporting.content import DATA_FILE, SPECTRA_FILE
+from lims.translation import Translator
+
+
+def annexes(content: ReportContent, *, data_sha256: str, level: str, t: Translator) -> Iterator[Block]:
+    """Give the annexes.
+
+    Parameters
+    ----------
+    content : ReportContent
+        The report.
+    data_sha256 : str
+        Hex digest of the attached data.
+    level : str
+        The level of the signatures that will be made.
+    t : Translator
+        For the report's language.
+    """
+    yield Heading(level=1, text=t("Annexes and how to check this report"))
+    yield Paragraph(text=t("Files attached to this document:"), with_next=True)
+    yield Bullets(items=tuple(_attachments(content, t=t)))
+    yield Facts(rows=tuple(_digests(content, data_sha256=data_sha256, t=t)))
+    yield Paragraph(
+        text=t(
+            "The signatures can be checked in the electronic file alone; a printed copy does not carry them. Their "
+            "level is {level}: no outside service confirms the time of signing. Whether the file is the issued one, "
+            "unchanged to the last byte, is told by comparing its SHA-256 with the laboratory's record.",
+            level=level,
+        )
+    )
+
+
+def _attachments(content: ReportContent, *, t: Translator) -> Iterator[str]:
+    yield t("{file}: everything that this report says, as data.", file=DATA_FILE)
+    if content.identities:
+        yield t("{file}: the measured spectra of all identified components.", file=SPECTRA_FILE)
+
+
+def _digests(content: ReportContent, *, data_sha256: str, t: Translator) -> Iterator[Fact]:
+    yield Fact(label=t("SHA-256 of {file}", file=DATA_FILE), value=data_sha256, is_digest=True)
+    yield Fact(label=t("Ledger entries when the content was frozen"), value=t.number(content.ledger.entries))
+    yield Fact(label=t("Hash of the newest of them"), value=content.ledger.head, is_digest=True)

@@ -1,0 +1,264 @@
+"""The verdict on a file that claims to be a report: four words, each with the sentences that say why.
+
+A signature alone does not prove that a report was issued, and does not notice every changed byte; the SHA-256 of the
+whole file in the laboratory's record does. Loading this module is cheap; checking signatures loads pyHanko.
+"""
+
+import hashlib
+import html
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from lims.errors import LimsError
+from lims.reporting.content import NUMBER_MARK
+from lims.reporting.differences import describe_difference, equal_share
+from lims.reporting.keys import names_agree
+from lims.reporting.signature_check import ENGLISH, SignatureCheck, check_signatures
+from lims.translation import Translator
+
+__all__ = ["IssuedReport", "SignatureCheck", "Verdict", "Verification", "check_signatures", "verify_report"]
+
+_RECOGNISED_SHARE = 0.5
+"""A file of which at least this share equals an issued report is that report, altered."""
+_MARKED = re.compile(re.escape(NUMBER_MARK.encode()) + rb"([^\s<>()]{1,400})")
+_WIDE_MARK = NUMBER_MARK.encode("utf-16-be")
+_LONGEST_NUMBER = 400
+
+
+class Verdict(StrEnum):
+    """What can be said about a file."""
+
+    VALID = "VALID"
+    """Issued by this laboratory, signed by the recorded persons, unchanged to the last byte."""
+    ALTERED = "ALTERED"
+    """An issued report, or a signed file, that was changed."""
+    NOT_ISSUED = "NOT ISSUED"
+    """Not among the issued reports, however genuine its signatures are."""
+    CANNOT_SAY = "CANNOT SAY"
+    """Something that a verdict needs is missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedReport:
+    """What the laboratory's record says of one issued report."""
+
+    number: str
+    pdf_sha256: str
+    """Hex, of the whole file."""
+    expert: str
+    reviewer: str
+    """The persons' names as recorded."""
+    read_pdf: Callable[[], bytes] = field(repr=False)
+    """Gives the stored document; called only to recognise an altered copy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """The verdict with what led to it."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    """What was checked and found, and what was not checked, one sentence each."""
+    sha256: str
+    """Hex, of the file that was checked."""
+    number: str | None = None
+    """Of the issued report that the file is, or was made from."""
+    signatures: SignatureCheck | None = None
+    """None where the file was recognised without looking at its signatures."""
+
+
+def verify_report(
+    pdf: bytes,
+    *,
+    issued: Sequence[IssuedReport] | None,
+    trust_roots: Sequence[bytes],
+    revocation_lists: Sequence[bytes] = (),
+    translator: Translator = ENGLISH,
+) -> Verification:
+    """Say whether a file is a report that was issued, unchanged.
+
+    Parameters
+    ----------
+    pdf : bytes
+        Any bytes.
+    issued : sequence of IssuedReport or None
+        All issued reports of the ledger; None where no ledger is at hand.
+    trust_roots : sequence of bytes
+        PEM certificates that signatures must lead to.
+    revocation_lists : sequence of bytes
+        CRLs; without any, revocation is not checked.
+    translator : Translator
+        Language of the reasons.
+
+    Returns
+    -------
+    Verification
+        For every input, also for damaged files.
+
+    Raises
+    ------
+    SigningError
+        If a trust root or a revocation list cannot be read.
+    """
+    check = _Verifier(
+        pdf=pdf,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        trust_roots=tuple(trust_roots),
+        revocation_lists=tuple(revocation_lists),
+        t=translator,
+    )
+    return check.without_ledger() if issued is None else check.with_ledger(tuple(issued))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Verifier:
+    """One file under examination."""
+
+    pdf: bytes = field(repr=False)
+    sha256: str
+    trust_roots: tuple[bytes, ...]
+    revocation_lists: tuple[bytes, ...]
+    t: Translator
+
+    def with_ledger(self, issued: tuple[IssuedReport, ...]) -> Verification:
+        """Compare with the record first, then look at the signatures, then for a likeness."""
+        for report in issued:
+            if report.pdf_sha256 == self.sha256:
+                return self._same_bytes(report)
+        named = self._named(issued)
+        if named is not None:
+            return self._altered(named, how=self.t("It names report {number}.", number=named.number))
+        signatures = self._signatures()
+        if signatures.both_valid:
+            return self._not_issued(signatures)
+        alike = self._alike(issued)
+        if alike is not None:
+            return self._altered(alike, how=self.t("Half of it or more equals report {number}.", number=alike.number))
+        return self._unknown(signatures)
+
+    def without_ledger(self) -> Verification:
+        """Say what signatures alone can tell."""
+        t, signatures = self.t, self._signatures()
+        if signatures.broken:
+            return self._result(Verdict.ALTERED, signatures, t("The file was changed after it was signed."))
+        reason = t("Whether the report was issued was not checked: no ledger is at hand.")
+        if signatures.both_valid:
+            return self._result(
+                Verdict.CANNOT_SAY, signatures, t("The file is unchanged since both signatures were made."), reason
+            )
+        return self._result(Verdict.CANNOT_SAY, signatures, reason)
+
+    def _same_bytes(self, report: IssuedReport) -> Verification:
+        """Judge a file that is the recorded one, byte for byte: its signatures must be those that were recorded."""
+        t, signatures = self.t, self._signatures()
+        same = t(
+            "The file is report {number}, unchanged to the last byte: its SHA-256 is the recorded one.",
+            number=report.number,
+        )
+        wrong = tuple(self._wrong_signers(report, signatures))
+        if signatures.both_valid and not wrong:
+            later = t("Whether the report was withdrawn or replaced later was not checked.")
+            return self._result(Verdict.VALID, signatures, same, later, number=report.number)
+        weak = t("Its signatures cannot be relied on, for the reasons below.")
+        return self._result(Verdict.CANNOT_SAY, signatures, same, weak, *wrong, number=report.number)
+
+    def _wrong_signers(self, report: IssuedReport, signatures: SignatureCheck) -> Iterator[str]:
+        t = self.t
+        for found, recorded in ((signatures.expert, report.expert), (signatures.reviewer, report.reviewer)):
+            if found.present and not names_agree(recorded, found.signer):
+                yield t(
+                    "A signature is by {signer}; the record names {recorded}.", signer=found.signer, recorded=recorded
+                )
+
+    def _not_issued(self, signatures: SignatureCheck) -> Verification:
+        t = self.t
+        reason = t("No issued report has the SHA-256 or the number of this file, although its signatures are valid.")
+        return self._result(Verdict.NOT_ISSUED, signatures, reason)
+
+    def _unknown(self, signatures: SignatureCheck) -> Verification:
+        """Judge a file that is like no issued report and not validly signed by two persons."""
+        t = self.t
+        unlike = t("The file is like no issued report.")
+        if not signatures.readable:
+            return self._result(Verdict.CANNOT_SAY, signatures, unlike)
+        if signatures.broken:
+            return self._result(Verdict.ALTERED, signatures, unlike, t("The file was changed after it was signed."))
+        present = tuple(found for found in (signatures.expert, signatures.reviewer) if found.present)
+        if not all(found.trusted for found in present):
+            foreign = t("It was signed with a key that is not known here.")
+            return self._result(Verdict.CANNOT_SAY, signatures, unlike, foreign)
+        return self._result(Verdict.NOT_ISSUED, signatures, unlike)
+
+    def _altered(self, report: IssuedReport, *, how: str) -> Verification:
+        t = self.t
+        reasons = (
+            t("The file was made from report {number}, but is not the file that was issued.", number=report.number),
+            how,
+            self._difference(report),
+        )
+        return Verification(verdict=Verdict.ALTERED, reasons=reasons, sha256=self.sha256, number=report.number)
+
+    def _difference(self, report: IssuedReport) -> str:
+        t, stored = self.t, _stored(report)
+        if stored is None:
+            return t("The stored document of report {number} could not be read for comparison.", number=report.number)
+        return describe_difference(self.pdf, stored, t=t)
+
+    def _named(self, issued: tuple[IssuedReport, ...]) -> IssuedReport | None:
+        """Find the issued report whose number the file carries where a report carries it."""
+        by_number = {report.number: report for report in issued}
+        return next((by_number[number] for number in self._numbers() if number in by_number), None)
+
+    def _numbers(self) -> Iterator[str]:
+        """Give the numbers that stand behind the mark, then that of the attached data."""
+        for found in _MARKED.finditer(self.pdf):
+            yield html.unescape(found[1].decode("utf-8", errors="replace"))
+        start = self.pdf.find(_WIDE_MARK)
+        if start >= 0:
+            place = start + len(_WIDE_MARK)
+            wide = self.pdf[place : place + 2 * _LONGEST_NUMBER].decode("utf-16-be", errors="replace")
+            yield re.split(r"[\s<>()]", wide, maxsplit=1)[0]
+        from lims.reporting.pades import attached_data  # noqa: PLC0415 - loads pyHanko
+
+        data = attached_data(self.pdf)
+        if data is not None:
+            yield str(data.get("number"))
+
+    def _alike(self, issued: tuple[IssuedReport, ...]) -> IssuedReport | None:
+        """Find the issued report of which the file repeats the most, if that is enough."""
+        best, best_share = None, 0.0
+        for report in issued:
+            stored = _stored(report)
+            share = equal_share(self.pdf, stored) if stored is not None else 0.0
+            if share > best_share:
+                best, best_share = report, share
+        return best if best_share >= _RECOGNISED_SHARE else None
+
+    def _signatures(self) -> SignatureCheck:
+        return check_signatures(
+            self.pdf,
+            trust_roots=self.trust_roots,
+            revocation_lists=self.revocation_lists,
+            translator=self.t,
+        )
+
+    def _result(
+        self, verdict: Verdict, signatures: SignatureCheck, *reasons: str, number: str | None = None
+    ) -> Verification:
+        return Verification(
+            verdict=verdict,
+            reasons=(*reasons, *signatures.all_reasons),
+            sha256=self.sha256,
+            number=number,
+            signatures=signatures,
+        )
+
+
+def _stored(report: IssuedReport) -> bytes | None:
+    """Read the stored document; one that the store refuses to give must not stop the comparison with the others."""
+    try:
+        return report.read_pdf()
+    except LimsError:
+        return None
