@@ -42,7 +42,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
     engine = open_engine(settings.database_url)
     store = SqlStore(engine)
     raw_store = open_raw_store(settings.raw_store_url)
-    desk = open_desk(settings, clock=time)
+    desk = open_desk(settings)
     importing = ImportService(store=store, raw_store=raw_store, clock=time)
     curating = CuratingService(store=store, raw_store=raw_store, clock=time)
     reporting = ReportingService(

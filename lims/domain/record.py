@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import Enum
 from functools import lru_cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -87,7 +88,12 @@ def _converter() -> cattrs.Converter:
 
 
 def _require_exactly(value: object, kind: type) -> Any:  # noqa: ANN401 - the type that was asked for
-    """Take a value only if it is of the very type: a number is no text, and True is no number."""
+    """Take a value only if it is of the very type: a number is no text, and True is no number.
+
+    An enumeration of texts comes here too, because it inherits from text.
+    """
+    if issubclass(kind, Enum):
+        return kind(_require_exactly(value, str))
     if type(value) is not kind:
         raise TypeError(f"{value!r} is {type(value).__name__}, expected {kind.__name__}")
     return value

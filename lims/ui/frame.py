@@ -23,15 +23,15 @@ def show_page(laboratory: Laboratory) -> None:
     st.set_page_config(page_title="Aigaq", page_icon="⚗️", layout="wide")
     t = Translator(chosen_language(laboratory.settings.language))
     person = laboratory.staffing.signed_in(st.context.cookies.get(SESSION_COOKIE, ""))
-    with st.sidebar:
+    who, language, leave = st.columns([6, 3, 1.2], vertical_alignment="center")
+    with language:
         language_switch()
     if person is None:
         st.title("Aigaq")
         st.link_button(t("Sign in"), "/auth/sign-in", type="primary")
         st.stop()
-    with st.sidebar:
-        st.text(f"{person.name}\n{person.post}")
-        st.link_button(t("Sign out"), "/auth/sign-out")
+    who.text(f"{laboratory.settings.laboratory} · {person.name}, {person.post}")
+    leave.link_button(t("Sign out"), "/auth/sign-out", width="stretch")
     visit = Visit(laboratory=laboratory, person=person, t=t)
     pages = _pages(visit, person)
     page = st.navigation(pages, position="top")

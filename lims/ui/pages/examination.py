@@ -119,7 +119,7 @@ def _component_choice(visit: Visit, examination: Examination) -> ExaminedCompone
     key = f"component-{examination.number}"
     numbers = [component.number for component in examination.components]
     position = st.session_state.get(key, numbers[0]) - 1
-    back, choice, forward = st.columns([1, 6, 1], vertical_alignment="bottom")
+    back, choice, forward = st.columns([1.6, 7, 1.6], vertical_alignment="bottom")
     if back.button(t("Previous"), shortcut="Up", disabled=position == 0, width="stretch"):
         st.session_state[key] = numbers[position - 1]
     if forward.button(t("Next"), shortcut="Down", disabled=position == len(numbers) - 1, width="stretch"):
@@ -151,7 +151,7 @@ def _component_line(visit: Visit, component: ExaminedComponent) -> str:
 def _component(visit: Visit, examination: Examination, component: ExaminedComponent) -> None:
     t = visit.t
     evidence = evidence_of(visit, examination)
-    table, plot = st.columns([5, 7])
+    table, plot = st.columns([5, 6])
     with table:
         candidate = _candidate_choice(visit, examination, component)
         _candidate_table(visit, component)
