@@ -114,6 +114,7 @@ class MassSpectrum:
 def _owned(values: npt.ArrayLike) -> FloatArray:
     """Copy into a read-only array of this type, so that nobody can change a spectrum afterwards."""
     array = np.array(values, dtype=np.float64, copy=True)
+    np.add(array, 0.0, out=array)  # -0.0 becomes 0.0: what is equal has the same bytes, and the same hash
     array.flags.writeable = False
     return array
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import lru_cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -76,6 +76,7 @@ def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True)
     for plain in (str, int, bool):
         converter.register_structure_hook(plain, _require_exactly)
+    converter.register_unstructure_hook(StrEnum, lambda value: value.value)
     converter.register_unstructure_hook(Decimal, str)
     converter.register_structure_hook(Decimal, lambda value, _: Decimal(_require_exactly(value, str)))
     converter.register_unstructure_hook(date, date.isoformat)

@@ -41,7 +41,7 @@ class ChromatographicPeak:
 
     apex_scan: int
     core_first: int
-    """Where the signal rises above half of the peak's prominence."""
+    """Where the signal rises above half of the peak's prominence, but not beyond the valley to its neighbour."""
     core_last: int
     first_scan: int
     """Where the peak begins: 5 % of its prominence, or the valley to its neighbour."""
@@ -77,7 +77,7 @@ def pick_peaks(signal: FloatArray, *, picking: PeakPicking) -> tuple[Chromatogra
     Returns
     -------
     tuple of ChromatographicPeak
-        In the order of time; the extents of neighbours do not overlap.
+        In the order of time; neighbours share at most the scan of the valley between them.
     """
     from scipy.signal import find_peaks, peak_widths  # noqa: PLC0415 - takes a second, which most commands do not need
 
@@ -92,8 +92,8 @@ def pick_peaks(signal: FloatArray, *, picking: PeakPicking) -> tuple[Chromatogra
     return tuple(
         ChromatographicPeak(
             apex_scan=int(apex),
-            core_first=min(int(apex), int(np.ceil(core_left[i]))),
-            core_last=max(int(apex), int(np.floor(core_right[i]))),
+            core_first=max(valleys[i], min(int(apex), int(np.ceil(core_left[i])))),
+            core_last=min(valleys[i + 1], max(int(apex), int(np.floor(core_right[i])))),
             first_scan=max(valleys[i], int(np.floor(left[i]))),
             last_scan=min(valleys[i + 1], int(np.ceil(right[i]))),
             signal_to_noise=float(facts["prominences"][i] / noise),

@@ -75,8 +75,8 @@ class Run:
     @property
     def total_ion_current(self) -> FloatArray:
         """Sum of the intensities of each scan, shape (n_scans,), counts."""
-        running = np.concatenate([[0.0], np.cumsum(self.intensity)])
-        sums: FloatArray = running[self.scan_starts[1:]] - running[self.scan_starts[:-1]]
+        scan = np.repeat(np.arange(len(self)), np.diff(self.scan_starts))
+        sums: FloatArray = np.bincount(scan, weights=self.intensity, minlength=len(self)).astype(np.float64)
         return sums
 
     @property

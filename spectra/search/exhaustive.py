@@ -108,10 +108,10 @@ class ExhaustiveSearch:
         order = np.lexsort((np.arange(len(forward)), -_ties(reverse), -_ties(forward)))
         hits: list[Hit] = []
         seen: set[Hashable] = set()
-        for row in order:
-            entry = self._entries[row]
-            if matched[row] == 0 or len(hits) == top:
+        for row in order[matched[order] > 0]:
+            if len(hits) == top:
                 break
+            entry = self._entries[row]
             if entry.group not in seen:
                 seen.add(entry.group)
                 hits.append(
