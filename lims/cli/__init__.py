@@ -3,6 +3,7 @@
 import sys
 
 from lims.cli.application import app
+from lims.cli.output import quiet_libraries
 from lims.errors import LimsError
 from spectra import SpectraError
 from substance_library import SubstanceLibraryError
@@ -13,6 +14,7 @@ REFUSED = 2
 
 def main() -> None:
     """Run the command line; a refusal is one message on standard error and exit code 2."""
+    quiet_libraries()
     try:
         app()
     except (LimsError, SpectraError, SubstanceLibraryError) as error:

@@ -1,6 +1,7 @@
 """What commands print: JSON on standard output for scripts, text for people, progress on standard error."""
 
 import json
+import logging
 import sys
 from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
@@ -60,6 +61,13 @@ class Counter:
         """Show how much is done."""
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, completed=done)
+
+
+def quiet_libraries() -> None:
+    """Keep libraries from printing what their results say anyway, as pyHanko does with every untrusted chain."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    for name in ("pyhanko", "pyhanko_certvalidator", "fontTools"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _bar(console: Console) -> Progress:

@@ -13,6 +13,8 @@ QUERY_COLOUR = "#0072B2"
 REFERENCE_COLOUR = "#D55E00"
 _MARK_COLOUR = "#444444"
 _LABELS = 10
+_LABEL_ROOM = 0.045
+"""Share of the m/z range that one label takes."""
 _FULL = 999.0
 
 
@@ -78,8 +80,7 @@ def _add_sticks(figure: go.Figure, spectrum: MassSpectrum, common: np.ndarray, c
             line={"color": colour, "width": width},
             hoverinfo="x+y",
         )
-    strongest = np.argsort(-spectrum.intensity, kind="stable")[:_LABELS]
-    labelled = sorted({*strongest.tolist(), len(spectrum) - 1} if len(spectrum) else set())
+    labelled = _labelled_peaks(spectrum)
     figure.add_scatter(
         x=spectrum.mz[labelled],
         y=spectrum.intensity[labelled] * sign,
@@ -89,6 +90,20 @@ def _add_sticks(figure: go.Figure, spectrum: MassSpectrum, common: np.ndarray, c
         textfont={"size": 12},
         hoverinfo="skip",
     )
+
+
+def _labelled_peaks(spectrum: MassSpectrum) -> list[int]:
+    """Choose the strongest peaks and the last one, leaving out those whose label would cover a stronger one's."""
+    if not len(spectrum):
+        return []
+    room = max(1.0, float(spectrum.mz[-1] - spectrum.mz[0]) * _LABEL_ROOM)
+    chosen = [len(spectrum) - 1]
+    for peak in np.argsort(-spectrum.intensity, kind="stable").tolist():
+        if len(chosen) > _LABELS:
+            break
+        if all(abs(spectrum.mz[peak] - spectrum.mz[other]) >= room for other in chosen):
+            chosen.append(peak)
+    return sorted(chosen)
 
 
 def _styled(figure: go.Figure, *, x: str, y: str, height: int) -> go.Figure:

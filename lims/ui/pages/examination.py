@@ -118,12 +118,18 @@ def _component_choice(visit: Visit, examination: Examination) -> ExaminedCompone
         return None
     key = f"component-{examination.number}"
     numbers = [component.number for component in examination.components]
-    position = st.session_state.get(key, numbers[0]) - 1
+    position = numbers.index(st.session_state.get(key, numbers[0]))
     back, choice, forward = st.columns([1.6, 7, 1.6], vertical_alignment="bottom")
-    if back.button(t("Previous"), shortcut="Up", disabled=position == 0, width="stretch"):
-        st.session_state[key] = numbers[position - 1]
-    if forward.button(t("Next"), shortcut="Down", disabled=position == len(numbers) - 1, width="stretch"):
-        st.session_state[key] = numbers[position + 1]
+    for column, label, step, shortcut in ((back, t("Previous"), -1, "Up"), (forward, t("Next"), 1, "Down")):
+        target = position + step
+        column.button(
+            label,
+            shortcut=shortcut,
+            disabled=not 0 <= target < len(numbers),
+            on_click=_go_to,
+            args=(key, numbers[target % len(numbers)]),
+            width="stretch",
+        )
     chosen = choice.selectbox(
         t("Component"),
         numbers,
@@ -131,6 +137,11 @@ def _component_choice(visit: Visit, examination: Examination) -> ExaminedCompone
         format_func=lambda number: _component_line(visit, examination.component(number)),
     )
     return examination.component(chosen)
+
+
+def _go_to(key: str, number: int) -> None:
+    """Choose a component before the page is drawn again."""
+    st.session_state[key] = number
 
 
 def _component_line(visit: Visit, component: ExaminedComponent) -> str:
