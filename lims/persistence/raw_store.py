@@ -75,11 +75,10 @@ class FolderRawStore:
         """Keep every file of a run, then the manifest that names them; give the run's digest."""
         manifest = run_manifest(path)
         for entry in manifest.entries:
-            source = path / entry.path if manifest.is_folder else path
-            with _translated(source):
-                data = source.read_bytes()
+            with _translated(entry.source):
+                data = entry.source.read_bytes()
             if self.put(data) != entry.sha256:
-                raise RawStoreError(f"{source} changed while it was read; wait until the instrument has finished")
+                raise RawStoreError(f"{entry.source} changed while it was read; wait until the instrument has finished")
         return self.put(manifest.canonical_bytes) if manifest.is_folder else manifest.sha256
 
     @contextmanager

@@ -18,11 +18,15 @@ def read_run(path: Path) -> Run:
     FormatError
         If the path does not exist, its content is of no supported format, or the reader refuses it.
     """
-    if is_agilent_d(path):
-        return read_agilent_d(path)
-    if is_andi_cdf(path):
-        return read_andi_cdf(path)
-    raise FormatError(path, "the path", _what_it_is(path), RUN_FORMATS)
+    try:
+        if is_agilent_d(path):
+            return read_agilent_d(path)
+        if is_andi_cdf(path):
+            return read_andi_cdf(path)
+        found = _what_it_is(path)
+    except OSError as error:
+        raise FormatError(path, "the path", error.strerror or str(error), RUN_FORMATS) from error
+    raise FormatError(path, "the path", found, RUN_FORMATS)
 
 
 def _what_it_is(path: Path) -> str:
@@ -31,6 +35,8 @@ def _what_it_is(path: Path) -> str:
         return f"a folder of {len(names)} entries without data.ms" if names else "an empty folder"
     if not path.exists():
         return "nothing"
+    if not path.is_file():
+        return "a device"
     with path.open("rb") as file:
         start = file.read(8)
     return f"a file that begins with {start.hex(' ')}" if start else "an empty file"

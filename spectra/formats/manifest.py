@@ -3,7 +3,7 @@
 import hashlib
 import json
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from spectra.errors import FormatError
@@ -19,6 +19,8 @@ class ManifestEntry:
     """Relative to the run's folder, with ``/``, Unicode NFC; the file's own name for a run that is one file."""
     size: int
     sha256: str
+    source: Path = field(compare=False, repr=False)
+    """Where it was read, spelt as the file system spells it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +75,10 @@ def _folder_entries(folder: Path) -> tuple[ManifestEntry, ...]:
         name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
         if path.is_symlink() or not path.is_file():
             raise FormatError(path, "the folder", "a link or device", "plain files")
-        if (twin := seen.setdefault(name.casefold(), name)) != name:
-            raise FormatError(path, "the folder", f"'{name}' beside '{twin}'", "names that differ by more than case")
+        if name.casefold() in seen:
+            found = f"{name!a} beside {seen[name.casefold()]!a}"
+            raise FormatError(path, "the folder", found, "names that differ by more than case and Unicode form")
+        seen[name.casefold()] = name
         entries.append(_entry(path, name))
     if not entries:
         raise FormatError(folder, "the folder", "no file", "the files of a run")
@@ -88,4 +92,4 @@ def _entry(path: Path, name: str) -> ManifestEntry:
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)
             size += len(chunk)
-    return ManifestEntry(path=name, size=size, sha256=digest.hexdigest())
+    return ManifestEntry(path=name, size=size, sha256=digest.hexdigest(), source=path)

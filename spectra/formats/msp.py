@@ -25,8 +25,8 @@ _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9 _#$/().-]{0,63}?)\s*:(.*)")
 _ANNOTATION = re.compile(r'"[^"]*"')
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _PLAIN = re.compile(r"[0-9.eE+\- ;,\t]*", re.ASCII)
-_HIDDEN_CATEGORIES = ("Cc", "Cf")
-"""Control and format characters: they can make two names look equal that are not."""
+_HIDDEN_CATEGORIES = ("Cc", "Cf", "Zl", "Zp")
+"""Control and format characters, hidden line ends: they can make two names look equal that are not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,7 @@ class _Parser:
         if match is None:
             raise self._fault(position, _shown(line), "'Key: value'")
         key, value = match[1].strip(), match[2].strip()
-        hidden = next((c for c in value if unicodedata.category(c) in _HIDDEN_CATEGORIES and c != "\t"), None)
+        hidden = next((c for c in line if unicodedata.category(c) in _HIDDEN_CATEGORIES and c != "\t"), None)
         if hidden is not None:
             raise self._fault(position, f"the hidden character U+{ord(hidden):04X}", "visible text")
         if key.casefold() == "name" and not value:
