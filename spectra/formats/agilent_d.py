@@ -27,7 +27,10 @@ _HEADER_BYTES = 0x148
 _DIRECTORY_ROW = struct.Struct(">III")
 """Of each scan: its place in 16-bit words, counted from 1; its time in ms; its total ion current."""
 _SCAN_HEADER_BYTES = 18
+"""In 16-bit words: length, time in ms (two), length less 8, data type, status, number of peaks, then the base peak as
+m/z in twentieths and height."""
 _SCAN_TAIL_BYTES = 10
+"""Three words that are the same in every scan, then the total ion current (two)."""
 _MZ_LATTICE = 0.05
 """The format writes m/z in steps of 1/20; rainbow's bins of that width merge nothing."""
 _MAX_XML_BYTES = 1_000_000
@@ -108,7 +111,8 @@ def _require_kind(path: Path, data: bytes) -> None:
 def _read_directory(path: Path, data: bytes) -> _ScanDirectory:
     """Walk the scan directory at the end of the file and check every scan that it names."""
     n_scans = struct.unpack_from(">I", data, 0x116)[0]
-    if struct.unpack_from("<H", data, 0x142)[0] != n_scans & 0xFFFF or not n_scans:
+    count_again = struct.unpack_from("<H", data, 0x142)[0]
+    if count_again != n_scans & 0xFFFF or not count_again:
         raise FormatError(path, "byte 0x116", f"{n_scans} scans", "the count that stands at byte 0x142, above 0")
     start = (struct.unpack_from(">I", data, 0x104)[0] - 1) * 2
     end = start + n_scans * _DIRECTORY_ROW.size
@@ -116,11 +120,15 @@ def _read_directory(path: Path, data: bytes) -> _ScanDirectory:
         found = f"{len(data)} bytes"
         raise FormatError(path, "the file's size", found, f"{end} bytes for {n_scans} scans and their directory")
     position = (struct.unpack_from(">H", data, 0x10A)[0] - 1) * 2
+    if min(start, position) < _HEADER_BYTES:
+        found = f"scans at byte {position}, their directory at byte {start}"
+        raise FormatError(path, "the header", found, "places after the header")
     rows = list(_DIRECTORY_ROW.iter_unpack(data[start:end]))
     for number, (place, time_ms, _) in enumerate(rows, start=1):
         position = _check_scan(path, data, number, position, (place - 1) * 2, time_ms, start)
     if position != start:
         raise FormatError(path, f"byte {position}", f"{start - position} bytes of no scan", "the scan directory")
+    _check_scan_words(path, data, np.array(rows, dtype=np.int64))
     return _ScanDirectory(times_ms=tuple(row[1] for row in rows), totals=tuple(row[2] for row in rows))
 
 
@@ -139,6 +147,52 @@ def _check_scan(path: Path, data: bytes, number: int, position: int, named: int,
     if own_time_ms != time_ms:
         raise FormatError(path, where, f"{own_time_ms} ms", f"{time_ms} ms as in the directory")
     return end
+
+
+def _check_scan_words(path: Path, data: bytes, rows: npt.NDArray[np.int64]) -> None:
+    """Hold what the file says twice of a scan against itself, and fixed words against those of the first scan."""
+    words = np.frombuffer(data, dtype=">u2").astype(np.int64)
+    first = rows[:, 0] - 1
+    counts = words[first + 6]
+    tail = first + 9 + 2 * counts
+    fixed = np.stack([words[place] for place in (first + 4, first + 5, tail, tail + 1, tail + 2)])
+    total = words[tail + 3] << 16 | words[tail + 4]
+    _refuse_scan(path, words[first + 3] != words[first] - 8, "two lengths that disagree", "one length")
+    _refuse_scan(path, (fixed != fixed[:, :1]).any(axis=0), "other fixed words", "those of scan 1")
+    _refuse_scan(path, total != rows[:, 2], "another total than in the directory", "one total")
+    if not counts.any():
+        raise FormatError(path, "the scans", "no peak in any scan", "at least one peak")
+    scan = np.repeat(np.arange(len(rows)), counts)
+    place = (first + 9)[scan] + 2 * (np.arange(len(scan)) - (np.cumsum(counts) - counts)[scan])
+    _check_scan_peaks(path, scan, words[place], words[place + 1], base=(words[first + 7], words[first + 8]))
+
+
+def _check_scan_peaks(
+    path: Path,
+    scan: npt.NDArray[np.int64],
+    mz: npt.NDArray[np.int64],
+    height: npt.NDArray[np.int64],
+    *,
+    base: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+) -> None:
+    """Check the base peak that each scan names, and that all scans list their m/z in one direction."""
+    counted = (height & 0x3FFF) * 8 ** (height >> 14)
+    highest = np.zeros(len(base[0]), dtype=np.int64)
+    np.maximum.at(highest, scan, counted)
+    is_base = (mz == base[0][scan]) & (height == base[1][scan]) & (counted == highest[scan])
+    has_base = np.bincount(scan[is_base], minlength=len(highest)) > 0
+    has_peaks = np.bincount(scan, minlength=len(highest)) > 0
+    _refuse_scan(path, has_peaks & ~has_base, "a base peak that is not its highest", "one of its highest peaks")
+    inside = scan[1:] == scan[:-1]
+    steps = np.sign(np.diff(mz))[inside]
+    turned = np.zeros(len(highest), dtype=bool)
+    turned[scan[1:][inside][(steps == 0) | (steps != steps[:1])]] = True
+    _refuse_scan(path, turned, "m/z out of order", "the order of the first scan")
+
+
+def _refuse_scan(path: Path, wrong: npt.NDArray[np.bool_], found: str, expected: str) -> None:
+    if wrong.any():
+        raise FormatError(path, f"scan {int(np.flatnonzero(wrong)[0]) + 1}", found, expected)
 
 
 def _decode(path: Path, directory: _ScanDirectory) -> _Scans:
@@ -202,13 +256,16 @@ def _xml_text(folder: Path, name: str, tag: str) -> str:
     if not path.is_file():
         return ""
     text = read_bytes(path)
-    if len(text) > _MAX_XML_BYTES or re.search(rb"<!\s*DOCTYPE", text, re.IGNORECASE):
+    plain = text.replace(b"\0", b"")  # what UTF-16 and UTF-32 put between the letters
+    if len(text) > _MAX_XML_BYTES or re.search(rb"<!\s*DOCTYPE", plain, re.IGNORECASE):
         raise FormatError(path, "the file", "a document type or over 1 MB", "a small XML file without DOCTYPE")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(text, parser=parser)
     except etree.XMLSyntaxError as error:
         raise FormatError(path, "the XML", str(error), "well-formed XML") from error
+    if root.getroottree().docinfo.internalDTD is not None:  # written in an encoding that hides it from the search
+        raise FormatError(path, "the XML", "a document type", "XML without DOCTYPE")
     return (root.findtext(f".//{{*}}{tag}") or "").strip()
 
 
