@@ -1,6 +1,28 @@
 """The checks of this project, one command: ``uv run nox``; each can be named with ``-s``."""
 
+import re
+import tempfile
+from pathlib import Path
+
 import nox
+
+TEXT_KEYWORDS = ("t", "translator", "marked")
+"""The names under which the code says or marks a text for translation."""
+PLURAL_FORMS = {
+    "kk": "nplurals=2; plural=(n != 1);",
+    "ru": "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2);",
+}
+CATALOGUE_HEADER = r"""msgid ""
+msgstr ""
+"Project-Id-Version: Aigaq\n"
+"Language: {language}\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=UTF-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"Plural-Forms: {plural_forms}\n"
+
+"""
+"""Nothing in it changes from run to run, and it names no person."""
 
 nox.options.default_venv_backend = "none"  # the environment that uv keeps is the one that is checked
 nox.options.sessions = ["format", "lint", "types", "contracts", "tests"]
@@ -58,6 +80,30 @@ def coverage(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure speed; prints JSON."""
     session.run("python", "-m", "benchmarks.identify", *session.posargs)
+
+
+@nox.session
+def texts(session: nox.Session) -> None:
+    """Take the texts out of the code and bring both catalogues up to date; new texts stand there untranslated."""
+    keywords = [option for name in TEXT_KEYWORDS for option in ("-k", name)]
+    layout = ["--omit-header", "--width=110"]
+    with tempfile.TemporaryDirectory() as folder:
+        template = str(Path(folder) / "aigaq.pot")
+        take = ["-q", "extract", "-F", "babel.cfg", "--no-default-keywords", *keywords, "--add-location=file", *layout]
+        session.run("pybabel", *take, "-o", template, ".")
+        for language in PLURAL_FORMS:
+            path = f"lims/locale/{language}.po"
+            update = ["-q", "update", "-l", language, "--init-missing", "--no-fuzzy-matching", "--ignore-obsolete"]
+            session.run("pybabel", *update, *layout, "-i", template, "-o", path)
+            _tidy_catalogue(Path(path), language)
+
+
+def _tidy_catalogue(path: Path, language: str) -> None:
+    """Put a stable header on a catalogue; a percent sign in it is never a placeholder, whatever the extraction says."""
+    header = CATALOGUE_HEADER.format(language=language, plural_forms=PLURAL_FORMS[language])
+    messages = path.read_text("utf-8")
+    messages = re.sub(r"^(#,.*), python-format$", r"\1", messages, flags=re.MULTILINE)
+    path.write_text(header + messages.strip("\n") + "\n", "utf-8")
 
 
 @nox.session

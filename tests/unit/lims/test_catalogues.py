@@ -1,0 +1,159 @@
+import ast
+import re
+import runpy
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from lims.domain.examination import Decision, ExaminationStatus
+from lims.domain.report import ReportStatus
+from lims.translation import LANGUAGES, SOURCE_LANGUAGE, Translator
+from lims.ui.states import STATE_TEXTS
+
+ROOT = Path(__file__).resolve().parents[3]
+NOXFILE = runpy.run_path(str(ROOT / "noxfile.py"))
+KEYWORDS = frozenset(NOXFILE["TEXT_KEYWORDS"])
+TRANSLATED = tuple(language for language in LANGUAGES if language != SOURCE_LANGUAGE)
+
+SAME_IN_EVERY_LANGUAGE = {"Aigaq {version}", "InChIKey", "SHA-256 {digest}", "m/z", "{name} ({places})"}
+SAID_BY_VALUE = {"examination.state", "component.decision.value", "c.decision.value"}
+"""What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``."""
+
+RUSSIAN = set("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
+CYRILLIC = {"kk": RUSSIAN | set("әғқңөұүһі"), "ru": RUSSIAN}
+LATIN_NAMES_AND_CODES = {
+    *("Aigaq", "aigaq", "import", "Agilent", "D", "ANDI", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "m", "z"),
+}
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def read_catalogue(language: str) -> Catalog:
+    with (ROOT / "lims" / "locale" / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def messages_of(language: str) -> list[Message]:
+    return [message for message in read_catalogue(language) if message.id]
+
+
+@pytest.fixture(params=TRANSLATED)
+def language(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def messages(language: str) -> list[Message]:
+    return messages_of(language)
+
+
+@pytest.fixture(scope="module")
+def texts_in_the_code() -> set[str]:
+    found = extract_from_dir(ROOT / "lims", [("**.py", "python")], keywords=dict.fromkeys(KEYWORDS))
+    return {str(text) for _, _, text, _, _ in found}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def words(text: str) -> list[str]:
+    """Give the runs of letters outside placeholders."""
+    return [word for part, _, _, _ in Formatter().parse(text) for word in _LETTERS.findall(part)]
+
+
+def scripts(word: str) -> set[str]:
+    return {unicodedata.name(letter).split()[0] for letter in word}
+
+
+def translator_calls() -> Iterator[tuple[str, ast.Call]]:
+    """Give every call of a translator in the code with its file."""
+    for path in sorted((ROOT / "lims").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", None) or getattr(node.func, "attr", None)
+            if name in KEYWORDS:
+                yield str(path.relative_to(ROOT)), node
+
+
+class TestCompleteness:
+    def test_catalogue_has_exactly_the_texts_of_the_code(self, messages, texts_in_the_code):
+        ids = {message.id for message in messages}
+        assert sorted(texts_in_the_code - ids) == [], "missing; run nox -s texts and translate"
+        assert sorted(ids - texts_in_the_code) == [], "left over; run nox -s texts"
+
+    def test_every_text_is_translated(self, messages):
+        assert [message.id for message in messages if not message.string] == []
+
+    def test_no_text_is_left_in_english(self, messages):
+        assert {m.id for m in messages if m.string == m.id} <= SAME_IN_EVERY_LANGUAGE
+
+    def test_nothing_is_fuzzy_and_nothing_obsolete(self, language):
+        catalogue = read_catalogue(language)
+        assert [message.id for message in catalogue if message.id and message.fuzzy] == []
+        assert not catalogue.obsolete
+
+    def test_every_text_is_a_literal_that_the_extraction_finds(self):
+        computed = {
+            (file, ast.unparse(call.args[0]))
+            for file, call in translator_calls()
+            if not (call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str))
+        }
+        assert {text for _, text in computed} <= SAID_BY_VALUE, computed
+
+    @pytest.mark.parametrize("value", [*ExaminationStatus, *Decision, *ReportStatus])
+    def test_every_state_has_its_word(self, value, language):
+        assert value.value in STATE_TEXTS
+        assert Translator(language)(value.value) != value.value
+
+
+class TestWording:
+    def test_placeholders_are_those_of_the_text(self, messages):
+        assert [m.id for m in messages if placeholders(m.string) != placeholders(m.id)] == []
+
+    def test_placeholders_are_filled(self, messages):
+        for message in messages:
+            facts = {name: f"<{name}>" for name in placeholders(message.id)}
+            assert all(value in message.string.format(**facts) for value in facts.values()), message.id
+
+    def test_no_word_mixes_letters_of_two_scripts(self, messages):
+        assert [word for m in messages for word in words(m.string) if len(scripts(word)) > 1] == []
+
+    def test_latin_letters_stand_in_names_and_codes_alone(self, messages):
+        latin = {word for m in messages for word in words(m.string) if scripts(word) == {"LATIN"}}
+        assert latin <= LATIN_NAMES_AND_CODES
+
+    def test_every_other_letter_is_of_the_language_s_alphabet(self, messages, language):
+        letters = {c for m in messages for word in words(m.string) if scripts(word) != {"LATIN"} for c in word.lower()}
+        assert letters <= CYRILLIC[language]
+
+    def test_texts_are_in_composed_form_without_stray_spaces(self, messages):
+        for message in messages:
+            assert unicodedata.is_normalized("NFC", message.string), message.id
+            assert message.string == message.string.strip(), message.id
+            assert "  " not in message.string, message.id
+
+    def test_a_sentence_stays_a_sentence(self, messages):
+        ends = {m.id: (m.id[-1], m.string[-1]) for m in messages}
+        assert {text for text, (source, said) in ends.items() if (source in ".:") != (said in ".:")} <= {"No."}
+
+
+class TestFile:
+    def test_header_is_the_one_that_never_changes(self, language):
+        header = NOXFILE["CATALOGUE_HEADER"].format(language=language, plural_forms=NOXFILE["PLURAL_FORMS"][language])
+        assert (ROOT / "lims" / "locale" / f"{language}.po").read_text("utf-8").startswith(header)
+
+    def test_no_line_names_a_person_a_day_or_a_machine(self, language):
+        text = (ROOT / "lims" / "locale" / f"{language}.po").read_text("utf-8")
+        assert "@" not in text
+        assert re.search(r"\b(19|20)\d\d\b", text) is None
+        assert all(line.startswith("#: lims/") for line in text.splitlines() if line.startswith("#:"))
+
+    def test_the_plural_rule_is_the_language_s_own(self, language):
+        assert read_catalogue(language).num_plurals == {"kk": 2, "ru": 3}[language]
