@@ -8,6 +8,7 @@ import struct
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from scipy.io import netcdf_file
 
 from spectra.chromatogram.run import Run, RunMetadata
@@ -77,7 +78,8 @@ def write_andi_cdf(run: Run) -> bytes:
 
     Notes
     -----
-    m/z and intensity are stored as 64-bit floats, so that ``read_andi_cdf`` gives the same run back.
+    m/z and intensity are stored as 64-bit floats, so that ``read_andi_cdf`` gives the same scans back. The format has
+    no place for the vial. A run that is simulated says so in its file, whatever words it came with.
     """
     buffer = io.BytesIO()
     container = netcdf_file(buffer, "w", version=1)
@@ -95,6 +97,11 @@ def write_andi_cdf(run: Run) -> bytes:
         container.createVariable(name, kind, (dimension,))[:] = values
     for name, text in _global_texts(run.metadata).items():
         setattr(container, name, text.encode("utf-8"))
+    if run.metadata.instrument:
+        letters = np.frombuffer(run.metadata.instrument.encode("utf-8"), dtype="S1")
+        container.createDimension("instrument_number", 1)
+        container.createDimension("instrument_letters", len(letters))
+        container.createVariable("instrument_name", "c", ("instrument_number", "instrument_letters"))[:] = letters
     container.flush()
     return buffer.getvalue()
 
@@ -117,10 +124,13 @@ _TEXTS = (
 
 
 def _global_texts(metadata: RunMetadata) -> dict[str, str]:
+    statement = metadata.simulation_statement
+    if metadata.simulated and not statement.startswith(_SIMULATION_MARK):
+        statement = f"{_SIMULATION_MARK} {statement}".strip()
     texts = {
         "dataset_completeness": "C1",
         "ms_template_revision": "1.0.1",
-        "administrative_comments": metadata.simulation_statement,
+        "administrative_comments": statement,
         "experiment_title": metadata.sample_name,
         "experiment_date_time_stamp": metadata.acquired_at,
         "operator_name": metadata.operator,
@@ -138,7 +148,10 @@ def _variable(path: Path, container: netcdf_file, name: str) -> FloatArray:
     for attribute, neutral in (("scale_factor", 1.0), ("add_offset", 0.0)):
         if float(getattr(variable, attribute, neutral)) != neutral:
             raise FormatError(path, name, f"{attribute} {getattr(variable, attribute)}", f"{neutral:g}")
-    return np.array(variable.data, dtype=np.float64)
+    values = np.array(variable.data, dtype=np.float64)
+    if values.ndim != 1:
+        raise FormatError(path, name, f"shape {values.shape}", "one number a scan or a point")
+    return values
 
 
 def _text(container: netcdf_file, name: str) -> str:
@@ -154,7 +167,7 @@ def _instrument(container: netcdf_file) -> str:
 
 
 def _run(path: Path, variables: dict[str, FloatArray], texts: dict[str, str]) -> Run:
-    counts = variables["point_count"].astype(np.int64)
+    counts = _counts(path, variables["point_count"], len(variables["mass_values"]))
     starts = np.concatenate([[0], np.cumsum(counts)])
     _require_consistent(path, variables, starts)
     scan = np.repeat(np.arange(len(counts)), counts)
@@ -173,11 +186,17 @@ def _run(path: Path, variables: dict[str, FloatArray], texts: dict[str, str]) ->
     return run
 
 
-def _require_consistent(path: Path, variables: dict[str, FloatArray], starts: np.ndarray) -> None:
+def _counts(path: Path, recorded: FloatArray, n_points: int) -> npt.NDArray[np.int64]:
+    if not ((recorded >= 0) & (recorded <= n_points) & (recorded == np.floor(recorded))).all():
+        raise FormatError(path, "point_count", "counts that are no counts", f"whole numbers from 0 to {n_points}")
+    return recorded.astype(np.int64)
+
+
+def _require_consistent(path: Path, variables: dict[str, FloatArray], starts: npt.NDArray[np.int64]) -> None:
     n_scans = len(variables["point_count"])
     if any(len(variables[name]) != n_scans for name in _VARIABLES[:4]):
         raise FormatError(path, "the scans", "variables of different lengths", f"{n_scans} scans in each")
-    if (np.diff(starts) < 0).any() or not np.array_equal(variables["scan_index"], starts[:-1]):
+    if not np.array_equal(variables["scan_index"], starts[:-1]):
         raise FormatError(path, "scan_index", "places that are not the sum of the counts", "consecutive scans")
     n_points = len(variables["mass_values"])
     if starts[-1] != n_points or len(variables["intensity_values"]) != n_points:
@@ -187,6 +206,8 @@ def _require_consistent(path: Path, variables: dict[str, FloatArray], starts: np
 
 def _require_totals(path: Path, run: Run, recorded: FloatArray) -> None:
     """Compare each scan's sum with the recorded total; a total of 0 or below means "not recorded"."""
+    if not np.isfinite(recorded).all():
+        raise FormatError(path, "total_intensity", "a total that is not finite", "counts")
     sums = run.total_ion_current
     wrong = np.flatnonzero((recorded > 0) & (np.abs(sums - recorded) > _TOTAL_RELATIVE * recorded))
     if len(wrong):
