@@ -65,7 +65,7 @@ class Desk:
         Raises
         ------
         DocumentError
-            If a text cannot be set, or the content claims another worth than the keys have.
+            If a text cannot be set, or a figure cannot be drawn.
         """
         from lims.reporting.document import compose  # noqa: PLC0415 - loads typst
         from lims.reporting.signing import prepare  # noqa: PLC0415 - loads pyHanko

@@ -23,7 +23,7 @@ def equal_share(copy: bytes, original: bytes) -> float:
     Examples
     --------
     >>> equal_share(b"a" * 4096 + b"x" * 10 + b"b" * 4096, b"a" * 4096 + b"b" * 4096)
-    1.0
+    0.875
     """
     blocks = len(copy) // BLOCK
     shift = len(original) - len(copy)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PDF_STANDARD: Final = "a-3u"
 """PDF/A-3 allows attachments; level u maps every glyph to Unicode. Level a would be untrue once signed."""
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
-_MISSING_GLYPH = re.compile(r'the text "(.+?)" could not be displayed', re.DOTALL)
+_MISSING_GLYPH = re.compile(r'the text `?"(.+?)"`? could not be displayed', re.DOTALL)
 
 
 def compose(content: ReportContent, translator: Translator) -> bytes:

@@ -1,5 +1,6 @@
 """The mechanics of PDF signatures with pyHanko: fields, signatures at level B-B, attached files."""
 
+import hashlib
 import io
 import json
 import struct
@@ -51,6 +52,7 @@ READING_FAULTS = (
 """What pyHanko and the parsers below it raise on damaged files: they were written for sound ones."""
 _FONT_SIZE = 8
 _LAST_PAGE = -1
+_ID_BYTES = 16
 _DEEPEST_NAME_TREE = 8
 
 
@@ -63,12 +65,21 @@ class FieldState:
 
 
 def add_fields(pdf: bytes) -> bytes:
-    """Add both empty signature fields to the last page; a visible field added after a signature would break it."""
-    writer = _Writer(io.BytesIO(pdf))
-    fields.append_signature_field(writer, _field(EXPERT_FIELD, locks=False))
-    fields.append_signature_field(writer, _field(REVIEWER_FIELD, locks=True))
+    """Add both empty signature fields to the last page; a visible field added after a signature would break it.
+
+    Raises
+    ------
+    SigningError
+        If the file has no page to put them on.
+    """
     out = io.BytesIO()
-    writer.write(out)  # type: ignore[no-untyped-call]
+    try:
+        writer = _Writer(io.BytesIO(pdf))
+        fields.append_signature_field(writer, _field(EXPERT_FIELD, locks=False))
+        fields.append_signature_field(writer, _field(REVIEWER_FIELD, locks=True))
+        writer.write(out)  # type: ignore[no-untyped-call]
+    except READING_FAULTS as error:
+        raise SigningError(f"the PDF cannot be prepared: {error}") from error
     return out.getvalue()
 
 
@@ -128,6 +139,11 @@ def sign(
         What the signature means.
     certify : bool
         True: certify as the author, later changes limited to filling fields.
+
+    Raises
+    ------
+    SigningError
+        If pyHanko refuses: the field is taken, or the document's own rules forbid the signature.
     """
     metadata = PdfSignatureMetadata(
         field_name=field.name,
@@ -140,22 +156,32 @@ def sign(
     )
     text = "\n".join(lines)
     signer = _SignerAt(metadata, signer=_simple_signer(key), stamp_style=_appearance(text), at=at)
-    signed = signer.sign_pdf(
-        _Writer(io.BytesIO(pdf)),
-        existing_fields_only=True,
-        appearance_text_params={"lines": text},
-    )
+    try:
+        signed = signer.sign_pdf(
+            _Writer(io.BytesIO(pdf)), existing_fields_only=True, appearance_text_params={"lines": text}
+        )
+    except (PdfError, ValueError) as error:
+        raise SigningError(f"the signature was refused: {error}") from error
     return bytes(signed.getvalue())
 
 
 class _Writer(IncrementalPdfFileWriter):
-    """Adds to a file without touching its metadata, which describe the content and stay as they were composed.
+    """Adds to a file without asking the clock or chance: a prepared document has one form.
 
-    pyHanko would write the clock's time and its own name into them, and set the XMP anew.
+    The metadata describe the content and stay as they were composed; pyHanko would write the clock's time and its own
+    name into them. Its random identifier of the new revision becomes the digest of the old one.
     """
 
     def _update_meta(self) -> None:
         """Leave the metadata alone."""
+
+    @classmethod
+    def _handle_id(cls, prev: PdfFileReader) -> generic.ArrayObject:
+        """Keep the file's first identifier, derive the second."""
+        prev.stream.seek(0)
+        revision = hashlib.sha256(prev.stream.read()).digest()[:_ID_BYTES]
+        first = prev.trailer["/ID"][0].original_bytes if "/ID" in prev.trailer else revision
+        return generic.ArrayObject([generic.ByteStringObject(first), generic.ByteStringObject(revision)])
 
 
 class _SignerAt(PdfSigner):

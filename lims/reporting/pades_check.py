@@ -6,6 +6,7 @@ fill that gap in one way only, so here the gap must be filled in that way.
 
 import asyncio
 import io
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -50,7 +51,15 @@ _OUT_OF_TIME = {
     AdESIndeterminate.EXPIRED,
     AdESIndeterminate.NOT_YET_VALID,
 }
+_NO_CHAIN = {
+    AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND,
+    AdESIndeterminate.CERTIFICATE_CHAIN_GENERAL_FAILURE,
+    AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE,
+}
 _REVOKED = {AdESIndeterminate.REVOKED_NO_POE, AdESIndeterminate.REVOKED_CA_NO_POE}
+
+logging.getLogger("pyhanko.sign.validation").setLevel(logging.ERROR)
+"""What it warns of, with a traceback for every untrusted certificate, stands in the reasons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +176,7 @@ class PadesCheck:
             return t("{field}: the certificate was revoked.", field=word)
         if status.trust_problem_indic in _OUT_OF_TIME:
             return t("{field}: the certificate was not valid on {moment}.", field=word, moment=said)
-        if status.trust_problem_indic is AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND:
+        if status.trust_problem_indic in _NO_CHAIN:
             return t("{field}: the certificate does not lead to a trusted root.", field=word)
         return t("{field}: the certificate cannot be trusted.", field=word)
 

@@ -22,7 +22,7 @@ def _record(
     fields = [
         ("Name", _line(f"{identity.name} (measured, report {content.number})")),
         ("Comment", _line(f"casework spectrum; run {run.number}, component {component.number}, file {run.file_name}")),
-        ("Retention time, s", str(component.retention_time_s)),
+        ("Retention time (s)", str(component.retention_time_s)),
     ]
     if identity.inchikey is not None:
         fields.append(("InChIKey of the identified substance", _line(identity.inchikey)))

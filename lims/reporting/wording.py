@@ -52,7 +52,7 @@ def percent(value: Decimal, *, t: Translator) -> str:
     ('< 0.01', '12.34')
     """
     smallest = Decimal("0.01")
-    if 0 < value < smallest / 2:
+    if value > 0 and not value.quantize(smallest, rounding=ROUND_HALF_EVEN):
         return f"< {fixed(smallest, places=2, t=t)}"
     return fixed(value, places=2, t=t)
 
@@ -71,11 +71,14 @@ def printable(content: ReportContent) -> ReportContent:
     Raises
     ------
     DocumentError
-        If a text holds an invisible character, or a number is too long for the head of a page.
+        If a text holds an invisible character, a decimal is no number, or a number does not fit in the head of a page.
     """
     shown = replace(content, runs=tuple(_shown_run(run) for run in content.runs))
-    for place, text in _texts(shown, "content"):
-        _require_visible(text, place)
+    for place, value in _leaves(shown, "content"):
+        if isinstance(value, str):
+            _require_visible(value, place)
+        if isinstance(value, Decimal) and not value.is_finite():
+            raise DocumentError(f"{place}: {value} is no number")
     for place, number in (("report number", content.number), ("case number", content.case.number)):
         if not number or "\n" in number or len(number) > _LONGEST_IN_HEADER:
             raise DocumentError(f"{place} {number!r}: expected one line of 1 to {_LONGEST_IN_HEADER} characters")
@@ -107,13 +110,13 @@ def _require_visible(text: str, place: str) -> None:
         raise DocumentError(f"{place}: {named_character(hidden)} cannot be seen on paper")
 
 
-def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
-    """Walk over every text of a value with the place where it stands."""
-    if isinstance(value, str):
-        yield place, value
-    elif isinstance(value, tuple):
+def _leaves(value: object, place: str) -> Iterator[tuple[str, object]]:
+    """Walk over everything that is no container, with the name of the place where it stands."""
+    if isinstance(value, tuple):
         for position, inner in enumerate(value, start=1):
-            yield from _texts(inner, f"{place} {position}")
+            yield from _leaves(inner, f"{place} {position}")
     elif is_dataclass(value):
         for field in fields(value):
-            yield from _texts(getattr(value, field.name), field.name.replace("_", " "))
+            yield from _leaves(getattr(value, field.name), field.name.replace("_", " "))
+    else:
+        yield place, value

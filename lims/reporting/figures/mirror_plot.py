@@ -93,13 +93,17 @@ def mirror_plot(identity: IdentitySection, *, t: Translator) -> str:
 
 def _drawn(peaks: Sequence[Peak], *, name: str) -> tuple[Peak, ...]:
     """Keep the ions that are there; check that they fit on the scale."""
-    wrong = next((peak for peak in peaks if not (peak.mz > 0 and 0 <= peak.intensity <= BASE_PEAK)), None)
+    wrong = next((peak for peak in peaks if not _is_possible(peak)), None)
     if wrong is not None:
         raise DocumentError(f"{name}: intensity {wrong.intensity} at m/z {wrong.mz}; drawn are 0 to {BASE_PEAK}")
     present = tuple(peak for peak in peaks if peak.intensity > 0)
     if not present:
         raise DocumentError(f"{name}: one of its two spectra has no ion")
     return present
+
+
+def _is_possible(peak: Peak) -> bool:
+    return peak.mz > 0 and peak.intensity.is_finite() and 0 <= peak.intensity <= BASE_PEAK
 
 
 def _height(peak: Peak) -> float:

@@ -22,6 +22,7 @@ from lims.domain.report_content import (
     RunSection,
     TracePoint,
 )
+from lims.reporting.verification import IssuedReport
 
 PREPARED_AT = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 SIGNED_AT = PREPARED_AT + timedelta(minutes=10)
@@ -183,3 +184,14 @@ def large_report(*, components: int = 40, runs: int = 2) -> ReportContent:
         for n in range(runs)
     )
     return replace(report(runs=sections), number="2026-9001/3-R2")
+
+
+def recorded(pdf: bytes, *, number: str = NUMBER) -> IssuedReport:
+    """Give what a ledger would say of an issued document."""
+    return IssuedReport(
+        number=number,
+        pdf_sha256=hashlib.sha256(pdf).hexdigest(),
+        expert=EXPERT.name,
+        reviewer=REVIEWER.name,
+        read_pdf=lambda: pdf,
+    )
