@@ -139,6 +139,9 @@ def _squared_cosine(dot: FloatArray, norms: FloatArray) -> FloatArray:
     return scores
 
 
-def _ties(scores: FloatArray) -> FloatArray:
-    """Round away what only rounding made different, so that ties are the same on every platform."""
-    return np.round(scores / _SAME) * _SAME
+def _ties(scores: FloatArray) -> npt.NDArray[np.int64]:
+    """Rank scores from 0 up; neighbours no further apart than rounding share a rank, on every platform alike."""
+    order = np.argsort(scores)
+    ranks = np.zeros(len(scores), dtype=np.int64)
+    ranks[order[1:]] = np.cumsum(np.diff(scores[order]) > _SAME)
+    return ranks

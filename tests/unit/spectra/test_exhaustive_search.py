@@ -13,6 +13,7 @@ from spectra import (
     UnitMass,
     Weighting,
 )
+from spectra.search import exhaustive
 
 
 def spectrum(**peaks):
@@ -62,6 +63,13 @@ def test_equal_match_factors_go_by_reverse_match_factor_then_by_identifier():
     one = search(entry("x", m58=1), entry("w", m58=1, m91=1, m150=2)).query(query, top=2)
     assert identifiers(one) == ["x", "w"]
     assert [hit.match_factor for hit in one.hits] == pytest.approx([999 / 2, 999 / 2])
+
+
+@pytest.mark.parametrize("score", [0.0, 500.0, 500.000_000_000_5, 998.999_999_999_5])
+def test_scores_that_only_rounding_made_different_are_ties_wherever_they_lie(score):
+    scores = np.array([score + 3e-13, score + 1.0, score, score + 1e-6, score + 1e-13])
+    assert exhaustive._ties(scores).tolist() == [0, 2, 0, 1, 0]
+    assert exhaustive._ties(np.array([])).tolist() == []
 
 
 def test_only_the_top_groups_are_given():
