@@ -116,9 +116,12 @@ def _component_choice(visit: Visit, examination: Examination) -> ExaminedCompone
     t = visit.t
     if not examination.components:
         return None
-    key = f"component-{examination.number}"
+    kept = f"component-{examination.number}"
+    # A select box answers with its label: labels change with language and decision, so each set has its own box.
+    box = f"{kept}-{t.language}-{examination.version}"
     numbers = [component.number for component in examination.components]
-    position = numbers.index(st.session_state.get(key, numbers[0]))
+    st.session_state.setdefault(box, st.session_state.get(kept, numbers[0]))
+    position = numbers.index(st.session_state[box])
     back, choice, forward = st.columns([1.6, 7, 1.6], vertical_alignment="bottom")
     for column, label, step, shortcut in ((back, t("Previous"), -1, "Up"), (forward, t("Next"), 1, "Down")):
         target = position + step
@@ -127,21 +130,22 @@ def _component_choice(visit: Visit, examination: Examination) -> ExaminedCompone
             shortcut=shortcut,
             disabled=not 0 <= target < len(numbers),
             on_click=_go_to,
-            args=(key, numbers[target % len(numbers)]),
+            args=(box, numbers[target % len(numbers)]),
             width="stretch",
         )
     chosen = choice.selectbox(
         t("Component"),
         numbers,
-        key=key,
+        key=box,
         format_func=lambda number: _component_line(visit, examination.component(number)),
     )
+    st.session_state[kept] = chosen
     return examination.component(chosen)
 
 
-def _go_to(key: str, number: int) -> None:
+def _go_to(box: str, number: int) -> None:
     """Choose a component before the page is drawn again."""
-    st.session_state[key] = number
+    st.session_state[box] = number
 
 
 def _component_line(visit: Visit, component: ExaminedComponent) -> str:

@@ -152,7 +152,12 @@ def _exhibit_form(visit: Visit) -> None:
     case = st.selectbox(t("Case"), cases)
     description = st.text_input(t("Description"))
     seal = st.text_input(t("Number of the seal"), help=t("Leave empty if it came without a seal."))
-    intact = st.selectbox(t("Condition of the seal"), (True, False, None), format_func=_seal_word(visit))
+    intact = st.selectbox(
+        t("Condition of the seal"),
+        (True, False, None),
+        format_func=_seal_word(visit),
+        key=f"seal-condition-{t.language}",  # a select box answers with its label, which changes with the language
+    )
     if st.form_submit_button(t("Register exhibit")):
         facts = ExhibitFacts(description=description, seal_number=seal, seal_intact=intact if seal else None)
         try:

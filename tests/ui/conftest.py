@@ -1,0 +1,182 @@
+"""A laboratory with one exhibit, served as people get it, and a real browser."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from lims.bootstrap import open_laboratory
+from lims.domain.staff import Role, StaffMember
+from lims.services.accessioning import CaseFacts, ExhibitFacts
+from lims.services.laboratory import Laboratory
+from lims.services.training import training_run
+from lims.settings import load_settings
+from spectra.formats import write_andi_cdf
+
+PASSWORD = "twelve and more characters"  # noqa: S105 - of people who exist for a minute
+ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
+CHROMIUM = shutil.which("chromium")
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PEOPLE = (
+    ("admin", "Test Administrator", (Role.ADMINISTRATOR, Role.LIBRARY_CURATOR)),
+    ("technician", "Test Technician", (Role.TECHNICIAN,)),
+    ("expert-a", "Әлия Өтеген (test)", (Role.EXPERT, Role.TECHNICAL_REVIEWER)),
+    ("expert-b", "Ёж Щербаков (test)", (Role.EXPERT, Role.TECHNICAL_REVIEWER)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running application and the laboratory behind it."""
+
+    url: str
+    laboratory: Laboratory = field(repr=False)
+
+
+def make_laboratory(home: Path) -> Laboratory:
+    """Make a laboratory with people and the training library."""
+    laboratory = open_laboratory(load_settings({}, home=home))
+    admin = None
+    members = {}
+    for number, name, roles in PEOPLE:
+        member = StaffMember(number=number, name=name, post="test post", roles=roles)
+        members[number] = laboratory.staffing.register(member, password=PASSWORD, actor=admin)
+        admin = admin or member
+    laboratory.curating.add_training_release(actor=members["admin"])
+    return laboratory
+
+
+def add_exhibit(laboratory: Laboratory, folder: Path, *, seed: int) -> str:
+    """Register a case with one exhibit and import a training run of its own for it."""
+    technician = laboratory.staffing.get("technician")
+    case = laboratory.accessioning.register_case(
+        CaseFacts(appointing_body="Test body <b>bold</b> ![x](http://example.org/x.png)", demonstration=True),
+        actor=technician,
+    )
+    exhibit = laboratory.accessioning.register_exhibit(
+        case.number, ExhibitFacts(description="Training exhibit *star*"), actor=technician
+    )
+    run = folder / f"training-{seed}.cdf"
+    run.write_bytes(write_andi_cdf(training_run(random=np.random.default_rng(seed))))
+    laboratory.importing.import_run(run, exhibit_number=exhibit.number, actor=technician)
+    return exhibit.number
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve a laboratory with ``aigaq serve`` on a free port."""
+    tmp_path = tmp_path_factory.mktemp("served")
+    laboratory = make_laboratory(tmp_path / "home")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = (tmp_path / "serve.log").open("wb")
+    command = [Path(sys.executable).with_name("aigaq"), "serve", "--home", tmp_path / "home", "--port", str(port)]
+    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=os.environ | {"CI": ""})
+    try:
+        _wait_until_up(f"http://127.0.0.1:{port}/health", process, tmp_path / "serve.log")
+        yield Served(f"http://127.0.0.1:{port}", laboratory)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        log.close()
+
+
+def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(240):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
+                if answer.status == 200:
+                    return
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.25)
+    raise AssertionError(f"the application did not start: {log.read_text()[-2000:]}")
+
+
+@pytest.fixture
+def exhibit(served: Served, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """Give the number of a new exhibit with an imported run; it is the first of the list."""
+    return add_exhibit(served.laboratory, tmp_path, seed=crc32(request.node.name.encode()))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Debian's chromium once."""
+    if CHROMIUM is None:
+        pytest.skip("Debian's chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
+        yield browser
+        browser.close()
+
+
+@dataclass(slots=True)
+class Desk:
+    """One person at a browser; notes every console error and every request that leaves the machine."""
+
+    context: BrowserContext
+    page: Page
+    faults: list[str]
+
+    def settle(self) -> None:
+        """Wait until the page's script has run to its end."""
+        self.page.wait_for_selector("[data-testid=stApp]")
+        self.page.wait_for_function(
+            """() => document.querySelector('[data-testid=stApp]').getAttribute('data-test-script-state')
+               === 'notRunning' && !document.querySelector('[data-stale=true]')""",
+            timeout=60_000,
+        )
+
+    def picture(self, name: str) -> None:
+        """Keep a screenshot for people to look at."""
+        ARTEFACTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+
+
+@pytest.fixture
+def sit_down(browser: Browser, served: Served) -> Iterator[Callable[[str], Desk]]:
+    """Give a function that signs a person in through the form, in a browser context of that person's own."""
+    desks: list[Desk] = []
+
+    def sign_in(name: str) -> Desk:
+        context = browser.new_context(viewport={"width": 1280, "height": 1500}, locale="en-GB")
+        page = context.new_page()
+        desk = Desk(context, page, [])
+        desks.append(desk)
+        page.on("console", lambda message: desk.faults.append(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: None if _local(request.url) else desk.faults.append(request.url))
+        page.goto(f"{served.url}/auth/sign-in")
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        desk.settle()
+        return desk
+
+    yield sign_in
+    for desk in desks:
+        desk.context.close()
+
+
+def _local(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
