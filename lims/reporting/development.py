@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
@@ -71,7 +72,7 @@ def development_keys(folder: Path, people: Sequence[Person], *, now: datetime) -
     SigningError
         If a staff number cannot name a file, or the folder or a key in it cannot be used.
     """
-    _log.warning("development keys are in use: every document will be marked %s", DEMONSTRATION_UNIT)
+    _warn_once(folder)
     try:
         folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
         folder.chmod(_FOLDER_MODE)
@@ -80,6 +81,12 @@ def development_keys(folder: Path, people: Sequence[Person], *, now: datetime) -
     except OSError as error:
         raise SigningError(f"{folder}: {error.strerror or error}") from error
     return DevelopmentKeys(root=root.certificate.public_bytes(Encoding.PEM), keys=keys)
+
+
+@lru_cache(maxsize=64)
+def _warn_once(folder: Path) -> None:
+    """Say it when the keys of a folder are first used; every document says it again."""
+    _log.warning("development keys of %s are in use: every document is marked %s", folder, DEMONSTRATION_UNIT)
 
 
 def _root(folder: Path, *, now: datetime) -> SigningKey:

@@ -1,4 +1,4 @@
-"""The measured spectra of a report as MSP text, for an opposing expert's own search."""
+"""The spectra of a report's identified components as MSP text, for an opposing expert's own search."""
 
 from lims.domain.report_content import ComponentSection, IdentitySection, ReportContent, RunSection
 from spectra.formats.msp import MspRecord, write_msp
@@ -6,7 +6,7 @@ from spectra.spectrum import RawSpectrum
 
 
 def spectra_msp(content: ReportContent) -> str:
-    """Write the measured spectra of all identified components, in the order of the report."""
+    """Write the spectra of all identified components, in the order of the report."""
     return write_msp(
         _record(content, run, component, component.identity)
         for run in content.runs
@@ -20,7 +20,7 @@ def _record(
 ) -> MspRecord:
     """Describe one spectrum as what it is: a casework spectrum that an expert identified, no reference."""
     fields = [
-        ("Name", _line(f"{identity.name} (measured, report {content.number})")),
+        ("Name", _line(f"{identity.name} (report {content.number})")),
         ("Comment", _line(f"casework spectrum; run {run.number}, component {component.number}, file {run.file_name}")),
         ("Retention time (s)", str(component.retention_time_s)),
     ]

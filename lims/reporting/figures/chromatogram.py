@@ -100,7 +100,8 @@ def _draw_marks(
     ):
         tip = (placed.label.x, _BASE - placed.label.tip - 1)
         if placed.needs_leader:
-            drawing.line(tip, (placed.x, _BASE - placed.low - 0.4), colour=RULE, width=0.35)
+            end_x, end_height = placed.leader_end
+            drawing.line(tip, (end_x, _BASE - end_height), colour=RULE, width=0.35)
         drawing.text((placed.x, _BASE - placed.low - 0.6), placed.label.text, size=_SMALL, anchor=Anchor.MIDDLE)
 
 

@@ -8,7 +8,9 @@ GAP = 1.5
 """Between a peak and its label, in points."""
 _LEVELS = 16
 _SIDE_STEPS = (0, -1, 1, -2, 2, -4, 4, -7, 7, -11, 11, -16, 16)
-"""How far aside a label may go, in halves of its width; beyond the first steps it needs a leader."""
+"""How far aside a label may go, in halves of its width."""
+_NEAR = 0.6
+"""A label within this part of its width is seen to belong to its peak."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,16 @@ class PlacedLabel:
     @property
     def needs_leader(self) -> bool:
         """Tell whether it stands so far from its peak that a line must lead there."""
-        return self.low > self.label.tip + GAP or abs(self.x - self.label.x) > self.label.width
+        return self.low > self.label.tip + GAP or abs(self.x - self.label.x) > _NEAR * self.label.width
+
+    @property
+    def leader_end(self) -> tuple[float, float]:
+        """Where a line from the peak meets the label: below its middle, or at the side that faces the peak."""
+        aside = self.x - self.label.x
+        if abs(aside) <= self.label.width / 2:
+            return self.x, self.low
+        half = self.label.width / 2
+        return self.x - (half if aside > 0 else -half), self.low + self.label.height / 2
 
 
 def place_labels(labels: Sequence[Label], *, peaks: Sequence[Rectangle], area: Rectangle) -> tuple[PlacedLabel, ...]:

@@ -24,6 +24,8 @@ _BOTTOM = _MIDDLE + _HALF + _HEADROOM
 _HEIGHT = _BOTTOM + 30.0
 _SMALL, _PLAIN = 6.8, 8.0
 _WIDEST_BAR = 4.0
+_LABEL_ROOM = 14
+"""The heaviest ions are often neighbours: this part of the axis is left free for their labels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +84,11 @@ def mirror_plot(identity: IdentitySection, *, t: Translator) -> str:
     reference = _drawn(identity.reference, name=identity.name)
     matched = frozenset(peak.mz for peak in measured) & frozenset(peak.mz for peak in reference)
     masses = [peak.mz for peak in (*measured, *reference)]
-    scale = _Scale(low=max(min(masses) - 4, 0), high=max(masses) + 5)
+    span = max(masses) - min(masses)
+    scale = _Scale(low=max(min(masses) - 4, 0), high=max(masses) + max(5, span // _LABEL_ROOM))
     drawing = Drawing(_WIDTH, _HEIGHT)
     _draw_axes(drawing, scale, t=t)
+    _draw_titles(drawing, t=t)
     for peaks, colour, upwards in ((measured, MEASURED_BLUE, True), (reference, REFERENCE_VERMILION, False)):
         _draw_half(drawing, scale, _Half(peaks=peaks, matched=matched, colour=colour, upwards=upwards))
     drawing.line((_LEFT, _MIDDLE), (_RIGHT, _MIDDLE), colour=INK, width=0.6)
@@ -120,7 +124,8 @@ def _draw_half(drawing: Drawing, scale: _Scale, half: _Half) -> None:
     ):
         tip = (placed.label.x, half.y(placed.label.tip + 0.8))
         if placed.needs_leader:
-            drawing.line(tip, (placed.x, half.y(placed.low + 0.4)), colour=RULE, width=0.35)
+            end_x, end_height = placed.leader_end
+            drawing.line(tip, (end_x, half.y(end_height)), colour=RULE, width=0.35)
         base_line = placed.low + 0.6 if half.upwards else placed.low + placed.label.height - 0.8
         drawing.text((placed.x, half.y(base_line)), placed.label.text, size=_SMALL, anchor=Anchor.MIDDLE)
 
@@ -169,9 +174,13 @@ def _draw_axes(drawing: Drawing, scale: _Scale, *, t: Translator) -> None:
         drawing.text((scale.x(mz), _BOTTOM + 11.5), str(mz), size=_PLAIN, anchor=Anchor.MIDDLE)
     drawing.text(((_LEFT + _RIGHT) / 2, _BOTTOM + 24), t("m/z"), size=_PLAIN, anchor=Anchor.MIDDLE)
     drawing.text((10, _MIDDLE), t("Relative intensity, %"), size=_PLAIN, anchor=Anchor.MIDDLE, upright=True)
-    top, bottom = 4 + _PLAIN, _BOTTOM - 4
-    drawing.text((_RIGHT, top), t("measured"), size=_PLAIN, anchor=Anchor.END, colour=MEASURED_BLUE)
-    drawing.text((_RIGHT, bottom), t("library"), size=_PLAIN, anchor=Anchor.END, colour=REFERENCE_VERMILION)
+
+
+def _draw_titles(drawing: Drawing, *, t: Translator) -> None:
+    """Name both halves; the upper one is not called measured, for it may be simulated."""
+    above, below = t("Component"), t("Library entry")
+    drawing.text((_RIGHT, 4 + _PLAIN), above, size=_PLAIN, anchor=Anchor.END, colour=MEASURED_BLUE)
+    drawing.text((_RIGHT, _BOTTOM - 4), below, size=_PLAIN, anchor=Anchor.END, colour=REFERENCE_VERMILION)
 
 
 def _mass_ticks(scale: _Scale) -> list[int]:

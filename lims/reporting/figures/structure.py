@@ -36,19 +36,22 @@ def draw_structure(identity: IdentitySection) -> StructureDrawing | None:
     """
     if identity.smiles is None:
         return None
-    from rdkit import Chem  # noqa: PLC0415 - only reports with a structure pay for it
-
-    from substance_library.identifiers import Smiles, identify_structure  # noqa: PLC0415 - imports RDKit
+    from substance_library import Smiles, draw_structure_svg, identify_structure  # noqa: PLC0415 - loads RDKit
 
     try:
-        structure = identify_structure(Smiles(identity.smiles))
+        smiles = Smiles(identity.smiles)
+        structure = identify_structure(smiles)
     except SubstanceLibraryError as error:
         raise DocumentError(f"the structure of {identity.name}: {error}") from error
     _check_agreement(identity, formula=structure.formula, inchikey=str(structure.inchikey))
-    molecule = Chem.MolFromSmiles(identity.smiles)
-    if not identity.stereochemistry_established:
-        Chem.RemoveStereochemistry(molecule)
-    return StructureDrawing(svg=_drawn(molecule), formula=structure.formula)
+    svg = draw_structure_svg(
+        smiles,
+        width=WIDTH,
+        height=HEIGHT,
+        stereochemistry=identity.stereochemistry_established,
+        background=False,
+    )
+    return StructureDrawing(svg=svg, formula=structure.formula)
 
 
 def _check_agreement(identity: IdentitySection, *, formula: str, inchikey: str) -> None:
@@ -66,17 +69,3 @@ def _atoms(formula: str) -> Counter[str]:
     for element, count in _FORMULA.findall(formula):
         atoms["H" if element in {"D", "T"} else element] += int(count or 1)
     return atoms
-
-
-def _drawn(molecule: object) -> str:
-    from rdkit.Chem.Draw import rdMolDraw2D  # noqa: PLC0415 - as above
-
-    canvas = rdMolDraw2D.MolDraw2DSVG(WIDTH, HEIGHT)
-    options = canvas.drawOptions()
-    options.useBWAtomPalette()
-    options.clearBackground = False  # type: ignore[assignment]  # the stubs give every option the type of the whole
-    options.fixedBondLength = 22.0  # type: ignore[assignment]
-    options.padding = 0.03  # type: ignore[assignment]
-    rdMolDraw2D.PrepareAndDrawMolecule(canvas, molecule)
-    canvas.FinishDrawing()
-    return str(canvas.GetDrawingText())

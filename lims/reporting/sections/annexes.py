@@ -39,7 +39,7 @@ def annexes(content: ReportContent, *, data_sha256: str, level: str, t: Translat
 def _attachments(content: ReportContent, *, t: Translator) -> Iterator[str]:
     yield t("{file}: everything that this report says, as data.", file=DATA_FILE)
     if content.identities:
-        yield t("{file}: the measured spectra of all identified components.", file=SPECTRA_FILE)
+        yield t("{file}: the spectra of all identified components.", file=SPECTRA_FILE)
 
 
 def _digests(content: ReportContent, *, data_sha256: str, t: Translator) -> Iterator[Fact]:

@@ -184,10 +184,10 @@ def _candidate_columns(*, t: Translator) -> tuple[Column, ...]:
     return (
         Column(title=t("Component"), align=Align.RIGHT, share=0),
         Column(title=t("Rank"), align=Align.RIGHT, share=0),
-        Column(title=t("Library entry"), align=Align.LEFT, share=12),
+        Column(title=t("Library entry"), align=Align.LEFT, share=10),
         Column(title=t("InChIKey"), align=Align.LEFT, share=0),
-        Column(title=t("Match factor"), align=Align.RIGHT, share=3),
-        Column(title=t("Reverse match factor"), align=Align.RIGHT, share=4),
+        Column(title=t("Match factor"), align=Align.RIGHT, share=5),
+        Column(title=t("Reverse match factor"), align=Align.RIGHT, share=5),
     )
 
 

@@ -100,7 +100,7 @@ class TestAttachments:
         path = tmp_path / "spectra.msp"
         path.write_bytes(attached(unsigned, "identified-spectra.msp"))
         (record,) = read_msp(path).records
-        assert record.name == "Etizolam (measured, report 2026-9001/3-R1)"
+        assert record.name == "Etizolam (report 2026-9001/3-R1)"
         measured = fictitious.identity().measured
         assert record.peaks.mz == tuple(float(peak.mz) for peak in measured)
         assert record.peaks.intensity == tuple(float(peak.intensity) for peak in measured)
@@ -152,6 +152,14 @@ class TestText:
         pdf = compose(fictitious.large_report(components=6), english)
         for page in text_of(pdf, tmp_path).split("\f")[:-1]:
             assert "SIMULATED DATA (run GCMS-0001): SIMULATED DATA made up for a test" in one_line(page)
+
+    def test_nothing_simulated_is_called_measured(self, english: Translator, tmp_path: Path) -> None:
+        found = (fictitious.component(1, time_s="613.51", identified_as="Etizolam"),)
+        content = fictitious.report(runs=(fictitious.run(found, statement="made up by a program"),))
+        text = one_line(text_of(compose(content, english), tmp_path))
+        assert "identified-spectra.msp: the spectra of all identified components." in text
+        for claim in ("measured spectra", "measured spectrum", " measured Figure"):
+            assert claim not in text
 
     def test_what_is_unknown_is_called_unknown(self, unsigned: bytes, tmp_path: Path) -> None:
         text = one_line(text_of(unsigned, tmp_path, "-layout"))

@@ -34,7 +34,8 @@ def peaks(*pairs: tuple[int, str]) -> tuple[Peak, ...]:
 @pytest.fixture
 def plot(english: Translator) -> Callable[[tuple[Peak, ...], tuple[Peak, ...]], str]:
     def draw(measured: tuple[Peak, ...], reference: tuple[Peak, ...]) -> str:
-        return mirror_plot(replace(fictitious.identity(), measured=measured, reference=reference), t=english)
+        identity = replace(fictitious.identity(), measured=measured, reference=reference)
+        return mirror_plot(identity, t=english)
 
     return draw
 
@@ -54,6 +55,11 @@ class TestMirrorPlot:
         assert sorted(bar.get("stroke") for bar in hollow) == [BLUE, VERMILION]
         assert {bar.get("fill") for bar in hollow} == {"#FFFFFF"}
         assert max(float(bar.get("width", "0")) for bar in hollow) < min(float(bar.get("width", "9")) for bar in filled)
+
+    def test_no_spectrum_is_called_measured(self, english: Translator) -> None:
+        words = texts(mirror_plot(fictitious.identity(), t=english))
+        assert {"Component", "Library entry"} <= set(words)
+        assert "measured" not in words
 
     def test_heights_are_proportional_and_mirrored(
         self, plot: Callable[[tuple[Peak, ...], tuple[Peak, ...]], str]
