@@ -24,15 +24,18 @@ def canonical_bytes(value: JsonValue) -> bytes:
     ------
     CanonicalFormError
         If it holds a float, a number out of range, a key that is not ASCII text, or text that is not NFC or
-        holds a lone surrogate; the message names the place.
+        holds a lone surrogate; the message names the place. Also if it is nested without end.
 
     Examples
     --------
     >>> canonical_bytes({"b": 1, "a": ["12.345"]})
     b'{"a":["12.345"],"b":1}'
     """
-    _check(value, "$")
-    return rfc8785.dumps(value)
+    try:
+        _check(value, "$")
+        return rfc8785.dumps(value)
+    except RecursionError as error:
+        raise CanonicalFormError("nested too deeply") from error
 
 
 def parse_canonical(data: bytes) -> JsonValue:
@@ -45,7 +48,7 @@ def parse_canonical(data: bytes) -> JsonValue:
     """
     try:
         value: JsonValue = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CanonicalFormError(f"not JSON: {error}") from error
     if canonical_bytes(value) != data:
         raise CanonicalFormError("the bytes are not in canonical form")
@@ -58,15 +61,15 @@ def _check(value: object, place: str) -> None:
             return
         case int():
             if abs(value) > _LARGEST_INTEGER:
-                raise CanonicalFormError(f"{place}: {value} is beyond 2**53")
+                raise CanonicalFormError(f"{place}: a number of {value.bit_length()} bits is beyond 2**53")
         case str():
             _check_text(value, place)
-        case Mapping():
+        case dict():
             for key, inner in value.items():
                 if not (isinstance(key, str) and key.isascii()):
                     raise CanonicalFormError(f"{place}: the key {key!r} is not ASCII text")
                 _check(inner, f"{place}.{key}")
-        case Sequence():
+        case list() | tuple():
             for position, inner in enumerate(value):
                 _check(inner, f"{place}[{position}]")
         case _:

@@ -97,14 +97,58 @@ class LedgerEntry:
         if not isinstance(values, dict) or values.get("v") != FORMAT_VERSION:
             raise CanonicalFormError(f"not a ledger entry of format {FORMAT_VERSION}")
         facts: dict[str, Any] = {key: value for key, value in values.items() if key != "v"}
+        if {name: type(value) for name, value in facts.items()} not in _STORED_TYPES:
+            raise CanonicalFormError("not a ledger entry: a fact is missing, unknown or of another type")
         try:
-            facts["recorded_at"] = datetime.fromisoformat(facts["recorded_at"])
-            facts["raw"] = tuple(facts["raw"])
-            return cls(**facts)
-        except (KeyError, TypeError, ValueError) as error:
+            entry = cls(**facts | {"recorded_at": _moment(facts["recorded_at"]), "raw": _digests(facts["raw"])})
+        except (LedgerError, ValueError) as error:
             raise CanonicalFormError(f"not a ledger entry: {error}") from error
+        return entry
 
 
 def moment_text(moment: datetime) -> str:
-    """Write an aware time as UTC with microseconds, the one form that the ledger uses."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """Write an aware time as UTC with microseconds, the one form that the ledger uses.
+
+    Raises
+    ------
+    CanonicalFormError
+        If the time has no zone, so that nobody could say later which moment was meant, or has no year in UTC.
+    """
+    if moment.tzinfo is None:
+        raise CanonicalFormError(f"{moment} has no time zone")
+    try:
+        return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    except OverflowError as error:
+        raise CanonicalFormError(f"{moment} lies outside the years 1 to 9999 of UTC") from error
+
+
+_STORED: dict[str, type] = {
+    "sequence": int,
+    "previous": str,
+    "recorded_at": str,
+    "actor": str,
+    "act": str,
+    "kind": str,
+    "number": str,
+    "version": int,
+    "body": dict,
+    "raw": list,
+    "signature": type(None),
+    "software": str,
+}
+_STORED_TYPES = (_STORED, _STORED | {"signature": dict})
+"""The facts of an entry as JSON gives them, without a signature and with one."""
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment_text(moment) != text:
+        raise ValueError(f"{text!r} is no time as the ledger writes it")
+    return moment
+
+
+def _digests(values: list[object]) -> tuple[str, ...]:
+    digests = tuple(value for value in values if isinstance(value, str))
+    if len(digests) != len(values):
+        raise ValueError("a raw digest that is no text")
+    return digests
