@@ -50,8 +50,8 @@ def load_library(library: str, *, home: Path | None) -> LibraryRelease:
 
 
 def _result(path: Path, search: RunSearch, top: int) -> dict[str, Any]:
-    manifest = run_manifest(path)
     run = read_run(path)
+    manifest = run_manifest(path)
     searched = _search(path, run, search, top)
     if searched.below_limit:
         note(f"{path}: {len(searched.below_limit)} weaker peak(s) below the reporting limit were not searched")
