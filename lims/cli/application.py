@@ -126,12 +126,13 @@ def add_library(
     file: Annotated[Path, typer.Argument(help="An MSP file, also .gz.")],
     by: By,
     name: Annotated[str | None, typer.Option(help="Name of the release (default: the file's).")] = None,
+    as_json: Json = False,
     home: Home = None,
 ) -> None:
     """Freeze a library file as a release."""
     from lims.cli.casework import run_add_library  # noqa: PLC0415 - see the module's first line
 
-    run_add_library(file, name=name, by=by, home=home)
+    run_add_library(file, name=name, by=by, as_json=as_json, home=home)
 
 
 @app.command("import")
@@ -139,9 +140,10 @@ def import_run(
     run: Annotated[Path, typer.Argument(help="An Agilent .D folder or an ANDI .cdf file.")],
     exhibit: Annotated[str, typer.Option(help="Number of the exhibit that was measured.")],
     by: By,
+    as_json: Json = False,
     home: Home = None,
 ) -> None:
     """Import a run for an exhibit."""
     from lims.cli.casework import run_import  # noqa: PLC0415 - see the module's first line
 
-    run_import(run, exhibit=exhibit, by=by, home=home)
+    run_import(run, exhibit=exhibit, by=by, as_json=as_json, home=home)

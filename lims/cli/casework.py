@@ -6,7 +6,7 @@ import typer
 
 from lims.bootstrap import open_laboratory
 from lims.cli.laboratories import require_laboratory
-from lims.cli.output import say
+from lims.cli.output import print_json, say
 from lims.domain.staff import Role, StaffMember
 from lims.errors import NotPermittedError
 from lims.services.laboratory import Laboratory
@@ -33,18 +33,24 @@ def run_add_staff(
     say(f"{member.number} registered: {member.state}")
 
 
-def run_add_library(file: Path, *, name: str | None, by: str, home: Path | None) -> None:
+def run_add_library(file: Path, *, name: str | None, by: str, as_json: bool, home: Path | None) -> None:
     """Record a release."""
     laboratory = require_laboratory(home)
     release = laboratory.curating.add_release(file, name=name, actor=_acting(laboratory, by))
-    say(f"release {release.number} recorded: {release.spectra} spectra, SHA-256 {release.sha256}")
+    if as_json:
+        print_json({"name": release.number, "sha256": release.sha256, "spectra": release.spectra})
+    else:
+        say(f"release {release.number} recorded: {release.spectra} spectra, SHA-256 {release.sha256}")
 
 
-def run_import(run: Path, *, exhibit: str, by: str, home: Path | None) -> None:
+def run_import(run: Path, *, exhibit: str, by: str, as_json: bool, home: Path | None) -> None:
     """Import a run."""
     laboratory = require_laboratory(home)
     recorded = laboratory.importing.import_run(run, exhibit_number=exhibit, actor=_acting(laboratory, by))
-    say(f"run {recorded.number} imported: {recorded.scans} scans, SHA-256 {recorded.raw.sha256}")
+    if as_json:
+        print_json({"run": recorded.number, "sha256": recorded.raw.sha256, "scans": recorded.scans})
+    else:
+        say(f"run {recorded.number} imported: {recorded.scans} scans, SHA-256 {recorded.raw.sha256}")
 
 
 def _acting(laboratory: Laboratory, number: str) -> StaffMember:

@@ -12,7 +12,7 @@ from lims.translation import Translator
 from lims.ui.pages import examination, exhibits, review
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import EXAMINATION_PAGE, next_page
-from lims.ui.session import SESSION_COOKIE, Visit, chosen_language, language_switch
+from lims.ui.session import Visit, chosen_language, language_switch, session_token
 
 _LOG = logging.getLogger(__name__)
 Render = Callable[[Visit], None]
@@ -22,7 +22,7 @@ def show_page(laboratory: Laboratory) -> None:
     """Draw the page that the person asked for, or the way to sign in."""
     st.set_page_config(page_title="Aigaq", page_icon="⚗️", layout="wide")
     t = Translator(chosen_language(laboratory.settings.language))
-    person = laboratory.staffing.signed_in(st.context.cookies.get(SESSION_COOKIE, ""))
+    person = laboratory.staffing.signed_in(session_token())
     who, language, leave = st.columns([6, 3, 1.2], vertical_alignment="center")
     with language:
         language_switch()

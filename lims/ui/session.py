@@ -21,9 +21,15 @@ class Visit:
     t: Translator
 
 
+def session_token() -> str:
+    """Give the token of the browser's session cookie; empty where there is none, or no browser."""
+    token = st.context.cookies.get(SESSION_COOKIE)
+    return token if isinstance(token, str) else ""
+
+
 def chosen_language(default: str) -> str:
     """Give the language that this browser session chose, else the browser's own, else the laboratory's."""
-    browser = (st.context.locale or "")[:2].casefold()
+    browser = str(st.context.locale or "")[:2].casefold()
     st.session_state.setdefault(_LANGUAGE_KEY, browser if browser in LANGUAGES else default)
     return str(st.session_state[_LANGUAGE_KEY])
 

@@ -1,0 +1,132 @@
+"""Pages run by Streamlit's own test driver, without a browser: they start, do their act, and refuse."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lims.services.laboratory import Laboratory
+from tests.ui.conftest import PASSWORD, add_exhibit, make_laboratory
+
+ENTRY = Path(__file__).parents[2] / "app.py"
+
+
+def page(home: str, name: str, person: str, language: str) -> None:
+    """Draw one page for one person; this body is what Streamlit runs, so it imports for itself."""
+    from importlib import import_module
+    from pathlib import Path
+
+    from lims.bootstrap import open_laboratory
+    from lims.settings import load_settings
+    from lims.translation import Translator
+    from lims.ui.session import Visit
+
+    laboratory = open_laboratory(load_settings({}, home=Path(home)))
+    visit = Visit(laboratory=laboratory, person=laboratory.staffing.get(person), t=Translator(language))
+    import_module(f"lims.ui.pages.{name}").render(visit)
+
+
+def start(laboratory: Laboratory, name: str, person: str, *, language: str = "en", **state: str) -> AppTest:
+    test = AppTest.from_function(page, args=(str(laboratory.settings.home), name, person, language), default_timeout=60)
+    for key, value in state.items():
+        test.session_state[key.replace("_", "-")] = value
+    return test.run()
+
+
+@pytest.fixture
+def laboratory(tmp_path: Path) -> Laboratory:
+    return make_laboratory(tmp_path / "home")
+
+
+@pytest.fixture
+def examination(laboratory: Laboratory, tmp_path: Path) -> str:
+    exhibit = add_exhibit(laboratory, tmp_path, seed=7)
+    run = laboratory.importing.runs(exhibit)[0]
+    expert = laboratory.staffing.get("expert-a")
+    return laboratory.examining.open(run.number, release_name="principal-ions", actor=expert).number
+
+
+def button(test: AppTest, label: str):
+    return next(found for found in test.button if found.label == label)
+
+
+def test_the_entry_asks_a_stranger_to_sign_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIGAQ_HOME", str(tmp_path / "home"))
+    test = AppTest.from_file(str(ENTRY), default_timeout=60).run()
+    assert not test.exception
+    assert [title.value for title in test.title] == ["Aigaq"]
+    assert test.dataframe == []
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+@pytest.mark.parametrize("name", ["exhibits", "examination", "review"])
+def test_every_page_starts_in_every_language(laboratory: Laboratory, name: str, language: str) -> None:
+    test = start(laboratory, name, "expert-a", language=language)
+    assert not test.exception
+    assert len(test.title) == 1
+
+
+def test_a_case_and_an_exhibit_are_registered(laboratory: Laboratory) -> None:
+    test = start(laboratory, "exhibits", "technician")
+    test.text_input[0].input("Police department (test)")
+    button(test, "Register case").click()
+    test.run()
+    assert [line.title for line in laboratory.accessioning.cases(limit=5)] == ["Police department (test)"]
+    assert any("is registered" in message.value for message in test.success)
+
+
+def test_a_case_without_an_appointing_body_is_refused(laboratory: Laboratory) -> None:
+    test = start(laboratory, "exhibits", "technician")
+    button(test, "Register case").click()
+    test.run()
+    assert any("appointing body" in message.value for message in test.error)
+    assert laboratory.accessioning.cases(limit=5) == ()
+
+
+def test_a_component_is_identified_and_another_left_with_a_reason(laboratory: Laboratory, examination: str) -> None:
+    test = start(laboratory, "examination", "expert-a", chosen_examination=examination)
+    button(test, "Identify as the chosen candidate").click()
+    test.run()
+    button(test, "Next").click()
+    test.run()
+    button(test, "Not identified").click()
+    test.run()
+    assert any("reason" in message.value for message in test.error), "a reason is needed"
+    test.text_input[0].input("no second technique yet")
+    button(test, "Not identified").click()
+    test.run()
+    components = laboratory.examining.get(examination).components
+    assert [component.decision.value for component in components] == ["identified", "not identified", "undecided"]
+    assert components[1].reason == "no second technique yet"
+
+
+def test_another_expert_sees_the_examination_but_cannot_decide(laboratory: Laboratory, examination: str) -> None:
+    test = start(laboratory, "examination", "expert-b", chosen_examination=examination)
+    assert not test.exception
+    assert "Identify as the chosen candidate" not in [found.label for found in test.button]
+
+
+def test_two_people_at_one_examination_overwrite_nothing(laboratory: Laboratory, examination: str) -> None:
+    test = start(laboratory, "examination", "expert-a", chosen_examination=examination)
+    expert = laboratory.staffing.get("expert-a")
+    seen = laboratory.examining.get(examination).version
+    laboratory.examining.identify(examination, 1, rank=1, actor=expert)
+    with pytest.raises(Exception, match="already recorded by somebody else"):
+        laboratory.examining.identify(examination, 1, rank=2, actor=expert, version=seen)
+    assert not test.exception
+
+
+def test_the_examiner_is_not_offered_the_own_review(laboratory: Laboratory, examination: str) -> None:
+    expert = laboratory.staffing.get("expert-a")
+    for component in laboratory.examining.get(examination).components:
+        laboratory.examining.identify(examination, component.number, rank=1, actor=expert)
+    laboratory.examining.conclude(examination, actor=expert)
+    report = laboratory.reporting.draft(examination, reviewer="expert-b", language="en", actor=expert)
+    own = start(laboratory, "review", "expert-a")
+    assert "Approve, sign and issue" not in [found.label for found in own.button]
+    other = start(laboratory, "review", "expert-b")
+    next(found for found in other.text_input if found.label == "Your password").input(PASSWORD)
+    button(other, "Approve, sign and issue").click()
+    other.run()
+    assert not other.exception
+    assert laboratory.reporting.get(report.number).state == "issued"
