@@ -40,10 +40,9 @@ def describe_difference(copy: bytes, original: bytes, *, t: Translator) -> str:
     """Say in a sentence where a copy leaves the original; offsets count from 0."""
     same = _common_beginning(copy, original)
     if len(copy) == len(original):
-        different = sum(a != b for a, b in zip(copy, original, strict=True))
         return t(
             "Number of bytes that differ: {count}. The first of them is at offset {offset}.",
-            count=t.number(different),
+            count=t.number(_different_bytes(copy, original)),
             offset=same,
         )
     if same == len(original):
@@ -56,6 +55,12 @@ def describe_difference(copy: bytes, original: bytes, *, t: Translator) -> str:
         expected=t.number(len(original)),
         offset=same,
     )
+
+
+def _different_bytes(copy: bytes, original: bytes) -> int:
+    """Count the places where two files of one length differ: the bytes of their exclusive or that are not zero."""
+    both = int.from_bytes(copy) ^ int.from_bytes(original)
+    return len(copy) - both.to_bytes(len(copy)).count(0)
 
 
 def _common_beginning(copy: bytes, original: bytes) -> int:

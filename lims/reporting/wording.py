@@ -1,5 +1,6 @@
 """Words and numbers as they are printed: nothing invisible, nothing rounded unasked, the unknown called unknown."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
@@ -18,6 +19,8 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _LONGEST_IN_HEADER = 80
 """Characters of a number that stands on every page."""
 _MINUTE_S = 60
+_INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
+"""Its column in a table is as wide as it is: another text there would push the others off the page."""
 
 
 def or_unknown(text: str | None, *, t: Translator) -> str:
@@ -71,7 +74,8 @@ def printable(content: ReportContent) -> ReportContent:
     Raises
     ------
     DocumentError
-        If a text holds an invisible character, a decimal is no number, or a number does not fit in the head of a page.
+        If a text holds an invisible character, a decimal is no number, an InChIKey is none, or a number does not fit
+        in the head of a page.
     """
     shown = replace(content, runs=tuple(_shown_run(run) for run in content.runs))
     for place, value in _leaves(shown, "content"):
@@ -79,10 +83,20 @@ def printable(content: ReportContent) -> ReportContent:
             _require_visible(value, place)
         if isinstance(value, Decimal) and not value.is_finite():
             raise DocumentError(f"{place}: {value} is no number")
+    for key in _inchikeys(shown):
+        if _INCHIKEY.fullmatch(key) is None:
+            raise DocumentError(f"{key!r} is no InChIKey")
     for place, number in (("report number", content.number), ("case number", content.case.number)):
         if not number or "\n" in number or len(number) > _LONGEST_IN_HEADER:
             raise DocumentError(f"{place} {number!r}: expected one line of 1 to {_LONGEST_IN_HEADER} characters")
     return shown
+
+
+def _inchikeys(content: ReportContent) -> Iterator[str]:
+    for run in content.runs:
+        for component in run.components:
+            said = (component.identity, *component.candidates)
+            yield from (entry.inchikey for entry in said if entry is not None and entry.inchikey is not None)
 
 
 def _shown_run(run: RunSection) -> RunSection:

@@ -86,7 +86,8 @@ def _counted(content: ReportContent, finding: Finding) -> int:
 def _limits(content: ReportContent, *, t: Translator) -> Iterator[str]:
     if content.identities:
         yield t(
-            "This identification rests on a library comparison; no reference standard was measured in the same batch."
+            "This identification rests on a library comparison; no reference standard measured in the same batch was "
+            "used for it."
         )
         yield t(
             "It rests on one technique, the mass spectrum. The retention time was not compared with that of a "
@@ -128,5 +129,6 @@ def _missing(*, t: Translator) -> Iterator[str]:
     yield t("The education, the speciality and the length of service of the expert are not stated.")
     yield t("The mass of the exhibit and the content of the substances in it are not stated, nor their uncertainties.")
     yield t("How the exhibit was sampled, and who held it at what time, is not stated.")
+    yield t("Other runs of the same exhibit, if there are any, are not listed.")
     yield t("Blanks, controls and the state of the instrument are not described.")
     yield t("The permission to use up the object, and what was returned, is not stated.")

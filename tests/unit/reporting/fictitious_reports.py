@@ -173,7 +173,7 @@ def report(*, runs: tuple[RunSection, ...] | None = None, language: str = "en") 
     )
 
 
-def large_report(*, components: int = 40, runs: int = 2) -> ReportContent:
+def large_report(*, components: int = 40, runs: int = 2, language: str = "en") -> ReportContent:
     """Give a report with many components, every fifth identified, the second run simulated."""
     found = tuple(
         component(n, time_s=str(200 + 24 * n), identified_as="Etizolam" if n % 10 == 5 else None)
@@ -183,7 +183,7 @@ def large_report(*, components: int = 40, runs: int = 2) -> ReportContent:
         run(found, number=f"GCMS-{n:04d}", statement="SIMULATED DATA made up for a test" if n else "")
         for n in range(runs)
     )
-    return replace(report(runs=sections), number="2026-9001/3-R2")
+    return replace(report(runs=sections, language=language), number="2026-9001/3-R2")
 
 
 def recorded(pdf: bytes, *, number: str = NUMBER) -> IssuedReport:

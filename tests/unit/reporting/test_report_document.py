@@ -13,7 +13,7 @@ import pikepdf
 import pytest
 
 from lims.domain.report_content import Finding, ReportContent
-from lims.errors import DocumentError
+from lims.errors import DocumentError, TranslationError
 from lims.reporting.content import content_json
 from lims.reporting.document import compose
 from lims.reporting.signing import SignedPdf
@@ -169,7 +169,7 @@ class TestText:
         text = one_line(text_of(unsigned, tmp_path))
         assert "In exhibit 2026-9001/3 the following substances were identified:" in text
         assert "Etizolam (component 1 of run GCMS-0218)" in text
-        assert "no reference standard was measured in the same batch" in text
+        assert "no reference standard measured in the same batch was used for it" in text
         assert "No validated error rate exists for this comparison method; none is stated." in text
         assert "Cannot decide: the list of Decree 470 of the Republic of Kazakhstan is not loaded." in text
         assert text.count("training and presumptive use") == 2
@@ -313,6 +313,27 @@ class TestHostileText:
             assert one_line(statement) in one_line(page)
 
 
+class TestLanguages:
+    @pytest.mark.poppler
+    @pytest.mark.parametrize(
+        ("language", "title", "unknown"),
+        [("ru", "Заключение эксперта", "неизвестно"), ("kk", "Сарапшының қорытындысы", "белгісіз")],
+    )
+    def test_official_languages(self, language: str, title: str, unknown: str, tmp_path: Path) -> None:
+        try:
+            pdf = compose(fictitious.large_report(components=5, language=language), Translator(language))
+        except TranslationError as error:
+            pytest.skip(f"the catalogue is not complete, see its own tests: {error}")
+        text = text_of(pdf, tmp_path)
+        assert title in text
+        assert unknown in text
+        assert "10,225" not in text
+        assert "3,733" in text
+        with open_pdf(pdf) as opened:
+            assert str(opened.Root.Lang) == language
+            assert pdfa_structure.faults(opened) == []
+
+
 class TestRefusals:
     def test_translator_of_another_language(self, english: Translator) -> None:
         with pytest.raises(DocumentError, match="content is in 'ru'"):
@@ -322,6 +343,12 @@ class TestRefusals:
     def test_number_that_does_not_fit_in_the_head(self, number: str, english: Translator) -> None:
         with pytest.raises(DocumentError, match="report number"):
             compose(replace(fictitious.report(), number=number), english)
+
+    def test_an_inchikey_that_is_none(self, english: Translator) -> None:
+        found = fictitious.component(1, time_s="600")
+        wrong = replace(found, candidates=(replace(found.candidates[0], inchikey="X" * 200),))
+        with pytest.raises(DocumentError, match="is no InChIKey"):
+            compose(fictitious.report(runs=(fictitious.run((wrong,)),)), english)
 
     def test_a_decimal_that_is_no_number(self, english: Translator) -> None:
         wrong = replace(fictitious.component(1, time_s="600"), area_percent=Decimal("NaN"))
