@@ -53,7 +53,7 @@ async def sign_in(request: Request) -> Response:
     name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
     member = await run_in_threadpool(staffing.check_password, name, password)
     if member is None:
-        return _form(request, message=t("Name or password is wrong."), status=401)
+        return _form(request, message=t("User name or password is wrong."), status=401)
     token = secrets.token_urlsafe(32)
     await run_in_threadpool(staffing.open_session, token, member)
     response = RedirectResponse("/", status_code=303)
@@ -136,7 +136,7 @@ def _form(request: Request, *, message: str, status: int = 200) -> Response:
         language=t.language,
         title=escape(t("Sign in to Aigaq")),
         message=f'<p role="alert">{escape(message)}</p>' if message else "",
-        name=escape(t("Name")),
+        name=escape(t("User name")),
         password=escape(t("Password")),
         button=escape(t("Sign in")),
         csrf=token,

@@ -29,4 +29,4 @@ def show_refusal(error: Exception) -> None:
     """Show why an act was refused and what can be done."""
     faults = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
     advice = f" {error.advice()}." if isinstance(error, LimsError) else ""
-    st.error(plain("; ".join(str(fault) for fault in faults) + "." + advice), icon="⛔")
+    st.error(plain("; ".join(str(fault) for fault in faults) + "." + advice))

@@ -167,7 +167,7 @@ def sit_down(browser: Browser, served: Served) -> Iterator[Callable[[str], Desk]
         page.on("console", lambda message: desk.faults.append(message.text) if message.type == "error" else None)
         page.on("request", lambda request: None if _local(request.url) else desk.faults.append(request.url))
         page.goto(f"{served.url}/auth/sign-in")
-        page.get_by_label("Name").fill(name)
+        page.get_by_label("User name").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         desk.settle()

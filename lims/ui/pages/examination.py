@@ -90,7 +90,7 @@ def _header(visit: Visit, examination: Examination) -> None:
         t(
             "{state}. Examiner: {examiner}. Library release {release}, {spectra} spectra.",
             state=t(examination.state),
-            examiner=examination.examiner,
+            examiner=visit.laboratory.staffing.get(examination.examiner).name,
             release=examination.basis.release,
             spectra=examination.basis.release_spectra,
         )

@@ -28,7 +28,8 @@ def render(visit: Visit) -> None:
 def _review(visit: Visit, report: Report) -> None:
     t = visit.t
     examination = visit.laboratory.examining.get(report.examination_number)
-    st.text(t("Examiner: {examiner}. Reviewer: {reviewer}.", examiner=report.expert, reviewer=report.reviewer))
+    expert, reviewer = (visit.laboratory.reporting.person(number).name for number in (report.expert, report.reviewer))
+    st.text(t("Examiner: {examiner}. Reviewer: {reviewer}.", examiner=expert, reviewer=reviewer))
     st.link_button(t("Read the report as it will be issued"), f"/reports/{report.number}.pdf")
     draw_chromatogram(visit, examination, selected=None)
     _decisions(visit, examination)
@@ -50,7 +51,7 @@ def _decisions(visit: Visit, examination: Examination) -> None:
             t("Share of the area, %"): [t.number(c.area_percent) for c in rows],
             t("Decision"): [t(c.decision.value) for c in rows],
             t("Name"): [c.identity.name if c.identity else "" for c in rows],
-            t("Match factor"): [round(c.identity.match_factor) if c.identity else None for c in rows],
+            t("Match factor"): [f"{c.identity.match_factor:.0f}" if c.identity else "" for c in rows],
             t("Reason or note"): [c.reason for c in rows],
         },
         hide_index=True,
