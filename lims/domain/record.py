@@ -1,17 +1,19 @@
 """What every recorded entity has, and how it becomes the body of a ledger entry and back."""
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from enum import Enum, StrEnum
 from functools import lru_cache
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar, get_origin
 
 import cattrs
+from cattrs.cols import homogenous_tuple_structure_factory
+from cattrs.v import format_exception
 
-from lims.errors import InvalidRecordError
+from lims.errors import InvalidRecordError, LimsError
 from lims.ledger.canonical import JsonValue
-from lims.ledger.entry import moment_text
+from lims.ledger.entry import moment_text, read_moment
 
 
 class Record(Protocol):
@@ -62,13 +64,21 @@ def from_body(kind: type[T], body: Mapping[str, JsonValue]) -> T:
     Raises
     ------
     InvalidRecordError
-        If a field is missing, unknown, or of the wrong type; every fault is named.
+        If a field without a default is missing, a field is unknown or of the wrong type, or the dataclass refuses
+        its values; every fault is named.
     """
+    if not isinstance(body, dict):
+        raise InvalidRecordError(f"not a {kind.__name__}: {type(body).__name__} in place of named fields")
     try:
         return _converter().structure(body, kind)
     except cattrs.BaseValidationError as error:
-        faults = "; ".join(cattrs.transform_error(error))
+        faults = "; ".join(cattrs.transform_error(error, format_exception=_fault))
         raise InvalidRecordError(f"not a {kind.__name__}: {faults}") from error
+
+
+def _fault(error: BaseException, kind: type | None) -> str:
+    """Say what is wrong: a rule of ours in its own words, anything else in those of the decoder."""
+    return str(error) if isinstance(error, LimsError) else format_exception(error, kind)
 
 
 @lru_cache(maxsize=1)
@@ -77,15 +87,45 @@ def _converter() -> cattrs.Converter:
     for plain in (str, int, bool):
         converter.register_structure_hook(plain, _require_exactly)
     converter.register_unstructure_hook(StrEnum, lambda value: value.value)
-    converter.register_unstructure_hook(Decimal, str)
-    converter.register_structure_hook(Decimal, lambda value, _: Decimal(_require_exactly(value, str)))
-    converter.register_unstructure_hook(date, date.isoformat)
-    converter.register_structure_hook(date, lambda value, _: date.fromisoformat(_require_exactly(value, str)))
-    converter.register_unstructure_hook(datetime, moment_text)
-    converter.register_structure_hook(
-        datetime, lambda value, _: datetime.fromisoformat(_require_exactly(value, str)).astimezone(UTC)
-    )
+    _keep_as_text(converter, Decimal, read=_decimal, write=str)
+    _keep_as_text(converter, date, read=date.fromisoformat, write=date.isoformat)
+    _keep_as_text(converter, datetime, read=read_moment, write=moment_text)
+    converter.register_structure_hook_factory(_is_tuple, lambda kind: _tuple_reader(kind, converter))
     return converter
+
+
+def _keep_as_text(
+    converter: cattrs.Converter, kind: type[T], *, read: Callable[[str], T], write: Callable[[T], str]
+) -> None:
+    """Write a type as text, and take it back only in the one form in which it is written."""
+
+    def structure(value: object, _: type) -> T:
+        read_value = read(_require_exactly(value, str))
+        if write(read_value) != value:
+            raise ValueError(f"{value!r} is not in the form in which records write it")
+        return read_value
+
+    converter.register_unstructure_hook(kind, write)
+    converter.register_structure_hook(kind, structure)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(f"{text!r} is no number") from error
+    if not number.is_finite():
+        raise ValueError(f"{text!r} is not finite")
+    return number
+
+
+def _is_tuple(kind: Any) -> bool:  # noqa: ANN401 - any annotation
+    return get_origin(kind) is tuple
+
+
+def _tuple_reader(kind: Any, converter: cattrs.Converter) -> Callable[[object, type], Any]:  # noqa: ANN401 - any tuple
+    structure = homogenous_tuple_structure_factory(kind, converter)
+    return lambda value, _: structure(_require_exactly(value, list), kind)
 
 
 def _require_exactly(value: object, kind: type) -> Any:  # noqa: ANN401 - the type that was asked for

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from lims.domain.wording import require_text
+from lims.domain.wording import require_file_name, require_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,7 @@ class RecordedRun:
         """Refuse a run without bytes behind it."""
         require_text("run number", self.number)
         require_text("raw data digest", self.raw.sha256)
+        require_file_name("file name", self.raw.file_name)
 
     @property
     def parent(self) -> str:

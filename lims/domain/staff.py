@@ -33,7 +33,7 @@ class StaffMember:
     version: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse a person without a name or a role."""
+        """Refuse a person without a name or a post; one without a role may do nothing, but did what is recorded."""
         require_text("staff number", self.number)
         require_text("name", self.name)
         require_text("post", self.post)

@@ -5,8 +5,8 @@ import unicodedata
 from lims.errors import InvalidRecordError
 
 MAX_TEXT = 10_000
-_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
-"""Control, format, surrogate, private and unassigned characters: they hide or change what a reader sees."""
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Control, format, surrogate, private and unassigned characters, hidden line ends: they change what a reader sees."""
 
 
 def clean_text(name: str, text: str) -> str:
@@ -24,6 +24,19 @@ def clean_text(name: str, text: str) -> str:
     if hidden is not None:
         raise InvalidRecordError(f"{name}: the invisible character U+{ord(hidden):04X}; type the text without it")
     return clean
+
+
+def require_file_name(name: str, text: str) -> None:
+    """Refuse what is no plain name of a file: a path, or a step to another folder.
+
+    Raises
+    ------
+    InvalidRecordError
+        Naming the field.
+    """
+    require_text(name, text)
+    if text in {".", ".."} or "/" in text or "\\" in text:
+        raise InvalidRecordError(f"{name}: {text!r} is a path; expected a plain name")
 
 
 def require_text(name: str, text: str) -> None:

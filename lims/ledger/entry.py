@@ -100,7 +100,7 @@ class LedgerEntry:
         if {name: type(value) for name, value in facts.items()} not in _STORED_TYPES:
             raise CanonicalFormError("not a ledger entry: a fact is missing, unknown or of another type")
         try:
-            entry = cls(**facts | {"recorded_at": _moment(facts["recorded_at"]), "raw": _digests(facts["raw"])})
+            entry = cls(**facts | {"recorded_at": read_moment(facts["recorded_at"]), "raw": _digests(facts["raw"])})
         except (LedgerError, ValueError) as error:
             raise CanonicalFormError(f"not a ledger entry: {error}") from error
         return entry
@@ -122,6 +122,20 @@ def moment_text(moment: datetime) -> str:
         raise CanonicalFormError(f"{moment} lies outside the years 1 to 9999 of UTC") from error
 
 
+def read_moment(text: str) -> datetime:
+    """Read a time that ``moment_text`` wrote.
+
+    Raises
+    ------
+    ValueError
+        If it is a time in another form, or none.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment_text(moment) != text:
+        raise ValueError(f"{text!r} is no time as the ledger writes it")
+    return moment
+
+
 _STORED: dict[str, type] = {
     "sequence": int,
     "previous": str,
@@ -138,13 +152,6 @@ _STORED: dict[str, type] = {
 }
 _STORED_TYPES = (_STORED, _STORED | {"signature": dict})
 """The facts of an entry as JSON gives them, without a signature and with one."""
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment_text(moment) != text:
-        raise ValueError(f"{text!r} is no time as the ledger writes it")
-    return moment
 
 
 def _digests(values: list[object]) -> tuple[str, ...]:
