@@ -42,11 +42,11 @@ class TransitionError(LimsError):
 
 
 class ReviewerIsExaminerError(TransitionError):
-    """The person who did the work tried to review it."""
+    """A person who did part of the work tried to review it."""
 
     def __init__(self, number: str, person: str) -> None:
         """Keep the record and the person."""
-        super().__init__(f"{person} examined {number} and cannot review it")
+        super().__init__(f"{person} worked on {number} and cannot review it")
         self.number = number
         self.person = person
 

@@ -8,10 +8,15 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url, text
+
+if TYPE_CHECKING:
+    from tests.builders.laboratories import Bench
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -95,8 +100,27 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """Open the empty database as the laboratory does."""
-    from lims.persistence.engine import open_engine  # noqa: PLC0415 - tests of the core run without the laboratory
+    from lims.persistence.engine import open_engine
 
     opened = open_engine(database_url)
     yield opened
     opened.dispose()
+
+
+@pytest.fixture
+def bench(engine: Engine, tmp_path: Path) -> "Bench":
+    """Give an empty laboratory on each kind of database."""
+    from tests.builders.laboratories import Bench
+
+    return Bench(engine, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def training_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the simulated training run as the ANDI file that the demonstration imports."""
+    from lims.services.training import training_run
+    from spectra.formats import write_andi_cdf
+
+    path = tmp_path_factory.mktemp("training") / "training-run.cdf"
+    path.write_bytes(write_andi_cdf(training_run(random=np.random.default_rng(20261122))))
+    return path

@@ -10,7 +10,7 @@ from lims.domain.report import Report, ReportStatus
 from lims.domain.report_content import Person
 from lims.domain.run import RecordedRun
 from lims.domain.staff import Role, StaffMember
-from lims.errors import NotFoundError, TransitionError
+from lims.errors import NotFoundError, ReviewerIsExaminerError, TransitionError
 from lims.services.curating import CuratingService
 from lims.services.importing import ImportService
 from lims.services.ports import Clock, LedgerHead, RawStore, ReportDesk, Store, UnitOfWork
@@ -43,9 +43,9 @@ class ReportingService:
         TransitionError
             If the examination is not concluded, is another expert's, or has a report that waits for review.
         ReviewerIsExaminerError
-            If expert and reviewer are the same person.
+            If the reviewer is the expert, or imported the run.
         DocumentError, SigningError
-            If the document cannot be made; the number is then given up with that reason.
+            If the document cannot be made; the number stays intended until the next draft gives it up.
         """
         actor.require(Role.EXPERT)
         report, head = self._intend(examination_number, reviewer, language, actor)
@@ -87,6 +87,9 @@ class ReportingService:
             examination = work.load(Examination, examination_number)
             _require_concluded(examination, actor)
             work.load(StaffMember, reviewer).require(Role.TECHNICAL_REVIEWER)
+            run = work.load(RecordedRun, examination.run_number)
+            if run.imported_by == reviewer:
+                raise ReviewerIsExaminerError(run.number, reviewer)
             for report in work.children(Report, examination_number):
                 self._give_up(work, report, actor)
             case_number = work.load(Exhibit, examination.exhibit_number).case_number

@@ -37,7 +37,7 @@ def test_it_belongs_to_its_examination():
 def test_a_report_needs_a_number_and_two_persons():
     with pytest.raises(InvalidRecordError, match="report number: empty"):
         dataclasses.replace(INTENDED, number="")
-    with pytest.raises(ReviewerIsExaminerError, match="expert-a examined 2026-0001-P1 and cannot review it"):
+    with pytest.raises(ReviewerIsExaminerError, match="expert-a worked on 2026-0001-P1 and cannot review it"):
         dataclasses.replace(INTENDED, reviewer="expert-a")
 
 

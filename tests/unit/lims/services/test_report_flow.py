@@ -1,0 +1,347 @@
+"""The whole way of an exhibit, on both databases, up to the issued report; and what each gate refuses."""
+
+import hashlib
+
+import pytest
+
+from lims.domain.examination import Decision, Examination, ExaminationStatus
+from lims.domain.record import from_body
+from lims.domain.report import ReportStatus
+from lims.errors import (
+    DocumentError,
+    InvalidRecordError,
+    NotFoundError,
+    NotPermittedError,
+    RawStoreError,
+    ReviewerIsExaminerError,
+    SigningError,
+    StaleVersionError,
+    TransitionError,
+)
+from lims.ledger import LedgerEntry
+from tests.builders.laboratories import ADMIN, EXPERT, REVIEWER, TECHNICIAN, Bench
+
+
+@pytest.fixture(autouse=True)
+def people(bench):
+    bench.hire()
+
+
+def acts(bench: Bench):
+    return [LedgerEntry.from_bytes(stored.data).act for stored in bench.store.entries()]
+
+
+def test_an_exhibit_comes_to_an_issued_report(bench, training_file):
+    examination = bench.opened(training_file)
+    assert [component.candidates[0].name for component in examination.components] == ["Ketamine", "Fentanyl", "JWH-018"]
+    number = examination.number
+    first, second, third = (component.number for component in examination.components)
+    bench.clock.advance(minutes=5)
+    bench.examining.identify(number, first, rank=1, actor=EXPERT, reason="all ions fit")
+    bench.examining.mark_internal_standard(number, second, rank=1, actor=EXPERT, reason="added")
+    bench.examining.leave_unidentified(number, third, actor=EXPERT, reason="no reference measured")
+    bench.examining.conclude(number, actor=EXPERT)
+    drafted = bench.draft(number)
+    assert (drafted.number, drafted.status) == ("2026-0001-P1", ReportStatus.DRAFTED)
+    assert [line.number for line in bench.reviewing.waiting()] == ["2026-0001-P1"]
+    bench.clock.advance(hours=1)
+    issued = bench.reviewing.approve(drafted.number, actor=REVIEWER, comment="agreed")
+    assert issued.status is ReportStatus.ISSUED
+    assert bench.reviewing.waiting() == ()
+
+    document = bench.reporting.document(issued.number)
+    assert hashlib.sha256(document).hexdigest() == issued.pdf_sha256
+    assert document.count(b"\nsigned as ") == 2
+    assert document.startswith(bench.raw_store.get(drafted.draft_sha256))
+    content = document.split(b"\n")[0]
+    assert hashlib.sha256(content).hexdigest() == issued.content_sha256
+
+    reviewed = bench.examining.get(number)
+    assert reviewed.status is ExaminationStatus.REVIEWED
+    assert [(review.reviewer, review.approved, review.comment) for review in reviewed.reviews] == [
+        ("expert-b", True, "agreed")
+    ]
+    assert [component.decision for component in reviewed.components] == [
+        Decision.IDENTIFIED,
+        Decision.INTERNAL_STANDARD,
+        Decision.NOT_IDENTIFIED,
+    ]
+    assert acts(bench)[4:] == [
+        "release.recorded",
+        "case.registered",
+        "exhibit.registered",
+        "run.imported",
+        "examination.opened",
+        "component.identified",
+        "component.marked-internal-standard",
+        "component.left-unidentified",
+        "examination.concluded",
+        "report.intended",
+        "report.drafted",
+        "examination.approved",
+        "report.issued",
+    ]
+    verification = bench.auditing.verify()
+    assert verification.intact
+    assert verification.chain.entries == 17
+    assert verification.raw_objects == 3  # the run, the draft, the issued document
+
+
+def test_the_report_names_the_ledger_as_it_was_when_its_number_was_given(bench, training_file):
+    report = bench.drafted(training_file)
+    document = bench.reporting.document(report.number)
+    (intended,) = [
+        stored for stored in bench.store.entries() if LedgerEntry.from_bytes(stored.data).act == "report.intended"
+    ]
+    assert f'"ledger":{{"entries":{intended.sequence},"head":"{intended.leaf}"}}'.encode() in document
+
+
+def test_every_act_keeps_the_whole_record_and_its_signature(bench, training_file):
+    report = bench.drafted(training_file)
+    bench.reviewing.approve(report.number, actor=REVIEWER)
+    entries = [LedgerEntry.from_bytes(stored.data) for stored in bench.store.entries()]
+    approved = next(entry for entry in entries if entry.act == "examination.approved")
+    assert from_body(Examination, approved.body) == bench.examining.get(report.examination_number)
+    drafted = next(entry for entry in entries if entry.act == "report.drafted")
+    assert drafted.signature["sha256_after"] == drafted.body["draft_sha256"] == drafted.raw[0]
+    issued = next(entry for entry in entries if entry.act == "report.issued")
+    assert issued.signature["sha256_before"] == drafted.body["draft_sha256"]
+    assert issued.signature["sha256_after"] == issued.body["pdf_sha256"] == issued.raw[0]
+
+
+def test_a_returned_examination_is_open_again_and_its_report_is_void(bench, training_file):
+    report = bench.drafted(training_file)
+    returned = bench.reviewing.send_back(report.number, actor=REVIEWER, comment="m/z 91 is missing")
+    assert returned.status is ExaminationStatus.OPEN
+    voided = bench.reporting.get(report.number)
+    assert (voided.status, voided.void_reason) == (ReportStatus.VOIDED, "m/z 91 is missing")
+    with pytest.raises(TransitionError, match="2026-0001-P1 is voided, not drafted"):
+        bench.reviewing.approve(report.number, actor=REVIEWER)
+    with pytest.raises(TransitionError, match="is open, not concluded"):
+        bench.draft(returned.number)
+    bench.examining.leave_unidentified(returned.number, 1, reason="m/z 91 is missing", actor=EXPERT)
+    bench.examining.conclude(returned.number, actor=EXPERT)
+    second = bench.draft(returned.number)
+    assert second.number == "2026-0001-P2"
+    assert bench.reviewing.approve(second.number, actor=REVIEWER).status is ReportStatus.ISSUED
+    assert [r.status for r in bench.reporting.of_examination(returned.number)] == [
+        ReportStatus.VOIDED,
+        ReportStatus.ISSUED,
+    ]
+    assert [r.number for r in bench.reporting.all()] == ["2026-0001-P2", "2026-0001-P1"]
+    assert bench.auditing.verify().intact
+
+
+def test_the_document_of_a_voided_report_is_still_the_one_that_was_signed(bench, training_file):
+    report = bench.drafted(training_file)
+    before = bench.reporting.document(report.number)
+    bench.reviewing.send_back(report.number, actor=REVIEWER, comment="no")
+    assert bench.reporting.document(report.number) == before
+
+
+def test_a_return_needs_words(bench, training_file):
+    report = bench.drafted(training_file)
+    entries = bench.entries
+    with pytest.raises(InvalidRecordError, match="comment: empty"):
+        bench.reviewing.send_back(report.number, actor=REVIEWER, comment="  ")
+    assert bench.entries == entries
+
+
+def test_nobody_reviews_their_own_work(bench, training_file):
+    bench.curating.add_training_release(actor=ADMIN)
+    run = bench.run(training_file)
+    (release,) = bench.curating.releases()
+    examination = bench.examining.open(run.number, release_name=release, actor=REVIEWER)
+    for component in examination.components:
+        bench.examining.identify(examination.number, component.number, rank=1, actor=REVIEWER)
+    bench.examining.conclude(examination.number, actor=REVIEWER)
+    entries = bench.entries
+    with pytest.raises(ReviewerIsExaminerError):
+        bench.reporting.draft(examination.number, reviewer=REVIEWER.number, language="en", actor=REVIEWER)
+    assert bench.entries == entries
+
+
+def test_who_imported_the_run_does_not_review_it(bench, training_file):
+    release = bench.curating.add_training_release(actor=ADMIN)
+    run = bench.importing.import_run(training_file, exhibit_number=bench.exhibit().number, actor=REVIEWER)
+    examination = bench.examining.open(run.number, release_name=release.number, actor=EXPERT)
+    for component in examination.components:
+        bench.examining.identify(examination.number, component.number, rank=1, actor=EXPERT)
+    bench.examining.conclude(examination.number, actor=EXPERT)
+    entries = bench.entries
+    with pytest.raises(ReviewerIsExaminerError):
+        bench.draft(examination.number)
+    assert bench.entries == entries
+
+
+@pytest.mark.parametrize("actor", [ADMIN, TECHNICIAN, EXPERT], ids=lambda member: member.number)
+def test_a_review_needs_the_reviewers_role(bench, training_file, actor):
+    report = bench.drafted(training_file)
+    for act in (
+        lambda: bench.reviewing.approve(report.number, actor=actor),
+        lambda: bench.reviewing.send_back(report.number, actor=actor, comment="no"),
+    ):
+        with pytest.raises(NotPermittedError, match="this act needs technical reviewer"):
+            act()
+
+
+@pytest.mark.parametrize("actor", [ADMIN, TECHNICIAN], ids=lambda member: member.number)
+def test_an_examination_needs_the_experts_role(bench, training_file, actor):
+    examination = bench.opened(training_file)
+    for act in (
+        lambda: bench.examining.open(examination.run_number, release_name=examination.basis.release, actor=actor),
+        lambda: bench.examining.identify(examination.number, 1, rank=1, actor=actor),
+        lambda: bench.examining.mark_internal_standard(examination.number, 1, rank=1, actor=actor),
+        lambda: bench.examining.leave_unidentified(examination.number, 1, reason="x", actor=actor),
+        lambda: bench.examining.conclude(examination.number, actor=actor),
+        lambda: bench.reporting.draft(examination.number, reviewer="expert-b", language="en", actor=actor),
+    ):
+        with pytest.raises(NotPermittedError, match="this act needs expert"):
+            act()
+
+
+def test_another_expert_does_not_report_it(bench, training_file):
+    examination = bench.concluded(training_file)
+    with pytest.raises(TransitionError, match="is examined by expert-a, not by expert-b"):
+        bench.reporting.draft(examination.number, reviewer=EXPERT.number, language="en", actor=REVIEWER)
+
+
+def test_the_named_reviewer_must_be_one(bench, training_file):
+    examination = bench.concluded(training_file)
+    with pytest.raises(NotPermittedError, match="technician is technician; this act needs technical reviewer"):
+        bench.reporting.draft(examination.number, reviewer="technician", language="en", actor=EXPERT)
+    with pytest.raises(NotFoundError, match="there is no staff nobody"):
+        bench.reporting.draft(examination.number, reviewer="nobody", language="en", actor=EXPERT)
+
+
+def test_one_report_at_a_time_waits_for_review(bench, training_file):
+    report = bench.drafted(training_file)
+    entries = bench.entries
+    with pytest.raises(TransitionError, match="2026-0001-P1 waits for the signature of expert-b"):
+        bench.draft(report.examination_number)
+    assert bench.entries == entries
+
+
+def test_an_issued_report_is_not_approved_twice(bench, training_file):
+    report = bench.drafted(training_file)
+    bench.reviewing.approve(report.number, actor=REVIEWER)
+    entries = bench.entries
+    with pytest.raises(TransitionError, match="2026-0001-P1 is issued, not drafted"):
+        bench.reviewing.approve(report.number, actor=REVIEWER)
+    assert bench.entries == entries
+
+
+@pytest.mark.parametrize("fault", ["unprintable", "keyless"])
+def test_a_failing_desk_leaves_a_number_that_the_next_draft_gives_up(bench, training_file, fault):
+    examination = bench.concluded(training_file)
+    bench.desk.unprintable = fault == "unprintable"
+    bench.desk.keyless = frozenset({"expert-a"} if fault == "keyless" else ())
+    objects = bench.raw_objects
+    with pytest.raises((DocumentError, SigningError)):
+        bench.draft(examination.number)
+    assert bench.reporting.get("2026-0001-P1").status is ReportStatus.INTENDED
+    assert bench.raw_objects == objects
+    with pytest.raises(NotFoundError, match="there is no document of report 2026-0001-P1"):
+        bench.reporting.document("2026-0001-P1")
+    bench.desk.unprintable, bench.desk.keyless = False, frozenset()
+    assert bench.draft(examination.number).number == "2026-0001-P2"
+    given_up = bench.reporting.get("2026-0001-P1")
+    assert (given_up.status, given_up.void_reason) == (
+        ReportStatus.VOIDED,
+        "no signed document was made under this number",
+    )
+
+
+def test_a_reviewer_without_a_key_leaves_everything_as_it_was(bench, training_file):
+    report = bench.drafted(training_file)
+    bench.desk.keyless = frozenset({"expert-b"})
+    entries, objects = bench.entries, bench.raw_objects
+    with pytest.raises(SigningError, match="no key is configured for expert-b"):
+        bench.reviewing.approve(report.number, actor=REVIEWER)
+    assert (bench.entries, bench.raw_objects) == (entries, objects)
+    bench.desk.keyless = frozenset()
+    assert bench.reviewing.approve(report.number, actor=REVIEWER).status is ReportStatus.ISSUED
+
+
+def test_a_version_that_somebody_else_saw_is_refused(bench, training_file):
+    examination = bench.opened(training_file)
+    bench.examining.identify(examination.number, 1, rank=1, actor=EXPERT, version=1)
+    entries = bench.entries
+    for act in (
+        lambda: bench.examining.identify(examination.number, 2, rank=1, actor=EXPERT, version=1),
+        lambda: bench.examining.mark_internal_standard(examination.number, 2, rank=1, actor=EXPERT, version=1),
+        lambda: bench.examining.leave_unidentified(examination.number, 2, reason="x", actor=EXPERT, version=1),
+        lambda: bench.examining.conclude(examination.number, actor=EXPERT, version=1),
+    ):
+        with pytest.raises(StaleVersionError) as refusal:
+            act()
+        assert (refusal.value.kind, refusal.value.number) == ("examination", examination.number)
+    assert bench.entries == entries
+    assert bench.examining.identify(examination.number, 2, rank=1, actor=EXPERT, version=2).version == 3
+
+
+def test_a_report_of_an_older_version_is_not_approved(bench, training_file):
+    report = bench.drafted(training_file)
+    examination = bench.examining.get(report.examination_number)
+    with bench.store.unit_of_work() as work:  # what no service allows
+        work.record(
+            type(examination)(
+                **{name: getattr(examination, name) for name in examination.__slots__}
+                | {"version": examination.version + 1}
+            ),
+            act="examination.concluded",
+            actor=EXPERT,
+            at=bench.clock.now(),
+        )
+        work.commit()
+    objects = bench.raw_objects
+    with pytest.raises(StaleVersionError):
+        bench.reviewing.approve(report.number, actor=REVIEWER)
+    assert bench.raw_objects == objects
+
+
+def test_raw_data_that_changed_since_the_examination_make_no_report(bench, training_file):
+    examination = bench.concluded(training_file)
+    (run,) = bench.importing.runs(examination.exhibit_number)
+    path = bench.folder / "raw" / run.raw.sha256[:2] / run.raw.sha256
+    path.chmod(0o600)
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(RawStoreError, match="has changed"):
+        bench.draft(examination.number)
+    with pytest.raises(RawStoreError, match="has changed"):
+        bench.examining.spectra(examination.number)
+
+
+def test_the_spectra_of_an_examination_are_measured_again_from_the_raw_data(bench, training_file):
+    examination = bench.opened(training_file)
+    spectra = bench.examining.spectra(examination.number)
+    assert [int(spectrum.base_peak_mz) for spectrum in spectra] == [
+        component.base_peak_mz for component in examination.components
+    ]
+
+
+def test_what_does_not_exist_is_not_found(bench):
+    for read in (
+        lambda: bench.examining.get("x"),
+        lambda: bench.reporting.get("x"),
+        lambda: bench.reporting.document("x"),
+        lambda: bench.reporting.person("x"),
+        lambda: bench.examining.open("x", release_name="x", actor=EXPERT),
+        lambda: bench.reviewing.approve("x", actor=REVIEWER),
+        lambda: bench.reviewing.send_back("x", actor=REVIEWER, comment="no"),
+    ):
+        with pytest.raises(NotFoundError):
+            read()
+
+
+def test_lists_begin_with_the_newest(bench, training_file):
+    examination = bench.opened(training_file)
+    other = bench.examining.open(examination.run_number, release_name=examination.basis.release, actor=REVIEWER)
+    assert other.number == f"{examination.run_number}-E2"
+    assert [e.number for e in bench.examining.of_exhibit(examination.exhibit_number)] == [
+        examination.number,
+        other.number,
+    ]
+    assert bench.reporting.person("expert-a").name == "Expert A"
