@@ -63,12 +63,8 @@ def _page_data(content: ReportContent, *, t: Translator) -> dict[str, object]:
     """Gather everything that the template needs: finished words, pictures, measures."""
     data = content_json(content)
     shown = printable(content)
-    blocks = (
-        *introduction(shown, t=t),
-        *research(shown, t=t),
-        *conclusions(shown, t=t),
-        *annexes(shown, data_sha256=hashlib.sha256(data).hexdigest(), level=SIGNATURE_LEVEL, t=t),
-    )
+    blocks = (*introduction(shown, t=t), *research(shown, t=t), *conclusions(shown, t=t))
+    closing = annexes(shown, data_sha256=hashlib.sha256(data).hexdigest(), level=SIGNATURE_LEVEL, t=t)
     return {
         "language": content.language,
         "fonts": [TEXT_FAMILY, SIGN_FAMILY],
@@ -77,6 +73,7 @@ def _page_data(content: ReportContent, *, t: Translator) -> dict[str, object]:
         "number_mark": f"{NUMBER_MARK}{content.number}",
         **_frame(shown, t=t),
         "blocks": as_json(blocks),
+        "closing": as_json(closing),
         "signatures": _signature_area(shown, t=t),
         "layout": {"side": SIDE_MARGIN, "bottom": BOTTOM_MARGIN, "end_line": END_LINE_HEIGHT},
         "attachments": list(_attachments(shown, data=data, t=t)),

@@ -58,8 +58,8 @@ _NO_CHAIN = {
 }
 _REVOKED = {AdESIndeterminate.REVOKED_NO_POE, AdESIndeterminate.REVOKED_CA_NO_POE}
 
-logging.getLogger("pyhanko.sign.validation").setLevel(logging.ERROR)
-"""What it warns of, with a traceback for every untrusted certificate, stands in the reasons."""
+logging.getLogger("pyhanko.sign").setLevel(logging.ERROR)
+"""What it warns of, with a traceback for every untrusted certificate and every edit, stands in the reasons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

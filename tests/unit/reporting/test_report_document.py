@@ -144,6 +144,16 @@ class TestText:
         for words in (fictitious.EXPERT.name, fictitious.REVIEWER.name, "Signature level PAdES B-B"):
             assert words in last
 
+    @pytest.mark.parametrize("length", range(0, 60, 4))
+    def test_nobody_signs_a_page_without_a_text(self, length: int, english: Translator, tmp_path: Path) -> None:
+        content = fictitious.report(runs=())
+        questions = tuple(f"Question {n}?" for n in range(length))
+        pdf = compose(replace(content, case=replace(content.case, questions=questions)), english)
+        last = text_of(pdf, tmp_path).split("\f")[-2]
+        assert "Annexes and how to check this report" in last
+        assert "SHA-256 of report-data.json" in last
+        assert f"End of report {fictitious.NUMBER}" in last
+
     def test_evidence_carries_no_mark(self, english: Translator, tmp_path: Path) -> None:
         text = text_of(compose(replace(fictitious.report(), evidence=True), english), tmp_path)
         assert "DEMO" not in text
