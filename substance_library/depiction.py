@@ -1,5 +1,7 @@
 """Structures as pictures: the same drawing for the screen and for paper."""
 
+from typing import Any
+
 from rdkit import Chem
 from rdkit.Chem.Draw import rdMolDraw2D
 
@@ -34,7 +36,7 @@ def draw_structure_svg(
     if not stereochemistry:
         Chem.RemoveStereochemistry(molecule)
     canvas = rdMolDraw2D.MolDraw2DSVG(width, height)
-    options = canvas.drawOptions()
+    options: Any = canvas.drawOptions()  # the stubs deny the fields that RDKit documents
     options.useBWAtomPalette()
     options.clearBackground = background
     options.fixedBondLength = _BOND_LENGTH

@@ -1,5 +1,6 @@
 """``aigaq report verify`` and ``aigaq ledger verify``."""
 
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -49,7 +50,7 @@ def issued_reports(laboratory: Laboratory) -> tuple[IssuedReport, ...]:
             pdf_sha256=report.pdf_sha256,
             expert=reporting.person(report.expert).name,
             reviewer=reporting.person(report.reviewer).name,
-            read_pdf=lambda number=report.number: reporting.document(number),
+            read_pdf=partial(reporting.document, report.number),
         )
         for report in reporting.all()
         if report.pdf_sha256 is not None
