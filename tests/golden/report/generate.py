@@ -15,10 +15,10 @@ sys.path.insert(0, str(HERE.parents[1] / "unit" / "reporting"))
 
 def golden_pdf() -> bytes:
     """Compose the golden report."""
-    import fictitious_reports  # noqa: PLC0415 - found through the path that was added above
+    import fictitious_reports
 
-    from lims.reporting.document import compose  # noqa: PLC0415 - as above
-    from lims.translation import Translator  # noqa: PLC0415 - as above
+    from lims.reporting.document import compose
+    from lims.translation import Translator
 
     return compose(fictitious_reports.report(), Translator("en"))
 

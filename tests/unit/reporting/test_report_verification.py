@@ -221,6 +221,15 @@ class TestEveryChangeIsNoticed:
         assert with_ledger(forged).verdict is Verdict.ALTERED
         assert without_ledger(forged).verdict is Verdict.ALTERED
 
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-be"])
+    def test_a_number_with_kazakh_letters_is_found_in_both_forms_of_pdf_text(
+        self, encoding: str, ledger: tuple[IssuedReport, ...], roots: list[bytes]
+    ) -> None:
+        kazakh = replace(ledger[0], number="2026-9001/Қ3")
+        rest = b"%PDF-1.7 damaged (" + "aigaq-report:2026-9001/Қ3 ".encode(encoding) + b") beyond repair"
+        found = verify_report(rest, issued=[kazakh], trust_roots=roots)
+        assert (found.verdict, found.number) == (Verdict.ALTERED, "2026-9001/Қ3")
+
     def test_half_of_it_under_another_name(self, issued: bytes, with_ledger: Verify) -> None:
         renamed = issued.replace(fictitious.NUMBER.encode(), b"0000-0000/0-R0")
         damaged = renamed.replace(b"/EmbeddedFiles", b"/EmbeddedFlies")
