@@ -6,7 +6,6 @@ kept in their order, and records in are records out, or the file is refused with
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -14,6 +13,13 @@ from pathlib import Path
 
 from spectra.errors import FormatError, FormatErrors
 from spectra.formats.content import read_content
+from spectra.formats.text_lines import (
+    first_word_that_is_no_number,
+    hidden_character,
+    shown,
+    text_lines,
+    wrong_peak,
+)
 from spectra.spectrum import RawSpectrum
 
 MAX_RECORDS = 1_000_000
@@ -23,10 +29,7 @@ _MAX_FAULTS = 100
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9 _#$/().-]{0,63}?)\s*:(.*)")
 _ANNOTATION = re.compile(r'"[^"]*"')
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _PLAIN = re.compile(r"[0-9.eE+\- ;,\t]*", re.ASCII)
-_HIDDEN_CATEGORIES = ("Cc", "Cf", "Zl", "Zp")
-"""Control and format characters, hidden line ends: they can make two names look equal that are not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,7 @@ def read_msp(path: Path) -> MspFile:
     """
     content = read_content(path)
     parser = _Parser(path)
-    records = parser.parse(_lines(path, content.data))
+    records = parser.parse(text_lines(path, content.data))
     if parser.faults:
         raise FormatErrors.of(path, parser.faults)
     if not records:
@@ -93,15 +96,6 @@ def _record_lines(record: MspRecord) -> Iterator[str]:
     yield f"Num Peaks: {len(record.peaks.mz)}"
     yield from (f"{mz!r} {height!r}" for mz, height in zip(record.peaks.mz, record.peaks.intensity, strict=True))
     yield ""
-
-
-def _lines(path: Path, data: bytes) -> list[str]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise FormatError(path, f"line {line}", f"byte 0x{data[error.start]:02x}", "UTF-8 text") from error
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 class _Parser:
@@ -154,18 +148,18 @@ class _Parser:
     def _field(self, line: str, position: int) -> tuple[str, str]:
         match = _FIELD.fullmatch(line.strip())
         if match is None:
-            raise self._fault(position, _shown(line), "'Key: value'")
+            raise self._fault(position, shown(line), "'Key: value'")
         key, value = match[1].strip(), match[2].strip()
-        hidden = next((c for c in line if unicodedata.category(c) in _HIDDEN_CATEGORIES and c != "\t"), None)
+        hidden = hidden_character(line)
         if hidden is not None:
-            raise self._fault(position, f"the hidden character U+{ord(hidden):04X}", "visible text")
+            raise self._fault(position, hidden, "visible text")
         if key.casefold() == "name" and not value:
             raise self._fault(position, "an empty name", "a name")
         return key, value
 
     def _count(self, value: str, position: int) -> int:
         if re.fullmatch(r"\d{1,9}", value, re.ASCII) is None or int(value) > MAX_PEAKS:
-            raise self._fault(position, f"Num Peaks {_shown(value)}", f"a count from 0 to {MAX_PEAKS}")
+            raise self._fault(position, f"Num Peaks {shown(value)}", f"a count from 0 to {MAX_PEAKS}")
         return int(value)
 
     def _peaks(self, lines: list[str], start: int, end: int, declared: int) -> tuple[RawSpectrum, int]:
@@ -183,16 +177,15 @@ class _Parser:
     def _numbers(self, line: str, position: int) -> list[float]:
         plain = _ANNOTATION.sub(" ", line) if '"' in line else line
         words = plain.replace(";", " ").replace(",", " ").split()
-        wrong = next((word for word in words if _NUMBER.fullmatch(word) is None), None)
+        wrong = first_word_that_is_no_number(words)
         if wrong is not None:
-            raise self._fault(position, _shown(wrong), "pairs of m/z and intensity with a decimal point")
+            raise self._fault(position, shown(wrong), "pairs of m/z and intensity with a decimal point")
         if len(words) % 2:
             raise self._fault(position, f"{len(words)} numbers", "pairs of m/z and intensity")
         numbers = [float(word) for word in words]
-        for name, values in (("m/z", numbers[0::2]), ("intensity", numbers[1::2])):
-            bad = next((v for v in values if not 0 <= v < float("inf") or (name == "m/z" and v == 0)), None)
-            if bad is not None:
-                raise self._fault(position, f"{name} {bad:g}", f"a finite {name} that is not negative or zero m/z")
+        fault = wrong_peak(numbers[0::2], numbers[1::2])
+        if fault is not None:
+            raise self._fault(position, *fault)
         return numbers
 
     def _fault(self, position: int, found: str, expected: str) -> FormatError:
@@ -214,9 +207,3 @@ def _plain_numbers(lines: list[str]) -> list[float] | None:
 
 def _block_end(lines: list[str], start: int) -> int:
     return next((i for i in range(start, len(lines)) if not lines[i].strip()), len(lines))
-
-
-def _shown(text: str) -> str:
-    """Quote what was found, escaped and short enough for one line."""
-    quoted = ascii(text.strip())
-    return quoted if len(quoted) <= 60 else quoted[:57] + "..."  # noqa: PLR2004 - fits beside a path on one line

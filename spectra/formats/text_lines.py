@@ -1,0 +1,56 @@
+"""What the readers of text formats share: lines of UTF-8, visible characters, sound numbers."""
+
+import math
+import re
+import unicodedata
+from pathlib import Path
+
+from spectra.errors import FormatError
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+"""No words such as nan, no digits of other scripts, no decimal comma: Python's own ``float`` takes more."""
+_HIDDEN_CATEGORIES = ("Cc", "Cf", "Zl", "Zp")
+"""Control and format characters, hidden line ends: they can make two names look equal that are not."""
+_SHOWN_LENGTH = 60
+
+
+def text_lines(path: Path, data: bytes) -> list[str]:
+    """Split UTF-8 text into lines, whatever ends them.
+
+    Raises
+    ------
+    FormatError
+        If the bytes are not UTF-8; it names the line.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FormatError(path, f"line {line}", f"byte 0x{data[error.start]:02x}", "UTF-8 text") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def shown(text: str) -> str:
+    """Quote what was found, escaped and short enough for one line."""
+    quoted = ascii(text.strip())
+    return quoted if len(quoted) <= _SHOWN_LENGTH else quoted[: _SHOWN_LENGTH - 3] + "..."
+
+
+def hidden_character(text: str) -> str | None:
+    """Name the first character that cannot be seen; tabs are allowed."""
+    found = next((c for c in text if unicodedata.category(c) in _HIDDEN_CATEGORIES and c != "\t"), None)
+    return None if found is None else f"the hidden character U+{ord(found):04X}"
+
+
+def first_word_that_is_no_number(words: list[str]) -> str | None:
+    """Give the first word that is not a decimal number in ASCII."""
+    return next((word for word in words if _NUMBER.fullmatch(word) is None), None)
+
+
+def wrong_peak(mz: list[float], intensity: list[float]) -> tuple[str, str] | None:
+    """Say what was found and what was expected for the first peak that no spectrum can have."""
+    for name, values, lowest in (("m/z", mz, 0.0), ("intensity", intensity, -1.0)):
+        bad = next((v for v in values if not (math.isfinite(v) and v > lowest and v >= 0)), None)
+        if bad is not None:
+            return f"{name} {bad:g}", f"a finite {name} that is not negative or zero m/z"
+    return None
