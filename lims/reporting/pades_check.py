@@ -98,7 +98,7 @@ class PadesCheck:
         t = self.t
         if others:
             yield t("There are signature fields that a report does not have: {names}.", names=", ".join(others))
-        if expert.present and expert.public_key == reviewer.public_key:
+        if expert.public_key and expert.public_key == reviewer.public_key:
             yield t("Both signatures were made with the same key.")
         if (expert.present or reviewer.present) and not self.trust.checks_revocation:
             yield t("Whether certificates were revoked was not checked: no revocation list is at hand.")

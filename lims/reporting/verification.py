@@ -128,6 +128,8 @@ class _Verifier:
             if report.pdf_sha256 == self.sha256:
                 return self._same_bytes(report)
         named = self._named(issued)
+        if named is not None and self._is_another_document(named):
+            return self._impostor(named)
         if named is not None:
             return self._altered(named, how=self.t("It names report {number}.", number=named.number))
         signatures = self._signatures()
@@ -176,6 +178,19 @@ class _Verifier:
         t = self.t
         reason = t("No issued report has the SHA-256 or the number of this file, although its signatures are valid.")
         return self._result(Verdict.NOT_ISSUED, signatures, reason)
+
+    def _is_another_document(self, report: IssuedReport) -> bool:
+        """Tell whether a file only shares its number with a report: both signatures hold, the content is unlike."""
+        stored = _stored(report)
+        unlike = stored is not None and equal_share(self.pdf, stored) < _RECOGNISED_SHARE
+        return unlike and self._signatures().both_unbroken
+
+    def _impostor(self, report: IssuedReport) -> Verification:
+        reason = self.t(
+            "It names report {number}, but is another document than the one that was issued under that number.",
+            number=report.number,
+        )
+        return self._result(Verdict.NOT_ISSUED, self._signatures(), reason, number=report.number)
 
     def _unknown(self, signatures: SignatureCheck) -> Verification:
         """Judge a file that is like no issued report and not validly signed by two persons."""
