@@ -58,6 +58,12 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", *session.posargs)
 
 
+@nox.session
+def nightly(session: nox.Session) -> None:
+    """Run the long campaigns, with as many examples as a night has time for."""
+    session.run("pytest", "-m", "nightly or not nightly", *session.posargs, env={"HYPOTHESIS_PROFILE": "nightly"})
+
+
 @nox.session(name="property")
 def property_tests(session: nox.Session) -> None:
     """Run the properties with as many examples as the nightly run."""

@@ -3,7 +3,9 @@
 Loading this module is cheap; the first check loads pyHanko.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -137,4 +139,15 @@ def check_signatures(
     from lims.reporting.pades_check import PadesCheck  # noqa: PLC0415 - loads pyHanko
     from lims.reporting.trust import Trust  # noqa: PLC0415 - as above
 
-    return PadesCheck(trust=Trust.read(trust_roots, revocation_lists), at=at, t=translator).examine(pdf)
+    check = PadesCheck(trust=Trust.read(trust_roots, revocation_lists), at=at, t=translator)
+    return _outside_of_event_loops(check.examine, pdf)
+
+
+def _outside_of_event_loops(examine: Callable[[bytes], SignatureCheck], pdf: bytes) -> SignatureCheck:
+    """Check in another thread where this one runs an event loop: pyHanko runs one of its own and would fail."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return examine(pdf)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(examine, pdf).result()

@@ -1,3 +1,4 @@
+import asyncio
 import io
 import random
 from collections.abc import Callable
@@ -384,3 +385,21 @@ class TestDifferences:
     def test_words(self, english: Translator) -> None:
         assert describe_difference(b"abXd", b"abcd", t=english).endswith("at offset 2.")
         assert describe_difference(b"abcd", b"abcd", t=english).startswith("Number of bytes that differ: 0.")
+
+
+def test_a_running_event_loop_changes_no_verdict(
+    issued: bytes, ledger: tuple[IssuedReport, ...], roots: list[bytes]
+) -> None:
+    async def verdict() -> Verification:
+        return verify_report(issued, issued=ledger, trust_roots=roots)
+
+    assert asyncio.run(verdict()).verdict is Verdict.VALID
+
+
+def test_a_report_of_another_laboratory_with_the_same_number_was_not_issued_here(
+    room: SigningRoom, ledger: tuple[IssuedReport, ...], roots: list[bytes]
+) -> None:
+    other = room.issue(replace(fictitious.report(runs=()), number=fictitious.NUMBER, laboratory="Another laboratory"))
+    found = verify_report(other, issued=ledger, trust_roots=roots)
+    assert (found.verdict, found.number) == (Verdict.NOT_ISSUED, fictitious.NUMBER)
+    assert "another document" in found.reasons[0]
