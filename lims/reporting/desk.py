@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lims.domain.report_content import Person, ReportContent
 from lims.errors import SettingsError, SigningError
+from lims.ledger.entry import moment_text
 from lims.reporting.content import content_json
 from lims.reporting.layout import SIGNATURE_LEVEL
 from lims.services.ports import SignedDocument
@@ -86,7 +87,7 @@ class Desk:
         signed = sign_as_expert(
             pdf, key, number=number, at=at, translator=self._translator(pdf), trust_roots=self.trust_roots
         )
-        return _document(signed)
+        return _document(signed, meaning="author of the report")
 
     def sign_as_reviewer(self, pdf: bytes, *, person: Person, number: str, at: datetime) -> SignedDocument:
         """Sign a certified document as its reviewer and lock it.
@@ -102,7 +103,7 @@ class Desk:
         signed = sign_as_reviewer(
             pdf, key, number=number, at=at, translator=self._translator(pdf), trust_roots=self.trust_roots
         )
-        return _document(signed)
+        return _document(signed, meaning="technical reviewer of the report")
 
     def _key(self, person: Person, *, at: datetime) -> "SigningKey":
         """Open the key of a person; the certificate must be that person's."""
@@ -144,8 +145,10 @@ def _passphrase(setting: KeySetting) -> bytes:
     return lines[0] if lines else b""
 
 
-def _document(signed: "SignedPdf") -> SignedDocument:
+def _document(signed: "SignedPdf", *, meaning: str) -> SignedDocument:
     proof = {
+        "meaning": meaning,
+        "signed_at": moment_text(signed.signed_at),
         "field": signed.field,
         "signer": signed.signer,
         "certificate_sha256": signed.certificate_sha256,
