@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Engine, delete, insert, select, update
 
 from lims.ledger.entry import moment_text
-from lims.persistence.tables import ACCOUNT, SESSION
+from lims.persistence.tables import ACCOUNT, SESSION, can_be_stored
 
 
 class SqlAccounts:
@@ -23,6 +23,8 @@ class SqlAccounts:
 
     def password_hash(self, staff_number: str) -> str | None:
         """Give a person's password hash."""
+        if not can_be_stored(staff_number):
+            return None
         with self._engine.connect() as connection:
             return connection.scalar(select(ACCOUNT.c.password_hash).where(ACCOUNT.c.staff_number == staff_number))
 

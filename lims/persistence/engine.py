@@ -1,17 +1,20 @@
 """The database engine, set so that an acknowledged act survives a crash."""
 
 import sqlite3
+from contextlib import ExitStack
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from lims.errors import LedgerError, SettingsError
-from lims.persistence.tables import GUARDS, METADATA, SQLITE_GUARDS
+from lims.persistence.tables import GUARDS, LEDGER, METADATA, POSTGRESQL_GUARD, POSTGRESQL_TRIGGERS, SQLITE_GUARDS
 
 _WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """SQLite releases in which the WAL-reset bug is repaired, newest line first; 3.51.3 and everything after it."""
 _BUSY_MS = 30_000
+_OPENING = 0x41_69_67_61_71
+"""PostgreSQL's lock under which one process at a time makes or checks the tables."""
 
 
 def open_engine(url: str) -> Engine:
@@ -26,22 +29,34 @@ def open_engine(url: str) -> Engine:
     """
     try:
         dialect = make_url(url).get_backend_name()
-    except ArgumentError as error:
+        if dialect not in GUARDS:
+            raise SettingsError(f"database_url names {dialect}; supported are sqlite and postgresql")
+        engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    except (SQLAlchemyError, ImportError) as error:
         raise SettingsError(f"database_url: {error}") from error
-    if dialect not in {"sqlite", "postgresql"}:
-        raise SettingsError(f"database_url names {dialect}; supported are sqlite and postgresql")
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
-    if dialect == "sqlite":
-        _make_durable(engine)
-    try:
-        with engine.connect().execution_options(write=True) as connection, connection.begin():
-            METADATA.create_all(connection)
-            for guard in GUARDS[dialect]:
-                connection.exec_driver_sql(guard)
-            _require_guards(connection)
-    except SQLAlchemyError as error:
-        raise SettingsError(f"database_url: {error}") from error
+    with ExitStack() as stack:
+        stack.callback(engine.dispose)
+        if dialect == "sqlite":
+            _make_durable(engine)
+        try:
+            with engine.connect().execution_options(write=True) as connection, connection.begin():
+                _make_tables(connection)
+        except SQLAlchemyError as error:
+            raise SettingsError(f"database_url: {error}") from error
+        stack.pop_all()  # it stays open
     return engine
+
+
+def _make_tables(connection: Connection) -> None:
+    """Make the tables of a new database with their guards; of a known one check that the guards are still there."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _OPENING})
+    known = inspect(connection).has_table(LEDGER.name)
+    METADATA.create_all(connection)
+    if not known:
+        for guard in GUARDS[connection.dialect.name]:
+            connection.exec_driver_sql(guard)
+    _require_guards(connection)
 
 
 def journal_settings(version: tuple[int, int, int]) -> tuple[str, str]:
@@ -83,10 +98,15 @@ def _make_durable(engine: Engine) -> None:
 
 def _require_guards(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
-        found = set(connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
-        missing = sorted(set(SQLITE_GUARDS) - found)
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger'"
+        expected = SQLITE_GUARDS
     else:
-        names = connection.scalars(text("SELECT tgname FROM pg_trigger WHERE tgrelid = 'ledger'::regclass"))
-        missing = sorted({"ledger_row_guard", "ledger_truncate_guard"} - set(names))
-    if missing:
-        raise LedgerError(f"the ledger's guard {missing[0]} is missing from the database")
+        query = (
+            "SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
+            "WHERE tgrelid = 'ledger'::regclass AND tgenabled = 'O'"
+        )
+        expected = dict.fromkeys(POSTGRESQL_TRIGGERS, POSTGRESQL_GUARD)
+    found = {str(name): str(definition) for name, definition in connection.execute(text(query))}
+    for name, definition in expected.items():
+        if found.get(name) != definition:
+            raise LedgerError(f"the ledger's guard {name} is missing from the database, switched off or altered")

@@ -1,6 +1,7 @@
 """Raw data in a folder, each object under its SHA-256, durable before anything names it, never rewritten."""
 
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterator
@@ -9,7 +10,6 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlparse
 
 from lims.errors import RawStoreError, SettingsError
-from lims.ledger.canonical import parse_canonical
 from spectra.formats import run_manifest
 
 _PREFIX = 2
@@ -84,12 +84,17 @@ class FolderRawStore:
     @contextmanager
     def open_run(self, sha256: str, *, name: str, is_folder: bool) -> Iterator[Path]:
         """Lay a run out in a temporary folder, every byte checked on the way."""
+        file_name = PurePosixPath(name).name
+        if file_name in {"", ".."} or "\0" in file_name:
+            raise RawStoreError(f"{name!r} is no name under which a run can be laid out")
         with tempfile.TemporaryDirectory() as scratch:
-            target = Path(scratch) / PurePosixPath(name).name
+            target = Path(scratch) / file_name
             if is_folder:
                 self._lay_out(sha256, target)
             else:
-                target.write_bytes(self.get(sha256))
+                data = self.get(sha256)
+                with _translated(target):
+                    target.write_bytes(data)
             yield target
 
     def files_of_run(self, sha256: str) -> tuple[str, ...]:
@@ -102,12 +107,17 @@ class FolderRawStore:
             if relative.is_absolute() or ".." in relative.parts:
                 raise RawStoreError(f"manifest {sha256} names the path {row['path']!r} outside its folder")
             path = target / relative
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(self.get(row["sha256"]))
+            data = self.get(row["sha256"])
+            with _translated(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(data)
 
     def _manifest_rows(self, sha256: str) -> list[dict[str, str]]:
-        rows = parse_canonical(self.get(sha256))
-        if not isinstance(rows, list):
+        try:
+            rows = json.loads(self.get(sha256))
+        except (ValueError, RecursionError):
+            rows = None
+        if not isinstance(rows, list) or not all(map(_names_a_file, rows)):
             raise RawStoreError(f"raw object {sha256} is no manifest of a folder")
         return rows
 
@@ -115,6 +125,10 @@ class FolderRawStore:
         if len(sha256) != hashlib.sha256().digest_size * 2 or not set(sha256) <= set("0123456789abcdef"):
             raise RawStoreError(f"{sha256!r} is no SHA-256")
         return self._root / sha256[:_PREFIX] / sha256
+
+
+def _names_a_file(row: object) -> bool:
+    return isinstance(row, dict) and isinstance(row.get("path"), str) and isinstance(row.get("sha256"), str)
 
 
 def _write_durably(target: Path, data: bytes) -> None:

@@ -1,6 +1,7 @@
 """The store of records: transactions over the ledger and the lists made from it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Self, TypeVar
 
@@ -15,7 +16,7 @@ from lims.errors import DuplicateRawDataError, LedgerError, NotFoundError, Stale
 from lims.ledger import GENESIS, JsonValue, LedgerEntry, StoredEntry, leaf_hash
 from lims.ledger.entry import moment_text
 from lims.persistence.projections import ProjectedRecord, compare_with_ledger, project
-from lims.persistence.tables import LEDGER, RAW_USE, RECORD
+from lims.persistence.tables import LEDGER, RAW_USE, RECORD, can_be_stored
 from lims.services.ports import LedgerHead, ListedRecord
 
 R = TypeVar("R", bound=Record)
@@ -64,10 +65,13 @@ class SqlUnitOfWork:
 
     def __enter__(self) -> Self:
         """Begin; a writing transaction waits for the one before it."""
-        self._open = self._engine.connect().execution_options(write=self._write)
-        self._open.begin()
-        if self._write and self._open.dialect.name == "postgresql":
-            self._open.execute(text("LOCK TABLE ledger IN EXCLUSIVE MODE"))  # readers go on
+        with ExitStack() as stack:
+            connection = stack.enter_context(self._engine.connect().execution_options(write=self._write))
+            connection.begin()
+            if self._write and connection.dialect.name == "postgresql":
+                connection.execute(text("LOCK TABLE ledger IN EXCLUSIVE MODE"))  # readers go on
+            stack.pop_all()  # it stays open until the end of the unit of work
+        self._open = connection
         return self
 
     def __exit__(self, *failure: object) -> None:
@@ -83,6 +87,8 @@ class SqlUnitOfWork:
 
     def load(self, kind: type[R], number: str) -> R:
         """Give the newest version of a record."""
+        if not can_be_stored(number):
+            raise NotFoundError(kind.KIND, number)
         row = self._connection.execute(
             select(LEDGER.c.data)
             .where(LEDGER.c.kind == kind.KIND, LEDGER.c.number == number)
@@ -95,6 +101,8 @@ class SqlUnitOfWork:
 
     def children(self, kind: type[R], parent: str) -> tuple[R, ...]:
         """Give the newest versions of all records that belong to another, oldest first."""
+        if not can_be_stored(parent):
+            return ()
         numbers = self._connection.scalars(
             select(RECORD.c.number)
             .join(LEDGER, (LEDGER.c.kind == RECORD.c.kind) & (LEDGER.c.number == RECORD.c.number))

@@ -73,26 +73,30 @@ SESSION = Table(
 )
 """Signed-in browsers: no record."""
 
+
+def can_be_stored(text: str) -> bool:
+    """Tell whether every database here takes a text; nothing is to be found under any other."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 SQLITE_GUARDS = {
     "ledger_insert_guard": (
-        "CREATE TRIGGER IF NOT EXISTS ledger_insert_guard BEFORE INSERT ON ledger "
+        "CREATE TRIGGER ledger_insert_guard BEFORE INSERT ON ledger "
         "WHEN new.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM ledger) "
         "BEGIN SELECT raise(ABORT, 'ledger entries follow one another'); END"
     ),
     "ledger_no_update": (
-        "CREATE TRIGGER IF NOT EXISTS ledger_no_update BEFORE UPDATE ON ledger "
+        "CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger "
         "BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END"
     ),
     "ledger_no_delete": (
-        "CREATE TRIGGER IF NOT EXISTS ledger_no_delete BEFORE DELETE ON ledger "
+        "CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger "
         "BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END"
     ),
 }
 """Guard rails against our own mistakes; the chain of hashes is the proof against everybody else's."""
 
-_POSTGRESQL_GUARDS = (
-    """
-    CREATE OR REPLACE FUNCTION ledger_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+POSTGRESQL_GUARD = """
     BEGIN
         IF TG_OP <> 'INSERT' THEN
             RAISE EXCEPTION 'the ledger is append-only';
@@ -101,17 +105,20 @@ _POSTGRESQL_GUARDS = (
             RAISE EXCEPTION 'ledger entries follow one another';
         END IF;
         RETURN NEW;
-    END $$
-    """,
-    """
-    CREATE OR REPLACE TRIGGER ledger_row_guard BEFORE INSERT OR UPDATE OR DELETE ON ledger
-    FOR EACH ROW EXECUTE FUNCTION ledger_guard()
-    """,
-    """
-    CREATE OR REPLACE TRIGGER ledger_truncate_guard BEFORE TRUNCATE ON ledger
-    FOR EACH STATEMENT EXECUTE FUNCTION ledger_guard()
-    """,
-)
+    END """
+POSTGRESQL_TRIGGERS = {
+    "ledger_row_guard": "BEFORE INSERT OR UPDATE OR DELETE ON ledger FOR EACH ROW",
+    "ledger_truncate_guard": "BEFORE TRUNCATE ON ledger FOR EACH STATEMENT",
+}
 
-GUARDS = {"sqlite": tuple(SQLITE_GUARDS.values()), "postgresql": _POSTGRESQL_GUARDS}
-"""By dialect; every one may be applied again."""
+GUARDS = {
+    "sqlite": tuple(SQLITE_GUARDS.values()),
+    "postgresql": (
+        f"CREATE FUNCTION ledger_guard() RETURNS trigger LANGUAGE plpgsql AS $${POSTGRESQL_GUARD}$$",
+        *(
+            f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION ledger_guard()"
+            for name, when in POSTGRESQL_TRIGGERS.items()
+        ),
+    ),
+}
+"""By dialect; applied once, together with the tables."""

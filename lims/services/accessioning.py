@@ -55,8 +55,8 @@ class AccessioningService:
             If a text is missing or cannot be kept.
         """
         actor.require(*_RECEIVERS)
-        now = self.clock.now()
         with self.store.unit_of_work() as work:
+            now = self.clock.now()
             case = Case(
                 number=f"{now.year}-{work.count(Case, prefix=f'{now.year}-') + 1:04d}",
                 laboratory=self.laboratory,
@@ -85,8 +85,8 @@ class AccessioningService:
             If a text is missing or cannot be kept.
         """
         actor.require(*_RECEIVERS)
-        now = self.clock.now()
         with self.store.unit_of_work() as work:
+            now = self.clock.now()
             case = work.load(Case, case_number)
             exhibit = Exhibit(
                 number=f"{case.number}/{work.count(Exhibit, prefix=f'{case.number}/') + 1}",

@@ -1,14 +1,16 @@
 """Library releases: taken in once, frozen, found again by name."""
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from lims.domain.library import RecordedRelease
 from lims.domain.staff import Role, StaffMember
 from lims.domain.wording import clean_text
-from lims.errors import InvalidRecordError, NotFoundError
+from lims.errors import InvalidRecordError, NotFoundError, RawStoreError
 from lims.services.ports import Clock, RawStore, Store, UnitOfWork
+from spectra.formats.content import read_bytes
 from substance_library import LibraryRelease, release_from_msp, training_release
 
 _MAX_LISTED = 1000
@@ -30,36 +32,49 @@ class CuratingService:
         SpectraError, SubstanceLibraryError
             If the file is refused.
         InvalidRecordError
-            If the name already stands for another file.
+            If the name already stands for another file, or cannot be kept.
+        RawStoreError
+            If the file changes while it is read, or cannot be kept.
         """
         actor.require(Role.LIBRARY_CURATOR)
         release = release_from_msp(path, name=name)
-        self.raw_store.put(path.read_bytes())
-        return self._record(release, clean_text("file name", path.name), actor)
+        recorded = self._recorded(release, clean_text("file name", path.name))
+        data = read_bytes(path)
+        if hashlib.sha256(data).hexdigest() != release.sha256:
+            raise RawStoreError(f"{path} changed while it was read; wait until it is complete")
+        with self.store.reading() as work:
+            known = _find(work, recorded.number)
+        if known is not None:
+            return _require_same(known, recorded)
+        self.raw_store.put(data)
+        return self._record(recorded, actor)
 
     def add_training_release(self, *, actor: StaffMember) -> RecordedRelease:
         """Record the packaged principal ions, marked for training and presumptive use."""
         actor.require(Role.LIBRARY_CURATOR)
-        return self._record(training_release(), "", actor)
+        return self._record(self._recorded(training_release(), ""), actor)
 
-    def _record(self, release: LibraryRelease, file_name: str, actor: StaffMember) -> RecordedRelease:
-        now = self.clock.now()
-        recorded = RecordedRelease(
+    def _recorded(self, release: LibraryRelease, file_name: str) -> RecordedRelease:
+        return RecordedRelease(
             number=release.name,
             sha256=release.sha256,
             file_name=file_name,
             spectra=len(release.spectra),
             purpose=release.purpose,
-            recorded_at=now,
+            recorded_at=self.clock.now(),
         )
+
+    def _record(self, recorded: RecordedRelease, actor: StaffMember) -> RecordedRelease:
         with self.store.unit_of_work() as work:
-            known = _find(work, release.name)
+            known = _find(work, recorded.number)
             if known is not None:
                 return _require_same(known, recorded)
-            raw = (release.sha256,) if file_name else ()
-            work.record(recorded, act="release.recorded", actor=actor, at=now, raw=raw)
+            now = self.clock.now()
+            dated = replace(recorded, recorded_at=now)
+            raw = (recorded.sha256,) if recorded.file_name else ()
+            work.record(dated, act="release.recorded", actor=actor, at=now, raw=raw)
             work.commit()
-        return recorded
+        return dated
 
     def releases(self) -> tuple[str, ...]:
         """Give the names of all releases, newest first."""

@@ -64,8 +64,8 @@ class ExaminationService:
         unreported: int,
         actor: StaffMember,
     ) -> Examination:
-        now = self.clock.now()
         with self.store.unit_of_work() as work:
+            now = self.clock.now()
             run = work.load(RecordedRun, run_number)
             work.load(Exhibit, run.exhibit_number)
             examination = Examination(
@@ -212,12 +212,11 @@ class ExaminationService:
         version: int | None,
         step: Callable[[Examination], Examination],
     ) -> Examination:
-        now = self.clock.now()
         with self.store.unit_of_work() as work:
             examination = work.load(Examination, number)
             require_version(examination, version)
             changed = step(examination)
-            work.record(changed, act=act, actor=actor, at=now)
+            work.record(changed, act=act, actor=actor, at=self.clock.now())
             work.commit()
         return changed
 

@@ -1,6 +1,6 @@
 """Bringing instrument runs in: read, keep the bytes, then record."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lims.domain.exhibit import Exhibit
@@ -34,6 +34,8 @@ class ImportService:
             If the same raw data were imported before.
         NotFoundError
             If there is no such exhibit.
+        InvalidRecordError
+            If the run's name, or a text in it, cannot be kept.
         RawStoreError
             If the bytes cannot be kept, or change while they are read.
         """
@@ -42,34 +44,39 @@ class ImportService:
         with self.store.reading() as reading:
             reading.load(Exhibit, exhibit_number)
             self._require_new(reading.run_with_raw(manifest.sha256), manifest.sha256)
-        run = read_run(path)
-        kept = self.raw_store.put_run(path)
-        if kept != manifest.sha256:
+        name = path.name if path.name not in {"", ".."} else path.resolve().name
+        raw = RawData(sha256=manifest.sha256, file_name=clean_text("file name", name), is_folder=manifest.is_folder)
+        intended = self._intended(read_run(path), raw, exhibit_number, actor)
+        if self.raw_store.put_run(path) != manifest.sha256:
             raise RawStoreError(f"{path} changed while it was read; wait until the instrument has finished")
-        raw = RawData(sha256=kept, file_name=clean_text("file name", path.name), is_folder=manifest.is_folder)
-        return self._record(run, raw, exhibit_number, actor)
+        return self._record(intended, actor)
 
-    def _record(self, run: Run, raw: RawData, exhibit_number: str, actor: StaffMember) -> RecordedRun:
-        now = self.clock.now()
+    def _intended(self, run: Run, raw: RawData, exhibit_number: str, actor: StaffMember) -> RecordedRun:
+        """Make the record before any byte is kept, so that texts which it cannot hold leave no trace."""
+        return RecordedRun(
+            number=f"{exhibit_number}-R",
+            exhibit_number=exhibit_number,
+            raw=raw,
+            scans=len(run),
+            sample_name=clean_text("sample name", run.metadata.sample_name),
+            acquired_at=clean_text("acquisition time", run.metadata.acquired_at),
+            instrument=clean_text("instrument", run.metadata.instrument),
+            method=clean_text("method", run.metadata.method),
+            vial=clean_text("vial", run.metadata.vial),
+            source_format=run.metadata.source_format,
+            simulation_statement=clean_text("statement of simulation", run.metadata.simulation_statement),
+            imported_at=self.clock.now(),
+            imported_by=actor.number,
+        )
+
+    def _record(self, intended: RecordedRun, actor: StaffMember) -> RecordedRun:
+        sha256 = intended.raw.sha256
         with self.store.unit_of_work() as work:
-            self._require_new(work.run_with_raw(raw.sha256), raw.sha256)
-            number = f"{exhibit_number}-R{work.count(RecordedRun, prefix=f'{exhibit_number}-R') + 1}"
-            recorded = RecordedRun(
-                number=number,
-                exhibit_number=exhibit_number,
-                raw=raw,
-                scans=len(run),
-                sample_name=clean_text("sample name", run.metadata.sample_name),
-                acquired_at=clean_text("acquisition time", run.metadata.acquired_at),
-                instrument=clean_text("instrument", run.metadata.instrument),
-                method=clean_text("method", run.metadata.method),
-                vial=clean_text("vial", run.metadata.vial),
-                source_format=run.metadata.source_format,
-                simulation_statement=run.metadata.simulation_statement,
-                imported_at=now,
-                imported_by=actor.number,
-            )
-            work.record(recorded, act="run.imported", actor=actor, at=now, raw=(raw.sha256,))
+            now = self.clock.now()
+            self._require_new(work.run_with_raw(sha256), sha256)
+            number = f"{intended.number}{work.count(RecordedRun, prefix=intended.number) + 1}"
+            recorded = replace(intended, number=number, imported_at=now)
+            work.record(recorded, act="run.imported", actor=actor, at=now, raw=(sha256,))
             work.commit()
         return recorded
 

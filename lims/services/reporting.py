@@ -82,8 +82,8 @@ class ReportingService:
     def _intend(
         self, examination_number: str, reviewer: str, language: str, actor: StaffMember
     ) -> tuple[Report, LedgerHead]:
-        now = self.clock.now()
         with self.store.unit_of_work() as work:
+            now = self.clock.now()
             examination = work.load(Examination, examination_number)
             _require_concluded(examination, actor)
             work.load(StaffMember, reviewer).require(Role.TECHNICAL_REVIEWER)

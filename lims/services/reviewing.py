@@ -58,8 +58,9 @@ class ReviewingService:
         with self.store.unit_of_work() as work:
             approved = self._approved(work.load(Examination, report.examination_number), report, review)
             issued = work.load(Report, report_number).issue(reviewer=actor.number, pdf_sha256=digest)
-            work.record(approved, act="examination.approved", actor=actor, at=now)
-            work.record(issued, act="report.issued", actor=actor, at=now, raw=(digest,), signature=signed.proof)
+            at = self.clock.now()  # signing took its time
+            work.record(approved, act="examination.approved", actor=actor, at=at)
+            work.record(issued, act="report.issued", actor=actor, at=at, raw=(digest,), signature=signed.proof)
             work.commit()
         return issued
 
@@ -78,10 +79,10 @@ class ReviewingService:
             If there is no comment.
         """
         actor.require(Role.TECHNICAL_REVIEWER)
-        now = self.clock.now()
         words = clean_text("comment", comment)
-        review = Review(reviewer=actor.number, reviewed_at=now, approved=False, comment=words)
         with self.store.unit_of_work() as work:
+            now = self.clock.now()
+            review = Review(reviewer=actor.number, reviewed_at=now, approved=False, comment=words)
             report = work.load(Report, report_number)
             returned = work.load(Examination, report.examination_number).send_back(review)
             voided = report.void(reason=words)

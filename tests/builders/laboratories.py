@@ -6,7 +6,7 @@ Everything but clock and desk is the real part. The desk makes real bytes and re
 import dataclasses
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -34,8 +34,8 @@ from lims.services.ports import SignedDocument
 from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
 from lims.services.staffing import StaffingService
+from tests.builders.clocks import SetClock
 
-MORNING = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -44,19 +44,6 @@ TECHNICIAN = StaffMember(number="technician", name="Technician", post="technicia
 EXPERT = StaffMember(number="expert-a", name="Expert A", post="chemist", roles=(Role.EXPERT,))
 REVIEWER = StaffMember(number="expert-b", name="Expert B", post="chemist", roles=(Role.EXPERT, Role.TECHNICAL_REVIEWER))
 PEOPLE = (ADMIN, TECHNICIAN, EXPERT, REVIEWER)
-
-
-@dataclasses.dataclass
-class SetClock:
-    """Says the time that it was set to."""
-
-    moment: datetime = MORNING
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def advance(self, **span: float) -> None:
-        self.moment += timedelta(**span)
 
 
 @dataclasses.dataclass
