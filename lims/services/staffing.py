@@ -62,19 +62,23 @@ class StaffingService:
         NotPermittedError
             If the actor is no administrator, or there is none although people exist.
         InvalidRecordError
-            If the password is too short.
+            If the password is too short, or cannot be typed.
         StaleVersionError
             If the number is taken.
         """
         if len(password) < MINIMUM_PASSWORD:
             raise InvalidRecordError(f"password: {len(password)} characters; at least {MINIMUM_PASSWORD}")
+        try:
+            password_hash = self.hasher.hash(password)
+        except UnicodeEncodeError as error:
+            raise InvalidRecordError("password: a character that cannot be typed") from error
         with self.store.unit_of_work() as work:
             if actor is None and work.count(StaffMember):
                 raise NotPermittedError("people exist already; an administrator registers the next")
             (actor or member).require(Role.ADMINISTRATOR)
             work.record(member, act="staff.registered", actor=actor or member, at=self.clock.now())
             work.commit()
-        self.accounts.set_password_hash(member.number, self.hasher.hash(password))
+        self.accounts.set_password_hash(member.number, password_hash)
         return member
 
     def get(self, number: str) -> StaffMember:
@@ -99,7 +103,7 @@ class StaffingService:
         stored = self.accounts.password_hash(number)
         try:
             self.hasher.verify(stored or _dummy_hash(self.hasher), password)
-        except (VerificationError, InvalidHashError):
+        except (VerificationError, InvalidHashError, UnicodeEncodeError):
             return None
         return self.get(number) if stored else None
 

@@ -240,33 +240,32 @@ def test_the_database_refuses_every_change_of_the_ledger(bench, statement):
 
 
 ON_CONFLICT = "ON CONFLICT (kind, number, version) DO UPDATE SET data = excluded.data"
+OVERWRITING = {
+    "sqlite": [
+        "INSERT OR REPLACE INTO ledger SELECT 1, 'case', 'x', 1, 'l', x'00'",
+        "INSERT OR REPLACE INTO ledger SELECT 3, kind, number, version, 'l', x'00' FROM ledger WHERE sequence = 1",
+        "REPLACE INTO ledger SELECT 2, kind, number, version, 'l', x'00' FROM ledger WHERE sequence = 2",
+        "UPDATE OR REPLACE ledger SET sequence = 1 WHERE sequence = 2",
+        "INSERT INTO ledger SELECT 3, kind, number, version, 'l', x'00' FROM ledger WHERE sequence = 1 {on_conflict}",
+    ],
+    "postgresql": [
+        "TRUNCATE ledger",
+        "TRUNCATE ledger CASCADE",
+        "INSERT INTO ledger SELECT 3, kind, number, version, 'l', '' FROM ledger WHERE sequence = 1 {on_conflict}",
+    ],
+}
 
 
 @pytest.mark.parametrize(
-    ("dialect", "statement"),
+    ("database_url", "statement"),
     [
-        ("sqlite", "INSERT OR REPLACE INTO ledger SELECT 1, 'case', 'x', 1, 'l', x'00'"),
-        (
-            "sqlite",
-            "INSERT OR REPLACE INTO ledger SELECT 3, kind, number, version, 'l', x'00' FROM ledger WHERE sequence=1",
-        ),
-        ("sqlite", "REPLACE INTO ledger SELECT 2, kind, number, version, 'l', x'00' FROM ledger WHERE sequence = 2"),
-        ("sqlite", "UPDATE OR REPLACE ledger SET sequence = 1 WHERE sequence = 2"),
-        (
-            "sqlite",
-            "INSERT INTO ledger SELECT 3, kind, number, version, 'l', x'00' FROM ledger WHERE sequence = 1 {}",
-        ),
-        ("postgresql", "TRUNCATE ledger"),
-        ("postgresql", "TRUNCATE ledger CASCADE"),
-        (
-            "postgresql",
-            "INSERT INTO ledger SELECT 3, kind, number, version, 'l', '' FROM ledger WHERE sequence = 1 {}",
-        ),
+        pytest.param(kind, statement, marks=[pytest.mark.postgresql] if kind == "postgresql" else [])
+        for kind, statements in OVERWRITING.items()
+        for statement in statements
     ],
+    indirect=["database_url"],
 )
-def test_the_database_refuses_what_only_it_can_do(bench, dialect, statement):
-    if bench.engine.dialect.name != dialect:
-        return
+def test_the_database_refuses_what_only_it_can_do(bench, statement):
     bench.case()
     bench.case()
     before = list(bench.store.entries())
@@ -275,7 +274,7 @@ def test_the_database_refuses_what_only_it_can_do(bench, dialect, statement):
         connection.begin(),
         pytest.raises(DBAPIError),
     ):
-        connection.exec_driver_sql(statement.format(ON_CONFLICT))
+        connection.exec_driver_sql(statement.format(on_conflict=ON_CONFLICT))
     assert list(bench.store.entries()) == before
 
 
