@@ -66,8 +66,8 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
     _make_private(folder)
     file = _read_file(folder / SETTINGS_FILE)
     keys = _keys(file.get("keys", {}), folder)
-    roots = variables.get("AIGAQ_TRUST_ROOTS") or file.get("trust_roots")
-    if keys and not roots:
+    roots = _path(variables, file, "trust_roots", folder)
+    if keys and roots is None:
         raise SettingsError("keys are configured without trust_roots (PEM file of the certificates above them)")
     return Settings(
         home=folder,
@@ -76,7 +76,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         language=_language(_text(variables, file, "language", "en")),
         laboratory=_text(variables, file, "laboratory", "Laboratory without a configured name"),
         keys=keys,
-        trust_roots=folder / str(roots) if roots else None,
+        trust_roots=roots,
     )
 
 
@@ -122,6 +122,12 @@ def _text(variables: Mapping[str, str], file: Mapping[str, object], name: str, d
     if not isinstance(value, str) or not value.strip():
         raise SettingsError(f"{name} is {value!r}; expected text")
     return value
+
+
+def _path(variables: Mapping[str, str], file: Mapping[str, object], name: str, folder: Path) -> Path | None:
+    if not variables.get(f"AIGAQ_{name.upper()}") and name not in file:
+        return None
+    return folder / _text(variables, file, name, "")
 
 
 def _language(value: str) -> str:
