@@ -123,8 +123,8 @@ class Segment:
     def exact(self, query: UnitMassQuery, rows: npt.NDArray[np.integer]) -> FloatArray:
         """Compute the cosines of some rows, none of them empty, in float64."""
         peaks = peak_places(self.rows.starts, rows)
-        products = query.dense[self.rows.masses[peaks.peaks]]
-        products *= self.rows.weights[peaks.peaks]
+        products = query.dense.take(self.rows.masses.take(peaks.peaks))
+        products *= self.rows.weights.take(peaks.peaks)
         cosines: FloatArray = np.add.reduceat(products, peaks.firsts)
         cosines[cosines >= 1.0 - SAME] = 1.0  # as in match_factors: two norms round, equal spectra are equal
         return cosines

@@ -103,10 +103,13 @@ class SketchBasis:
     def sketch(self, masses: npt.NDArray[np.integer], weights: FloatArray) -> SketchArray:
         """Give the sketch of one row, shape (length,); for a single one faster than ``sketches``."""
         place = np.minimum(masses, len(self.band_of_mass) - 1)
-        components = weights @ self.directions[place]
+        components = weights @ self.directions.take(place, axis=0)
         energy = np.bincount(self.band_of_mass[place], weights=weights * weights, minlength=len(self.band_starts))
         rest = energy - np.add.reduceat(np.square(components), self.band_starts)
-        return np.concatenate([components, np.sqrt(np.maximum(rest, 0.0))]).astype(np.float32)
+        result = np.empty(self.length, dtype=np.float32)
+        result[: len(components)] = components
+        result[len(components) :] = np.sqrt(np.maximum(rest, 0.0))
+        return result
 
 
 def _dense_sample(rows: UnitMassRows) -> tuple[FloatArray, npt.NDArray[np.int64]]:
