@@ -1,0 +1,222 @@
+"""The arithmetic of the MS/MS index: what one pair of peaks adds, what all pairs can add at most, who comes first."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from spectra.cleaning_msms import normalised_intensities, weighted_intensities
+from spectra.errors import InvalidSpectrumError, InvalidToleranceError
+from spectra.spectrum import FloatArray, MassSpectrum
+from spectra.tolerance import MICRO_DALTON, Tolerance, to_udalton
+
+IntArray = npt.NDArray[np.int64]
+UdaltonArray = npt.NDArray[np.uint32] | IntArray
+
+SAME_SCORE = 1e-12
+"""Scores no further apart differ by rounding only: they are ties, and a score this close to 0 is no match."""
+
+_GRID = 64
+
+
+def contribution(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Give what pairs of matched peaks add to the spectral entropy similarity.
+
+    Parameters
+    ----------
+    one, other : ndarray, broadcastable shapes, float64, unit 1
+        Half the relative intensities ``a`` and ``b`` of the two peaks, not negative.
+
+    Notes
+    -----
+    ``f(a, b) = (a + b) log2(a + b) - a log2 a - b log2 b``, 0 where a or b is 0; Li et al., Nat. Methods 18 (2021)
+    1524, doi:10.1038/s41592-021-01331-z, with the terms of unmatched peaks cancelled. ``f`` rises in both, is concave
+    and homogeneous, so ``sum f(a_i, b_i) <= f(sum a_i, sum b_i)``: the bound that the pruning rests on.
+
+    Examples
+    --------
+    >>> contribution(np.array([0.5]), np.array([0.5])).tolist()
+    [1.0]
+    """
+    return times_log2(one + other) - times_log2(one) - times_log2(other)
+
+
+def times_log2(values: FloatArray) -> FloatArray:
+    """Give ``x log2 x``, 0 at 0."""
+    return values * np.log2(np.maximum(values, 5e-324))
+
+
+def half_weights(owner: IntArray, intensity: FloatArray, n_spectra: int, *, weighted: bool) -> FloatArray:
+    """Give half the relative intensities, weighted by entropy or not; shape (n_peaks,)."""
+    weigh = weighted_intensities if weighted else normalised_intensities
+    return 0.5 * weigh(owner, intensity, n_spectra)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PreparedQuery:
+    """A query as closed intervals of micro-daltons that do not touch."""
+
+    low: IntArray
+    """Shape (n_peaks,), rising."""
+    high: IntArray
+    """Shape (n_peaks,), rising, each below the next ``low``."""
+    weight: FloatArray
+    """Shape (n_peaks,): half the relative intensities, above 0."""
+    precursor: int
+    """In micro-daltons; 0 where there is none."""
+    padded_low: IntArray = field(repr=False)
+    """``low`` and behind it a value that no m/z reaches."""
+
+    @classmethod
+    def of(cls, spectrum: MassSpectrum, *, tolerance: Tolerance, weighted: bool, library_gap: int) -> "PreparedQuery":
+        """Prepare one cleaned spectrum.
+
+        Raises
+        ------
+        InvalidSpectrumError
+            If it has no peak of an intensity above 0, or its precursor is not a possible m/z.
+        InvalidToleranceError
+            If one peak could match two of the other spectrum: the tolerance is too wide for how far apart the
+            peaks of the query or of the library are.
+        """
+        present = spectrum.intensity > 0
+        mz = spectrum.mz[present]
+        if not len(mz):
+            raise InvalidSpectrumError("the query has no peak; after cleaning nothing may be left of it")
+        half = tolerance.half_width_udalton(mz)
+        centre = to_udalton(mz)
+        low, high = centre - half, centre + half
+        touching = high[:-1] >= low[1:]
+        if touching.any():
+            peak = int(np.argmax(touching))
+            raise InvalidToleranceError(
+                f"{tolerance} at the query's peaks {mz[peak]:g} and {mz[peak + 1]:g}; expected less than half of "
+                "their distance: clean the query, or narrow the tolerance"
+            )
+        check_gap(library_gap, widest=int(half.max()), tolerance=tolerance, place="one library spectrum")
+        owner = np.zeros(len(mz), dtype=np.int64)
+        return cls(
+            low=low,
+            high=high,
+            weight=half_weights(owner, spectrum.intensity[present], 1, weighted=weighted),
+            precursor=_precursor_udalton(spectrum),
+            padded_low=np.append(low, np.iinfo(np.int64).max),
+        )
+
+
+def check_gap(library_gap: int, *, widest: int, tolerance: Tolerance, place: str) -> None:
+    """Refuse a tolerance with which one peak could match two peaks of one library spectrum.
+
+    Raises
+    ------
+    InvalidToleranceError
+        If the closest two peaks of the library are not further apart than twice the widest half width.
+    """
+    if library_gap <= 2 * widest:
+        raise InvalidToleranceError(
+            f"{tolerance} is {widest / MICRO_DALTON:g} Da, but peaks of {place} are only "
+            f"{library_gap / MICRO_DALTON:g} Da apart; expected more than twice the tolerance: clean the library with "
+            "a wider merge distance, or narrow the tolerance"
+        )
+
+
+def _precursor_udalton(spectrum: MassSpectrum) -> int:
+    if spectrum.precursor is None:
+        return 0
+    mz = spectrum.precursor.mz
+    if not (math.isfinite(mz) and mz > 0):
+        raise InvalidSpectrumError(f"the query's precursor is m/z {mz}; expected a finite number above 0")
+    return round(mz * MICRO_DALTON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PartialBound:
+    """What a spectrum can reach in all when only some of the query's peaks were summed.
+
+    Notes
+    -----
+    Summed query peaks hold the weight A, skipped ones R; a library spectrum that holds weight B under the summed
+    peaks has at most ``f(A, B)`` there and ``f(R, 1/2 - B)`` elsewhere. ``reach[k]`` bounds the whole score of all
+    spectra with B up to ``edges[k + 1]``, ``partial[k]`` is what B = ``edges[k]`` gives under the summed peaks.
+    """
+
+    partial: FloatArray
+    """Shape (..., n_cells), rising along the last axis from 0."""
+    reach: FloatArray
+    """Shape (..., n_cells), not falling along the last axis."""
+
+    @classmethod
+    def of(cls, skipped: FloatArray) -> "PartialBound":
+        """Tabulate the bound for skipped weights, shape (n,), each in [0, 1/2]."""
+        edges = np.linspace(0.0, 0.5, _GRID + 1)
+        rest = np.minimum(skipped, 0.5)[:, None]
+        summed = contribution(0.5 - rest, edges)
+        elsewhere = contribution(rest, edges[::-1])
+        return cls(
+            partial=summed[:, :-1],
+            reach=np.maximum.accumulate(summed[:, 1:] + elsewhere[:, :-1], axis=1),
+        )
+
+    def least_partial(self, score: float) -> FloatArray:
+        """Give the partial sum below which no spectrum reaches a score, shape (n,); 0 where none is excluded."""
+        cell = (self.reach < score).sum(axis=1)
+        last = np.minimum(cell, _GRID - 1)
+        least: FloatArray = np.where(cell == _GRID, np.inf, self.partial[np.arange(len(cell)), last])
+        return least
+
+    def row(self, number: int) -> "PartialBound":
+        """Give the bound for one of the skipped weights."""
+        return PartialBound(partial=self.partial[number : number + 1], reach=self.reach[number : number + 1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FragmentHits:
+    """The best library spectra of one query, best first; spectra without a common peak are left out."""
+
+    positions: IntArray
+    """Shape (n_hits,): the place of each hit in the library as it was built and added to."""
+    scores: FloatArray
+    """Shape (n_hits,): spectral entropy similarity, above 0 to 1."""
+
+    def __len__(self) -> int:
+        """Count the hits."""
+        return len(self.positions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScoredSpectra:
+    """Spectra with exact scores, in no order: at least all that can be among the best of their segment."""
+
+    positions: IntArray
+    scores: FloatArray
+
+
+def best(parts: Sequence[ScoredSpectra], *, top: int) -> FragmentHits:
+    """Choose the best of all parts, ties by position.
+
+    A score no more than ``SAME_SCORE`` below the best one not yet listed counts as equal to it.
+    """
+    positions = np.concatenate([part.positions for part in parts])
+    scores = np.concatenate([part.scores for part in parts])
+    kept = scores > SAME_SCORE
+    positions, scores = positions[kept], scores[kept]
+    if len(scores) > top:
+        kept = scores >= np.partition(scores, -top)[-top] - SAME_SCORE
+        positions, scores = positions[kept], scores[kept]
+    order = np.lexsort((positions, -scores))
+    falling = scores[order]
+    if (falling[:-1] - falling[1:] <= SAME_SCORE).any():
+        order = order[np.lexsort((positions[order], _tie_ranks(falling)))]
+    return FragmentHits(positions=positions[order[:top]], scores=scores[order[:top]])
+
+
+def _tie_ranks(falling: FloatArray) -> IntArray:
+    ranks = np.zeros(len(falling), dtype=np.int64)
+    start = 0
+    while start < len(falling):
+        stop = int(np.searchsorted(-falling, SAME_SCORE - falling[start], side="right"))
+        ranks[start:stop] = start
+        start = stop
+    return ranks
