@@ -1,0 +1,235 @@
+"""Combined identity score for EI spectra at unit mass: nine pieces of evidence for each compound of a short list."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from spectra.cleaning import drop_weak_peaks, keep_from, scale_to_base_peak
+from spectra.errors import InvalidSpectrumError
+from spectra.scores.combined import (
+    CandidateCompound,
+    CombinedPreset,
+    RankedCompound,
+    best_of_groups,
+    rank_by_evidence,
+)
+from spectra.scores.match_factor import FULL_MATCH
+from spectra.scores.spectral_entropy import weigh_low_entropy
+from spectra.spectrum import FloatArray, MassSpectrum
+from spectra.tolerance import UnitMass
+
+EI_EVIDENCE = (
+    "weighted entropy similarity",
+    "cosine m^1.3 I^0.53",
+    "neighbour ratios m^1.3 I^0.53",
+    "neighbour ratios by mass",
+    "closeness of logarithms",
+    "closeness of intensities",
+    "cosine m^0.7 ln(1 + I/10)",
+    "query within the reference's range",
+    "reference within the query's range",
+)
+"""Names of the columns of ``ei_evidence``."""
+
+WEAKEST_PEAK_FRACTION = 0.0005
+_DETECTABLE = 10.0
+"""Of 999: below it an intensity says little, since replicate spectra scatter by as much."""
+_BULK = 20.0
+_MOLECULAR_ION = 10.0
+"""Of 999: the highest mass at least as strong stands for the molecular ion, or the largest fragment."""
+_ISOTOPES = 3
+"""Masses above it that still belong to it."""
+
+COMBINED_EI = CombinedPreset(
+    name="ei-combined",
+    version=1,
+    coefficients=tuple((name, 1.0) for name in EI_EVIDENCE),
+    provenance="not fitted",
+    source="conditional logit over published scores; see the functions of ei_evidence",
+)
+
+
+def rank_compounds_ei(
+    query: MassSpectrum, candidates: Sequence[CandidateCompound], *, preset: CombinedPreset, lowest_mz: float
+) -> tuple[RankedCompound, ...]:
+    """Sort the compounds of a short list by all that their spectra say together.
+
+    Parameters
+    ----------
+    query : MassSpectrum
+        The unknown, as measured.
+    candidates : sequence of CandidateCompound
+        The compounds that a first search found, with all their spectra: some 50 are enough.
+    preset : CombinedPreset
+        The coefficients, for example ``COMBINED_EI``.
+    lowest_mz : float, unit 1
+        Lowest m/z that the query's instrument scanned; the candidates are cut there too.
+
+    Returns
+    -------
+    tuple of RankedCompound
+        By falling score. Of several spectra of a compound each piece of evidence takes the best.
+
+    Raises
+    ------
+    InvalidSpectrumError
+        If nothing of the query is left after cleaning.
+    InvalidSettingError
+        If the preset weighs what is not in ``EI_EVIDENCE``.
+
+    Notes
+    -----
+    See ``ei_evidence`` for the terms and ``rank_by_evidence`` for the sum.
+
+    Examples
+    --------
+    >>> query = MassSpectrum(mz=np.array([58.0, 91.0, 119.0]), intensity=np.array([999.0, 80.0, 20.0]))
+    >>> other = MassSpectrum(mz=np.array([58.0, 77.0, 105.0]), intensity=np.array([999.0, 80.0, 20.0]))
+    >>> first = CandidateCompound(group="other", spectra=(other,))
+    >>> second = CandidateCompound(group="same", spectra=(query, other))
+    >>> found = rank_compounds_ei(query, [first, second], preset=COMBINED_EI, lowest_mz=40.0)
+    >>> [compound.group for compound in found]
+    ['same', 'other']
+    """
+    if not candidates:
+        return ()
+    prepared = [_prepare(spectrum, lowest_mz) for compound in candidates for spectrum in compound.spectra]
+    unknown = _prepare(query, lowest_mz)
+    if not len(unknown):
+        raise InvalidSpectrumError(f"the query has no peak from m/z {lowest_mz:g} on")
+    masses = np.unique(np.concatenate([unknown.mz, *(spectrum.mz for spectrum in prepared)]))
+    rows = np.stack([_row(masses, spectrum) for spectrum in prepared])
+    evidence = ei_evidence(masses, _row(masses, unknown), rows)
+    best = best_of_groups(evidence, [len(compound.spectra) for compound in candidates])
+    return rank_by_evidence([compound.group for compound in candidates], best, EI_EVIDENCE, preset=preset)
+
+
+def ei_evidence(masses: FloatArray, query: FloatArray, references: FloatArray) -> FloatArray:
+    """Compare one spectrum with many in the nine ways of ``EI_EVIDENCE``.
+
+    Parameters
+    ----------
+    masses : ndarray, shape (n_masses,), float64, unit 1
+        Nominal masses, rising.
+    query : ndarray, shape (n_masses,), float64
+        Intensities, base peak 999, 0 where there is no ion.
+    references : ndarray, shape (n_spectra, n_masses), float64
+        As the query, one spectrum a row.
+
+    Returns
+    -------
+    ndarray, shape (n_spectra, 9)
+        All values 0.0 to 1.0, 1.0 for a spectrum with itself (the ratios: from three common ions on).
+
+    Notes
+    -----
+    With ``q`` and ``r`` intensities of base peak 999 and ``r' = r sum(sqrt(q r)) / sum(r)``:
+
+    1. weighted spectral entropy similarity: Li et al. 2021, doi:10.1038/s41592-021-01331-z;
+    2. cosine of ``m^1.3 I^0.53``: Kim et al. 2012, doi:10.1093/bioinformatics/bts083;
+    3. mean of ``min(x, 1/x)`` over neighbouring common ions, ``x`` the step of those weights in one spectrum divided
+       by the step in the other: Stein and Scott 1994, doi:10.1016/1044-0305(94)87009-8;
+    4. the same of ``I^0.5``, weighted by m: Samokhin 2024, doi:10.1021/jasms.4c00350;
+    5. ``1 / (1 + sum(ln((q + 10) / (r' + 10))^2) / 10)``: ratios, but blind below what can be repeated;
+    6. ``1 / (1 + sum(|q - r'| / (q + r' + 20)) / 5)``: the Canberra distance of Lance and Williams, Comput. J. 9
+       (1966) 60, doi:10.1093/comjnl/9.1.60, with a bulk of 20;
+    7. cosine of ``m^0.7 ln(1 + I / 10)``;
+    8. the share of the query's intensity not above the reference's highest mass of at least 10, plus 3;
+    9. the same the other way round: a molecular ion that the other spectrum lacks.
+
+    Examples
+    --------
+    >>> masses, one = np.array([58.0, 77.0, 91.0]), np.array([999.0, 300.0, 500.0])
+    >>> bool(np.allclose(ei_evidence(masses, one, one[None, :]), 1.0))
+    True
+    """
+    seen = query > 0
+    kim_query, kim = _kim(masses, query), _kim(masses, references)
+    scaled = _scaled(query, references)
+    log_query, log = masses**0.7 * np.log1p(query / _DETECTABLE), masses**0.7 * np.log1p(references / _DETECTABLE)
+    ones = np.ones(int(seen.sum()))
+    return np.stack(
+        [
+            _entropy(query, references),
+            _cosine(kim_query, kim),
+            _neighbours(kim_query[seen], kim[:, seen], ones),
+            _neighbours(np.sqrt(query[seen]), np.sqrt(references[:, seen]), masses[seen]),
+            1.0 / (1.0 + (np.log((query + _DETECTABLE) / (scaled + _DETECTABLE)) ** 2).sum(axis=1) / 10.0),
+            1.0 / (1.0 + (np.abs(query - scaled) / (query + scaled + _BULK)).sum(axis=1) / 5.0),
+            _cosine(log_query, log),
+            _share_up_to(masses, query[None, :], _range_end(masses, references)),
+            _share_up_to(masses, references, _range_end(masses, query[None, :])),
+        ],
+        axis=1,
+    )
+
+
+def _prepare(spectrum: MassSpectrum, lowest_mz: float) -> MassSpectrum:
+    binned = keep_from(UnitMass().bin(spectrum), lowest_mz=lowest_mz)
+    return scale_to_base_peak(drop_weak_peaks(binned, fraction_of_base_peak=WEAKEST_PEAK_FRACTION), base=FULL_MATCH)
+
+
+def _row(masses: FloatArray, spectrum: MassSpectrum) -> FloatArray:
+    row: FloatArray = np.zeros(len(masses))
+    row[np.searchsorted(masses, spectrum.mz)] = spectrum.intensity
+    return row
+
+
+def _kim(masses: FloatArray, intensity: FloatArray) -> FloatArray:
+    weights: FloatArray = masses**1.3 * intensity**0.53
+    return weights
+
+
+def _cosine(query: FloatArray, references: FloatArray) -> FloatArray:
+    norms = np.linalg.norm(references, axis=1) * np.linalg.norm(query)
+    cosine: FloatArray = np.divide(references @ query, norms, out=np.zeros(len(references)), where=norms > 0)
+    return np.minimum(cosine, 1.0)
+
+
+def _entropy(query: FloatArray, references: FloatArray) -> FloatArray:
+    left = weigh_low_entropy(query) / 2.0
+    right = np.stack([weigh_low_entropy(row) for row in references]) / 2.0
+    terms = _p_log2_p(left + right) - _p_log2_p(left) - _p_log2_p(right)
+    return np.clip(terms.sum(axis=1), 0.0, 1.0)
+
+
+def _p_log2_p(shares: FloatArray) -> FloatArray:
+    terms: FloatArray = shares * np.log2(shares, out=np.zeros_like(shares), where=shares > 0)
+    return terms
+
+
+def _neighbours(query: FloatArray, references: FloatArray, mass_weights: FloatArray) -> FloatArray:
+    """Compare the steps between neighbouring common ions; all columns are ions of the query."""
+    common = references > 0
+    quotient = references / query
+    last = np.maximum.accumulate(np.where(common, np.arange(len(query)), -1), axis=1)
+    before = np.concatenate([np.full((len(references), 1), -1), last[:, :-1]], axis=1)
+    usable = common & (before >= 0)
+    previous = np.take_along_axis(quotient, np.maximum(before, 0), axis=1)
+    step = np.divide(quotient, previous, out=np.ones_like(quotient), where=usable)
+    weights = np.where(usable, mass_weights, 0.0)
+    total = weights.sum(axis=1)
+    summed = (weights * np.minimum(step, 1.0 / step)).sum(axis=1)
+    mean: FloatArray = np.divide(summed, total, out=np.zeros(len(references)), where=total > 0)
+    return mean
+
+
+def _scaled(query: FloatArray, references: FloatArray) -> FloatArray:
+    total = references.sum(axis=1)
+    factor = np.divide(np.sqrt(references * query).sum(axis=1), total, out=np.zeros(len(references)), where=total > 0)
+    scaled: FloatArray = references * factor[:, None]
+    return scaled
+
+
+def _range_end(masses: FloatArray, intensity: FloatArray) -> FloatArray:
+    """Give the highest mass of each row that may hold its molecular ion, its isotopes included."""
+    strong = np.where(intensity >= _MOLECULAR_ION, masses, 0.0)
+    end: FloatArray = strong.max(axis=1) + _ISOTOPES
+    return end
+
+
+def _share_up_to(masses: FloatArray, intensity: FloatArray, end: FloatArray) -> FloatArray:
+    total = intensity.sum(axis=1)
+    inside = np.where(masses <= end[:, None], intensity, 0.0).sum(axis=1)
+    share: FloatArray = np.divide(inside, total, out=np.zeros(len(inside)), where=total > 0)
+    return share
