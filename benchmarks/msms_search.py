@@ -141,7 +141,7 @@ def flash(library: PackedSpectra, queries: Sequence[MassSpectrum]) -> dict[str, 
     for mode, call in calls.items():
         result[f"{mode.value}, scores alone"] = each(call, queries)
         result[f"{mode.value}, with its own best {TOP}"] = each(
-            lambda query: search.get_topn_matches(call(query), topn=TOP, min_similarity=0.0),
+            lambda query, call=call: search.get_topn_matches(call(query), topn=TOP, min_similarity=0.0),
             queries[:20],
         )
     index = FragmentIndex.build(library, tolerance=TOLERANCE)
