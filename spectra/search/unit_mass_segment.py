@@ -18,9 +18,11 @@ SAME = 1e-12
 """Cosines closer than this differ by rounding only."""
 BLOCKS_FROM = 40_000
 """Below, one pass over all sketches is faster than choosing blocks; at 12 500 rows nine of ten blocks would stay."""
-_CHUNK = 1024
-"""Sketches gathered at a time: 256 kB, so that they are still in the cache when they are multiplied."""
+_CHUNK = 65_536
+"""Numbers gathered at a time: 256 kB, so that they are still in the cache when they are multiplied."""
 _SEED_BLOCKS = 12
+_SHARPENED = 4
+"""How many times the rows that get exact cosines first are looked up in the fine sketches to choose them."""
 _WHOLE_FROM = 0.3
 """Share of rows from which a pass over all sketches is faster than gathering some."""
 _FEW_ALLOWED = 0.125
@@ -34,6 +36,7 @@ class UnitMassQuery:
     dense: FloatArray
     """Shape (width of the index,): weights by nominal mass."""
     sketch: SketchArray
+    fine: SketchArray | None
 
 
 class BestRows:
@@ -85,28 +88,38 @@ class Segment:
     order: npt.NDArray[np.int32] = field(repr=False)
     """Shape (n_sketches,): the row of each sketch; empty rows have none, for nothing can find them."""
     sketches: SketchArray = field(repr=False)
+    fine: SketchArray | None = field(repr=False)
+    """Longer sketches of the same rows, where the library has them."""
     blocks: Blocks | None = field(repr=False)
 
     @classmethod
-    def of(cls, rows: UnitMassRows, basis: SketchBasis) -> "Segment":
+    def of(cls, rows: UnitMassRows, basis: SketchBasis, fine: SketchBasis | None) -> "Segment":
         """Sketch all rows; put like with like if they are many."""
         order = np.flatnonzero(np.diff(rows.starts)).astype(np.int32)
-        sketches = basis.sketches(rows)
+        sketches = _of_rows(order, basis.sketches(rows))
+        finer = None if fine is None else _of_rows(order, fine.sketches(rows))
         if len(order) < BLOCKS_FROM:
-            return cls(rows=rows, order=order, sketches=sketches[order], blocks=None)
-        sketches = sketches[order] if len(order) < len(rows) else sketches
+            return cls(rows=rows, order=order, sketches=sketches, fine=finer, blocks=None)
         block = grouped(sketches)
         by_block = np.argsort(block, kind="stable")
         sketches = sketches[by_block]
-        return cls(rows=rows, order=order[by_block], sketches=sketches, blocks=blocks_of(sketches, block[by_block]))
+        return cls(
+            rows=rows,
+            order=order[by_block],
+            sketches=sketches,
+            fine=None if finer is None else finer[by_block],
+            blocks=blocks_of(sketches, block[by_block]),
+        )
 
-    def joined(self, rows: UnitMassRows, basis: SketchBasis) -> "Segment":
+    def joined(self, rows: UnitMassRows, basis: SketchBasis, fine: SketchBasis | None) -> "Segment":
         """Give a segment with some rows more; for segments without blocks."""
-        added = Segment.of(rows, basis)
+        added = Segment.of(rows, basis, fine)
+        finer = None if self.fine is None or added.fine is None else np.concatenate([self.fine, added.fine])
         return Segment(
             rows=self.rows.joined(rows),
             order=np.concatenate([self.order, added.order + np.int32(len(self.rows))]),
             sketches=np.concatenate([self.sketches, added.sketches]),
+            fine=finer,
             blocks=None,
         )
 
@@ -150,14 +163,7 @@ class _Scan:
 
     def places(self, places: IntArray) -> None:
         """Look at some sketches; ``places`` rise, so that reading runs forward."""
-        sketches, query = self._segment.sketches, self._query.sketch
-        bounds = np.empty(len(places), dtype=np.float32)
-        buffer = np.empty((_CHUNK, sketches.shape[1]), dtype=np.float32)
-        for first in range(0, len(places), _CHUNK):
-            part = places[first : first + _CHUNK]
-            rows = sketches.take(part, axis=0, out=buffer[: len(part)], mode="clip")  # "raise" would copy once more
-            np.dot(rows, query, out=bounds[first : first + _CHUNK])
-        self._refine(places, bounds)
+        self._refine(places, _products(self._segment.sketches, self._query.sketch, places))
 
     def blocks(self, blocks: Blocks) -> None:
         """Let the nearest blocks say how good the best are, then look into every block that may hold as good ones."""
@@ -181,11 +187,12 @@ class _Scan:
     def _refine(self, places: IntArray | None, bounds: SketchArray) -> None:
         """Compute exact cosines, highest bounds first, until no bound reaches the best."""
         count = 2 * self._best.top
-        head = largest_positions(bounds, count)
-        head = head[bounds[head] >= self._limit()]
+        head = largest_positions(bounds, _SHARPENED * count)
+        head = self._sharpened(places, bounds, head[bounds[head] >= self._limit()])
+        head = head[largest_positions(bounds[head], count)]
         self._score(places, head)
         bounds[head] = -2.0
-        rest = np.flatnonzero(bounds >= self._limit())
+        rest = self._sharpened(places, bounds, np.flatnonzero(bounds >= self._limit()))
         if len(rest) > count:
             rest = rest[np.argsort(-bounds[rest])]
         while len(rest):
@@ -194,6 +201,14 @@ class _Scan:
             rest = rest[bounds[rest] >= self._limit()]
             count *= 2
 
+    def _sharpened(self, places: IntArray | None, bounds: SketchArray, chosen: IntArray) -> IntArray:
+        """Lower the bounds of some rows to those of the fine sketches; give the rows that still reach the best."""
+        fine = self._segment.fine
+        if fine is None or self._query.fine is None:
+            return chosen
+        bounds[chosen] = _products(fine, self._query.fine, chosen if places is None else places[chosen])
+        return chosen[bounds[chosen] >= self._limit()]
+
     def _limit(self) -> np.float32:
         return np.float32(self._best.threshold - 2 * ROUNDING)
 
@@ -201,3 +216,18 @@ class _Scan:
         if len(chosen):
             rows = self._segment.order[chosen if places is None else places[chosen]].astype(np.int64)
             self._best.add(rows + self._first, self._segment.exact(self._query, rows))
+
+
+def _of_rows(order: npt.NDArray[np.int32], sketches: SketchArray) -> SketchArray:
+    return sketches if len(order) == len(sketches) else sketches[order]
+
+
+def _products(sketches: SketchArray, query: SketchArray, places: IntArray) -> SketchArray:
+    bounds = np.empty(len(places), dtype=np.float32)
+    chunk = _CHUNK // len(query)
+    buffer = np.empty((min(chunk, len(places)), len(query)), dtype=np.float32)
+    for first in range(0, len(places), chunk):
+        part = places[first : first + chunk]
+        rows = sketches.take(part, axis=0, out=buffer[: len(part)], mode="clip")  # "raise" would copy once more
+        np.dot(rows, query, out=bounds[first : first + chunk])
+    return bounds

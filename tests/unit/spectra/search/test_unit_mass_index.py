@@ -162,7 +162,8 @@ def test_a_library_without_spectra_is_refused():
 @pytest.fixture
 def small_blocks(monkeypatch):
     monkeypatch.setattr(unit_mass_segment, "BLOCKS_FROM", 200)
-    monkeypatch.setattr(unit_mass_segment, "_CHUNK", 64)
+    monkeypatch.setattr(unit_mass_segment, "_CHUNK", 6400)
+    monkeypatch.setattr(unit_mass_index, "_LARGE", 500)
     monkeypatch.setattr(unit_mass_segment, "_SEED_BLOCKS", 2)
     monkeypatch.setattr(unit_mass_blocks, "_COARSE", 16)
     monkeypatch.setattr(unit_mass_rows, "_ROWS_AT_A_TIME", 100)
@@ -239,12 +240,13 @@ def test_added_spectra_may_have_masses_that_the_library_lacked():
 @pytest.mark.parametrize("memory_map", [True, False])
 @pytest.mark.parametrize("verify", [True, False])
 @pytest.mark.usefixtures("small_blocks")
-def test_a_saved_index_gives_the_same_hits(tmp_path, memory_map, verify):
-    spectra = random_spectra(300)
+@pytest.mark.parametrize("size", [300, 600])  # with fine sketches and without
+def test_a_saved_index_gives_the_same_hits(tmp_path, memory_map, verify, size):
+    spectra = random_spectra(size)
     index = built(*spectra).added(PackedSpectra.of(LIBRARY))
     index.save(tmp_path / "index")
     loaded = UnitMassIndex.load(tmp_path / "index", memory_map=memory_map, verify=verify)
-    assert len(loaded) == 305
+    assert len(loaded) == size + 5
     assert loaded.choices == index.choices
     assert loaded.nbytes == index.nbytes
     for query in (*spectra[:5], QUERY):
