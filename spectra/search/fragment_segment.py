@@ -15,7 +15,6 @@ from spectra.search.fragment_scoring import (
     PartialBound,
     PreparedQuery,
     ScoredSpectra,
-    contribution,
 )
 from spectra.spectrum import FloatArray
 
@@ -23,14 +22,18 @@ BoolArray = npt.NDArray[np.bool_]
 
 _WORTH_PRUNING = 30_000
 """Postings; below, deciding what to skip costs more than reading all."""
-_FIRST_MASS = 0.25
-"""Half of the query's weight (1/2 in all): its strongest peaks are read before anything is decided."""
-_LEAST_SHARE = 0.45
+_FIRST_MASS = 0.3
+"""Of the query's weight (1/2 in all), read before anything is decided; 0.2 and 0.32 take the same time."""
+_LEAST_SHARE = 0.5
+"""Of the score to beat, that a candidate must have under the peaks read: less would read less and rescore more."""
 _LEAST_SUM = 1e-30
 """Rows without a match have 0."""
-_CHUNK = 256
+_CHUNK = 128
+"""Rows scored exactly at first; each next chunk is twice as long."""
 _RICH = 40
-_WORTH_LOOKING = 0.15
+"""The shortest list of postings with this many times ``top`` names the rows that set the score to beat."""
+_FIXED_COST = 500
+"""Reading a list costs as much as this many postings, however short it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -124,18 +127,19 @@ class _Search:
         self.near = slice(0, 0)
 
     def run(self) -> ScoredSpectra:
-        order = np.argsort(-self.query.weight, kind="stable")
+        # Strong peaks first, but rather two rare ones than a common one: a few per cent less time than by weight.
+        order = np.argsort(np.sqrt(self.costs + _FIXED_COST) / self.query.weight, kind="stable")
         self.score_near_precursor()
         if self.costs.sum() < _WORTH_PRUNING:
             self.read(order)
-            return self.complete(PartialBound.of(np.zeros(1)), order, self.score_to_beat(order))
+            return self.complete(PartialBound.of(np.zeros(1)), self.score_to_beat(order))
         n_first = 1 + int(np.searchsorted(np.cumsum(self.query.weight[order]), _FIRST_MASS))
         first, others = order[:n_first], order[n_first:]
         self.read(first)
         score = self.score_to_beat(first)
         bound, needed = self.plan(others, score)
         self.read(needed)
-        return self.complete(bound, np.concatenate([first, needed]), score)
+        return self.complete(bound, score)
 
     def exact(self, rows: IntArray | slice) -> FloatArray:
         """Score rows exactly in the mode of the search."""
@@ -191,27 +195,10 @@ class _Search:
         partial = float(bound.least_partial(score - 2 * SAME_SCORE)[0])
         return np.float32(max(partial / self.slack * (1.0 - 1e-7), _LEAST_SUM))
 
-    def reaching(self, peaks: IntArray, least: np.float32, score: float) -> IntArray:
-        """Give the rows whose sum is large enough.
-
-        A row that matches none of the peaks that hold enough weight cannot reach the score, so the postings of the
-        cheapest such peaks name all candidates; the whole vector of sums is looked through only where that is less.
-        """
-        cheap = peaks[np.argsort(self.costs[peaks] / self.query.weight[peaks], kind="stable")]
-        rest = np.maximum(0.5 - np.cumsum(self.query.weight[cheap]), 0.0) + 1e-12
-        enough = np.flatnonzero(contribution(rest, np.full(1, 0.5)) < score - 2 * SAME_SCORE)
-        if len(enough):
-            chosen = cheap[: enough[0] + 1]
-            if self.costs[chosen].sum() < _WORTH_LOOKING * len(self.sums):
-                rows = np.concatenate(
-                    [rows_of(lists.postings(peak)) for lists in self.lists for peak in chosen.tolist()]
-                )
-                return np.unique(rows[self.sums[rows] >= least])
-        return np.flatnonzero(np.greater_equal(self.sums, least, out=self.reached))
-
-    def complete(self, bound: PartialBound, peaks: IntArray, score: float) -> ScoredSpectra:
+    def complete(self, bound: PartialBound, score: float) -> ScoredSpectra:
         """Score exactly, the most promising first, until no other row can reach the worst of the best."""
-        rows = self.permitted(self.reaching(peaks, self.least(bound, score), score))
+        reached = np.greater_equal(self.sums, self.least(bound, score), out=self.reached)
+        rows = self.permitted(np.flatnonzero(reached))
         if len(rows) > _CHUNK:
             rows = rows[np.argsort(-self.sums[rows])]
         done, step = 0, max(_CHUNK, 2 * self.top)

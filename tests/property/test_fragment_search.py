@@ -128,7 +128,6 @@ def thresholds(request, monkeypatch):
         monkeypatch.setattr(fragment_segment, "_WORTH_PRUNING", 1)
         monkeypatch.setattr(fragment_segment, "_CHUNK", 2)
         monkeypatch.setattr(fragment_segment, "_RICH", 1)
-        monkeypatch.setattr(fragment_segment, "_WORTH_LOOKING", 2.0)
 
 
 def of_mode(mode, window):
