@@ -125,7 +125,7 @@ def flash(library: PackedSpectra, queries: Sequence[MassSpectrum]) -> dict[str, 
     ]
     begin = time.thread_time()
     search = FlashEntropySearch(max_ms2_tolerance_in_da=TOLERANCE.width)
-    search.build_index(entries, sort_by_precursor_mz=False, clean_spectra=False)
+    search.build_index(entries, clean_spectra=False)
     result: dict[str, Any] = {"version": version("ms_entropy"), "build_s": round(time.thread_time() - begin, 2)}
     del entries
     calls: dict[FragmentMode, Callable[[MassSpectrum], Any]] = {
