@@ -35,7 +35,7 @@ from benchmarks.accuracy_data import (
 from benchmarks.accuracy_ei import EiScores, hybrids, score_all, short_lists
 from benchmarks.accuracy_msms import MODES, MsmsResult, queries_of, search
 from benchmarks.fit_combined import NestedFit, ShortList, fit_nested
-from spectra.scores.combined_ei import EI_EVIDENCE
+from spectra.scores.combined_ei import COMBINED_EI
 from spectra.scores.combined_msms import MSMS_EVIDENCE
 
 SWGDRUG = "SWGDRUG 3.4, 211 compounds"
@@ -204,7 +204,7 @@ def training_lists() -> dict[str, tuple[tuple[str, ...], list[ShortList]]]:
     identity, open_search = msms_tasks(most=_MOST_MSMS)
     open_names = tuple(name for name in MSMS_EVIDENCE if name != _PRECURSOR_PIECE)
     return {
-        "ei-combined": (EI_EVIDENCE, _ei_training(tasks)),
+        "ei-combined": (tuple(name for name, _ in COMBINED_EI.coefficients), _ei_training(tasks)),
         "msms-combined-identity": (MSMS_EVIDENCE, identity.lists),
         "msms-combined-open": (open_names, open_search.lists),
     }

@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.accuracy_data import WIDTH, EiSet, Floats, IntArray, best_of_keys, groups_of
 from benchmarks.fit_combined import ShortList
 from spectra.scores.combined import best_of_groups
-from spectra.scores.combined_ei import ei_evidence
+from spectra.scores.combined_ei import COMBINED_EI, EI_EVIDENCE, WEAKEST_PEAK_FRACTION, ei_evidence
 
 MASSES = np.arange(float(WIDTH))
 COSINES = {
@@ -21,9 +21,10 @@ COSINES = {
 }
 LISTED = 40
 """Compounds that each of the four scores below brings into a short list."""
-LISTING = ("cosine I^1", "cosine (m I)^0.5", "cosine m^1.3 I^0.53", "entropy, weighted")
+LISTING = ("cosine I^1", "NIST identity", "composite m^1.3 I^0.53", "entropy, weighted")
 _RESCORED = 400
-_SIMPLE_NOISE = 0.002 * 999.0
+_WEIGHED = [EI_EVIDENCE.index(name) for name, _ in COMBINED_EI.coefficients]
+_SIMPLE_NOISE = WEAKEST_PEAK_FRACTION * 999.0
 _BELOW_ALL = -2.0
 
 
@@ -107,8 +108,9 @@ def hybrids(queries: EiSet, library: EiSet, exponents: tuple[float, float], *, l
 
 
 def _evidence(query: Floats, references: Floats) -> Floats:
+    query, references = (np.where(rows >= _SIMPLE_NOISE, rows, 0.0) for rows in (query, references))
     used = np.flatnonzero((query > 0) | (references > 0).any(axis=0))
-    return ei_evidence(MASSES[used], query[used], references[:, used])
+    return ei_evidence(MASSES[used], query[used], references[:, used])[:, _WEIGHED]
 
 
 def _cosines(queries: Floats, library: Floats) -> Floats:

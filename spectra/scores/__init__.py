@@ -6,6 +6,9 @@ from spectra.scores.accurate_cosine import (
     AccurateCosinePreset,
     accurate_cosine,
 )
+from spectra.scores.combined import CandidateCompound, CombinedPreset, RankedCompound
+from spectra.scores.combined_ei import COMBINED_EI, rank_compounds_ei
+from spectra.scores.combined_msms import COMBINED_MSMS_IDENTITY, COMBINED_MSMS_OPEN, rank_compounds_msms
 from spectra.scores.composite import COMPOSITE_KIM, COMPOSITE_STEIN_SCOTT, CompositePreset, composite_score
 from spectra.scores.cosine import weighted_cosine
 from spectra.scores.hybrid import SIMPLE_HYBRID_EI, HybridEiPreset, hybrid_cosine, hybrid_ei, hybrid_entropy
@@ -26,6 +29,9 @@ from spectra.scores.spectral_entropy import (
 __all__ = [
     "ACCURATE_COSINE",
     "ACCURATE_COSINE_OPTIMAL",
+    "COMBINED_EI",
+    "COMBINED_MSMS_IDENTITY",
+    "COMBINED_MSMS_OPEN",
     "COMPOSITE_KIM",
     "COMPOSITE_STEIN_SCOTT",
     "NIST_IDENTITY_EI",
@@ -34,6 +40,8 @@ __all__ = [
     "UNWEIGHTED_ENTROPY",
     "WEIGHTED_ENTROPY",
     "AccurateCosinePreset",
+    "CandidateCompound",
+    "CombinedPreset",
     "CompositePreset",
     "EntropyPreset",
     "HybridEiPreset",
@@ -41,6 +49,7 @@ __all__ = [
     "MatchFactorPreset",
     "MatchFactors",
     "MatchedIons",
+    "RankedCompound",
     "accurate_cosine",
     "composite_score",
     "entropy_similarity",
@@ -53,6 +62,8 @@ __all__ = [
     "neutral_loss_cosine",
     "neutral_loss_entropy",
     "prepare_spectrum",
+    "rank_compounds_ei",
+    "rank_compounds_msms",
     "spectral_entropy",
     "spectral_entropy_similarity",
     "weigh_low_entropy",
