@@ -122,14 +122,10 @@ class _Search:
         self.costs = np.sum([lists.lengths for lists in self.lists], axis=0)
         self.slack = 1.0 + 1.2e-7 * (2 * len(query.weight) + 8)
         """Sums of float32 may come out lower than the sum of their terms by this factor."""
-        self.found: list[IntArray] = []
-        self.scores: list[FloatArray] = [np.empty(0)]
-        self.near = slice(0, 0)
 
     def run(self) -> ScoredSpectra:
         # Strong peaks first, but rather two rare ones than a common one: a few per cent less time than by weight.
         order = np.argsort(np.sqrt(self.costs + _FIXED_COST) / self.query.weight, kind="stable")
-        self.score_near_precursor()
         if self.costs.sum() < _WORTH_PRUNING:
             self.read(order)
             return self.complete(PartialBound.of(np.zeros(1)), self.score_to_beat(order))
@@ -141,18 +137,9 @@ class _Search:
         self.read(needed)
         return self.complete(bound, score)
 
-    def exact(self, rows: IntArray | slice) -> FloatArray:
+    def exact(self, rows: IntArray) -> FloatArray:
         """Score rows exactly in the mode of the search."""
         return self.rows.scores(rows, self.query, fragments=self.fragments, losses=self.losses)
-
-    def score_near_precursor(self) -> None:
-        """Score at once the rows in which one pair of peaks can match both ways: their sums would count it twice."""
-        if self.fragments and self.losses:
-            reach = int((self.query.high - self.query.low).max())
-            self.near = self.rows.window(self.query.precursor - reach, self.query.precursor + reach)
-            rows = self.permitted(np.arange(self.near.start, self.near.stop))
-            self.found.append(rows)
-            self.scores.append(self.exact(self.near if self.allowed is None else rows))
 
     def permitted(self, rows: IntArray) -> IntArray:
         """Leave out the rows that the filter excludes."""
@@ -166,19 +153,16 @@ class _Search:
                 if len(packed):
                     added = lists.bounds[peak].take(packed.astype(np.uint8))  # the low byte is the code
                     np.add.at(self.sums, rows_of(packed), added)
-        self.sums[self.near] = 0.0
 
     def score_to_beat(self, peaks: IntArray) -> float:
         """Give a score that at least ``top`` rows reach, found among the rows of one peak that were read; or 0."""
-        known = np.concatenate(self.scores)
         choices = [(int(lists.lengths[peak]), lists, peak) for lists in self.lists for peak in peaks.tolist()]
         rich = [choice for choice in choices if choice[0] >= _RICH * self.top]
         _, lists, peak = min(rich, key=_length) if rich else max(choices, key=_length)
         rows = self.permitted(rows_of(lists.postings(peak)))
         if len(rows) > 2 * self.top:
             rows = rows[np.argpartition(self.sums[rows], -2 * self.top)[-2 * self.top :]]
-        rows = np.unique(rows[self.sums[rows] > 0])
-        return _worst_of_best(np.concatenate([known, self.exact(rows)]), self.top)
+        return _worst_of_best(self.exact(np.unique(rows)), self.top)
 
     def plan(self, others: IntArray, score: float) -> tuple[PartialBound, IntArray]:
         """Choose which of the other peaks to read, dearest for its weight left out first."""
@@ -201,17 +185,19 @@ class _Search:
         rows = self.permitted(np.flatnonzero(reached))
         if len(rows) > _CHUNK:
             rows = rows[np.argsort(-self.sums[rows])]
+        found: list[IntArray] = [rows[:0]]
+        scores: list[FloatArray] = [np.empty(0)]
         done, step = 0, max(_CHUNK, 2 * self.top)
         while done < len(rows):
-            self.found.append(rows[done : done + step])
-            self.scores.append(self.exact(self.found[-1]))
+            found.append(rows[done : done + step])
+            scores.append(self.exact(found[-1]))
             done, step = done + step, 2 * step
             if done < len(rows):
-                score = max(score, _worst_of_best(np.concatenate(self.scores), self.top))
+                score = max(score, _worst_of_best(np.concatenate(scores), self.top))
                 least = self.least(bound, score)
                 rows = rows[: int(np.searchsorted(-self.sums[rows], -least, side="right"))]
-        chosen = np.concatenate([np.empty(0, dtype=np.int64), *self.found])
-        return ScoredSpectra(positions=self.rows.position[chosen].astype(np.int64), scores=np.concatenate(self.scores))
+        chosen = np.concatenate(found)
+        return ScoredSpectra(positions=self.rows.position[chosen].astype(np.int64), scores=np.concatenate(scores))
 
 
 class _Lists:
