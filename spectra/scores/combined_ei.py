@@ -206,7 +206,8 @@ def _entropy(query: FloatArray, references: FloatArray) -> FloatArray:
     left = weigh_low_entropy(query) / 2.0
     right = np.stack([weigh_low_entropy(row) for row in references]) / 2.0
     terms = _p_log2_p(left + right) - _p_log2_p(left) - _p_log2_p(right)
-    return np.clip(terms.sum(axis=1), 0.0, 1.0)
+    similarity: FloatArray = np.clip(terms.sum(axis=1), 0.0, 1.0)
+    return similarity
 
 
 def _p_log2_p(shares: FloatArray) -> FloatArray:

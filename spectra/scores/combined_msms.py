@@ -251,7 +251,8 @@ def _match(query: MassSpectrum, references: Sequence[MassSpectrum], cleaning: En
 def _similarity(query: FloatArray, references: FloatArray) -> FloatArray:
     left, right = query / 2.0, references / 2.0
     terms = np.where(right > 0, _p_log2_p(left + right) - _p_log2_p(left) - _p_log2_p(right), 0.0)
-    return np.clip(terms.sum(axis=-1), 0.0, 1.0)
+    similarity: FloatArray = np.clip(terms.sum(axis=-1), 0.0, 1.0)
+    return similarity
 
 
 def _p_log2_p(shares: FloatArray) -> FloatArray:
