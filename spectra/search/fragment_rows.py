@@ -142,8 +142,8 @@ class FragmentRows:
             partner = _with_losses(partner, np.where(precursor[owner] > 0, shifted, -1), owner, query)
         matched = np.flatnonzero(partner >= 0)
         where = matched + places.start if isinstance(places, slice) else places[matched]
-        one, other = query.weight[partner[matched]], self.weight[where]
-        added = times_log2(one + other) - times_log2(one) - times_log2(other)
+        pairs, other = partner[matched], self.weight[where]
+        added = times_log2(query.weight[pairs] + other) - times_log2(query.weight)[pairs] - times_log2(other)
         n_rows = rows.stop - rows.start if isinstance(rows, slice) else len(rows)
         return np.minimum(np.bincount(owner[matched], weights=added, minlength=n_rows), 1.0)
 
