@@ -21,6 +21,8 @@ BLOCKS_FROM = 40_000
 _CHUNK = 65_536
 """Numbers gathered at a time: 256 kB, so that they are still in the cache when they are multiplied."""
 _SEED_BLOCKS = 12
+_MOST_AT_A_TIME = 1024
+"""Exact cosines at a time: their peaks stay in the cache, and the threshold rises between."""
 _SHARPENED = 4
 """How many times the rows that get exact cosines first are looked up in the fine sketches to choose them."""
 _WHOLE_FROM = 0.3
@@ -195,11 +197,11 @@ class _Scan:
         rest = self._sharpened(places, bounds, np.flatnonzero(bounds >= self._limit()))
         if len(rest) > count:
             rest = rest[np.argsort(-bounds[rest])]
-        while len(rest):
-            self._score(places, rest[:count])
-            rest = rest[count:]
-            rest = rest[bounds[rest] >= self._limit()]
-            count *= 2
+        first = 0
+        while first < len(rest) and bounds[rest[first]] >= self._limit():
+            self._score(places, rest[first : first + count])
+            first += count
+            count = min(2 * count, _MOST_AT_A_TIME)
 
     def _sharpened(self, places: IntArray | None, bounds: SketchArray, chosen: IntArray) -> IntArray:
         """Lower the bounds of some rows to those of the fine sketches; give the rows that still reach the best."""
