@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from lims.domain.staff import Role
+from lims.services.library_search import SearchMode
 
 app = typer.Typer(
     name="aigaq",
@@ -43,6 +44,32 @@ def identify(
     from lims.cli.identify import run_identify  # noqa: PLC0415 - see the module's first line
 
     run_identify(runs, library=library, top=top, as_json=as_json, home=home)
+
+
+@app.command()
+def search(
+    queries: Annotated[Path, typer.Argument(help="Spectra: an MSP or MGF file, also .gz.")],
+    library_name: Annotated[str, typer.Option("--library", help="An MSP file (also .gz), or a recorded release.")],
+    mode: Annotated[SearchMode, typer.Option(help="What is compared.")] = SearchMode.IDENTITY,
+    tolerance: Annotated[str, typer.Option(help="Of fragments, for example 0.02Da or 10ppm.")] = "0.02Da",
+    precursor_tolerance: Annotated[str, typer.Option(help="Of precursors, for msms.")] = "10ppm",
+    top: Annotated[int, typer.Option(min=1, max=1000, help="Compounds for each spectrum.")] = 10,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Search the spectra of a file in a library."""
+    from lims.cli.search import run_search  # noqa: PLC0415 - see the module's first line
+
+    run_search(
+        queries,
+        library=library_name,
+        mode=mode,
+        tolerance=tolerance,
+        precursor_tolerance=precursor_tolerance,
+        top=top,
+        as_json=as_json,
+        home=home,
+    )
 
 
 @app.command()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from spectra.errors import FormatError, FormatErrors, InvalidSpectrumError
 from spectra.formats.content import read_content
-from spectra.formats.mgf import is_mgf, read_mgf
-from spectra.formats.msp import read_msp
+from spectra.formats.mgf import MgfRecord, is_mgf, read_mgf
+from spectra.formats.msp import MspRecord, read_msp
 from spectra.spectrum import MassSpectrum, Precursor, RawSpectrum
 
 _NOT_GIVEN = {"", "n/a", "na", "unknown"}
@@ -37,7 +37,8 @@ def read_spectra(path: Path) -> tuple[NamedSpectrum, ...]:
     FormatErrors
         If records are faulty; each fault names its line.
     """
-    records = read_mgf(path).records if is_mgf(read_content(path).data) else read_msp(path).records
+    text_is_mgf = is_mgf(read_content(path).data)
+    records: tuple[MgfRecord | MspRecord, ...] = read_mgf(path).records if text_is_mgf else read_msp(path).records
     found: list[NamedSpectrum] = []
     faults: list[FormatError] = []
     for ordinal, record in enumerate(records, start=1):

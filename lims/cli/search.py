@@ -1,0 +1,69 @@
+"""``aigaq search``: spectra of a file against a library. Its JSON is a contract with others' scripts."""
+
+from pathlib import Path
+from typing import Any
+
+from lims.cli.identify import load_library
+from lims.cli.output import note, print_json, say, with_progress
+from lims.services.library_search import LibraryHit, LibrarySearch, SearchMode, parse_tolerance
+from spectra.errors import InvalidSpectrumError
+from spectra.formats.spectrum_file import NamedSpectrum, read_spectra
+
+
+def run_search(
+    queries: Path,
+    *,
+    library: str,
+    mode: SearchMode,
+    tolerance: str,
+    precursor_tolerance: str,
+    top: int,
+    as_json: bool,
+    home: Path | None,
+) -> None:
+    """Search every spectrum of a file and print the hits in the order of the file."""
+    widths = parse_tolerance(tolerance), parse_tolerance(precursor_tolerance)
+    spectra = read_spectra(queries)
+    release = load_library(library, home=home)
+    search = LibrarySearch(release, mode=mode, tolerance=widths[0], precursor_tolerance=widths[1])
+    results = [_result(query, _hits(query, search, top)) for query in with_progress(spectra, "searching spectra")]
+    if search.left_out:
+        note(f"{search.left_out} of {len(release.spectra)} library spectra have no precursor and were left out")
+    if as_json:
+        print_json({"queries": results})
+    else:
+        _print(results)
+
+
+def _hits(query: NamedSpectrum, search: LibrarySearch, top: int) -> tuple[LibraryHit, ...]:
+    """Search one spectrum; one that cannot be searched is named and has no hits, the others go on."""
+    try:
+        return search.query(query, top=top)
+    except InvalidSpectrumError as error:
+        note(f"{query.name} was not searched: {error}")
+        return ()
+
+
+def _result(query: NamedSpectrum, hits: tuple[LibraryHit, ...]) -> dict[str, Any]:
+    return {"query": query.name, "inchikey": query.inchikey, "hits": [_hit(hit) for hit in hits]}
+
+
+def _hit(hit: LibraryHit) -> dict[str, Any]:
+    reference = hit.reference
+    return {
+        "rank": hit.rank,
+        "name": reference.name,
+        "inchikey": str(reference.inchikey) if reference.inchikey else None,
+        "match_factor": round(hit.match_factor, 2),
+        "reverse_match_factor": round(hit.reverse_match_factor, 2),
+        "matched_ions": hit.matched_ions,
+        "mass_difference": hit.mass_difference,
+    }
+
+
+def _print(results: list[dict[str, Any]]) -> None:
+    for result in results:
+        say(f"{result['query']}  {result['inchikey'] or ''}".rstrip())
+        for hit in result["hits"]:
+            factors = f"{hit['match_factor']:7.2f} {hit['reverse_match_factor']:7.2f} {hit['matched_ions']:4d}"
+            say(f"  {hit['rank']:3d}  {factors}  {hit['name']}  {hit['inchikey'] or ''}")
