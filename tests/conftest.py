@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import secrets
 import shutil
 import subprocess
 import tempfile
@@ -13,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from hypothesis import settings
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine
 
 if TYPE_CHECKING:
-    from tests.builders.laboratories import Bench
+    from tests.builders.laboratories import Bench, States
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -73,19 +72,20 @@ def _server(binaries: Path, folder: Path, owner: dict[str, str | int]) -> Iterat
         run("pg_ctl", "-m", "immediate", "stop")
 
 
-def _fresh_database(server_url: str) -> Iterator[str]:
+def _emptied(server_url: str) -> Iterator[str]:
+    """Empty the one database of the tests; whoever is still connected from an earlier test is sent away."""
     server = create_engine(
         server_url.replace("postgresql://", "postgresql+psycopg://", 1), isolation_level="AUTOCOMMIT"
     )
-    name = f"test_{secrets.token_hex(8)}"
     with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    try:
-        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        server.dispose()
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    server.dispose()
+    yield server_url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -94,7 +94,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'aigaq.sqlite'}"
     else:
-        yield from _fresh_database(request.getfixturevalue("postgresql_url"))
+        yield from _emptied(request.getfixturevalue("postgresql_url"))
 
 
 @pytest.fixture
@@ -107,12 +107,22 @@ def engine(database_url: str) -> Iterator[Engine]:
     opened.dispose()
 
 
+@pytest.fixture(scope="session")
+def states(tmp_path_factory: pytest.TempPathFactory, training_file: Path) -> Iterator["States"]:
+    """Keep laboratories as they are after the usual steps, so that no test has to make them again."""
+    from tests.builders.laboratories import States
+
+    states = States(tmp_path_factory.mktemp("states"), training_file)
+    yield states
+    states.close()
+
+
 @pytest.fixture
-def bench(engine: Engine, tmp_path: Path) -> "Bench":
+def bench(engine: Engine, tmp_path: Path, states: "States") -> "Bench":
     """Give an empty laboratory on each kind of database."""
     from tests.builders.laboratories import Bench
 
-    return Bench(engine, tmp_path)
+    return Bench(engine, tmp_path, states)
 
 
 @pytest.fixture(scope="session")

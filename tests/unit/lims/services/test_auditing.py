@@ -11,8 +11,8 @@ def filled(bench, training_file, tmp_path):
     bench.hire()
     library = tmp_path / "in-house.msp"
     library.write_text("Name: a\nNum Peaks: 1\n58 1\n", "utf-8")
-    bench.curating.add_release(library, actor=ADMIN)
     bench.reviewing.approve(bench.drafted(training_file).number, actor=REVIEWER)
+    bench.curating.add_release(library, actor=ADMIN)
     bench.run(write_folder(tmp_path / "1.D", data_file().data, contents_xml=b"<c/>"))
     return bench
 
