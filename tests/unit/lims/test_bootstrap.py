@@ -1,0 +1,35 @@
+from datetime import UTC, datetime, timedelta
+
+from lims.bootstrap import SystemClock, open_laboratory
+from lims.settings import load_settings
+from tests.builders.clocks import MORNING, SetClock
+from tests.builders.laboratories import ADMIN, EXPERT, PASSWORD, TECHNICIAN
+
+
+def test_the_settings_alone_make_a_laboratory(tmp_path):
+    settings = load_settings({"AIGAQ_LABORATORY": "Laboratory of the tests"}, home=tmp_path / "home")
+    laboratory = open_laboratory(settings, clock=SetClock())
+    laboratory.staffing.register(ADMIN, password=PASSWORD, actor=None)
+    laboratory.staffing.register(TECHNICIAN, password=PASSWORD, actor=ADMIN)
+    assert laboratory.staffing.check_password("admin", PASSWORD) == ADMIN
+    assert laboratory.settings is settings
+    assert laboratory.clock.now() == MORNING
+    assert not laboratory.desk.evidence
+    assert laboratory.auditing.verify().chain.entries == 2
+    assert laboratory.accessioning.laboratory == "Laboratory of the tests"
+    assert {path.name for path in settings.home.iterdir()} == {"aigaq.sqlite", "raw"}
+
+
+def test_a_laboratory_opens_again_as_it_was_left(tmp_path):
+    settings = load_settings({}, home=tmp_path / "home")
+    open_laboratory(settings).staffing.register(ADMIN, password=PASSWORD, actor=None)
+    again = open_laboratory(settings)
+    again.staffing.register(EXPERT, password=PASSWORD, actor=ADMIN)
+    assert again.staffing.get("expert-a") == EXPERT
+    assert again.auditing.verify().intact
+
+
+def test_the_clock_of_the_computer_is_aware():
+    now = SystemClock().now()
+    assert now.tzinfo is UTC
+    assert abs(now - datetime.now(UTC)) < timedelta(seconds=10)
