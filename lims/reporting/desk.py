@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lims.domain.report_content import Person, ReportContent
 from lims.errors import SettingsError, SigningError
 from lims.ledger.entry import moment_text
 from lims.reporting.content import content_json
+from lims.reporting.event_loops import outside_of_event_loops
 from lims.reporting.layout import SIGNATURE_LEVEL
 from lims.services.ports import SignedDocument
 from lims.settings import KeySetting, Settings
@@ -84,8 +86,16 @@ class Desk:
         from lims.reporting.signing import sign_as_expert  # noqa: PLC0415 - loads pyHanko
 
         key = self._key(person, at=at)
-        signed = sign_as_expert(
-            pdf, key, number=number, at=at, translator=self._translator(pdf), trust_roots=self.trust_roots
+        signed = outside_of_event_loops(
+            partial(
+                sign_as_expert,
+                pdf,
+                key,
+                number=number,
+                at=at,
+                translator=self._translator(pdf),
+                trust_roots=self.trust_roots,
+            )
         )
         return _document(signed, meaning="author of the report")
 
@@ -100,8 +110,16 @@ class Desk:
         from lims.reporting.signing import sign_as_reviewer  # noqa: PLC0415 - loads pyHanko
 
         key = self._key(person, at=at)
-        signed = sign_as_reviewer(
-            pdf, key, number=number, at=at, translator=self._translator(pdf), trust_roots=self.trust_roots
+        signed = outside_of_event_loops(
+            partial(
+                sign_as_reviewer,
+                pdf,
+                key,
+                number=number,
+                at=at,
+                translator=self._translator(pdf),
+                trust_roots=self.trust_roots,
+            )
         )
         return _document(signed, meaning="technical reviewer of the report")
 

@@ -3,13 +3,13 @@
 Loading this module is cheap; the first check loads pyHanko.
 """
 
-import asyncio
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
+from lims.reporting.event_loops import outside_of_event_loops
 from lims.translation import SOURCE_LANGUAGE, Translator
 
 ENGLISH = Translator(SOURCE_LANGUAGE)
@@ -140,14 +140,4 @@ def check_signatures(
     from lims.reporting.trust import Trust  # noqa: PLC0415 - as above
 
     check = PadesCheck(trust=Trust.read(trust_roots, revocation_lists), at=at, t=translator)
-    return _outside_of_event_loops(check.examine, pdf)
-
-
-def _outside_of_event_loops(examine: Callable[[bytes], SignatureCheck], pdf: bytes) -> SignatureCheck:
-    """Check in another thread where this one runs an event loop: pyHanko runs one of its own and would fail."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return examine(pdf)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(examine, pdf).result()
+    return outside_of_event_loops(partial(check.examine, pdf))

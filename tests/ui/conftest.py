@@ -120,9 +120,9 @@ def exhibit(served: Served, tmp_path: Path, request: pytest.FixtureRequest) -> s
     return add_exhibit(served.laboratory, tmp_path, seed=crc32(request.node.name.encode()))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start Debian's chromium once."""
+    """Start Debian's chromium; for one module only, because its driver runs an event loop in the tests' thread."""
     if CHROMIUM is None:
         pytest.skip("Debian's chromium is not installed")
     with sync_playwright() as playwright:

@@ -27,6 +27,7 @@ PUBLIC = {
     "UnknownAccessionError",
     "UnknownStatus",
     "WithheldIons",
+    "draw_structure_svg",
     "identify_structure",
     "inchi_version",
     "principal_ions",
