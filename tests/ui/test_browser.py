@@ -103,12 +103,14 @@ def test_reports_and_sign_in_refuse_strangers(served: Served) -> None:
     opener = urllib.request.build_opener(_NoRedirect)
     with pytest.raises(urllib.error.HTTPError) as answer:
         opener.open(f"{served.url}/reports/2026-0001-P1.pdf", timeout=20)
-    assert answer.value.code == 303
-    assert answer.value.headers["location"] == "/auth/sign-in"
+    with answer.value as redirected:
+        assert redirected.code == 303
+        assert redirected.headers["location"] == "/auth/sign-in"
     form = b"csrf=forged&name=expert-a&password=whatever-it-is"
     with pytest.raises(urllib.error.HTTPError) as forged:
         opener.open(f"{served.url}/auth/sign-in", data=form, timeout=20)
-    assert forged.value.code == 403
+    with forged.value as refused:
+        assert refused.code == 403
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
