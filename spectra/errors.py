@@ -33,7 +33,7 @@ class FormatError(SpectraError, ValueError):
         self.expected = expected
 
 
-class FormatErrors(ExceptionGroup[FormatError], SpectraError):
+class FormatErrors(ExceptionGroup[FormatError], SpectraError):  # noqa: N818 - the plural of FormatError
     """All faults of one file, collected by reading it to the end."""
 
     @classmethod
