@@ -30,6 +30,7 @@ def test_a_ppm_tolerance_has_a_range(width):
 
 def test_the_widest_tolerances_are_inside():
     assert (Dalton(5.0).width, Ppm(10_000).width) == (5.0, 10_000)
+    assert (Dalton(1e-6).width, Ppm(0.5).width) == (1e-6, 0.5)
 
 
 @pytest.mark.parametrize("border", [0.0, 1.0, -0.5, 2.0, math.nan])

@@ -115,6 +115,10 @@ def test_a_returned_examination_is_open_again_and_its_report_is_void(bench, trai
     report = bench.drafted(training_file)
     returned = bench.reviewing.send_back(report.number, actor=REVIEWER, comment="m/z 91 is missing")
     assert returned.status is ExaminationStatus.OPEN
+    assert [(review.reviewer, review.approved, review.comment) for review in returned.reviews] == [
+        ("expert-b", False, "m/z 91 is missing")
+    ]
+    assert returned.reviews[0].reviewed_at == bench.clock.now()
     voided = bench.reporting.get(report.number)
     assert (voided.status, voided.void_reason) == (ReportStatus.VOIDED, "m/z 91 is missing")
     with pytest.raises(TransitionError, match="2026-0001-P1 is voided, not drafted"):
