@@ -19,11 +19,14 @@ PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]*\])?==[^ ;\\]+)\s*(;[^
 
 
 def exported() -> str:
-    """Let uv resolve and write the pins of all groups and extras, for every platform."""
+    """Let uv resolve and write the pins of all groups and extras, for every platform.
+
+    Not those of the group ``bench``: pip refuses a lock that holds matchms beside a newer SciPy.
+    """
     command = ["uv", "export", "--quiet", "--no-header", "--no-annotate", "--no-emit-project", "--all-groups"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("UV_PROJECT")}
     return subprocess.run(  # noqa: S603 - a fixed command
-        [*command, "--all-extras", "--format", "requirements-txt"],
+        [*command, "--no-group", "bench", "--all-extras", "--format", "requirements-txt"],
         cwd=ROOT,
         check=True,
         capture_output=True,
