@@ -14,41 +14,23 @@ from pathlib import Path
 from spectra.errors import FormatError, FormatErrors
 from spectra.formats.content import read_content
 from spectra.formats.text_lines import (
-    first_word_that_is_no_number,
     hidden_character,
+    numbers_at_once,
+    pair_words,
     shown,
     text_lines,
-    wrong_peak,
+    wrong_pairs,
 )
+from spectra.formats.text_record import MAX_FAULTS, MAX_PEAKS, MAX_RECORDS, TextRecord
 from spectra.spectrum import RawSpectrum
-
-MAX_RECORDS = 1_000_000
-MAX_PEAKS = 1_000_000
-_MAX_FAULTS = 100
-"""A file with more is not a damaged library, it is another kind of file."""
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9 _#$/().-]{0,63}?)\s*:(.*)")
 _ANNOTATION = re.compile(r'"[^"]*"')
-_PLAIN = re.compile(r"[0-9.eE+\- ;,\t]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MspRecord:
-    """One spectrum of an MSP file with everything that its block said."""
-
-    line: int
-    """Where its ``Name:`` stands, counted from 1."""
-    fields: tuple[tuple[str, str], ...]
-    """All ``Key: value`` lines but the peak count, in order, repeated keys repeated."""
-    peaks: RawSpectrum = field(repr=False)
-
-    def first(self, key: str) -> str | None:
-        """Give the first value of a field, the key compared without case; None where it is absent or empty."""
-        return next((value for value in self.every(key) if value), None)
-
-    def every(self, key: str) -> tuple[str, ...]:
-        """Give all values of a field, the key compared without case."""
-        return tuple(value for name, value in self.fields if name.casefold() == key.casefold())
+class MspRecord(TextRecord):
+    """One spectrum of an MSP file; its fields are all ``Key: value`` lines but the peak count, in order."""
 
     @property
     def name(self) -> str:
@@ -108,7 +90,7 @@ class _Parser:
     def parse(self, lines: list[str]) -> tuple[MspRecord, ...]:
         records: list[MspRecord] = []
         position = 0
-        while position < len(lines) and len(self.faults) < _MAX_FAULTS:
+        while position < len(lines) and len(self.faults) < MAX_FAULTS:
             if not lines[position].strip():
                 position += 1
                 continue
@@ -166,7 +148,7 @@ class _Parser:
         stop = start
         while stop < end and lines[stop].lstrip()[:5].casefold() != "name:":
             stop += 1
-        numbers = _plain_numbers(lines[start:stop])
+        numbers = numbers_at_once(lines[start:stop])
         if numbers is None:  # something is unusual: go line by line, to accept it or to say where it stands
             numbers = [n for position in range(start, stop) for n in self._numbers(lines[position], position)]
         mz, intensity = numbers[0::2], numbers[1::2]
@@ -176,33 +158,14 @@ class _Parser:
 
     def _numbers(self, line: str, position: int) -> list[float]:
         plain = _ANNOTATION.sub(" ", line) if '"' in line else line
-        words = plain.replace(";", " ").replace(",", " ").split()
-        wrong = first_word_that_is_no_number(words)
-        if wrong is not None:
-            raise self._fault(position, shown(wrong), "pairs of m/z and intensity with a decimal point")
-        if len(words) % 2:
-            raise self._fault(position, f"{len(words)} numbers", "pairs of m/z and intensity")
-        numbers = [float(word) for word in words]
-        fault = wrong_peak(numbers[0::2], numbers[1::2])
+        words = pair_words(plain)
+        fault = wrong_pairs(words)
         if fault is not None:
             raise self._fault(position, *fault)
-        return numbers
+        return [float(word) for word in words]
 
     def _fault(self, position: int, found: str, expected: str) -> FormatError:
         return FormatError(self.path, f"line {position + 1}", found, expected)
-
-
-def _plain_numbers(lines: list[str]) -> list[float] | None:
-    """Read peak lines at once if each holds nothing but pairs of sound numbers; None if one needs a closer look."""
-    words = [line.replace(";", " ").replace(",", " ").split() for line in lines]
-    if any(len(line) % 2 for line in words) or _PLAIN.fullmatch("".join(lines)) is None:
-        return None
-    try:
-        numbers = [float(word) for line in words for word in line]
-    except ValueError:
-        return None
-    sound = min(numbers[0::2], default=1.0) > 0 and max(numbers, default=1.0) < float("inf")
-    return numbers if sound and min(numbers[1::2], default=0.0) >= 0 else None
 
 
 def _block_end(lines: list[str], start: int) -> int:

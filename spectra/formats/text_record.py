@@ -1,0 +1,63 @@
+"""What the readers of spectral records in text share: a record, a file of them, and how much of either is believed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from spectra.errors import FormatError, FormatErrors
+from spectra.formats.content import FileContent
+from spectra.spectrum import RawSpectrum
+
+MAX_RECORDS = 1_000_000
+MAX_PEAKS = 1_000_000
+MAX_FAULTS = 100
+"""A file with more is not a damaged library, it is another kind of file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRecord:
+    """One spectrum of a text file with everything that the file says of it."""
+
+    line: int
+    """Where the record begins, counted from 1."""
+    fields: tuple[tuple[str, str], ...]
+    """What stands beside the peaks, in order, repeated keys repeated, unknown keys kept."""
+    peaks: RawSpectrum = field(repr=False)
+
+    def first(self, key: str) -> str | None:
+        """Give the first value of a field, the key compared without case; None where it is absent or empty."""
+        return next((value for value in self.every(key) if value), None)
+
+    def every(self, key: str) -> tuple[str, ...]:
+        """Give all values of a field, the key compared without case."""
+        return tuple(value for name, value in self.fields if name.casefold() == key.casefold())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRecordFile:
+    """A whole file of records."""
+
+    path: Path
+    sha256: str
+    """Of the bytes on disk."""
+    records: tuple[TextRecord, ...] = field(repr=False)
+
+
+def whole_file(
+    content: FileContent, records: Sequence[TextRecord], faults: Sequence[FormatError], *, expected: str
+) -> TextRecordFile:
+    """Give the file that was read to its end; records in are records out, or nothing is.
+
+    Raises
+    ------
+    FormatErrors
+        If there are faults; all are in it.
+    FormatError
+        If there is no record, or there are more than ``MAX_RECORDS``; ``expected`` says what a record is.
+    """
+    if faults:
+        raise FormatErrors.of(content.path, faults)
+    if not 0 < len(records) <= MAX_RECORDS:
+        found = f"{len(records)} records" if records else "no record"
+        raise FormatError(content.path, "the whole file", found, f"1 to {MAX_RECORDS} of {expected}")
+    return TextRecordFile(path=content.path, sha256=content.sha256, records=tuple(records))
