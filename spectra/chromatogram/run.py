@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from spectra.chromatogram.scan_facts import UNSTATED, ScanFacts
 from spectra.errors import InvalidSpectrumError
 from spectra.spectrum import MAX_MZ, FloatArray
 from spectra.tolerance import UnitMass
@@ -36,7 +37,9 @@ class Run:
     Parameters
     ----------
     scan_times_s : ndarray, shape (n_scans,), float64, seconds
-        Retention time of each scan, not negative, strictly rising.
+        Retention time of each scan, not negative. The times of the MS1 scans rise strictly; no scan is earlier than
+        the one before it. A scan of another level may share the time of its neighbour: one cycle of an instrument
+        makes several, and files round.
     scan_starts : ndarray, shape (n_scans + 1,), int64
         Scan ``i`` holds the peaks from ``scan_starts[i]`` up to ``scan_starts[i + 1]``.
     mz : ndarray, shape (n_peaks,), float64, unit 1
@@ -45,6 +48,8 @@ class Run:
         Not negative.
     metadata : RunMetadata
         What the file says.
+    facts : ScanFacts, optional
+        What the file says about each scan; by default all are MS1 and nothing else is known.
 
     Raises
     ------
@@ -57,6 +62,7 @@ class Run:
     mz: FloatArray = field(repr=False)
     intensity: FloatArray = field(repr=False)
     metadata: RunMetadata
+    facts: ScanFacts = field(default=UNSTATED, repr=False)
 
     def __post_init__(self) -> None:
         """Check everything once and freeze the arrays."""
@@ -65,7 +71,10 @@ class Run:
             array = np.array(getattr(self, name), dtype=kind, copy=True)
             array.flags.writeable = False
             object.__setattr__(self, name, array)
+        if self.facts is UNSTATED:
+            object.__setattr__(self, "facts", ScanFacts.unstated(len(self.scan_times_s)))
         _check_scans(self.scan_times_s, self.scan_starts, len(self.mz))
+        _check_order_of_time(self.scan_times_s, self.facts)
         _check_run_peaks(self.mz, self.intensity, self.scan_starts)
 
     def __len__(self) -> int:
@@ -109,8 +118,9 @@ def unit_mass_grid(run: Run, *, unit_mass: UnitMass) -> UnitMassGrid:
     Raises
     ------
     InvalidSpectrumError
-        If no scan holds a peak.
+        If no scan holds a peak, a scan is not MS1, or a scan is a profile: neither adds up to a chromatogram of ions.
     """
+    _require_centroided_ms1(run.facts)
     nominal = unit_mass.nominal(run.mz)
     first = int(unit_mass.nominal(np.array([run.lowest_mz]))[0])
     n_masses = int(nominal.max()) - first + 1
@@ -130,9 +140,33 @@ def _check_scans(times: FloatArray, starts: npt.NDArray[np.int64], n_peaks: int)
         raise InvalidSpectrumError(f"scan starts must rise from 0 to the {n_peaks} peaks of the run")
     if not np.isfinite(times).all() or times[0] < 0:
         raise InvalidSpectrumError("scan times must be finite and not negative")
-    late = np.flatnonzero(np.diff(times) <= 0)
+
+
+def _check_order_of_time(times: FloatArray, facts: ScanFacts) -> None:
+    if len(facts) != len(times):
+        raise InvalidSpectrumError(f"{len(times)} scans, but facts about {len(facts)}")
+    first_stage = np.flatnonzero(facts.ms_level == 1)
+    late = first_stage[1:][np.diff(times[first_stage]) <= 0]
     if len(late):
-        raise InvalidSpectrumError(f"scan {late[0] + 2} is not later than the scan before it ({times[late[0] + 1]} s)")
+        before = "the scan before it" if len(first_stage) == len(times) else "the MS1 scan before it"
+        raise InvalidSpectrumError(f"scan {late[0] + 1} is not later than {before} ({times[late[0]]} s)")
+    falls = np.flatnonzero(np.diff(times) < 0)
+    if len(falls):
+        before, after = times[falls[0]], times[falls[0] + 1]
+        raise InvalidSpectrumError(
+            f"scan {falls[0] + 2} is earlier than the scan before it ({after} s after {before} s)"
+        )
+
+
+def _require_centroided_ms1(facts: ScanFacts) -> None:
+    products = int(np.count_nonzero(facts.ms_level != 1))
+    if products:
+        raise InvalidSpectrumError(
+            f"{products} of {len(facts)} scans are not MS1; expected the scans of one level (scans_of_level)"
+        )
+    profiles = int(np.count_nonzero(facts.centroided == 0))
+    if profiles:
+        raise InvalidSpectrumError(f"{profiles} of {len(facts)} scans are profiles; expected centroids")
 
 
 def _check_run_peaks(mz: FloatArray, intensity: FloatArray, starts: npt.NDArray[np.int64]) -> None:
