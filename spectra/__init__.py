@@ -16,18 +16,41 @@ from spectra.errors import (
     InvalidSettingError,
     InvalidSpectrumError,
     InvalidToleranceError,
+    MixedLibraryError,
     SpectraError,
 )
 from spectra.formats import read_msp, read_run, run_manifest
-from spectra.scores import SIMPLE_EI, MatchFactorPreset, MatchFactors, match_factors, weighted_cosine
-from spectra.search import ExhaustiveSearch, Hit, HitList, LibraryEntry
+from spectra.formats.spectrum_file import NamedSpectrum, read_spectra
+from spectra.scores import (
+    NIST_IDENTITY_EI,
+    SIMPLE_EI,
+    SIMPLE_HYBRID_EI,
+    WEIGHTED_ENTROPY,
+    MatchFactorPreset,
+    MatchFactors,
+    entropy_similarity,
+    hybrid_ei,
+    identity_match_factors,
+    match_factors,
+    weighted_cosine,
+)
+from spectra.search import ExhaustiveSearch, Hit, HitList, LibraryEntry, Restriction
+from spectra.search.index import SearchIndex
+from spectra.search.modes import SearchMode
+from spectra.search.presets import EI_SEARCH, MSMS_SEARCH, AccurateMassSearch, UnitMassSearch
 from spectra.spectrum import MassSpectrum, Precursor, RawSpectrum
 from spectra.tolerance import Dalton, Ppm, Tolerance, UnitMass
 from spectra.weighting import Weighting
 
 __all__ = [
+    "EI_SEARCH",
     "GC_EI_DETECTION",
+    "MSMS_SEARCH",
+    "NIST_IDENTITY_EI",
     "SIMPLE_EI",
+    "SIMPLE_HYBRID_EI",
+    "WEIGHTED_ENTROPY",
+    "AccurateMassSearch",
     "Component",
     "ComponentDetection",
     "Dalton",
@@ -44,20 +67,30 @@ __all__ = [
     "MassSpectrum",
     "MatchFactorPreset",
     "MatchFactors",
+    "MixedLibraryError",
+    "NamedSpectrum",
     "PeakPicking",
     "Ppm",
     "Precursor",
     "RawSpectrum",
+    "Restriction",
     "Run",
     "RunMetadata",
+    "SearchIndex",
+    "SearchMode",
     "SpectraError",
     "Tolerance",
     "UnitMass",
+    "UnitMassSearch",
     "Weighting",
+    "entropy_similarity",
     "find_components",
+    "hybrid_ei",
+    "identity_match_factors",
     "match_factors",
     "read_msp",
     "read_run",
+    "read_spectra",
     "run_manifest",
     "weighted_cosine",
 ]

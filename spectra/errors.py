@@ -21,6 +21,17 @@ class InvalidSettingError(SpectraError, ValueError):
     """A parameter outside its domain, with its name and the domain in the message."""
 
 
+class MixedLibraryError(SpectraError, ValueError):
+    """Spectra measured in another way than the library says: unit mass beside accurate mass, EI beside MS/MS."""
+
+    def __init__(self, whose: str, found: str, expected: str) -> None:
+        """Keep the facts as attributes; the message is one sentence made of them."""
+        super().__init__(f"{whose}: found {found}; expected {expected}")
+        self.whose = whose
+        self.found = found
+        self.expected = expected
+
+
 class FormatError(SpectraError, ValueError):
     """A file that is refused: which file, where in it, what was found, what was expected."""
 

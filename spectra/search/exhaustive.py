@@ -1,28 +1,15 @@
 """The slow, obvious search: compare the query with every spectrum of the library, keep the best."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from spectra.errors import InvalidSettingError, InvalidSpectrumError
 from spectra.scores.match_factor import FULL_MATCH, MatchFactorPreset, prepare_spectrum
-from spectra.search.hits import Hit, HitList
+from spectra.search.entries import LibraryEntry
+from spectra.search.hits import Hit, HitList, rank_hits
 from spectra.spectrum import FloatArray, MassSpectrum
-
-_SAME = 1e-9
-"""Scores closer than this differ by rounding only: they are ties, and ties go by identifier."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LibraryEntry:
-    """One library spectrum as the search sees it."""
-
-    identifier: str
-    group: Hashable
-    """Spectra of one compound share a group: only the best of a group enters the hit list."""
-    spectrum: MassSpectrum = field(repr=False)
 
 
 class ExhaustiveSearch:
@@ -105,7 +92,7 @@ class ExhaustiveSearch:
         self, scores: tuple[FloatArray, FloatArray, npt.NDArray[np.int64]], top: int
     ) -> tuple[Hit, ...]:
         forward, reverse, matched = scores
-        order = np.lexsort((np.arange(len(forward)), -_ties(reverse), -_ties(forward)))
+        order = rank_hits(forward, reverse, np.arange(len(forward))).order
         hits: list[Hit] = []
         seen: set[Hashable] = set()
         for row in order[matched[order] > 0]:
@@ -137,11 +124,3 @@ def _squared_cosine(dot: FloatArray, norms: FloatArray) -> FloatArray:
     cosine = np.divide(dot, norms, out=np.zeros_like(dot), where=norms > 0)
     scores: FloatArray = FULL_MATCH * np.where(cosine >= 1.0 - 1e-12, 1.0, cosine) ** 2  # as in match_factors
     return scores
-
-
-def _ties(scores: FloatArray) -> npt.NDArray[np.int64]:
-    """Rank scores from 0 up; neighbours no further apart than rounding share a rank, on every platform alike."""
-    order = np.argsort(scores)
-    ranks = np.zeros(len(scores), dtype=np.int64)
-    ranks[order[1:]] = np.cumsum(np.diff(scores[order]) > _SAME)
-    return ranks

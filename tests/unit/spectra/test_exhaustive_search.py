@@ -13,7 +13,7 @@ from spectra import (
     UnitMass,
     Weighting,
 )
-from spectra.search import exhaustive
+from spectra.search.hits import rank_hits
 
 
 def spectrum(**peaks):
@@ -68,8 +68,16 @@ def test_equal_match_factors_go_by_reverse_match_factor_then_by_identifier():
 @pytest.mark.parametrize("score", [0.0, 500.0, 500.000_000_000_5, 998.999_999_999_5])
 def test_scores_that_only_rounding_made_different_are_ties_wherever_they_lie(score):
     scores = np.array([score + 3e-13, score + 1.0, score, score + 1e-6, score + 1e-13])
-    assert exhaustive._ties(scores).tolist() == [0, 2, 0, 1, 0]
-    assert exhaustive._ties(np.array([])).tolist() == []
+    found = rank_hits(scores, np.zeros(5), np.arange(5))
+    assert found.order.tolist() == [1, 3, 0, 2, 4]
+    assert found.tied.tolist() == [0, 1, 2, 2, 2]
+    assert rank_hits(np.array([]), np.array([]), np.arange(0)).order.tolist() == []
+
+
+def test_reverse_factors_decide_among_ties_only():
+    found = rank_hits(np.array([7.0, 7.0, 8.0, 7.0]), np.array([1.0, 2.0, 0.0, 2.0 + 1e-12]), np.array([0, 2, 3, 1]))
+    assert found.order.tolist() == [2, 3, 1, 0]
+    assert found.tied.tolist() == [0, 1, 1, 1]
 
 
 def test_only_the_top_groups_are_given():
