@@ -1,19 +1,33 @@
-"""Files of single spectra, whatever text format they are in: MSP or MGF, told apart by content."""
+"""Files of single spectra, whatever text format they are in; the content tells which, the name does not matter."""
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from spectra.errors import FormatError, FormatErrors, InvalidSpectrumError
 from spectra.formats.content import read_content
-from spectra.formats.mgf import MgfRecord, is_mgf, read_mgf
-from spectra.formats.msp import MspRecord, read_msp
+from spectra.formats.jcamp_dx import is_jcamp_dx, read_jcamp_dx
+from spectra.formats.massbank import is_massbank, read_massbank
+from spectra.formats.mgf import MgfFile, MgfRecord, is_mgf, read_mgf
+from spectra.formats.msp import MspFile, read_msp
+from spectra.formats.text_record import TextRecord, TextRecordFile
+from spectra.formats.two_column import is_two_column, read_two_column
 from spectra.spectrum import MassSpectrum, Precursor, RawSpectrum
 
+SPECTRUM_FORMATS = "MSP, MGF, JCAMP-DX, MassBank records or two columns of text, also .gz"
+_READERS: tuple[tuple[Callable[[bytes], bool], Callable[[Path], MgfFile | TextRecordFile]], ...] = (
+    (is_mgf, read_mgf),
+    (is_massbank, read_massbank),
+    (is_jcamp_dx, read_jcamp_dx),
+    (is_two_column, read_two_column),
+)
+"""MSP is what is left: its records begin with a field, as many other texts do."""
 _NOT_GIVEN = {"", "n/a", "na", "unknown"}
-_NAME_FIELDS = ("Name", "TITLE")
-_PRECURSOR_FIELDS = ("PrecursorMZ", "PEPMASS", "PRECURSOR_MZ")
-_IDENTITY_FIELDS = ("InChIKey", "INCHIKEY")
+_NAME_FIELDS = ("Name", "TITLE", "CH$NAME", "RECORD_TITLE")
+_PRECURSOR_FIELDS = ("PrecursorMZ", "PEPMASS", "PRECURSOR_MZ", "MS$FOCUSED_ION: PRECURSOR_M/Z")
+_ADDUCT_FIELDS = ("Precursor_type", "ADDUCT", "MS$FOCUSED_ION: PRECURSOR_TYPE")
+_IDENTITY_FIELDS = ("InChIKey", "INCHIKEY", "CH$LINK: INCHIKEY")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +42,7 @@ class NamedSpectrum:
 
 
 def read_spectra(path: Path) -> tuple[NamedSpectrum, ...]:
-    """Read all spectra of an MSP or MGF file, also gzipped; peaks are sorted by m/z.
+    """Read all spectra of a file of ``SPECTRUM_FORMATS``; peaks are sorted by m/z.
 
     Raises
     ------
@@ -37,8 +51,7 @@ def read_spectra(path: Path) -> tuple[NamedSpectrum, ...]:
     FormatErrors
         If records are faulty; each fault names its line.
     """
-    text_is_mgf = is_mgf(read_content(path).data)
-    records: tuple[MgfRecord | MspRecord, ...] = read_mgf(path).records if text_is_mgf else read_msp(path).records
+    records: Sequence[MgfRecord | TextRecord] = _reader(read_content(path).data)(path).records
     found: list[NamedSpectrum] = []
     faults: list[FormatError] = []
     for ordinal, record in enumerate(records, start=1):
@@ -50,6 +63,10 @@ def read_spectra(path: Path) -> tuple[NamedSpectrum, ...]:
     if faults:
         raise FormatErrors.of(path, faults)
     return tuple(found)
+
+
+def _reader(data: bytes) -> Callable[[Path], MgfFile | MspFile | TextRecordFile]:
+    return next((read for is_it, read in _READERS if is_it(data)), read_msp)
 
 
 def _named(fields: dict[str, str], peaks: RawSpectrum, ordinal: int) -> NamedSpectrum:
@@ -77,4 +94,4 @@ def _precursor(fields: dict[str, str]) -> Precursor | None:
         mz = math.nan
     if not (math.isfinite(mz) and mz > 0):
         raise InvalidSpectrumError(f"the precursor {word!r} is no m/z")
-    return Precursor(mz=mz, adduct=_stated(fields, ("Precursor_type", "ADDUCT")))
+    return Precursor(mz=mz, adduct=_stated(fields, _ADDUCT_FIELDS))
