@@ -1,13 +1,21 @@
 """Which reader a run needs, by its content; its name does not matter."""
 
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from spectra.chromatogram.run import Run
 from spectra.errors import FormatError
 from spectra.formats.agilent_d import is_agilent_d, read_agilent_d
 from spectra.formats.andi_cdf import is_andi_cdf, read_andi_cdf
+from spectra.formats.andi_hdf import is_andi_hdf, read_andi_hdf
+from spectra.formats.jcamp_run import is_jcamp_run, read_jcamp_run
+from spectra.formats.zipped_run import is_zipped_run, unpack_zipped_run
 
-RUN_FORMATS = "an Agilent .D folder with data.ms, or an ANDI netCDF file (.cdf)"
+RUN_FORMATS = (
+    "an Agilent .D folder with data.ms, or one in a zip archive, an ANDI netCDF file (.cdf, classic or netCDF-4), "
+    "or a JCAMP-DX file with scans"
+)
 
 
 def read_run(path: Path) -> Run:
@@ -17,16 +25,38 @@ def read_run(path: Path) -> Run:
     ------
     FormatError
         If the path does not exist, its content is of no supported format, or the reader refuses it.
+    FormatErrors
+        If the reader found several faults.
     """
     try:
-        if is_agilent_d(path):
-            return read_agilent_d(path)
-        if is_andi_cdf(path):
-            return read_andi_cdf(path)
+        reader = next((read for is_it, read in _READERS if is_it(path)), None)
+        if reader is not None:
+            return reader(path)
         found = _what_it_is(path)
     except OSError as error:
         raise FormatError(path, "the path", error.strerror or str(error), RUN_FORMATS) from error
     raise FormatError(path, "the path", found, RUN_FORMATS)
+
+
+def _read_zipped_run(path: Path) -> Run:
+    """Read a zipped ``.D`` folder from a folder that does not outlive the reading."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        run_folder = unpack_zipped_run(path, folder)
+        try:
+            return read_agilent_d(run_folder)
+        except FormatError as error:
+            inside = error.path.relative_to(folder)
+            raise FormatError(path, f"{inside}, {error.place}", error.found, error.expected) from error
+
+
+_READERS: tuple[tuple[Callable[[Path], bool], Callable[[Path], Run]], ...] = (
+    (is_agilent_d, read_agilent_d),
+    (is_andi_cdf, read_andi_cdf),
+    (is_andi_hdf, read_andi_hdf),
+    (is_jcamp_run, read_jcamp_run),
+    (is_zipped_run, _read_zipped_run),
+)
 
 
 def _what_it_is(path: Path) -> str:
