@@ -137,17 +137,15 @@ class AccurateMassEngine:
 
     def _reference(self, position: int) -> MassSpectrum:
         """Give a library spectrum as it is compared: cleaned, its intensities weighted."""
-        for segment, rows in zip(self.index.segments, self.rows, strict=True):
-            if rows[position] >= 0:
-                row = int(rows[position])
-                peaks = slice(int(segment.rows.starts[row]), int(segment.rows.starts[row + 1]))
-                precursor = int(segment.rows.precursor[row])
-                return MassSpectrum(
-                    mz=segment.rows.mz[peaks] / MICRO_DALTON,
-                    intensity=2.0 * segment.rows.weight[peaks],
-                    precursor=Precursor(mz=precursor / MICRO_DALTON) if precursor else None,
-                )
-        raise IndexError(f"spectrum {position} of {len(self.index)}")
+        holders = zip(self.index.segments, self.rows, strict=True)
+        segment, row = next((segment, int(rows[position])) for segment, rows in holders if rows[position] >= 0)
+        peaks = slice(int(segment.rows.starts[row]), int(segment.rows.starts[row + 1]))
+        precursor = int(segment.rows.precursor[row])
+        return MassSpectrum(
+            mz=segment.rows.mz[peaks] / MICRO_DALTON,
+            intensity=2.0 * segment.rows.weight[peaks],
+            precursor=Precursor(mz=precursor / MICRO_DALTON) if precursor else None,
+        )
 
     def _pairs(self, query: MassSpectrum, reference: MassSpectrum, mode: SearchMode) -> PeakPairs:
         tolerance = self.settings.tolerance

@@ -18,6 +18,8 @@ IntArray = npt.NDArray[np.int64]
 
 _PEAKS_AT_A_TIME = 400_000
 """They stay in the processor's cache from the first step to the last."""
+_AT_A_TIME = 64
+"""Rows scored exactly in one go, at least."""
 _ROUNDING = 1e-9
 """A bound and the score it bounds are sums in another order; they differ by less."""
 _NO_ROWS: IntArray = np.empty(0, dtype=np.int64)
@@ -123,13 +125,13 @@ class HybridRows:
         if allowed is not None:
             bounds[~allowed] = 0.0
         scored = _Scored()
-        while len(head := largest_positions(bounds, max(2 * top, 64))):
+        while True:
+            head = largest_positions(bounds, max(2 * top, _AT_A_TIME))
             head = head[bounds[head] > max(scored.threshold(top) - _ROUNDING, 0.0)]
             if not len(head):
-                break
+                return scored.hits(top)
             scored.add(self._exact(head, query))
             bounds[head] = 0.0
-        return scored.hits(top)
 
     def _shifts(self, query: "_Query") -> IntArray:
         shifts = query.nominal_mass - self.nominal_mass.astype(np.int64)
