@@ -90,7 +90,7 @@ class FragmentPostings:
         """Give what a posting of each code adds at most to each query peak, shape (n_query_peaks, 256)."""
         weight = query.weight[:, None]
         table = times_log2(weight + self.code_weights)
-        table -= times_log2(weight) + self.code_terms
+        table -= query.term[:, None] + self.code_terms
         return (table * _ROUND_UP).astype(np.float32)
 
 

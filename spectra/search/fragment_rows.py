@@ -6,13 +6,15 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from spectra.search.fragment_scoring import IntArray, PreparedQuery, UdaltonArray, half_weights, times_log2
+from spectra.search.fragment_scoring import IntArray, PreparedQuery, UdaltonArray, half_weights
 from spectra.search.packed import PackedSpectra
 from spectra.spectrum import FloatArray
 from spectra.tolerance import to_udalton
 
 NO_GAP = 2**62
 """The gap of a library in which no spectrum has two peaks."""
+_OUT_OF_REACH = 2**61
+"""Micro-daltons by which a peak is moved that must not match."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,7 +66,7 @@ class FragmentRows:
     ) -> "FragmentRows":
         order = np.lexsort((position, precursor))
         starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        peaks = _peaks_of(starts, order)
+        peaks = _runs(starts[order], counts[order])
         return cls(
             starts=np.concatenate([[0], np.cumsum(counts[order])]).astype(np.int64),
             mz=mz[peaks],
@@ -100,18 +102,18 @@ class FragmentRows:
 
     def window(self, low: int, high: int) -> slice:
         """Give the rows with a precursor in a closed interval of micro-daltons."""
-        return slice(
-            max(edge(self.precursor, low, side="left"), self.without_precursor),
-            edge(self.precursor, high, side="right"),
-        )
+        first = edge(self.precursor, max(low, 1), side="left")  # 0 is no precursor
+        return slice(first, first + edge(self.precursor[first:], high, side="right"))
 
     def peaks(self, rows: IntArray | slice) -> tuple[IntArray | slice, IntArray]:
         """Give where the peaks of rows lie, and to which of the rows each belongs."""
         if isinstance(rows, slice):
             starts = self.starts[rows.start : rows.stop + 1]
-            return slice(int(starts[0]), int(starts[-1])), np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-        counts = self.starts[rows + 1] - self.starts[rows]
-        return _peaks_of(self.starts, rows), np.repeat(np.arange(len(rows)), counts)
+            counts = starts[1:] - starts[:-1]
+            return slice(int(starts[0]), int(starts[-1])), np.arange(len(counts)).repeat(counts)
+        begin = self.starts[rows]
+        counts = self.starts[rows + 1] - begin
+        return _runs(begin, counts), np.arange(len(rows)).repeat(counts)
 
     def scores(self, rows: IntArray | slice, query: PreparedQuery, *, fragments: bool, losses: bool) -> FloatArray:
         """Score rows exactly.
@@ -132,20 +134,27 @@ class FragmentRows:
             Spectral entropy similarity, 0 to 1.
         """
         places, owner = self.peaks(rows)
-        mz = self.mz[places].astype(np.int64)
-        partner = np.full(len(mz), -1)
-        if fragments:
-            partner = _partners(mz, query)
+        mz = self.mz[places]
         if losses:
-            precursor = self.precursor[rows].astype(np.int64)
-            shifted = mz + (query.precursor - precursor)[owner]
-            partner = _with_losses(partner, np.where(precursor[owner] > 0, shifted, -1), owner, query)
-        matched = np.flatnonzero(partner >= 0)
-        where = matched + places.start if isinstance(places, slice) else places[matched]
-        pairs, other = partner[matched], self.weight[where]
-        added = times_log2(query.weight[pairs] + other) - times_log2(query.weight)[pairs] - times_log2(other)
+            shifted = self._moved(mz, owner, rows, query)
+            matched, pairs = query.matches(shifted)
+            if fragments:
+                matched, pairs = _preferred(query.matches(mz), (matched, pairs), owner, len(query.low))
+        else:
+            matched, pairs = query.matches(mz)
+        where = matched + places.start if isinstance(places, slice) else places.take(matched)
+        other = self.weight.take(where)
+        added = query.weight.take(pairs) + other
+        added *= np.log2(added)
+        added -= query.term.take(pairs)
+        added -= other * np.log2(other)
         n_rows = rows.stop - rows.start if isinstance(rows, slice) else len(rows)
-        return np.minimum(np.bincount(owner[matched], weights=added, minlength=n_rows), 1.0)
+        return np.minimum(np.bincount(owner.take(matched), weights=added, minlength=n_rows), 1.0)
+
+    def _moved(self, mz: UdaltonArray, owner: IntArray, rows: IntArray | slice, query: PreparedQuery) -> IntArray:
+        """Give m/z as if each row had the precursor of the query; those of rows without one go out of reach."""
+        precursor = self.precursor[rows].astype(np.int64)
+        return mz + np.where(precursor > 0, query.precursor - precursor, _OUT_OF_REACH)[owner]
 
 
 def edge(values: UdaltonArray, value: int, *, side: str) -> int:
@@ -156,30 +165,25 @@ def edge(values: UdaltonArray, value: int, *, side: str) -> int:
     return int(np.searchsorted(values, np.asarray(max(value, limits.min), dtype=values.dtype), side=side))  # type: ignore[call-overload]  # side is one of two words
 
 
-def _partners(mz: IntArray, query: PreparedQuery) -> IntArray:
-    """Give the one query peak whose interval holds each m/z, -1 where none does."""
-    partner = query.high.searchsorted(mz)
-    partner[query.padded_low[partner] > mz] = -1
-    return partner
+def _preferred(
+    direct: tuple[IntArray, IntArray], by_loss: tuple[IntArray, IntArray], owner: IntArray, n_query_peaks: int
+) -> tuple[IntArray, IntArray]:
+    """Join matches by m/z with those by loss of which neither peak has a match by m/z."""
+    (direct_peak, direct_partner), (loss_peak, loss_partner) = direct, by_loss
+    matched = np.zeros(len(owner), dtype=bool)
+    matched[direct_peak] = True
+    used = np.zeros((int(owner[-1]) + 1 if len(owner) else 0) * n_query_peaks, dtype=bool)
+    used[owner[direct_peak] * n_query_peaks + direct_partner] = True
+    free = np.flatnonzero(~(matched[loss_peak] | used[owner[loss_peak] * n_query_peaks + loss_partner]))
+    return np.concatenate([direct_peak, loss_peak[free]]), np.concatenate([direct_partner, loss_partner[free]])
 
 
-def _with_losses(partner: IntArray, shifted: IntArray, owner: IntArray, query: PreparedQuery) -> IntArray:
-    """Add matches by neutral loss where neither peak is used; each peak has at most one candidate."""
-    by_loss = _partners(shifted, query)
-    n_peaks = len(query.low)
-    used = np.zeros((int(owner[-1]) + 1 if len(owner) else 0) * n_peaks, dtype=bool)
-    direct = np.flatnonzero(partner >= 0)
-    used[owner[direct] * n_peaks + partner[direct]] = True
-    free = np.flatnonzero((partner < 0) & (by_loss >= 0))
-    free = free[~used[owner[free] * n_peaks + by_loss[free]]]
-    partner[free] = by_loss[free]
-    return partner
-
-
-def _peaks_of(starts: IntArray, rows: IntArray) -> IntArray:
-    counts = starts[rows + 1] - starts[rows]
-    ends = np.cumsum(counts)
-    return np.repeat(starts[rows] - ends + counts, counts) + np.arange(ends[-1] if len(ends) else 0)
+def _runs(begin: IntArray, counts: IntArray) -> IntArray:
+    """Give ``begin[i], begin[i] + 1, ...``, ``counts[i]`` numbers of each run, one run after another."""
+    ends = counts.cumsum()
+    runs = (begin - ends + counts).repeat(counts)
+    runs += np.arange(len(runs))
+    return runs
 
 
 def _compact(values: UdaltonArray) -> UdaltonArray:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from spectra.cleaning_msms import normalised_intensities, weighted_intensities
+from spectra.cleaning_msms import ENTROPY_LIMIT_NATS, normalised_intensities, weighted_intensities
 from spectra.errors import InvalidSpectrumError, InvalidToleranceError
 from spectra.spectrum import FloatArray, MassSpectrum
 from spectra.tolerance import MICRO_DALTON, Tolerance, to_udalton
@@ -17,8 +17,13 @@ UdaltonArray = npt.NDArray[np.uint32] | IntArray
 
 SAME_SCORE = 1e-12
 """Scores no further apart differ by rounding only: they are ties, and a score this close to 0 is no match."""
+_LEAST_MATCH = math.nextafter(SAME_SCORE, 1.0)
 
 _GRID = 64
+_LEAST_WEIGHT = 1e-300
+"""Of a peak so weak beside the others that its share rounds to 0: it adds nothing, but has a logarithm."""
+_FINEST_BUCKET_BITS = 14
+"""Buckets of 16 mDa: the table of a query up to m/z 1000 takes 244 kB at most, 61 kB at +-20 mDa."""
 
 
 def contribution(one: FloatArray, other: FloatArray) -> FloatArray:
@@ -49,9 +54,25 @@ def times_log2(values: FloatArray) -> FloatArray:
 
 
 def half_weights(owner: IntArray, intensity: FloatArray, n_spectra: int, *, weighted: bool) -> FloatArray:
-    """Give half the relative intensities, weighted by entropy or not; shape (n_peaks,)."""
+    """Give half the relative intensities, weighted by entropy or not; shape (n_peaks,), above 0."""
     weigh = weighted_intensities if weighted else normalised_intensities
-    return 0.5 * weigh(owner, intensity, n_spectra)
+    halves = weigh(owner, intensity, n_spectra)
+    halves *= 0.5
+    return np.maximum(halves, _LEAST_WEIGHT, out=halves)
+
+
+def half_weights_of_one(intensity: FloatArray, *, weighted: bool) -> FloatArray:
+    """Give what ``half_weights`` gives for a single spectrum of at least one peak, in a quarter of the time."""
+    relative = intensity / np.maximum.reduce(intensity)  # at most 1: the sum neither overflows nor vanishes
+    relative /= np.add.reduce(relative)
+    if weighted:
+        logarithms = np.log(np.maximum(relative, _LEAST_WEIGHT))
+        entropy = -float(relative @ logarithms)
+        if entropy < ENTROPY_LIMIT_NATS:
+            relative = np.exp(logarithms * (0.25 + 0.25 * entropy))
+            relative /= np.add.reduce(relative)
+    relative *= 0.5
+    return np.maximum(relative, _LEAST_WEIGHT, out=relative)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,10 +85,21 @@ class PreparedQuery:
     """Shape (n_peaks,), rising, each below the next ``low``."""
     weight: FloatArray
     """Shape (n_peaks,): half the relative intensities, above 0."""
+    term: FloatArray
+    """Shape (n_peaks,): ``a log2 a`` of each weight."""
     precursor: int
     """In micro-daltons; 0 where there is none."""
     padded_low: IntArray = field(repr=False)
     """``low`` and behind it a value that no m/z reaches."""
+    bucket_bits: int
+    """Buckets of m/z are ``2**bucket_bits`` micro-daltons wide: wider than every interval."""
+    reaching: npt.NDArray[np.int32] = field(repr=False)
+    """Shape (n_buckets,): 1 + number of the first interval that reaches into each bucket, 0 where none does.
+
+    The last entry is 0 and stands for all buckets behind it.
+    """
+    crowded: bool
+    """Whether two intervals end in one bucket; otherwise none but the next one can reach into it too."""
 
     @classmethod
     def of(cls, spectrum: MassSpectrum, *, tolerance: Tolerance, weighted: bool, library_gap: int) -> "PreparedQuery":
@@ -81,29 +113,79 @@ class PreparedQuery:
             If one peak could match two of the other spectrum: the tolerance is too wide for how far apart the
             peaks of the query or of the library are.
         """
-        present = spectrum.intensity > 0
-        mz = spectrum.mz[present]
+        mz, intensity = spectrum.mz, spectrum.intensity
+        if np.count_nonzero(intensity) < len(intensity):
+            present = intensity > 0
+            mz, intensity = mz[present], intensity[present]
         if not len(mz):
             raise InvalidSpectrumError("the query has no peak; after cleaning nothing may be left of it")
         half = tolerance.half_width_udalton(mz)
         centre = to_udalton(mz)
-        low, high = centre - half, centre + half
+        padded_low = np.full(len(mz) + 1, np.iinfo(np.int64).max)
+        low, high = np.subtract(centre, half, out=padded_low[:-1]), centre + half
         touching = high[:-1] >= low[1:]
-        if touching.any():
+        if np.count_nonzero(touching):
             peak = int(np.argmax(touching))
             raise InvalidToleranceError(
                 f"{tolerance} at the query's peaks {mz[peak]:g} and {mz[peak + 1]:g}; expected less than half of "
                 "their distance: clean the query, or narrow the tolerance"
             )
-        check_gap(library_gap, widest=int(half.max()), tolerance=tolerance, place="one library spectrum")
-        owner = np.zeros(len(mz), dtype=np.int64)
+        widest = int(np.maximum.reduce(half))
+        check_gap(library_gap, widest=widest, tolerance=tolerance, place="one library spectrum")
+        weight = half_weights_of_one(intensity, weighted=weighted)
+        bucket_bits = max((2 * widest).bit_length(), _FINEST_BUCKET_BITS)
+        last_bucket = high >> bucket_bits
         return cls(
             low=low,
             high=high,
-            weight=half_weights(owner, spectrum.intensity[present], 1, weighted=weighted),
+            weight=weight,
+            term=times_log2(weight),
             precursor=_precursor_udalton(spectrum),
-            padded_low=np.append(low, np.iinfo(np.int64).max),
+            padded_low=padded_low,
+            bucket_bits=bucket_bits,
+            reaching=_reaching(low >> bucket_bits, last_bucket),
+            crowded=np.count_nonzero(last_bucket[1:] == last_bucket[:-1]) > 0,
         )
+
+    def matches(self, mz: UdaltonArray) -> tuple[IntArray, npt.NDArray[np.integer]]:
+        """Tell which m/z lie in an interval, and in which.
+
+        Parameters
+        ----------
+        mz : ndarray, shape (n,), uint32 or int64, micro-daltons
+            In any order; negative ones are allowed.
+
+        Returns
+        -------
+        ndarray, ndarray, shape (n_matches,)
+            Where the matched m/z stand, rising, and the number of the query peak of each.
+
+        Notes
+        -----
+        Most m/z are far from every interval, and the table of buckets tells so at once. For the others the binary
+        search for the first interval that ends at or behind the m/z is spared too: of the two intervals that can
+        reach into a bucket, it is the first one, or the next where the first one ends before the m/z.
+        """
+        reaching = self.reaching.take(mz >> self.bucket_bits, mode="clip")
+        near = (reaching != 0).nonzero()[0]
+        near_mz = mz[near].astype(np.int64)
+        peak: npt.NDArray[np.integer]
+        if self.crowded:
+            peak = self.high.searchsorted(near_mz)
+        else:
+            peak = reaching[near] - 1
+            peak += self.high.take(peak) < near_mz
+        matched = self.padded_low.take(peak) <= near_mz
+        return near[matched], peak[matched]
+
+
+def _reaching(first: IntArray, last: IntArray) -> npt.NDArray[np.int32]:
+    """Tabulate ``PreparedQuery.reaching`` of the buckets, at most two, that each interval reaches into."""
+    reaching = np.zeros(int(last[-1]) + 2, dtype=np.int32)
+    number = np.arange(1, len(first) + 1, dtype=np.int32)
+    reaching[np.maximum(first, 0)] = number  # an interval may begin below 0
+    reaching[last[::-1]] = number[::-1]  # where one ends and others begin, the one that ends comes first
+    return reaching
 
 
 def check_gap(library_gap: int, *, widest: int, tolerance: Tolerance, place: str) -> None:
@@ -189,7 +271,7 @@ class FragmentHits:
 class ScoredSpectra:
     """Spectra with exact scores, in no order: at least all that can be among the best of their segment."""
 
-    positions: IntArray
+    positions: UdaltonArray
     scores: FloatArray
 
 
@@ -198,18 +280,21 @@ def best(parts: Sequence[ScoredSpectra], *, top: int) -> FragmentHits:
 
     A score no more than ``SAME_SCORE`` below the best one not yet listed counts as equal to it.
     """
-    positions = np.concatenate([part.positions for part in parts])
-    scores = np.concatenate([part.scores for part in parts])
-    kept = scores > SAME_SCORE
-    positions, scores = positions[kept], scores[kept]
+    positions, scores = parts[0].positions, parts[0].scores
+    if len(parts) > 1:
+        positions = np.concatenate([part.positions for part in parts])
+        scores = np.concatenate([part.scores for part in parts])
+    least = _LEAST_MATCH
     if len(scores) > top:
-        kept = scores >= np.partition(scores, -top)[-top] - SAME_SCORE
-        positions, scores = positions[kept], scores[kept]
+        least = max(least, float(np.partition(scores, -top)[-top]) - SAME_SCORE)
+    kept = (scores >= least).nonzero()[0]
+    positions, scores = positions[kept].astype(np.int64), scores[kept]
     order = np.lexsort((positions, -scores))
     falling = scores[order]
-    if (falling[:-1] - falling[1:] <= SAME_SCORE).any():
+    if np.count_nonzero(falling[:-1] - falling[1:] <= SAME_SCORE):
         order = order[np.lexsort((positions[order], _tie_ranks(falling)))]
-    return FragmentHits(positions=positions[order[:top]], scores=scores[order[:top]])
+    order = order[:top]
+    return FragmentHits(positions=positions[order], scores=scores[order])
 
 
 def _tie_ranks(falling: FloatArray) -> IntArray:

@@ -66,7 +66,7 @@ class FragmentSegment:
     def search_window(self, query: PreparedQuery, *, low: int, high: int, allowed: BoolArray | None) -> ScoredSpectra:
         """Score exactly the rows with a precursor in a closed interval: few, so postings would not help."""
         window = self.rows.window(low, high)
-        positions = self.rows.position[window].astype(np.int64)
+        positions = self.rows.position[window]
         scores = self.rows.scores(window, query, fragments=True, losses=False)
         if allowed is not None:
             positions, scores = positions[allowed[positions]], scores[allowed[positions]]
@@ -197,7 +197,7 @@ class _Search:
                 least = self.least(bound, score)
                 rows = rows[: int(np.searchsorted(-self.sums[rows], -least, side="right"))]
         chosen = np.concatenate(found)
-        return ScoredSpectra(positions=self.rows.position[chosen].astype(np.int64), scores=np.concatenate(scores))
+        return ScoredSpectra(positions=self.rows.position[chosen], scores=np.concatenate(scores))
 
 
 class _Lists:

@@ -12,7 +12,15 @@ from spectra.cleaning_msms import ENTROPY_CLEANING, MsmsCleaning, clean_msms, cl
 from spectra.formats import read_msp
 from spectra.search import fragment_index, fragment_segment
 from spectra.search.fragment_index import FragmentIndex, FragmentMode
-from spectra.search.fragment_scoring import PartialBound, PreparedQuery, ScoredSpectra, best, contribution
+from spectra.search.fragment_scoring import (
+    PartialBound,
+    PreparedQuery,
+    ScoredSpectra,
+    best,
+    contribution,
+    half_weights_of_one,
+)
+from spectra.search.fragment_scoring import half_weights as half_weights_of_many
 from spectra.search.packed import PackedSpectra
 
 SAME = 1e-12
@@ -193,6 +201,41 @@ def test_the_bound_holds_for_every_spectrum(n_peaks, seed):
     pairs = contribution(one, other)
     bound = PartialBound.of(np.array([one[~read].sum()]))
     assert bound.least_partial(pairs.sum() - 1e-12)[0] <= pairs[read].sum() + 1e-12
+
+
+# a query and single m/z
+
+HALF_WIDTHS = st.sampled_from([1, 2, 40, 20_000, 5_000_000])
+
+
+@given(st.data(), HALF_WIDTHS)
+def test_an_mz_matches_the_interval_that_holds_it(data, half):
+    steps = data.draw(st.lists(st.integers(2 * half + 1, 2 * half + 70_000), min_size=1, max_size=12))
+    centres = list(itertools.accumulate(steps, initial=data.draw(st.integers(1, 60_000_000))))
+    query = PreparedQuery.of(
+        MassSpectrum(mz=np.array(centres) / 1e6, intensity=np.ones(len(centres))),
+        tolerance=Dalton(half / 1e6),
+        weighted=True,
+        library_gap=2**62,
+    )
+    edges = st.builds(
+        lambda centre, offset: centre + offset,
+        st.sampled_from(centres),
+        st.sampled_from([0, -half - 1, -half, half, half + 1, 2**33]),
+    )
+    mz = data.draw(st.lists(st.one_of(edges, st.integers(-100_000, 70_000_000)), max_size=40))
+    expected = [(i, q) for i, m in enumerate(mz) for q, centre in enumerate(centres) if abs(m - centre) <= half]
+    where, peak = query.matches(np.array(mz, dtype=np.int64))
+    assert list(zip(where.tolist(), peak.tolist(), strict=True)) == expected
+
+
+@given(st.lists(st.floats(1e-308, 1e308), min_size=1, max_size=60), st.booleans())
+def test_one_spectrum_is_weighted_like_many(heights, weighted):
+    intensity = np.array(heights)
+    many = half_weights_of_many(np.zeros(len(heights), dtype=np.int64), intensity, 1, weighted=weighted)
+    one = half_weights_of_one(intensity, weighted=weighted)
+    assert one.tolist() == pytest.approx(many.tolist(), rel=1e-12)
+    assert one.min() > 0
 
 
 # cleaning against its twin

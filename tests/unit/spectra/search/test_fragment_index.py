@@ -104,6 +104,20 @@ def test_masses_beyond_32_bits_of_micro_daltons():
     assert found(index_of(spectrum(60)), spectrum(60, precursor=5000.0), IDENTITY, precursor_tolerance=DA) == {}
 
 
+def test_a_spectrum_without_precursor_has_no_loss_even_below_the_tolerance():
+    index = index_of(spectrum(60, 100, precursor=None), spectrum(60.5, 100.5, precursor=200.5))
+    assert list(found(index, spectrum(0.01, 60), LOSS)) == [1]
+    assert found(index, spectrum(0.01, 60), HYBRID)[0] == found(index, spectrum(0.01, 60), OPEN)[0]
+
+
+def test_peaks_much_weaker_than_the_base_peak_add_nothing_and_do_no_harm():
+    faint = spectrum(60, 80, heights=[1e300, 1e-300])
+    for weighted in (True, False):
+        index = index_of(faint, spectrum(60), spectrum(80), weighted=weighted)
+        assert found(index, faint) == {0: pytest.approx(1.0), 1: pytest.approx(1.0)}
+        assert found(index, spectrum(80)) == {2: pytest.approx(1.0)}
+
+
 def test_added_spectra_are_found_and_the_old_index_stays(monkeypatch):
     monkeypatch.setattr(fragment_index, "MAX_ADDED", 2)
     first = index_of(*[spectrum(60, 70)] * 4)
