@@ -239,7 +239,7 @@ def sound_factor(path: Path, line: int, label: str, text: str) -> float:
 
 
 def agrees(declared: str, found: float) -> bool:
-    """Tell whether a number is the one that was declared, to the last digit that was written.
+    """Tell whether a number is the one that was declared, rounded or cut to the digits that were written.
 
     Examples
     --------
@@ -250,4 +250,5 @@ def agrees(declared: str, found: float) -> bool:
         return False
     exponent = Decimal(declared).as_tuple().exponent
     last_digit = 10.0 ** min(int(exponent), 0)
-    return abs(float(declared) - found) <= last_digit + 1e-9 * abs(found)
+    difference = abs(float(declared) - found)
+    return difference <= 1e-9 * abs(found) or difference < last_digit * (1 - 1e-6)
