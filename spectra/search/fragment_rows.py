@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from spectra.search.fragment_scoring import IntArray, PreparedQuery, UdaltonArray, half_weights
+from spectra.search.fragment_scoring import IntArray, PeakMatches, PreparedQuery, UdaltonArray, half_weights
 from spectra.search.packed import PackedSpectra
 from spectra.spectrum import FloatArray
 from spectra.tolerance import to_udalton
@@ -136,25 +136,25 @@ class FragmentRows:
         places, owner = self.peaks(rows)
         mz = self.mz[places]
         if losses:
-            shifted = self._moved(mz, owner, rows, query)
-            matched, pairs = query.matches(shifted)
+            found = query.matches(self._moved(mz, owner, rows, query))
             if fragments:
-                matched, pairs = _preferred(query.matches(mz), (matched, pairs), owner, len(query.low))
+                found = _preferred(query.matches(mz), found, owner, len(query.low))
         else:
-            matched, pairs = query.matches(mz)
-        where = matched + places.start if isinstance(places, slice) else places.take(matched)
+            found = query.matches(mz)
+        where = found.places + places.start if isinstance(places, slice) else places.take(found.places)
         other = self.weight.take(where)
-        added = query.weight.take(pairs) + other
+        added = query.weight.take(found.peaks) + other
         added *= np.log2(added)
-        added -= query.term.take(pairs)
+        added -= query.term.take(found.peaks)
         added -= other * np.log2(other)
         n_rows = rows.stop - rows.start if isinstance(rows, slice) else len(rows)
-        return np.minimum(np.bincount(owner.take(matched), weights=added, minlength=n_rows), 1.0)
+        return np.minimum(np.bincount(owner.take(found.places), weights=added, minlength=n_rows), 1.0)
 
     def _moved(self, mz: UdaltonArray, owner: IntArray, rows: IntArray | slice, query: PreparedQuery) -> IntArray:
         """Give m/z as if each row had the precursor of the query; those of rows without one go out of reach."""
         precursor = self.precursor[rows].astype(np.int64)
-        return mz + np.where(precursor > 0, query.precursor - precursor, _OUT_OF_REACH)[owner]
+        shift = np.where(precursor > 0, query.precursor - precursor, _OUT_OF_REACH)
+        return mz.astype(np.int64) + shift[owner]
 
 
 def edge(values: UdaltonArray, value: int, *, side: str) -> int:
@@ -165,23 +165,24 @@ def edge(values: UdaltonArray, value: int, *, side: str) -> int:
     return int(np.searchsorted(values, np.asarray(max(value, limits.min), dtype=values.dtype), side=side))  # type: ignore[call-overload]  # side is one of two words
 
 
-def _preferred(
-    direct: tuple[IntArray, IntArray], by_loss: tuple[IntArray, IntArray], owner: IntArray, n_query_peaks: int
-) -> tuple[IntArray, IntArray]:
+def _preferred(direct: PeakMatches, by_loss: PeakMatches, owner: IntArray, n_query_peaks: int) -> PeakMatches:
     """Join matches by m/z with those by loss of which neither peak has a match by m/z."""
-    (direct_peak, direct_partner), (loss_peak, loss_partner) = direct, by_loss
     matched = np.zeros(len(owner), dtype=bool)
-    matched[direct_peak] = True
+    matched[direct.places] = True
     used = np.zeros((int(owner[-1]) + 1 if len(owner) else 0) * n_query_peaks, dtype=bool)
-    used[owner[direct_peak] * n_query_peaks + direct_partner] = True
-    free = np.flatnonzero(~(matched[loss_peak] | used[owner[loss_peak] * n_query_peaks + loss_partner]))
-    return np.concatenate([direct_peak, loss_peak[free]]), np.concatenate([direct_partner, loss_partner[free]])
+    used[owner[direct.places] * n_query_peaks + direct.peaks] = True
+    taken = matched[by_loss.places] | used[owner[by_loss.places] * n_query_peaks + by_loss.peaks]
+    free = (~taken).nonzero()[0]
+    return PeakMatches(
+        places=np.concatenate([direct.places, by_loss.places[free]]),
+        peaks=np.concatenate([direct.peaks, by_loss.peaks[free]]),
+    )
 
 
 def _runs(begin: IntArray, counts: IntArray) -> IntArray:
     """Give ``begin[i], begin[i] + 1, ...``, ``counts[i]`` numbers of each run, one run after another."""
     ends = counts.cumsum()
-    runs = (begin - ends + counts).repeat(counts)
+    runs: IntArray = (begin - ends + counts).repeat(counts)
     runs += np.arange(len(runs))
     return runs
 

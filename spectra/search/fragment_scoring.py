@@ -56,14 +56,14 @@ def times_log2(values: FloatArray) -> FloatArray:
 def half_weights(owner: IntArray, intensity: FloatArray, n_spectra: int, *, weighted: bool) -> FloatArray:
     """Give half the relative intensities, weighted by entropy or not; shape (n_peaks,), above 0."""
     weigh = weighted_intensities if weighted else normalised_intensities
-    halves = weigh(owner, intensity, n_spectra)
+    halves: FloatArray = weigh(owner, intensity, n_spectra)
     halves *= 0.5
     return np.maximum(halves, _LEAST_WEIGHT, out=halves)
 
 
 def half_weights_of_one(intensity: FloatArray, *, weighted: bool) -> FloatArray:
     """Give what ``half_weights`` gives for a single spectrum of at least one peak, in a quarter of the time."""
-    relative = intensity / np.maximum.reduce(intensity)  # at most 1: the sum neither overflows nor vanishes
+    relative: FloatArray = intensity / np.maximum.reduce(intensity)  # at most 1: the sum neither overflows nor vanishes
     relative /= np.add.reduce(relative)
     if weighted:
         logarithms = np.log(np.maximum(relative, _LEAST_WEIGHT))
@@ -73,6 +73,16 @@ def half_weights_of_one(intensity: FloatArray, *, weighted: bool) -> FloatArray:
             relative /= np.add.reduce(relative)
     relative *= 0.5
     return np.maximum(relative, _LEAST_WEIGHT, out=relative)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PeakMatches:
+    """Which library peaks match which query peaks."""
+
+    places: IntArray
+    """Shape (n_matches,): where the library peaks stand among those asked for."""
+    peaks: npt.NDArray[np.integer]
+    """Shape (n_matches,): the number of the query peak of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -144,10 +154,10 @@ class PreparedQuery:
             padded_low=padded_low,
             bucket_bits=bucket_bits,
             reaching=_reaching(low >> bucket_bits, last_bucket),
-            crowded=np.count_nonzero(last_bucket[1:] == last_bucket[:-1]) > 0,
+            crowded=bool(np.count_nonzero(last_bucket[1:] == last_bucket[:-1])),
         )
 
-    def matches(self, mz: UdaltonArray) -> tuple[IntArray, npt.NDArray[np.integer]]:
+    def matches(self, mz: UdaltonArray) -> "PeakMatches":
         """Tell which m/z lie in an interval, and in which.
 
         Parameters
@@ -157,8 +167,8 @@ class PreparedQuery:
 
         Returns
         -------
-        ndarray, ndarray, shape (n_matches,)
-            Where the matched m/z stand, rising, and the number of the query peak of each.
+        PeakMatches
+            Each m/z at most once.
 
         Notes
         -----
@@ -176,7 +186,7 @@ class PreparedQuery:
             peak = reaching[near] - 1
             peak += self.high.take(peak) < near_mz
         matched = self.padded_low.take(peak) <= near_mz
-        return near[matched], peak[matched]
+        return PeakMatches(places=near[matched], peaks=peak[matched])
 
 
 def _reaching(first: IntArray, last: IntArray) -> npt.NDArray[np.int32]:

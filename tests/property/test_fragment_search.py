@@ -225,8 +225,8 @@ def test_an_mz_matches_the_interval_that_holds_it(data, half):
     )
     mz = data.draw(st.lists(st.one_of(edges, st.integers(-100_000, 70_000_000)), max_size=40))
     expected = [(i, q) for i, m in enumerate(mz) for q, centre in enumerate(centres) if abs(m - centre) <= half]
-    where, peak = query.matches(np.array(mz, dtype=np.int64))
-    assert list(zip(where.tolist(), peak.tolist(), strict=True)) == expected
+    found = query.matches(np.array(mz, dtype=np.int64))
+    assert list(zip(found.places.tolist(), found.peaks.tolist(), strict=True)) == expected
 
 
 @given(st.lists(st.floats(1e-308, 1e308), min_size=1, max_size=60), st.booleans())
