@@ -5,6 +5,7 @@ Chemistry and law, but no case and no database.
 
 from substance_library.depiction import draw_structure_svg
 from substance_library.errors import (
+    InvalidFormulaError,
     InvalidIdentifierError,
     InvalidReferenceSpectrumError,
     InvalidReleaseError,
@@ -16,6 +17,7 @@ from substance_library.errors import (
     SubstanceLibraryError,
     UnknownAccessionError,
 )
+from substance_library.formula import nominal_mass
 from substance_library.identifiers import InChIKey, Smiles, StructureIdentity, identify_structure, inchi_version
 from substance_library.importers.nist_msp import release_from_msp
 from substance_library.reference_spectrum import ReferenceSpectrum
@@ -46,6 +48,7 @@ __all__ = [
     "DatePrecision",
     "InChIKey",
     "InternationalStatus",
+    "InvalidFormulaError",
     "InvalidIdentifierError",
     "InvalidReferenceSpectrumError",
     "InvalidReleaseError",
@@ -69,6 +72,7 @@ __all__ = [
     "draw_structure_svg",
     "identify_structure",
     "inchi_version",
+    "nominal_mass",
     "principal_ions",
     "release_from_msp",
     "starter_substances",

@@ -27,6 +27,10 @@ class InvalidIdentifierError(InvalidValueError):
     """An InChIKey or SMILES of wrong form, or a structure that is refused."""
 
 
+class InvalidFormulaError(InvalidValueError):
+    """A molecular formula that cannot be read."""
+
+
 class InvalidSubstanceError(InvalidValueError):
     """A substance whose statements are incomplete or contradict each other."""
 

@@ -48,7 +48,7 @@ def identify(
 
 @app.command()
 def search(
-    queries: Annotated[Path, typer.Argument(help="Spectra: an MSP or MGF file, also .gz.")],
+    queries: Annotated[Path, typer.Argument(help="Spectra: MSP, MGF, JCAMP-DX, MassBank or text, also .gz.")],
     library_name: Annotated[str, typer.Option("--library", help="An MSP file (also .gz), or a recorded release.")],
     mode: Annotated[SearchMode, typer.Option(help="What is compared.")] = SearchMode.IDENTITY,
     tolerance: Annotated[str, typer.Option(help="Of fragments, for example 0.02Da or 10ppm.")] = "0.02Da",

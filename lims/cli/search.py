@@ -6,7 +6,7 @@ from typing import Any
 from lims.cli.identify import load_library
 from lims.cli.output import note, print_json, say, with_progress
 from lims.services.library_search import LibraryHit, LibrarySearch, SearchMode, parse_tolerance
-from spectra.errors import InvalidSpectrumError
+from spectra.errors import InvalidSpectrumError, MixedLibraryError
 from spectra.formats.spectrum_file import NamedSpectrum, read_spectra
 
 
@@ -28,7 +28,12 @@ def run_search(
     search = LibrarySearch(release, mode=mode, tolerance=widths[0], precursor_tolerance=widths[1])
     results = [_result(query, _hits(query, search, top)) for query in with_progress(spectra, "searching spectra")]
     if search.left_out:
-        note(f"{search.left_out} of {len(release.spectra)} library spectra have no precursor and were left out")
+        note(
+            f"{search.left_out} of {len(release.spectra)} library spectra have no precursor, or whole m/z only, "
+            "and were left out"
+        )
+    if search.without_molecule:
+        note(f"{search.without_molecule} library spectra state no formula that gives the mass of their molecule")
     if as_json:
         print_json({"queries": results})
     else:
@@ -39,7 +44,7 @@ def _hits(query: NamedSpectrum, search: LibrarySearch, top: int) -> tuple[Librar
     """Search one spectrum; one that cannot be searched is named and has no hits, the others go on."""
     try:
         return search.query(query, top=top)
-    except InvalidSpectrumError as error:
+    except (InvalidSpectrumError, MixedLibraryError) as error:
         note(f"{query.name} was not searched: {error}")
         return ()
 

@@ -28,6 +28,7 @@ _NAME_FIELDS = ("Name", "TITLE", "CH$NAME", "RECORD_TITLE")
 _PRECURSOR_FIELDS = ("PrecursorMZ", "PEPMASS", "PRECURSOR_MZ", "MS$FOCUSED_ION: PRECURSOR_M/Z")
 _ADDUCT_FIELDS = ("Precursor_type", "ADDUCT", "MS$FOCUSED_ION: PRECURSOR_TYPE")
 _IDENTITY_FIELDS = ("InChIKey", "INCHIKEY", "CH$LINK: INCHIKEY")
+_FORMULA_FIELDS = ("Formula", "CH$FORMULA", "MOLFORM")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,8 @@ class NamedSpectrum:
     name: str
     """As the file says; ``spectrum 7`` where it says nothing."""
     inchikey: str | None
-    """As the file says; not checked."""
+    """As the file says; not checked. So is the formula."""
+    formula: str | None
     spectrum: MassSpectrum = field(repr=False)
 
 
@@ -73,6 +75,7 @@ def _named(fields: dict[str, str], peaks: RawSpectrum, ordinal: int) -> NamedSpe
     return NamedSpectrum(
         name=_stated(fields, _NAME_FIELDS) or f"spectrum {ordinal}",
         inchikey=_stated(fields, _IDENTITY_FIELDS),
+        formula=_stated(fields, _FORMULA_FIELDS),
         spectrum=MassSpectrum.from_unsorted(peaks.mz, peaks.intensity, precursor=_precursor(fields)),
     )
 

@@ -22,7 +22,6 @@ from spectra.tolerance import Tolerance
 _SPECTRA_A_GROUP = 8
 """How many spectra are asked for each group wanted; asked again for more where groups have more."""
 _FEWEST_WHOLE = 3
-"""Peaks from which on whole m/z alone are no chance: that spectrum was measured at unit mass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -322,5 +321,10 @@ def _require_measured_as(spectrum: MassSpectrum, settings: UnitMassSearch | Accu
     if isinstance(settings, UnitMassSearch):
         if spectrum.precursor is not None:
             raise MixedLibraryError(whose, "a precursor", "EI spectra, which have none")
-    elif len(spectrum) >= _FEWEST_WHOLE and not np.any(spectrum.mz % 1.0):
+    elif has_whole_masses_only(spectrum):
         raise MixedLibraryError(whose, f"{len(spectrum)} whole m/z and no other", "accurate masses")
+
+
+def has_whole_masses_only(spectrum: MassSpectrum) -> bool:
+    """Tell whether a spectrum was measured at unit mass: from three peaks on, whole m/z alone are no chance."""
+    return len(spectrum) >= _FEWEST_WHOLE and not np.any(spectrum.mz % 1.0)

@@ -57,7 +57,8 @@ def test_identity_prints_its_contract_in_the_order_of_the_file(ei: Path) -> None
     [
         ("msms", ["A"], [3]),
         ("similarity", ["A", "A plus methylene"], [3, 1]),
-        ("hybrid", ["A", "A plus methylene"], [3, 1]),
+        ("hybrid", ["A", "A plus methylene"], [3, 3]),
+        ("neutral-loss", ["A", "A plus methylene"], [3, 2]),
     ],
 )
 def test_modes_of_msms(msms: Path, mode: str, hits: list[str], matched: list[int]) -> None:
@@ -98,7 +99,46 @@ def test_what_cannot_be_meant_is_refused(msms: Path, arguments: tuple[str, ...],
     assert "Traceback" not in done.stderr
 
 
+def test_unit_mass_spectra_of_a_library_of_msms_are_left_out_and_counted(tmp_path: Path) -> None:
+    whole = "Name: quadrupole\nPrecursorMZ: 150\nNum Peaks: 3\n91 100\n103 40\n119 60\n"
+    mixed = tmp_path / "mixed.msp"
+    mixed.write_text(MSMS + "\n" + whole)
+    done = search(mixed, "--library", mixed, "--mode", "similarity", "--json")
+    queries = json.loads(done.stdout)["queries"]
+    assert [len(query["hits"]) for query in queries] == [2, 2, 0]
+    assert "1 of 3 library spectra have no precursor, or whole m/z only, and were left out" in done.stderr
+    assert "quadrupole was not searched: the query: found 3 whole m/z and no other" in done.stderr
+    alone = tmp_path / "alone.msp"
+    alone.write_text(whole)
+    refused = search(alone, "--library", alone, "--mode", "similarity")
+    assert refused.returncode == 2
+    assert "every spectrum has whole m/z only" in refused.stderr
+
+
 def test_ei_spectra_have_no_msms_search(ei: Path) -> None:
-    done = search(ei, "--library", ei, "--mode", "hybrid")
+    done = search(ei, "--library", ei, "--mode", "msms")
     assert done.returncode == 2
     assert "no spectrum has a precursor" in done.stderr
+
+
+def test_ei_analogues_are_found_by_the_difference_of_the_molecules(tmp_path: Path) -> None:
+    library, query = tmp_path / "library.msp", tmp_path / "query.msp"
+    library.write_text(
+        "Name: A\nFormula: C9H13N\nNum Peaks: 3\n44 999; 91 300; 120 20;\n\n"
+        "Name: salt\nFormula: C9H13N.HCl\nNum Peaks: 2\n58 999; 105 20;\n"
+    )
+    query.write_text(
+        "Name: homologue\nFormula: C10H15N\nNum Peaks: 3\n58 999; 91 300; 134 20;\n\n"
+        "Name: no formula\nNum Peaks: 1\n58 999\n"
+    )
+    for mode, matched in (("hybrid", 3), ("neutral-loss", 2)):
+        done = search(query, "--library", library, "--mode", mode, "--json")
+        assert done.returncode == 0, done.stderr
+        first, second = json.loads(done.stdout)["queries"]
+        best = next(hit for hit in first["hits"] if hit["name"] == "A")
+        assert (best["matched_ions"], best["mass_difference"]) == (matched, 14.0)
+        assert second["hits"] == []
+        assert "no formula was not searched: the query's molecular mass is not known" in done.stderr
+        assert "1 library spectra state no formula" in done.stderr
+    similar = json.loads(search(query, "--library", library, "--mode", "similarity", "--json").stdout)["queries"]
+    assert [hit["name"] for hit in similar[1]["hits"]] == ["salt"]
