@@ -5,6 +5,8 @@ import pytest
 from spectra.errors import FormatErrors
 from spectra.formats.spectrum_file import read_spectra
 from spectra.spectrum import Precursor
+from tests.builders.jcamp_text import SPECTRUM
+from tests.builders.massbank_record import NICOTINE
 
 MSP = "Name: A\nInChIKey: N/A\nNum Peaks: 2\n91 5; 58 9;\n\nName: B\nINCHIKEY: KEY\nPrecursorMZ: 300.1\n"
 MSP += "Precursor_type: [M+H]+\nNum Peaks: 0\n"
@@ -35,3 +37,26 @@ def test_a_precursor_that_is_none_is_named_with_its_line(tmp_path: Path, wrong: 
         read_spectra(path)
     assert [fault.place for fault in refusal.value.exceptions] == ["line 1", "line 5"]
     assert repr(wrong) in str(refusal.value.exceptions[0])
+
+
+def test_massbank_records_are_told_by_content(tmp_path: Path) -> None:
+    path = tmp_path / "q.msp"
+    path.write_text(NICOTINE * 2)
+    first, _ = read_spectra(path)
+    assert (first.name, first.inchikey) == ("(-)-Nicotine", "SNICXCGAKADSCV-JTQLQIEISA-N")
+    assert first.spectrum.precursor == Precursor(mz=163.12, adduct="[M+H]+")
+    assert first.spectrum.intensity.tolist() == [120.5, 60.0, 480.25]
+
+
+def test_jcamp_dx_is_told_by_content(tmp_path: Path) -> None:
+    path = tmp_path / "q.txt"
+    path.write_text(SPECTRUM)
+    (only,) = read_spectra(path)
+    assert (only.name, only.spectrum.precursor, len(only.spectrum)) == ("Cocaine", None, 4)
+
+
+def test_two_columns_are_told_by_content_and_sorted(tmp_path: Path) -> None:
+    path = tmp_path / "q.jdx"
+    path.write_text("# DART\n91;5\n58;7\n")
+    (only,) = read_spectra(path)
+    assert (only.name, only.spectrum.mz.tolist()) == ("spectrum 1", [58.0, 91.0])
