@@ -39,7 +39,6 @@ _PARENTS = {
 """Where each element stands that the walk stops at; one in any other place is refused, not passed over."""
 _ONCE = {"mzXML", "msRun", "indexOffset", "sha1"}
 _RECORDS = {"scan", "offset"}
-_SCAN_CHILDREN = {"scanOrigin", "precursorMz", "maldi", "peaks", "nameValue", "comment", "scan"}
 _POLARITIES = {None: 0, "any": 0, "+": 1, "-": -1}
 _FLAGS = {"0": 0, "1": 1, "false": 0, "true": 1}
 _FLOAT_CODES = {"32": ">f4", "64": ">f8"}
@@ -198,9 +197,6 @@ class _Reader:
         place = f"scan {scan.get('num')} (line {scan.sourceline})"
         if str(int(scan.get("num"))) not in self._scans:
             raise FormatError(self._path, place, "no peaks element", "one, even if it is empty")
-        for child in scan.iterchildren("*"):
-            if local_name(child) not in _SCAN_CHILDREN:
-                raise FormatError(self._path, place, f"{local_name(child)[:60]} in a scan", "an element of mzXML")
 
     def _pairs(self, place: str, peaks: Element, n_peaks: int) -> FloatArray:
         content = peaks.get("contentType", peaks.get("pairOrder"))

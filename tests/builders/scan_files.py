@@ -116,7 +116,8 @@ def mzml_body(scans=THREE_SCANS, *, chromatograms=CHROMATOGRAM, **packing):
         "</instrumentConfiguration></instrumentConfigurationList>"
         '<run id="r" startTimeStamp="2026-11-22T10:00:00Z">'
         f'<spectrumList count="{len(scans)}">\n{spectra}\n</spectrumList>'
-        f'<chromatogramList count="{chromatograms.count("<chromatogram ")}">{chromatograms}</chromatogramList></run></mzML>'
+        f'<chromatogramList count="{chromatograms.count("<chromatogram ")}">{chromatograms}</chromatogramList>'
+        "</run></mzML>"
     )
 
 
