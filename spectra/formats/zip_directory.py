@@ -285,7 +285,7 @@ def _local_end(archive: Path, file: BufferedReader, row: _Row) -> int:
     if stated != listed and not (row.flags & _DESCRIPTOR_FLAG and stated == later):
         found = "flags, method, checksum and sizes " + " ".join(map(str, stated))
         raise FormatError(archive, where, found, " ".join(map(str, listed)) + ", as the directory says")
-    return row.start + _LOCAL.size + name_length + extra_length
+    return row.start + _LOCAL.size + int(name_length + extra_length)
 
 
 def _check_descriptor(archive: Path, row: _Row, between: bytes) -> None:
