@@ -21,6 +21,17 @@ class InvalidSettingError(SpectraError, ValueError):
     """A parameter outside its domain, with its name and the domain in the message."""
 
 
+class OutsideLadderError(SpectraError, ValueError):
+    """A retention time for which the n-alkane ladder has no index."""
+
+    def __init__(self, retention_time_s: float, first_s: float, last_s: float) -> None:
+        """Keep the facts as attributes; the message is one sentence made of them."""
+        super().__init__(f"{retention_time_s:g} s; the ladder runs from {first_s:g} s to {last_s:g} s")
+        self.retention_time_s = retention_time_s
+        self.first_s = first_s
+        self.last_s = last_s
+
+
 class MixedLibraryError(SpectraError, ValueError):
     """Spectra measured in another way than the library says: unit mass beside accurate mass, EI beside MS/MS."""
 
