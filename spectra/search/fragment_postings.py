@@ -86,12 +86,22 @@ class FragmentPostings:
         end = self.ends[np.minimum(np.maximum(high, 0), last)]
         return begin.astype(np.int64), end.astype(np.int64)
 
-    def bounds(self, query: PreparedQuery) -> npt.NDArray[np.float32]:
+    def most_of_one_row(self, query: PreparedQuery) -> int:
+        """Give how many postings of one row at most may match one peak of a query.
+
+        A slice spans the interval and, before and behind it, the rest of a bucket each.
+        """
+        span: int = int(np.maximum.reduce(query.high - query.low)) + 2 * (2**self.bucket_bits - 1)
+        return 1 + span // query.library_gap
+
+    def bounds(self, query: PreparedQuery) -> FloatArray:
         """Give what a posting of each code adds at most to each query peak, shape (n_query_peaks, 256)."""
-        weight = query.weight[:, None]
-        table = times_log2(weight + self.code_weights)
-        table -= query.term[:, None] + self.code_terms
-        return (table * _ROUND_UP).astype(np.float32)
+        table = query.weight[:, None] + self.code_weights
+        table *= np.log2(table)
+        table -= query.term[:, None]
+        table -= self.code_terms
+        table *= _ROUND_UP
+        return table
 
 
 def _codes(weight: FloatArray, octaves: float) -> npt.NDArray[np.uint64]:

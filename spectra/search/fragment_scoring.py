@@ -1,5 +1,6 @@
 """The arithmetic of the MS/MS index: what one pair of peaks adds, what all pairs can add at most, who comes first."""
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ SAME_SCORE = 1e-12
 """Scores no further apart differ by rounding only: they are ties, and a score this close to 0 is no match."""
 _LEAST_MATCH = math.nextafter(SAME_SCORE, 1.0)
 
-_GRID = 64
+_ROUGH_STEPS = 256
+_ROUGH_CELLS = 64
 _LEAST_WEIGHT = 1e-300
 """Of a peak so weak beside the others that its share rounds to 0: it adds nothing, but has a logarithm."""
 _FINEST_BUCKET_BITS = 14
@@ -99,6 +101,8 @@ class PreparedQuery:
     """Shape (n_peaks,): ``a log2 a`` of each weight."""
     precursor: int
     """In micro-daltons; 0 where there is none."""
+    library_gap: int
+    """No two peaks of one library spectrum are closer, in micro-daltons."""
     padded_low: IntArray = field(repr=False)
     """``low`` and behind it a value that no m/z reaches."""
     bucket_bits: int
@@ -151,6 +155,7 @@ class PreparedQuery:
             weight=weight,
             term=times_log2(weight),
             precursor=_precursor_udalton(spectrum),
+            library_gap=library_gap,
             padded_low=padded_low,
             bucket_bits=bucket_bits,
             reaching=_reaching(low >> bucket_bits, last_bucket),
@@ -240,9 +245,9 @@ class PartialBound:
     """Shape (..., n_cells), not falling along the last axis."""
 
     @classmethod
-    def of(cls, skipped: FloatArray) -> "PartialBound":
+    def of(cls, skipped: FloatArray, *, cells: int) -> "PartialBound":
         """Tabulate the bound for skipped weights, shape (n,), each in [0, 1/2]."""
-        edges = np.linspace(0.0, 0.5, _GRID + 1)
+        edges = np.linspace(0.0, 0.5, cells + 1)
         rest = np.minimum(skipped, 0.5)[:, None]
         summed = contribution(0.5 - rest, edges)
         elsewhere = contribution(rest, edges[::-1])
@@ -253,14 +258,27 @@ class PartialBound:
 
     def least_partial(self, score: float) -> FloatArray:
         """Give the partial sum below which no spectrum reaches a score, shape (n,); 0 where none is excluded."""
-        cell = (self.reach < score).sum(axis=1)
-        last = np.minimum(cell, _GRID - 1)
-        least: FloatArray = np.where(cell == _GRID, np.inf, self.partial[np.arange(len(cell)), last])
+        cell = np.minimum((self.reach < score).sum(axis=1), self.reach.shape[1] - 1)
+        least: FloatArray = self.partial[np.arange(len(cell)), cell]
         return least
 
-    def row(self, number: int) -> "PartialBound":
-        """Give the bound for one of the skipped weights."""
-        return PartialBound(partial=self.partial[number : number + 1], reach=self.reach[number : number + 1])
+
+def rough_least_partial(skipped: FloatArray, score: float) -> FloatArray:
+    """Give ``PartialBound.least_partial`` or a little less, from a table made once.
+
+    Notes
+    -----
+    The skipped weights are rounded up. That can only lower the result: where a spectrum reaches the score with some
+    peaks skipped, it reaches it with more of them skipped, and a part of its partial sum is still less.
+    """
+    table = _rough_bounds()
+    number = np.minimum(np.ceil(skipped * (2 * _ROUGH_STEPS)).astype(np.int64), _ROUGH_STEPS)
+    return PartialBound(partial=table.partial[number], reach=table.reach[number]).least_partial(score)
+
+
+@functools.cache
+def _rough_bounds() -> PartialBound:
+    return PartialBound.of(np.linspace(0.0, 0.5, _ROUGH_STEPS + 1), cells=_ROUGH_CELLS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,5 +1,6 @@
 """One sorted part of an MS/MS index and its exact search."""
 
+import math
 import threading
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -15,10 +16,13 @@ from spectra.search.fragment_scoring import (
     PartialBound,
     PreparedQuery,
     ScoredSpectra,
+    rough_least_partial,
 )
+from spectra.search.top_k import positions_from
 from spectra.spectrum import FloatArray
 
 BoolArray = npt.NDArray[np.bool_]
+SumArray = npt.NDArray[np.unsignedinteger]
 
 _WORTH_PRUNING = 30_000
 """Postings; below, deciding what to skip costs more than reading all."""
@@ -26,8 +30,15 @@ _FIRST_MASS = 0.3
 """Of the query's weight (1/2 in all), read before anything is decided; 0.2 and 0.32 take the same time."""
 _LEAST_SHARE = 0.5
 """Of the score to beat, that a candidate must have under the peaks read: less would read less and rescore more."""
-_LEAST_SUM = 1e-30
-"""Rows without a match have 0."""
+_NARROW = np.uint16
+"""Of the sums: a million take 2 MB."""
+_WIDE = np.uint64
+"""Where ``_NARROW`` would be too coarse: for queries of very many peaks, or tolerances far below a bucket."""
+_LARGEST_WIDE = 2**52
+"""Whole numbers up to here are exact in float64 too."""
+_FEWEST_UNITS = 2**12
+_CELLS = 1024
+"""Of the bound that decides which rows are scored."""
 _CHUNK = 128
 """Rows scored exactly at first; each next chunk is twice as long."""
 _RICH = 40
@@ -82,13 +93,13 @@ class FragmentSegment:
             "loss_packed": self.by_loss.packed,
         }
 
-    def workspace(self) -> tuple[npt.NDArray[np.float32], BoolArray]:
-        """Give this thread's vector of zeros and a vector of booleans, shape (n_rows,) each."""
-        found: tuple[npt.NDArray[np.float32], BoolArray] | None = getattr(self._local, "workspace", None)
+    def workspace(self) -> SumArray:
+        """Give this thread's vector of zeros, shape (n_rows,)."""
+        found: SumArray | None = getattr(self._local, "workspace", None)
         if found is None:
-            found = np.zeros(len(self.rows), dtype=np.float32), np.zeros(len(self.rows), dtype=bool)
+            found = np.zeros(len(self.rows), dtype=_NARROW)
             self._local.workspace = found
-        found[0].fill(0)
+        found.fill(0)
         return found
 
 
@@ -110,7 +121,6 @@ class _Search:
         self.top = top
         self.allowed = allowed
         self.fragments, self.losses = fragments, losses
-        self.sums, self.reached = segment.workspace()
         self.lists = [
             _Lists(postings, query, shift)
             for postings, shift, wanted in (
@@ -120,22 +130,38 @@ class _Search:
             if wanted
         ]
         self.costs = np.sum([lists.lengths for lists in self.lists], axis=0)
-        self.slack = 1.0 + 1.2e-7 * (2 * len(query.weight) + 8)
-        """Sums of float32 may come out lower than the sum of their terms by this factor."""
+        self.units = self._units(np.iinfo(_NARROW).max)
+        """Sums count in parts of 1; every term is rounded up, so a sum is an upper bound itself."""
+        if self.units >= _FEWEST_UNITS:
+            self.sums = segment.workspace()
+        else:
+            self.units = self._units(_LARGEST_WIDE)
+            self.sums = np.zeros(len(self.rows), dtype=_WIDE)
+        for lists in self.lists:
+            lists.count_in(self.units, self.sums.dtype)
+
+    def _units(self, largest: int) -> float:
+        """Give into how many units a score of 1 can be divided so that no sum is larger than a number.
+
+        A row has at most ``most`` postings under each peak, each worth at most the bound of the largest weight, and
+        rounding up adds less than one unit to each.
+        """
+        rounding = sum(lists.most * len(lists.bounds) for lists in self.lists)
+        return (largest - rounding) / sum(lists.most * float(lists.bounds[:, -1].sum()) for lists in self.lists)
 
     def run(self) -> ScoredSpectra:
         # Strong peaks first, but rather two rare ones than a common one: a few per cent less time than by weight.
         order = np.argsort(np.sqrt(self.costs + _FIXED_COST) / self.query.weight, kind="stable")
         if self.costs.sum() < _WORTH_PRUNING:
             self.read(order)
-            return self.complete(PartialBound.of(np.zeros(1)), self.score_to_beat(order))
+            return self.complete(0.0, self.score_to_beat(order))
         n_first = 1 + int(np.searchsorted(np.cumsum(self.query.weight[order]), _FIRST_MASS))
-        first, others = order[:n_first], order[n_first:]
+        first, others = order[:n_first], self.dearest(order[n_first:])
         self.read(first)
         score = self.score_to_beat(first)
-        bound, needed = self.plan(others, score)
-        self.read(needed)
-        return self.complete(bound, score)
+        n_skipped = self.skippable(others, score)
+        self.read(others[n_skipped:])
+        return self.complete(float(self.query.weight[others[:n_skipped]].sum()), score)
 
     def exact(self, rows: IntArray) -> FloatArray:
         """Score rows exactly in the mode of the search."""
@@ -151,7 +177,7 @@ class _Search:
             for peak in peaks.tolist():
                 packed = lists.postings(peak)
                 if len(packed):
-                    added = lists.bounds[peak].take(packed.astype(np.uint8))  # the low byte is the code
+                    added = lists.counts[peak].take(packed.astype(np.uint8))  # the low byte is the code
                     np.add.at(self.sums, rows_of(packed), added)
 
     def score_to_beat(self, peaks: IntArray) -> float:
@@ -164,27 +190,32 @@ class _Search:
             rows = rows[np.argpartition(self.sums[rows], -2 * self.top)[-2 * self.top :]]
         return _worst_of_best(self.exact(np.unique(rows)), self.top)
 
-    def plan(self, others: IntArray, score: float) -> tuple[PartialBound, IntArray]:
-        """Choose which of the other peaks to read, dearest for its weight left out first."""
-        dear = others[np.argsort(-self.costs[others] / self.query.weight[others], kind="stable")]
-        skipped = np.concatenate([[0.0], np.cumsum(self.query.weight[dear])])
-        bounds = PartialBound.of(skipped)
-        least = bounds.least_partial(score - 2 * SAME_SCORE)
+    def dearest(self, peaks: IntArray) -> IntArray:
+        """Sort peaks: those whose reading costs most for their weight first, to be skipped first."""
+        return peaks[np.argsort(-self.costs[peaks] / self.query.weight[peaks], kind="stable")]
+
+    def skippable(self, peaks: IntArray, score: float) -> int:
+        """Give how many of the peaks, from the first on, need not be read."""
+        if score <= 0:
+            return 0
+        skipped = np.cumsum(self.query.weight[peaks])
+        least = rough_least_partial(skipped, score - 2 * SAME_SCORE)
         good = np.flatnonzero(least >= _LEAST_SHARE * score)
-        n_skipped = int(good[-1]) if len(good) and score > 0 else 0
-        return bounds.row(n_skipped), dear[n_skipped:]
+        return int(good[-1]) + 1 if len(good) else 0
 
-    def least(self, bound: PartialBound, score: float) -> np.float32:
-        """Give the sum below which a row cannot reach the score to beat."""
+    def least(self, bound: PartialBound, score: float) -> int:
+        """Give the sum below which a row cannot reach the score to beat; rows without a match have 0."""
         partial = float(bound.least_partial(score - 2 * SAME_SCORE)[0])
-        return np.float32(max(partial / self.slack * (1.0 - 1e-7), _LEAST_SUM))
+        return max(math.floor(partial * self.units), 1)
 
-    def complete(self, bound: PartialBound, score: float) -> ScoredSpectra:
+    def complete(self, skipped: float, score: float) -> ScoredSpectra:
         """Score exactly, the most promising first, until no other row can reach the worst of the best."""
-        reached = np.greater_equal(self.sums, self.least(bound, score), out=self.reached)
-        rows = self.permitted(np.flatnonzero(reached))
+        bound = PartialBound.of(np.array([skipped]), cells=_CELLS)
+        rows = self.permitted(positions_from(self.sums, self.least(bound, score)))
+        sums = self.sums[rows]
         if len(rows) > _CHUNK:
-            rows = rows[np.argsort(-self.sums[rows])]
+            falling = np.argsort(sums)[::-1]
+            rows, sums = rows[falling], sums[falling]
         found: list[IntArray] = [rows[:0]]
         scores: list[FloatArray] = [np.empty(0)]
         done, step = 0, max(_CHUNK, 2 * self.top)
@@ -194,8 +225,7 @@ class _Search:
             done, step = done + step, 2 * step
             if done < len(rows):
                 score = max(score, _worst_of_best(np.concatenate(scores), self.top))
-                least = self.least(bound, score)
-                rows = rows[: int(np.searchsorted(-self.sums[rows], -least, side="right"))]
+                rows = rows[: np.count_nonzero(sums[: len(rows)] >= self.least(bound, score))]
         chosen = np.concatenate(found)
         return ScoredSpectra(positions=self.rows.position[chosen], scores=np.concatenate(scores))
 
@@ -208,7 +238,12 @@ class _Lists:
         begin, end = postings.slices(query, shift=shift)
         self.lengths = end - begin
         self._begin, self._end = begin.tolist(), end.tolist()
+        self.most = postings.most_of_one_row(query)
         self.bounds = postings.bounds(query)
+
+    def count_in(self, units: float, kind: np.dtype[Any]) -> None:
+        """Round the bounds up to whole units."""
+        self.counts = np.ceil(self.bounds * units).astype(kind)
 
     def postings(self, peak: int) -> npt.NDArray[np.uint32]:
         """Give the postings of one peak of the query."""

@@ -19,6 +19,7 @@ from spectra.search.fragment_scoring import (
     best,
     contribution,
     half_weights_of_one,
+    rough_least_partial,
 )
 from spectra.search.fragment_scoring import half_weights as half_weights_of_many
 from spectra.search.packed import PackedSpectra
@@ -191,16 +192,39 @@ def test_a_spectrum_finds_itself_with_one(query, mode, weighted):
     assert hits.scores.tolist() == pytest.approx([1.0], abs=1e-12)
 
 
-@given(st.integers(1, 40), st.integers(0, 2**32 - 1))
-def test_the_bound_holds_for_every_spectrum(n_peaks, seed):
+@given(st.integers(1, 40), st.integers(0, 2**32 - 1), st.sampled_from([1, 7, 64, 1024]))
+def test_the_bound_holds_for_every_spectrum(n_peaks, seed, cells):
     random = np.random.default_rng(seed)
     one, other = (random.random(n_peaks) ** random.integers(1, 9) for _ in range(2))
     one, other = one / one.sum() / 2, other / other.sum() / 2
     other *= random.random(n_peaks) > 0.3
     read = random.random(n_peaks) > random.random()
     pairs = contribution(one, other)
-    bound = PartialBound.of(np.array([one[~read].sum()]))
-    assert bound.least_partial(pairs.sum() - 1e-12)[0] <= pairs[read].sum() + 1e-12
+    skipped = np.array([one[~read].sum()])
+    least = PartialBound.of(skipped, cells=cells).least_partial(pairs.sum() - 1e-12)[0]
+    assert least <= pairs[read].sum() + 1e-12
+    assert rough_least_partial(skipped, pairs.sum() - 1e-12)[0] <= pairs[read].sum() + 1e-12
+
+
+@st.composite
+def crowds(draw):
+    """Peaks as close as a tolerance of 1 micro-dalton allows, many of them in one bucket of the postings."""
+    steps = draw(st.lists(st.integers(3, 9), min_size=2, max_size=40))
+    mz = np.array(list(itertools.accumulate(steps, initial=100_000_000)))
+    return MassSpectrum(
+        mz=mz / 1e6, intensity=np.linspace(draw(st.floats(0.01, 1)), 1, len(mz)), precursor=Precursor(mz=200.0)
+    )
+
+
+@given(st.lists(crowds(), min_size=1, max_size=8), crowds(), SETTINGS, st.sampled_from([1, 2**12, 2**20]))
+def test_sums_of_any_width_lose_nothing(library, query, chosen, fewest_units):
+    index = FragmentIndex.build(PackedSpectra.of(library), tolerance=Dalton(1e-6))
+    window = of_mode(chosen["mode"], Dalton(0.01))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fragment_segment, "_FEWEST_UNITS", fewest_units)
+        hits = index.query(query, **chosen, precursor_tolerance=window)
+    expected = exhaustive(library, query, **chosen, tolerance=Dalton(1e-6), weighted=True, precursor_tolerance=window)
+    assert_equal_hits(hits, expected)
 
 
 # a query and single m/z
