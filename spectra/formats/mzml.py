@@ -148,8 +148,7 @@ class _Reader:
     def _spectrum(self, element: Element) -> ScanRecord:
         ordinal = len(self._scans)
         place = f"spectrum {ordinal + 1} (line {element.sourceline})"
-        if element.get("index") is not None:
-            whole_number(self._path, f"{place}, index", element.get("index"), lowest=ordinal, highest=ordinal)
+        whole_number(self._path, f"{place}, index", element.get("index"), lowest=ordinal, highest=ordinal)
         n_peaks = whole_number(
             self._path, f"{place}, defaultArrayLength", element.get("defaultArrayLength"), lowest=0, highest=2**62
         )
