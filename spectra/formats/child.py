@@ -1,5 +1,6 @@
 """The reading process: one file, once, within limits. Its answer is one frame on what was its standard output."""
 
+import gc
 import json
 import os
 import signal
@@ -104,6 +105,7 @@ def serve(argument: str, *, readings: Mapping[str, Reading] = READINGS) -> None:
     sys.excepthook = partial(answer_failure, send)
     set_limits(request.limits.system_limits(unpacks=request.scratch is not None))
     signal.alarm(request.limits.wall_s + 1)  # for the case that the parent is gone
+    gc.disable()  # the process ends before cycles matter, and a library is a million tuples to walk
     send(answer(request, readings))
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -198,10 +199,17 @@ def _plain_decoder(kind: Any) -> _Decoder:  # noqa: ANN401 - a type
         return lambda node, _: Path(_plain(node, (str,)))
     if isinstance(kind, type) and issubclass(kind, Enum):
         return lambda node, _: kind(_plain(node, (str, int)))
-    if kind in _SCALARS:
-        allowed = (float, int) if kind is float else (kind,)
-        return lambda node, _: _plain(node, allowed)
-    raise TransportError(f"the type {kind}, which no frame can hold")
+    allowed = _allowed(kind)
+    if not allowed:
+        raise TransportError(f"the type {kind}, which no frame can hold")
+    return lambda node, _: _plain(node, allowed)
+
+
+def _allowed(kind: Any) -> tuple[type, ...]:  # noqa: ANN401 - a type
+    """Give the types of JSON that a plain type is written as; none for what is not plain."""
+    if kind is float:
+        return (float, int)
+    return (kind,) if kind in _SCALARS else ()
 
 
 def _plain(node: object, allowed: tuple[type, ...]) -> Any:  # noqa: ANN401 - what JSON gives
@@ -225,16 +233,21 @@ def _array_decoder(kind: Any) -> _Decoder:  # noqa: ANN401 - a generic alias
 
 def _tuple_decoder(kinds: tuple[Any, ...]) -> _Decoder:
     many = len(kinds) > 1 and kinds[1] is Ellipsis
-    decoders = tuple(_decoder(item) for item in kinds if item is not Ellipsis)
+    parts = tuple(item for item in kinds if item is not Ellipsis)
+    decoders = tuple(_decoder(item) for item in parts)
+    allowed = _allowed(parts[0]) if parts and set(parts) == {parts[0]} else ()
 
     def decode(node: object, source: _Arrays) -> tuple[Any, ...]:
         items = node if isinstance(node, list) else source.take(node).tolist()
-        if many:
-            decoder = decoders[0]
-            return tuple([decoder(item, source) for item in items])
-        if len(items) != len(decoders):
+        if not many and len(items) != len(decoders):
             raise TransportError(f"{len(items)} values where {len(decoders)} are expected")
-        return tuple([decoder(item, source) for decoder, item in zip(decoders, items, strict=True)])
+        if allowed:  # a library has millions of such numbers and words
+            wrong = set(map(type, items)).difference(allowed)
+            if wrong:
+                raise TransportError(f"a {wrong.pop().__name__} where {allowed[0].__name__} is expected")
+            return tuple(items)
+        each = repeat(decoders[0]) if many else decoders
+        return tuple([decoder(item, source) for decoder, item in zip(each, items, strict=False)])
 
     return decode
 

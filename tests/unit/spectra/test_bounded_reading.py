@@ -1,5 +1,6 @@
 """The reading process: whatever a reader does in it, the parent answers with a run or with one error in words."""
 
+import gc
 import json
 import os
 import runpy
@@ -337,6 +338,7 @@ def test_a_reading_is_served_from_request_to_frame(agilent, monkeypatch):
     monkeypatch.setattr(child, "take_standard_output", lambda *_: FileIO(writing, "wb"))
     monkeypatch.setattr(child, "set_limits", lambda limits: taken.update({name: soft for name, soft, _ in limits}))
     monkeypatch.setattr(signal, "alarm", lambda seconds: taken.update(alarm=seconds))
+    monkeypatch.setattr(gc, "disable", lambda: taken.update(collects=False))
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     child.serve(request(agilent).to_json())
     with FileIO(reading) as pipe:
@@ -350,6 +352,7 @@ def test_a_reading_is_served_from_request_to_frame(agilent, monkeypatch):
         "RLIMIT_CORE": 0,
         "RLIMIT_NPROC": 0,
         "alarm": 16,
+        "collects": False,
     }
 
 
