@@ -2,6 +2,7 @@
 
 import gc
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -84,7 +85,7 @@ class Comparison:
     ) -> tuple[BuildFigures, dict[str, PeerSearch | str]]:
         say(f"{len(library)} spectra: {plan.name}")
         if plan.package is not None:
-            import_module(plan.package)  # neither its time nor its memory belong to the index
+            _import_quietly(plan.package)  # neither its time nor its memory belong to the index
         make = partial(plan.build, plan.prepare(library))
 
         def ask(peer: Peer) -> None:
@@ -159,6 +160,12 @@ def require_equal(
     if difference > tolerance:
         raise NotExactError(f"{what}: the index differs from exhaustive search by {difference:.3g}")
     return difference
+
+
+def _import_quietly(package: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # psims, which matchms imports, misses a codec that nobody needs here
+        import_module(package)
 
 
 def say(text: str) -> None:

@@ -8,6 +8,7 @@ from benchmarks import comparison, peers, search
 from benchmarks.comparison import NotExactError, require_equal
 from benchmarks.exhaustive import ExhaustiveEntropy
 from benchmarks.growth_plot import write_growth_plot
+from benchmarks.page import BEGIN, END, PageError, write_page
 from benchmarks.peers import BinnedProduct, EiProduct, PeerPlan
 from benchmarks.table import Agreement, Budget, IndexBudget, IndexRow, Measured, SearchRow, peer_search, text_of
 from benchmarks.timing import FEWEST_QUERIES, BuildFigures, Limits, Timing, adding_ms, array_mb, built, timed
@@ -282,6 +283,42 @@ def test_the_figure_of_the_growth_is_the_same_bytes_every_time(tmp_path):
 def test_the_figure_needs_no_row(tmp_path):
     write_growth_plot([], tmp_path / "empty.svg")
     assert (tmp_path / "empty.svg").stat().st_size > 0
+
+
+FACTS = {
+    "machine": {
+        "processor": "P",
+        "cores": 2,
+        "load_at_start": [0.5],
+        "python": "3.11",
+        "versions": {"scipy": "1.17.1"},
+    },
+    "seconds": 12,
+    "peak_memory_mb": 34,
+}
+
+
+def test_the_page_takes_the_figures_between_its_marks(tmp_path):
+    path = tmp_path / "page.md"
+    path.write_text(f"# Title\n\n{BEGIN}\nold figures\n{END}\n\nWhat follows.\n", "utf-8")
+    measured = [rows(1500, median_ms=3.0, budget=Budget(median_ms=2.0, p99_ms=9.0))]
+    for _ in range(2):  # and again
+        write_page(measured, FACTS, path)
+    text = path.read_text("utf-8")
+    assert text.startswith(f"# Title\n\n{BEGIN}\nP, 2 cores, load at start 0.5,")
+    assert text.endswith(f"\n{END}\n\nWhat follows.\n")
+    assert "| EI identity | 1 500 | **3**; 0 | 2; 9 **missed** | 30; 60 (0.05, 5 queries) | - |" in text
+    assert "| 1 500 | 7 | **6**; 500; 0.2 | 5; 600; 10 **missed** | 6; 500 | - |" in text
+    assert "- Absent, 1 500 spectra: not installed.\n" in text
+    assert "old figures" not in text
+
+
+def test_a_page_without_marks_is_left_alone(tmp_path):
+    path = tmp_path / "page.md"
+    path.write_text(f"{END} {BEGIN}", "utf-8")
+    with pytest.raises(PageError, match="has not both marks"):
+        write_page([], FACTS, path)
+    assert path.read_text("utf-8") == f"{END} {BEGIN}"
 
 
 def test_without_real_data_it_says_so(tmp_path, monkeypatch, capsys):
