@@ -116,6 +116,14 @@ class DuplicateRawDataError(LimsError):
         return "Use that run; one injection cannot be the evidence for two exhibits"
 
 
+class RunMismatchError(LimsError):
+    """A run that does not belong where it was brought: another vial, another name, out of its turn."""
+
+    def advice(self) -> str:
+        """Ask for the cause: a mix-up is found out, never corrected by renaming."""
+        return "Nothing was recorded. Compare tray, sequence and file; a mix-up is written down, not renamed away"
+
+
 class TranslationError(LimsError, LookupError):
     """A text without a translation, or an unknown language."""
 
