@@ -22,8 +22,10 @@ _FINEST_BUCKET_BITS = 10
 _FEWEST_BUCKETS = 2**10
 _MOST_BUCKETS = 2**21
 _BUCKETS_PER_PEAK = 4
-_ROUND_UP = 1.0 + 1e-6
+ROUND_UP = 1.0 + 1e-6
 """float32 and the logarithm of the code round down somewhere; the bounds must not."""
+HIGHEST_CODE_WEIGHT = 0.5 * ROUND_UP
+"""No weight of a library peak is larger, nor is that of any code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,7 +51,7 @@ class FragmentPostings:
     def __post_init__(self) -> None:
         """Tabulate the codes."""
         steps = (np.arange(_TOP_CODE + 1) - _TOP_CODE) * (self.octaves / _TOP_CODE)
-        object.__setattr__(self, "code_weights", 0.5 * np.exp2(steps) * _ROUND_UP)
+        object.__setattr__(self, "code_weights", 0.5 * np.exp2(steps) * ROUND_UP)
         object.__setattr__(self, "code_terms", times_log2(self.code_weights))
 
     @classmethod
@@ -94,13 +96,13 @@ class FragmentPostings:
         span: int = int(np.maximum.reduce(query.high - query.low)) + 2 * (2**self.bucket_bits - 1)
         return 1 + span // query.library_gap
 
-    def bounds(self, query: PreparedQuery) -> FloatArray:
-        """Give what a posting of each code adds at most to each query peak, shape (n_query_peaks, 256)."""
-        table = query.weight[:, None] + self.code_weights
+    def bounds(self, query: PreparedQuery, peaks: IntArray) -> FloatArray:
+        """Give what a posting of each code adds at most to some query peaks, shape (n, 256)."""
+        table = query.weight[peaks, None] + self.code_weights
         table *= np.log2(table)
-        table -= query.term[:, None]
+        table -= query.term[peaks, None]
         table -= self.code_terms
-        table *= _ROUND_UP
+        table *= ROUND_UP
         return table
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from spectra.search.fragment_postings import FragmentPostings, rows_of
+from spectra.search.fragment_postings import HIGHEST_CODE_WEIGHT, ROUND_UP, FragmentPostings, rows_of
 from spectra.search.fragment_rows import FragmentRows
 from spectra.search.fragment_scoring import (
     SAME_SCORE,
@@ -16,6 +16,7 @@ from spectra.search.fragment_scoring import (
     PartialBound,
     PreparedQuery,
     ScoredSpectra,
+    contribution,
     rough_least_partial,
 )
 from spectra.search.top_k import positions_from
@@ -37,12 +38,18 @@ _WIDE = np.uint64
 _LARGEST_WIDE = 2**52
 """Whole numbers up to here are exact in float64 too."""
 _FEWEST_UNITS = 2**12
-_CELLS = 1024
+_CELLS = 256
 """Of the bound that decides which rows are scored."""
 _CHUNK = 128
 """Rows scored exactly at first; each next chunk is twice as long."""
+_SEEDS = 4
+"""Rows times ``top`` that are scored first: their scores set the score to beat."""
+_KIN_UDALTON = 10_000
+"""Rows with the precursor of the query, this far from it at most, are the first choice."""
+_KIN_SHARE = 0.6
+"""Of what a perfect match has under the peaks read, that the ``top``-th of them must have; or ``_RICH`` chooses."""
 _RICH = 40
-"""The shortest list of postings with this many times ``top`` names the rows that set the score to beat."""
+"""The rows of the shortest list of postings with this many times ``top`` are the second choice."""
 _FIXED_COST = 500
 """Reading a list costs as much as this many postings, however short it is."""
 
@@ -137,8 +144,8 @@ class _Search:
         else:
             self.units = self._units(_LARGEST_WIDE)
             self.sums = np.zeros(len(self.rows), dtype=_WIDE)
-        for lists in self.lists:
-            lists.count_in(self.units, self.sums.dtype)
+        self.seeds = np.empty(0, dtype=np.int64)
+        self.seed_scores = np.empty(0)
 
     def _units(self, largest: int) -> float:
         """Give into how many units a score of 1 can be divided so that no sum is larger than a number.
@@ -146,8 +153,9 @@ class _Search:
         A row has at most ``most`` postings under each peak, each worth at most the bound of the largest weight, and
         rounding up adds less than one unit to each.
         """
-        rounding = sum(lists.most * len(lists.bounds) for lists in self.lists)
-        return (largest - rounding) / sum(lists.most * float(lists.bounds[:, -1].sum()) for lists in self.lists)
+        most = sum(lists.most for lists in self.lists)
+        highest = contribution(self.query.weight, np.array([HIGHEST_CODE_WEIGHT]))
+        return (largest - most * len(self.query.weight)) / (most * ROUND_UP * float(highest.sum()))
 
     def run(self) -> ScoredSpectra:
         # Strong peaks first, but rather two rare ones than a common one: a few per cent less time than by weight.
@@ -174,21 +182,39 @@ class _Search:
     def read(self, peaks: IntArray) -> None:
         """Add the bounds of some query peaks to the rows that they may match."""
         for lists in self.lists:
-            for peak in peaks.tolist():
+            for peak, counts in zip(peaks.tolist(), lists.counts(peaks, self.units, self.sums.dtype), strict=True):
                 packed = lists.postings(peak)
                 if len(packed):
-                    added = lists.counts[peak].take(packed.astype(np.uint8))  # the low byte is the code
+                    added = counts.take(packed.astype(np.uint8))  # the low byte is the code
                     np.add.at(self.sums, rows_of(packed), added)
 
     def score_to_beat(self, peaks: IntArray) -> float:
-        """Give a score that at least ``top`` rows reach, found among the rows of one peak that were read; or 0."""
+        """Score some rows that are likely among the best; give a score that at least ``top`` rows reach, or 0."""
+        self.seeds = self.likely(peaks)
+        self.seed_scores = self.exact(self.seeds)
+        return _worst_of_best(self.seed_scores, self.top)
+
+    def likely(self, peaks: IntArray) -> IntArray:
+        """Choose the rows to score first by their sums under the peaks read.
+
+        Rows with the precursor of the query lie side by side: no choice is cheaper, and where the library knows the
+        compound none is better. With both kinds of postings these rows count twice, and their sums say little.
+        """
+        if len(self.lists) == 1 and self.query.precursor:
+            window = self.rows.window(self.query.precursor - _KIN_UDALTON, self.query.precursor + _KIN_UDALTON)
+            rows = self.highest(self.permitted(np.arange(window.start, window.stop)))
+            perfect = 2.0 * float(self.query.weight[peaks].sum()) * self.units
+            if _worst_of_best(self.sums[rows], self.top) >= _KIN_SHARE * perfect:
+                return rows
         choices = [(int(lists.lengths[peak]), lists, peak) for lists in self.lists for peak in peaks.tolist()]
         rich = [choice for choice in choices if choice[0] >= _RICH * self.top]
         _, lists, peak = min(rich, key=_length) if rich else max(choices, key=_length)
-        rows = self.permitted(rows_of(lists.postings(peak)))
-        if len(rows) > 2 * self.top:
-            rows = rows[np.argpartition(self.sums[rows], -2 * self.top)[-2 * self.top :]]
-        return _worst_of_best(self.exact(np.unique(rows)), self.top)
+        return np.unique(self.highest(self.permitted(rows_of(lists.postings(peak)))))
+
+    def highest(self, rows: IntArray) -> IntArray:
+        """Give the rows, of those given, with the highest sums."""
+        count = _SEEDS * self.top
+        return rows if len(rows) <= count else rows[np.argpartition(self.sums[rows], -count)[-count:]]
 
     def dearest(self, peaks: IntArray) -> IntArray:
         """Sort peaks: those whose reading costs most for their weight first, to be skipped first."""
@@ -211,13 +237,13 @@ class _Search:
     def complete(self, skipped: float, score: float) -> ScoredSpectra:
         """Score exactly, the most promising first, until no other row can reach the worst of the best."""
         bound = PartialBound.of(np.array([skipped]), cells=_CELLS)
+        self.sums[self.seeds] = 0  # they have their scores
         rows = self.permitted(positions_from(self.sums, self.least(bound, score)))
         sums = self.sums[rows]
         if len(rows) > _CHUNK:
             falling = np.argsort(sums)[::-1]
             rows, sums = rows[falling], sums[falling]
-        found: list[IntArray] = [rows[:0]]
-        scores: list[FloatArray] = [np.empty(0)]
+        found, scores = [self.seeds], [self.seed_scores]
         done, step = 0, max(_CHUNK, 2 * self.top)
         while done < len(rows):
             found.append(rows[done : done + step])
@@ -239,11 +265,14 @@ class _Lists:
         self.lengths = end - begin
         self._begin, self._end = begin.tolist(), end.tolist()
         self.most = postings.most_of_one_row(query)
-        self.bounds = postings.bounds(query)
+        self._source, self._query = postings, query
 
-    def count_in(self, units: float, kind: np.dtype[Any]) -> None:
-        """Round the bounds up to whole units."""
-        self.counts = np.ceil(self.bounds * units).astype(kind)
+    def counts(self, peaks: IntArray, units: float, kind: np.dtype[Any]) -> SumArray:
+        """Give what a posting of each code adds at most to some query peaks, shape (n, 256), in whole units."""
+        bounds = self._source.bounds(self._query, peaks)
+        bounds *= units
+        counts: SumArray = np.ceil(bounds, out=bounds).astype(kind)
+        return counts
 
     def postings(self, peak: int) -> npt.NDArray[np.uint32]:
         """Give the postings of one peak of the query."""
@@ -254,5 +283,5 @@ def _length(choice: tuple[int, _Lists, int]) -> int:
     return choice[0]
 
 
-def _worst_of_best(scores: FloatArray, top: int) -> float:
+def _worst_of_best(scores: FloatArray | SumArray, top: int) -> float:
     return float(np.partition(scores, -top)[-top]) if len(scores) >= top else 0.0
