@@ -18,6 +18,7 @@ from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
 from lims.services.staffing import StaffingService
 from lims.settings import Settings
+from spectra.formats.bounded import BoundedReader
 
 
 class SystemClock:
@@ -43,8 +44,9 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
     store = SqlStore(engine)
     raw_store = open_raw_store(settings.raw_store_url)
     desk = open_desk(settings)
-    importing = ImportService(store=store, raw_store=raw_store, clock=time)
-    curating = CuratingService(store=store, raw_store=raw_store, clock=time)
+    reader = BoundedReader(runs=settings.run_limits, libraries=settings.library_limits)
+    importing = ImportService(store=store, raw_store=raw_store, clock=time, reader=reader)
+    curating = CuratingService(store=store, raw_store=raw_store, clock=time, reader=reader)
     reporting = ReportingService(
         store=store, raw_store=raw_store, desk=desk, importing=importing, curating=curating, clock=time
     )

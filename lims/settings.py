@@ -3,18 +3,21 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from platformdirs import user_data_path
 
 from lims.errors import SettingsError
 from lims.translation import LANGUAGES
+from spectra.errors import InvalidSettingError
+from spectra.formats.read_limits import LIBRARY_LIMITS, RUN_LIMITS, ReadLimits
 
 SETTINGS_FILE = "aigaq.toml"
 DATABASE_FILE = "aigaq.sqlite"
-_KNOWN = {"database_url", "raw_store_url", "language", "laboratory", "trust_roots", "keys"}
+_KNOWN = {"database_url", "raw_store_url", "language", "laboratory", "trust_roots", "keys", "reading"}
 _KNOWN_KEY = {"pkcs12", "passphrase_file"}
+_READ_LIMITS = {"runs": RUN_LIMITS, "libraries": LIBRARY_LIMITS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,10 @@ class Settings:
     """By staff number; empty for development keys."""
     trust_roots: Path | None
     """PEM file with the certificates that signatures must lead to; needed where keys are configured."""
+    run_limits: ReadLimits = RUN_LIMITS
+    """What the process may use that reads a run or a file of a few spectra."""
+    library_limits: ReadLimits = LIBRARY_LIMITS
+    """The same for library files."""
 
     @property
     def development_keys(self) -> bool:
@@ -69,6 +76,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
     roots = _path(variables, file, "trust_roots", folder)
     if keys and roots is None:
         raise SettingsError("keys are configured without trust_roots (PEM file of the certificates above them)")
+    limits = _limits(file.get("reading", {}))
     return Settings(
         home=folder,
         database_url=_text(variables, file, "database_url", f"sqlite:///{folder / DATABASE_FILE}"),
@@ -77,6 +85,8 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         laboratory=_text(variables, file, "laboratory", "Laboratory without a configured name"),
         keys=keys,
         trust_roots=roots,
+        run_limits=limits["runs"],
+        library_limits=limits["libraries"],
     )
 
 
@@ -134,6 +144,22 @@ def _language(value: str) -> str:
     if value not in LANGUAGES:
         raise SettingsError(f"language is {value!r}; known are {', '.join(LANGUAGES)}")
     return value
+
+
+def _limits(table: object) -> dict[str, ReadLimits]:
+    if not isinstance(table, dict) or not set(table) <= set(_READ_LIMITS):
+        raise SettingsError("reading has the tables [reading.runs] and [reading.libraries] and nothing else")
+    return {kind: _limits_of(kind, table.get(kind, {}), preset) for kind, preset in _READ_LIMITS.items()}
+
+
+def _limits_of(kind: str, facts: object, preset: ReadLimits) -> ReadLimits:
+    known = set(ReadLimits.__slots__)
+    if not isinstance(facts, dict) or not set(facts) <= known or not all(type(v) is int for v in facts.values()):
+        raise SettingsError(f"reading.{kind}: expected whole numbers under {', '.join(sorted(known))}")
+    try:
+        return replace(preset, **facts)
+    except InvalidSettingError as error:
+        raise SettingsError(f"reading.{kind}: {error}") from error
 
 
 def _keys(table: object, folder: Path) -> dict[str, KeySetting]:

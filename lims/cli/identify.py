@@ -6,15 +6,18 @@ from typing import Any
 from lims.cli.output import note, print_json, say, with_progress
 from lims.errors import LimsError, NotFoundError, UnreadableFileError
 from lims.services.searching import RankedCandidate, RunSearch, SearchedComponent, SearchedRun, detection_in_words
-from spectra import Run, read_run, run_manifest
+from lims.settings import laboratory_exists, load_settings
+from spectra import Run, run_manifest
+from spectra.formats.bounded import BoundedReader
 from substance_library import LibraryRelease, release_from_msp
 
 
 def run_identify(runs: list[Path], *, library: str, top: int, as_json: bool, home: Path | None) -> None:
     """Search runs in a library and print the result."""
+    reader = file_reader(home)
     release = load_library(library, home=home)
     search = RunSearch(release)
-    results = [_result(path, search, top) for path in with_progress(runs, "searching runs")]
+    results = [_result(path, search, top, reader) for path in with_progress(runs, "searching runs")]
     if as_json:
         print_json(
             {
@@ -27,6 +30,14 @@ def run_identify(runs: list[Path], *, library: str, top: int, as_json: bool, hom
     note(f"Reported are {detection_in_words(search.detection)}.")
 
 
+def file_reader(home: Path | None) -> BoundedReader:
+    """Give the bounded reader, with the limits of the laboratory where there is one."""
+    if not laboratory_exists(home=home):
+        return BoundedReader()
+    settings = load_settings(home=home)
+    return BoundedReader(runs=settings.run_limits, libraries=settings.library_limits)
+
+
 def load_library(library: str, *, home: Path | None) -> LibraryRelease:
     """Load an MSP file, or a release that the laboratory recorded.
 
@@ -37,7 +48,7 @@ def load_library(library: str, *, home: Path | None) -> LibraryRelease:
     """
     path = Path(library)
     if path.exists():
-        return release_from_msp(path)
+        return release_from_msp(path, read_file=file_reader(home).msp)
     from lims.cli.laboratories import find_laboratory  # noqa: PLC0415 - a file needs no laboratory
 
     laboratory = find_laboratory(home)
@@ -49,8 +60,8 @@ def load_library(library: str, *, home: Path | None) -> LibraryRelease:
     raise UnreadableFileError(path, "neither a file nor the name of a recorded release")
 
 
-def _result(path: Path, search: RunSearch, top: int) -> dict[str, Any]:
-    run = read_run(path)
+def _result(path: Path, search: RunSearch, top: int, reader: BoundedReader) -> dict[str, Any]:
+    run = reader.run(path).run
     manifest = run_manifest(path)
     searched = _search(path, run, search, top)
     if searched.below_limit:

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from lims.cli.identify import load_library
+from lims.cli.identify import file_reader, load_library
 from lims.cli.output import note, print_json, say, with_progress
 from lims.services.library_search import LibraryHit, LibrarySearch, SearchMode, parse_tolerance
 from spectra.errors import InvalidSpectrumError, MixedLibraryError
-from spectra.formats.spectrum_file import NamedSpectrum, read_spectra
+from spectra.formats.spectrum_file import NamedSpectrum
 
 
 def run_search(
@@ -23,7 +23,7 @@ def run_search(
 ) -> None:
     """Search every spectrum of a file and print the hits in the order of the file."""
     widths = parse_tolerance(tolerance), parse_tolerance(precursor_tolerance)
-    spectra = read_spectra(queries)
+    spectra = file_reader(home).spectra(queries)
     release = load_library(library, home=home)
     search = LibrarySearch(release, mode=mode, tolerance=widths[0], precursor_tolerance=widths[1])
     results = [_result(query, _hits(query, search, top)) for query in with_progress(spectra, "searching spectra")]

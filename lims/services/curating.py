@@ -9,7 +9,8 @@ from lims.domain.library import RecordedRelease
 from lims.domain.staff import Role, StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import InvalidRecordError, NotFoundError, RawStoreError
-from lims.services.ports import Clock, RawStore, Store, UnitOfWork
+from lims.services.ports import Clock, FileReader, RawStore, Store, UnitOfWork
+from spectra.formats.bounded import BoundedReader
 from spectra.formats.content import read_bytes
 from substance_library import LibraryRelease, release_from_msp, training_release
 
@@ -23,6 +24,8 @@ class CuratingService:
     store: Store = field(repr=False)
     raw_store: RawStore = field(repr=False)
     clock: Clock = field(repr=False)
+    reader: FileReader = field(default_factory=BoundedReader, repr=False)
+    """New files are read in a process with limits of its own; recorded ones were, and have the same bytes."""
 
     def add_release(self, path: Path, *, actor: StaffMember, name: str | None = None) -> RecordedRelease:
         """Freeze a library file as a release; the same file under the same name is recognised, not repeated.
@@ -37,7 +40,7 @@ class CuratingService:
             If the file changes while it is read, or cannot be kept.
         """
         actor.require(Role.LIBRARY_CURATOR)
-        release = release_from_msp(path, name=name)
+        release = release_from_msp(path, name=name, read_file=self.reader.msp)
         recorded = self._recorded(release, clean_text("file name", path.name))
         data = read_bytes(path)
         if hashlib.sha256(data).hexdigest() != release.sha256:

@@ -1,5 +1,6 @@
 """Bringing instrument runs in: read, keep the bytes, then record."""
 
+import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -8,8 +9,9 @@ from lims.domain.run import RawData, RecordedRun
 from lims.domain.staff import Role, StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import DuplicateRawDataError, RawStoreError
-from lims.services.ports import Clock, RawStore, Store
-from spectra import Run, read_run, run_manifest
+from lims.services.ports import Clock, FileReader, RawStore, Store
+from spectra import Run, run_manifest
+from spectra.formats.bounded import BoundedReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,17 +21,20 @@ class ImportService:
     store: Store = field(repr=False)
     raw_store: RawStore = field(repr=False)
     clock: Clock = field(repr=False)
+    reader: FileReader = field(default_factory=BoundedReader, repr=False)
+    """Files of instruments are read in a process with limits of its own."""
 
     def import_run(self, path: Path, *, exhibit_number: str, actor: StaffMember) -> RecordedRun:
         """Import one run for an exhibit.
 
         The run is read first, so that a file that is refused leaves no trace; then its bytes are kept durably, and
-        only then the act is recorded.
+        only then the act is recorded. Of a zipped ``.D`` folder the archive is the evidence; the manifest of the folder
+        inside is kept beside it and named by the same entry.
 
         Raises
         ------
         spectra.SpectraError
-            If the run cannot be read.
+            If the run cannot be read, or not within the limits.
         DuplicateRawDataError
             If the same raw data were imported before.
         NotFoundError
@@ -46,10 +51,16 @@ class ImportService:
             self._require_new(reading.run_with_raw(manifest.sha256), manifest.sha256)
         name = path.name if path.name not in {"", ".."} else path.resolve().name
         raw = RawData(sha256=manifest.sha256, file_name=clean_text("file name", name), is_folder=manifest.is_folder)
-        intended = self._intended(read_run(path), raw, exhibit_number, actor)
+        found = self.reader.run(path)
+        folder = found.folder_manifest.encode("ascii")
+        if folder:
+            with self.store.reading() as work:
+                inside = hashlib.sha256(folder).hexdigest()
+                self._require_new(work.run_with_raw(inside), inside)
+        intended = self._intended(found.run, raw, exhibit_number, actor)
         if self.raw_store.put_run(path) != manifest.sha256:
             raise RawStoreError(f"{path} changed while it was read; wait until the instrument has finished")
-        return self._record(intended, actor)
+        return self._record(intended, actor, beside=(self.raw_store.put(folder),) if folder else ())
 
     def _intended(self, run: Run, raw: RawData, exhibit_number: str, actor: StaffMember) -> RecordedRun:
         """Make the record before any byte is kept, so that texts which it cannot hold leave no trace."""
@@ -69,14 +80,14 @@ class ImportService:
             imported_by=actor.number,
         )
 
-    def _record(self, intended: RecordedRun, actor: StaffMember) -> RecordedRun:
+    def _record(self, intended: RecordedRun, actor: StaffMember, *, beside: tuple[str, ...]) -> RecordedRun:
         sha256 = intended.raw.sha256
         with self.store.unit_of_work() as work:
             now = self.clock.now()
             self._require_new(work.run_with_raw(sha256), sha256)
             number = f"{intended.number}{work.count(RecordedRun, prefix=intended.number) + 1}"
             recorded = replace(intended, number=number, imported_at=now)
-            work.record(recorded, act="run.imported", actor=actor, at=now, raw=(sha256,))
+            work.record(recorded, act="run.imported", actor=actor, at=now, raw=(sha256, *beside))
             work.commit()
         return recorded
 
@@ -98,7 +109,7 @@ class ImportService:
         with self.store.reading() as work:
             raw = work.load(RecordedRun, run_number).raw
         with self.raw_store.open_run(raw.sha256, name=raw.file_name, is_folder=raw.is_folder) as path:
-            return read_run(path)
+            return self.reader.run(path).run
 
     @staticmethod
     def _require_new(number: str | None, sha256: str) -> None:

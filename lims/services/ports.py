@@ -12,6 +12,8 @@ from lims.domain.report_content import Person, ReportContent
 from lims.domain.staff import StaffMember
 from lims.ledger.canonical import JsonValue
 from lims.ledger.chain import StoredEntry
+from spectra.formats.msp import MspFile
+from spectra.formats.reading import RunReading
 
 R = TypeVar("R", bound=Record)
 
@@ -127,6 +129,30 @@ class Store(Protocol):
 
     def faults(self) -> tuple[str, ...]:
         """Compare every list with the ledger; name each difference."""
+        ...
+
+
+class FileReader(Protocol):
+    """Readers of files that others made; the laboratory's own reads each in a bounded process."""
+
+    def run(self, path: Path) -> RunReading:
+        """Read a run, also a zipped ``.D`` folder.
+
+        Raises
+        ------
+        spectra.FormatError
+            If it is refused, or cannot be read within the limits.
+        """
+        ...
+
+    def msp(self, path: Path) -> MspFile:
+        """Read a library file.
+
+        Raises
+        ------
+        spectra.FormatError, spectra.FormatErrors
+            If it is refused, or cannot be read within the limits.
+        """
         ...
 
 

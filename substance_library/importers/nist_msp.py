@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from spectra.errors import InvalidSpectrumError
-from spectra.formats.msp import MspRecord, read_msp
+from spectra.formats.msp import MspFile, MspRecord, read_msp
 from spectra.spectrum import MAX_MZ, MassSpectrum, Precursor
 from substance_library.errors import (
     InvalidReferenceSpectrumError,
@@ -29,7 +29,9 @@ _POSITIVE_NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?")
 _Read = TypeVar("_Read")
 
 
-def release_from_msp(path: Path, *, name: str | None = None) -> LibraryRelease:
+def release_from_msp(
+    path: Path, *, name: str | None = None, read_file: Callable[[Path], MspFile] = read_msp
+) -> LibraryRelease:
     """Make a library release of an MSP file, plain or gzipped.
 
     Parameters
@@ -38,6 +40,8 @@ def release_from_msp(path: Path, *, name: str | None = None) -> LibraryRelease:
         The file.
     name : str, optional
         The name of the release; without it the file name without ``.msp`` or ``.msp.gz``.
+    read_file : callable, optional
+        How the file is read; a laboratory reads files of others in a bounded process.
 
     Returns
     -------
@@ -60,7 +64,7 @@ def release_from_msp(path: Path, *, name: str | None = None) -> LibraryRelease:
     file says that it does not know. Peaks out of order are sorted, which the spectrum states under ``repairs``;
     peaks of equal m/z and of intensity 0 are kept.
     """
-    file = read_msp(path)
+    file = read_file(path)
     reader = _RecordReader(path)
     read = [reader.read(record, ordinal) for ordinal, record in enumerate(file.records, start=1)]
     if reader.faults:

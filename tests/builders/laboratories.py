@@ -39,6 +39,7 @@ from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
 from lims.services.staffing import StaffingService
 from tests.builders.clocks import SetClock
+from tests.builders.readers import InProcessReader
 
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -123,8 +124,9 @@ class Bench:
         kept = {**parts, "raw_store": self.raw_store}
         self.staffing = StaffingService(**parts, accounts=self.accounts, hasher=QUICK_HASHER)
         self.accessioning = AccessioningService(**parts, laboratory="Laboratory of the tests")
-        self.importing = ImportService(**kept)
-        self.curating = CuratingService(**kept)
+        reader = InProcessReader()
+        self.importing = ImportService(**kept, reader=reader)
+        self.curating = CuratingService(**kept, reader=reader)
         self.examining = ExaminationService(**parts, importing=self.importing, curating=self.curating)
         self.reporting = ReportingService(**kept, desk=self.desk, importing=self.importing, curating=self.curating)
         self.reviewing = ReviewingService(**kept, desk=self.desk, reporting=self.reporting)

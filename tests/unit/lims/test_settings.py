@@ -1,11 +1,13 @@
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lims.errors import SettingsError
 from lims.settings import KeySetting, laboratory_exists, load_settings
+from spectra.formats.read_limits import LIBRARY_LIMITS, RUN_LIMITS
 
 FILE = """
 database_url = "postgresql://db/aigaq"
@@ -161,3 +163,29 @@ def test_a_laboratory_exists_where_one_was_made(home):
     (home / "aigaq.sqlite").touch()
     assert laboratory_exists({"AIGAQ_HOME": str(home)})
     assert laboratory_exists({}, home=with_file(home, FILE))
+
+
+def test_limits_of_reading_are_settings(home):
+    text = "[reading.runs]\ncpu_s = 20\nmemory_mb = 1024\n[reading.libraries]\nwall_s = 600\n"
+    settings = load_settings({}, home=with_file(home, text))
+    assert settings.run_limits == replace(RUN_LIMITS, cpu_s=20, memory_mb=1024)
+    assert settings.library_limits == replace(LIBRARY_LIMITS, wall_s=600)
+    without = load_settings({}, home=with_file(home, ""))
+    assert (without.run_limits, without.library_limits) == (RUN_LIMITS, LIBRARY_LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("reading = 3", "and nothing else"),
+        ("[reading.spectra]\ncpu_s = 1", "and nothing else"),
+        ("[reading]\nruns = 3", "reading.runs: expected whole numbers under answer_mb, cpu_s, memory_mb"),
+        ("[reading.runs]\ncpu = 1", "reading.runs: expected"),
+        ("[reading.runs]\ncpu_s = 1.5", "reading.runs: expected"),
+        ("[reading.runs]\ncpu_s = true", "reading.runs: expected"),
+        ("[reading.libraries]\nmemory_mb = 0", "reading.libraries: memory_mb is 0; expected a number above 0"),
+    ],
+)
+def test_a_limit_that_is_none_is_refused(home, text, match):
+    with pytest.raises(SettingsError, match=match):
+        load_settings({}, home=with_file(home, text))

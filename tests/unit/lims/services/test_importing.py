@@ -1,13 +1,19 @@
 import unicodedata
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from lims.errors import DuplicateRawDataError, InvalidRecordError, NotFoundError, NotPermittedError, RawStoreError
-from spectra import FormatError, Run, RunMetadata
+from lims.ledger.entry import LedgerEntry
+from lims.services.importing import ImportService
+from spectra import FormatError, Run, RunMetadata, run_manifest
 from spectra.formats import write_andi_cdf
+from spectra.formats.bounded import BoundedReader
+from spectra.formats.read_limits import RUN_LIMITS
 from tests.builders.agilent_folder import data_file, write_folder
 from tests.builders.laboratories import ADMIN, EXPERT, TECHNICIAN
+from tests.builders.zip_archives import member, run_members, write_zip
 
 
 @pytest.fixture
@@ -68,6 +74,51 @@ def test_a_file_name_that_is_no_text_is_kept_and_read_back(bench, agilent):
     (agilent / "caf\udce9.txt").write_bytes(b"latin")
     recorded = bench.run(agilent)
     assert len(bench.importing.read(recorded.number)) == 3
+
+
+def zipped(path, agilent):
+    """Zip the folder of the other tests, so that its manifest is the same."""
+    contents = replace(run_members()[1], content=(agilent / "AcqData" / "Contents.xml").read_bytes(), method=0)
+    return write_zip(path, [run_members()[0], contents])
+
+
+def test_a_zipped_run_is_kept_as_it_came_beside_the_manifest_of_its_folder(bench, agilent, tmp_path):
+    archive = zipped(tmp_path / "220223014.zip", agilent)
+    recorded = bench.run(archive)
+    assert (recorded.raw.file_name, recorded.raw.is_folder, recorded.scans) == ("220223014.zip", False, 3)
+    kept = {path.read_bytes() for path in bench.raw_objects}
+    assert kept == {archive.read_bytes(), run_manifest(agilent).canonical_bytes}
+    *_, entry = bench.store.entries()
+    assert LedgerEntry.from_bytes(entry.data).raw == (recorded.raw.sha256, run_manifest(agilent).sha256)
+    assert len(bench.importing.read(recorded.number)) == 3
+    assert bench.auditing.verify().intact
+
+
+def test_a_folder_that_was_imported_is_not_imported_again_in_an_archive(bench, agilent, tmp_path):
+    first = bench.run(agilent)
+    entries, objects = bench.entries, bench.raw_objects
+    with pytest.raises(DuplicateRawDataError) as refusal:
+        bench.run(zipped(tmp_path / "again.zip", agilent))
+    assert (refusal.value.sha256, refusal.value.number) == (first.raw.sha256, first.number)
+    assert (bench.entries, bench.raw_objects) == (entries + 2, objects)  # the case and the exhibit
+
+
+def test_a_zipped_run_that_is_refused_leaves_nothing(bench, tmp_path):
+    archive = write_zip(tmp_path / "bomb.zip", [*run_members(), member("zeros", bytes(10**6))])
+    assert_leaves_nothing(bench, import_into(bench, archive), FormatError, "at most 200 times")
+
+
+def test_the_laboratory_reads_in_a_process_unless_it_is_told_otherwise(bench, agilent):
+    service = ImportService(store=bench.store, raw_store=bench.raw_store, clock=bench.clock)
+    assert service.reader == BoundedReader()
+    recorded = service.import_run(agilent, exhibit_number=bench.exhibit().number, actor=TECHNICIAN)
+    assert len(service.read(recorded.number)) == recorded.scans == 3
+    strict = replace(service, reader=BoundedReader(runs=replace(RUN_LIMITS, memory_mb=1)))
+    damaged = write_folder(agilent.parent / "other.D", data_file(sample="another").data)
+    exhibit, objects = bench.exhibit(), bench.raw_objects
+    with pytest.raises(FormatError, match="the reading process"):
+        strict.import_run(damaged, exhibit_number=exhibit.number, actor=TECHNICIAN)
+    assert bench.raw_objects == objects
 
 
 def test_runs_are_numbered_within_their_exhibit(bench, agilent, training_file):
