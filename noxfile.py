@@ -84,8 +84,8 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure speed; prints JSON."""
-    session.run("python", "-m", "benchmarks.identify", *session.posargs)
+    """Measure the speed of search and print JSON; for the peers' columns: ``uv run --group bench nox -s bench``."""
+    session.run("python", "-m", "benchmarks.search", "--json", *session.posargs)
 
 
 @nox.session
