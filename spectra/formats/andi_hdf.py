@@ -134,19 +134,31 @@ def _variable(path: Path, container: h5py.File, name: str) -> FloatArray:
         found = f"{dataset.dtype} of shape {dataset.shape}"
         raise FormatError(path, name, found, "one number a scan or a point")
     for attribute, neutral in NEUTRAL_SCALE:
-        scale = np.asarray(dataset.attrs.get(attribute, neutral), dtype=np.float64)
+        if attribute not in dataset.attrs:
+            continue
+        scale = np.asarray(_attribute(dataset, attribute), dtype=np.float64)
         if scale.size != 1 or float(scale.flat[0]) != neutral:
             raise FormatError(path, name, f"{attribute} {scale.ravel()[:3]}", f"{neutral:g}")
     return np.array(dataset[()], dtype=np.float64)
 
 
 def _text(container: h5py.File, name: str) -> str:
-    if name not in container.attrs:
-        return ""
-    size = container.attrs.get_id(name).get_storage_size()
-    if size > _MAX_TEXT_BYTES:
-        raise ValueError(f"the attribute {name} of {size} bytes is longer than {_MAX_TEXT_BYTES}")
-    return _decoded(container.attrs[name])
+    return _decoded(_attribute(container, name)) if name in container.attrs else ""
+
+
+def _attribute(holder: h5py.File | h5py.Dataset, name: str) -> object:
+    """Read an attribute that is short and lies in one piece.
+
+    Values of variable length lie in a heap, and in a damaged heap HDF5 (2.0) was seen to search without end.
+    """
+    stored = holder.attrs.get_id(name)
+    size = stored.get_storage_size()
+    if size > _MAX_TEXT_BYTES or stored.dtype.kind not in "iufS":
+        raise ValueError(
+            f"the attribute {name} is {stored.dtype} of {size} bytes, not a number or text of fixed length"
+        )
+    value: object = holder.attrs[name]
+    return value
 
 
 def _decoded(value: object) -> str:

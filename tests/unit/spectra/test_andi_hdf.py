@@ -42,7 +42,7 @@ def edited(edit, **parts):
 @pytest.mark.parametrize("version", ["v108", "v110", "latest"])
 def test_a_file_reads_to_what_was_written(write, stored, version):
     texts = {
-        "experiment_title": "sample 1",
+        "experiment_title": np.bytes_("sample 1"),
         "operator_name": np.bytes_("CN "),
         "external_file_ref_0": 25,
         "administrative_comments": np.array([b"S", b"I"], dtype="S1"),
@@ -126,7 +126,7 @@ def test_a_neutral_scale_is_no_scale(write):
 
 
 def test_a_scale_that_is_no_number_is_refused(write):
-    error = refusal(write(andi_hdf_file(attributes={"mass_values": {"scale_factor": "twice"}})))
+    error = refusal(write(andi_hdf_file(attributes={"mass_values": {"scale_factor": np.bytes_("twice")}})))
     assert error.place == "the HDF5 container"
 
 
@@ -209,4 +209,16 @@ def test_texts_are_bounded(write):
         for name in short:
             short.copy(name, long)
         long.attrs["operator_name"] = np.bytes_("x" * 70_000)
-    assert refusal(write(buffer.getvalue())).found.startswith("ValueError: the attribute operator_name of 70000 bytes")
+    assert refusal(write(buffer.getvalue())).found.startswith(
+        "ValueError: the attribute operator_name is |S70000 of 70000"
+    )
+
+
+@pytest.mark.parametrize("value", ["sample 1", b"sample 1", np.array(["a", "b"], dtype=h5py.string_dtype())])
+def test_texts_of_variable_length_are_refused(write, value):
+    """In a damaged heap, where they lie, HDF5 searched without end (a byte changed from 2 to 128)."""
+    error = refusal(write(andi_hdf_file(texts={"experiment_title": value})))
+    assert error.found == (
+        "ValueError: the attribute experiment_title is object of "
+        f"{16 if np.ndim(value) == 0 else 32} bytes, not a number or text of fixed length"
+    )
