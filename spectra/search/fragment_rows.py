@@ -13,6 +13,7 @@ from spectra.tolerance import to_udalton
 
 NO_GAP = 2**62
 """The gap of a library in which no spectrum has two peaks."""
+_LARGEST = {np.dtype(kind): np.iinfo(kind).max for kind in (np.uint32, np.int64)}
 _OUT_OF_REACH = 2**61
 """Micro-daltons by which a peak is moved that must not match."""
 
@@ -141,8 +142,10 @@ class FragmentRows:
                 found = _preferred(query.matches(mz), found, owner, len(query.low))
         else:
             found = query.matches(mz)
-        where = found.places + places.start if isinstance(places, slice) else places.take(found.places)
-        other = self.weight.take(where)
+        if isinstance(places, slice):
+            other = self.weight[places].take(found.places)
+        else:
+            other = self.weight.take(places.take(found.places))
         added = query.weight.take(found.peaks) + other
         added *= np.log2(added)
         added -= query.term.take(found.peaks)
@@ -159,10 +162,9 @@ class FragmentRows:
 
 def edge(values: UdaltonArray, value: int, *, side: str) -> int:
     """Search in the array's own type: a plain integer would make NumPy convert the whole array first."""
-    limits = np.iinfo(values.dtype)
-    if value > limits.max:
+    if value > _LARGEST[values.dtype]:
         return len(values)
-    return int(np.searchsorted(values, np.asarray(max(value, limits.min), dtype=values.dtype), side=side))  # type: ignore[call-overload]  # side is one of two words
+    return int(values.searchsorted(np.asarray(max(value, 0), dtype=values.dtype), side=side))  # type: ignore[call-overload]  # side is one of two words
 
 
 def _preferred(direct: PeakMatches, by_loss: PeakMatches, owner: IntArray, n_query_peaks: int) -> PeakMatches:

@@ -24,6 +24,8 @@ _ROUGH_STEPS = 256
 _ROUGH_CELLS = 64
 _LEAST_WEIGHT = 1e-300
 """Of a peak so weak beside the others that its share rounds to 0: it adds nothing, but has a logarithm."""
+_BEYOND_ALL = 2**63 - 1
+"""Micro-daltons that no m/z reaches."""
 _FINEST_BUCKET_BITS = 14
 """Buckets of 16 mDa: the table of a query up to m/z 1000 takes 244 kB at most, 61 kB at +-20 mDa."""
 
@@ -66,14 +68,15 @@ def half_weights(owner: IntArray, intensity: FloatArray, n_spectra: int, *, weig
 def half_weights_of_one(intensity: FloatArray, *, weighted: bool) -> FloatArray:
     """Give what ``half_weights`` gives for a single spectrum of at least one peak, in a quarter of the time."""
     relative: FloatArray = intensity / np.maximum.reduce(intensity)  # at most 1: the sum neither overflows nor vanishes
-    relative /= np.add.reduce(relative)
+    total = np.add.reduce(relative)
     if weighted:
+        relative /= total
         logarithms = np.log(np.maximum(relative, _LEAST_WEIGHT))
         entropy = -float(relative @ logarithms)
-        if entropy < ENTROPY_LIMIT_NATS:
-            relative = np.exp(logarithms * (0.25 + 0.25 * entropy))
-            relative /= np.add.reduce(relative)
-    relative *= 0.5
+        exponent = 0.25 + 0.25 * entropy if entropy < ENTROPY_LIMIT_NATS else 1.0
+        relative = np.exp(logarithms * exponent)
+        total = np.add.reduce(relative)
+    relative *= 0.5 / total
     return np.maximum(relative, _LEAST_WEIGHT, out=relative)
 
 
@@ -135,7 +138,8 @@ class PreparedQuery:
             raise InvalidSpectrumError("the query has no peak; after cleaning nothing may be left of it")
         half = tolerance.half_width_udalton(mz)
         centre = to_udalton(mz)
-        padded_low = np.full(len(mz) + 1, np.iinfo(np.int64).max)
+        padded_low = np.empty(len(mz) + 1, dtype=np.int64)
+        padded_low[-1] = _BEYOND_ALL
         low, high = np.subtract(centre, half, out=padded_low[:-1]), centre + half
         touching = high[:-1] >= low[1:]
         if np.count_nonzero(touching):
@@ -153,7 +157,7 @@ class PreparedQuery:
             low=low,
             high=high,
             weight=weight,
-            term=times_log2(weight),
+            term=weight * np.log2(weight),
             precursor=_precursor_udalton(spectrum),
             library_gap=library_gap,
             padded_low=padded_low,
@@ -183,12 +187,12 @@ class PreparedQuery:
         """
         reaching = self.reaching.take(mz >> self.bucket_bits, mode="clip")
         near = (reaching != 0).nonzero()[0]
-        near_mz = mz[near].astype(np.int64)
+        near_mz = mz.take(near).astype(np.int64)
         peak: npt.NDArray[np.integer]
         if self.crowded:
             peak = self.high.searchsorted(near_mz)
         else:
-            peak = reaching[near] - 1
+            peak = reaching.take(near) - 1
             peak += self.high.take(peak) < near_mz
         matched = self.padded_low.take(peak) <= near_mz
         return PeakMatches(places=near[matched], peaks=peak[matched])
@@ -316,10 +320,10 @@ def best(parts: Sequence[ScoredSpectra], *, top: int) -> FragmentHits:
     if len(scores) > top:
         least = max(least, float(np.partition(scores, -top)[-top]) - SAME_SCORE)
     kept = (scores >= least).nonzero()[0]
-    positions, scores = positions[kept].astype(np.int64), scores[kept]
+    positions, scores = positions.take(kept).astype(np.int64), scores.take(kept)
     order = np.lexsort((positions, -scores))
-    falling = scores[order]
-    if np.count_nonzero(falling[:-1] - falling[1:] <= SAME_SCORE):
+    falling = scores.take(order)
+    if np.count_nonzero(falling[1:] >= falling[:-1] - SAME_SCORE):
         order = order[np.lexsort((positions[order], _tie_ranks(falling)))]
     order = order[:top]
     return FragmentHits(positions=positions[order], scores=scores[order])

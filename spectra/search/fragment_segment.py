@@ -27,9 +27,9 @@ SumArray = npt.NDArray[np.unsignedinteger]
 
 _WORTH_PRUNING = 30_000
 """Postings; below, deciding what to skip costs more than reading all."""
-_FIRST_MASS = 0.3
-"""Of the query's weight (1/2 in all), read before anything is decided; 0.2 and 0.32 take the same time."""
-_LEAST_SHARE = 0.5
+_FIRST_MASS = 0.25
+"""Of the query's weight (1/2 in all), read before anything is decided; 0.2 and 0.3 take the same time."""
+_LEAST_SHARE = 0.55
 """Of the score to beat, that a candidate must have under the peaks read: less would read less and rescore more."""
 _NARROW = np.uint16
 """Of the sums: a million take 2 MB."""
@@ -38,7 +38,7 @@ _WIDE = np.uint64
 _LARGEST_WIDE = 2**52
 """Whole numbers up to here are exact in float64 too."""
 _FEWEST_UNITS = 2**12
-_CELLS = 256
+_CELLS = 512
 """Of the bound that decides which rows are scored."""
 _CHUNK = 128
 """Rows scored exactly at first; each next chunk is twice as long."""
