@@ -63,10 +63,10 @@ class Fault:
     @classmethod
     def of(cls, error: FormatError, request: Request) -> "Fault":
         """Take the facts; what lies in an unpacked archive is named by its place in there."""
-        path = error.path
+        path, place = error.path, error.place
         if request.scratch is not None and path.is_relative_to(request.scratch):
-            path = request.path / path.relative_to(request.scratch)
-        return cls(path=path, place=error.place, found=error.found, expected=error.expected)
+            path, place = request.path, f"{path.relative_to(request.scratch)}, {place}"
+        return cls(path=path, place=place, found=error.found, expected=error.expected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ from spectra.formats.msp import MspFile
 from spectra.formats.reading import RunReading
 from spectra.formats.spectrum_file import NamedSpectrum
 from spectra.formats.transport import HEAD, TransportError, frame_of, value_of
+from tests.builders.frames import differences, framed
 from tests.builders.spectra_strategies import runs, spectra
-from tests.unit.spectra.test_transport import differences, framed
 
 
 def passed(value, kind):

@@ -197,8 +197,11 @@ def test_a_zipped_run_is_read_and_nothing_is_left(agilent, tmp_path, monkeypatch
     assert reading.folder_manifest.encode() == run_manifest(agilent).canonical_bytes
     assert list((tmp_path / "temporary").iterdir()) == []
     write_zip(archive, [replace(run_members()[0], content=data_file().data[:-1])])
-    with pytest.raises(FormatError, match=f"^{archive}/220223014.D/data.ms, the file's size"):
+    with pytest.raises(FormatError, match=f"^{archive}, 220223014.D/data.ms, the file's size") as refusal:
         read_run_bounded(archive, RUN_LIMITS)
+    with pytest.raises(FormatError) as expected:
+        read_run(archive)
+    assert vars(refusal.value) == vars(expected.value)
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
@@ -272,7 +275,8 @@ def test_a_zipped_run_is_unpacked_only_where_it_may_be(tmp_path):
 def test_a_fault_in_an_archive_is_named_by_its_place_in_there(tmp_path):
     asked = request(tmp_path / "a.zip", scratch=tmp_path / "scratch")
     inside = FormatError(tmp_path / "scratch" / "b.D" / "data.ms", "x", "y", "z")
-    assert child.Fault.of(inside, asked).path == tmp_path / "a.zip" / "b.D" / "data.ms"
+    fault = child.Fault.of(inside, asked)
+    assert (fault.path, fault.place) == (tmp_path / "a.zip", "b.D/data.ms, x")
     assert child.Fault.of(FormatError(tmp_path / "a.zip", "x", "y", "z"), asked).path == tmp_path / "a.zip"
 
 

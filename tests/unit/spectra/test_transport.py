@@ -1,6 +1,5 @@
 """Values as frames: what may pass, what is refused, and that nothing of a run is left behind."""
 
-import json
 import struct
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
@@ -16,6 +15,7 @@ from spectra.formats.msp import MspFile
 from spectra.formats.reading import RunReading
 from spectra.formats.spectrum_file import NamedSpectrum
 from spectra.formats.transport import HEAD, MAGIC, TransportError, frame_length, frame_of, frame_status, value_of
+from tests.builders.frames import differences, framed
 
 
 class Colour(Enum):
@@ -59,11 +59,6 @@ def everything(**changed):
 
 def passed(value, kind=Everything):
     return value_of(b"".join(frame_of(value, b"V")), kind)
-
-
-def framed(node, arrays=b""):
-    text = json.dumps(node).encode()
-    return HEAD.pack(MAGIC, b"V", len(text), len(arrays)) + text + arrays
 
 
 def test_every_kind_of_value_passes():
@@ -259,21 +254,3 @@ def made_of(kind, *, n_scans):
             changed[item.name] = tuple(f"{item.name} {scan}" for scan in range(n_scans))
     assert set(changed) == {item.name for item in fields(kind)}
     return replace(table, **changed)
-
-
-def differences(one, other, name="value"):
-    """Name every part in which two values differ, arrays compared bit by bit."""
-    if type(one) is not type(other):
-        return [name]
-    if is_dataclass(one):
-        return [
-            found
-            for item in fields(one)
-            for found in differences(getattr(one, item.name), getattr(other, item.name), f"{name}.{item.name}")
-        ]
-    if isinstance(one, np.ndarray):
-        same = one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
-        return [] if same else [name]
-    if isinstance(one, tuple) and len(one) == len(other):
-        return [found for pair in zip(one, other, strict=True) for found in differences(*pair, name)]
-    return [] if one == other else [name]
