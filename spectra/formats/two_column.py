@@ -23,8 +23,9 @@ from spectra.spectrum import RawSpectrum
 
 _COMMENT = re.compile(r"#(?!#)")
 """Not ``##``: that is how labels of JCAMP-DX begin, and a damaged one is no comment."""
-_WORDS = re.compile(r"[^:=#]*")
-"""What a line above the columns may hold; ``key: value`` and ``key=value`` belong to other formats."""
+_WORDS = re.compile(r"[^:=#\d]*")
+"""What a line above the columns may hold: no ``key: value`` and no ``key=value``, which belong to other formats, and no
+digit, so that a damaged first peak is not taken for words."""
 _COLUMNS = 2
 _SNIFFED_BYTES = 100_000
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+")

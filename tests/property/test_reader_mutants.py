@@ -46,12 +46,11 @@ MGF = "COM=all\nBEGIN IONS\nTITLE=A\nPEPMASS=300.1 7\n50 1\n60.5 2.5 1+\nEND ION
 
 
 def labels(data):
-    """Give all labels of a JCAMP-DX text with their values."""
-    lines = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    for line in lines:
-        if line.startswith("##"):
-            label, _, value = line[2:].partition("=")
-            yield re.sub(r"[ \t\-/_]", "", label).upper(), value.split("$$")[0].strip()
+    """Give all labels of a JCAMP-DX text with their values, which may go on in the lines that follow."""
+    for piece in ("\n" + "\n".join(text(data))).split("\n##")[1:]:
+        label, _, value = piece.partition("=")
+        lines = [line.split("$$")[0] for line in value.split("\n")]
+        yield re.sub(r"[ \t\-/_]", "", label).upper(), "\n".join(lines).strip()
 
 
 def jcamp_counts(data):
@@ -92,8 +91,8 @@ def declared_by_massbank(data):
 
 
 def declared_by_columns(data):
-    said = [line for line in text(data) if line.strip() and not line.strip().startswith("#")]
-    return 1, len(said) - bool(re.search(r"[^\W\d]|^[^\d.+-]", said[0].strip().replace("E", "").replace("e", "")))
+    said = [line.strip() for line in text(data) if line.strip() and not line.strip().startswith("#")]
+    return 1, len(said) - (not any(letter.isdigit() for letter in said[0]))
 
 
 def declared_by_msp(data):

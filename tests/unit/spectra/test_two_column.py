@@ -70,6 +70,8 @@ def test_comments_and_one_line_of_words_are_kept(write):
         ("one line\nof words\n58 1\n", 2, "'of words'"),
         ("Name: A\n58 1\n", 1, "'Name: A'"),
         ("##NPOINTS= 1\n58 1\n", 1, "'##NPOINTS= 1'"),
+        ("58 nan\n91 5\n", 1, "'58 nan'"),
+        ("58;;1\n91;5\n", 1, "'58;;1'"),
         ("58 1\nm/z\tint\n", 2, "columns parted by a tab"),
         ("58,5;1.5\n", 1, "'58,5', where the comma may part decimals or thousands"),
         ("58,065;1,234\n91,054;12\n", 1, "'58,065', where the comma may part decimals or thousands"),
