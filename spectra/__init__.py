@@ -1,10 +1,13 @@
 """Aigaq's matching core: mass spectra in, numbers out. No database, no clock, no settings."""
 
 from spectra.chromatogram import (
+    GC_EI_DECONVOLUTION,
     GC_EI_DETECTION,
     Component,
     ComponentDetection,
+    Deconvolution,
     DetectedComponents,
+    Detection,
     PeakPicking,
     Run,
     RunMetadata,
@@ -44,6 +47,7 @@ from spectra.weighting import Weighting
 
 __all__ = [
     "EI_SEARCH",
+    "GC_EI_DECONVOLUTION",
     "GC_EI_DETECTION",
     "MSMS_SEARCH",
     "NIST_IDENTITY_EI",
@@ -54,7 +58,9 @@ __all__ = [
     "Component",
     "ComponentDetection",
     "Dalton",
+    "Deconvolution",
     "DetectedComponents",
+    "Detection",
     "ExhaustiveSearch",
     "FormatError",
     "FormatErrors",

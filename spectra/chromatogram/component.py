@@ -1,65 +1,41 @@
-"""Components of a run: for each chromatographic peak its area and its spectrum, freed of the background."""
+"""Components of a run: what eluted, when, how much of it, with which spectrum, and how well it is known."""
 
+import math
 from dataclasses import dataclass, field
 
-import numpy as np
-import numpy.typing as npt
-
-from spectra.chromatogram.peaks import ChromatographicPeak, PeakPicking, pick_peaks
-from spectra.chromatogram.run import Run, UnitMassGrid, unit_mass_grid
 from spectra.errors import InvalidSettingError
-from spectra.spectrum import FloatArray, MassSpectrum
-from spectra.tolerance import UnitMass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComponentDetection:
-    """All choices that decide which components a run is said to have.
-
-    Raises
-    ------
-    InvalidSettingError
-        If a share is outside [0, 1) or a count is below 1.
-    """
-
-    picking: PeakPicking
-    unit_mass: UnitMass
-    background_scans: int
-    """How many quiet scans on either side of a peak make its background."""
-    minimum_area_fraction: float
-    """Reporting limit: the smallest area, as a fraction of the largest of the run."""
-
-    def __post_init__(self) -> None:
-        """Refuse what would report everything or nothing."""
-        if not 0.0 <= self.minimum_area_fraction < 1.0:
-            raise InvalidSettingError(f"minimum_area_fraction is {self.minimum_area_fraction}; expected in [0, 1)")
-        if self.background_scans < 1:
-            raise InvalidSettingError(f"background_scans is {self.background_scans}; expected at least 1")
-
-
-GC_EI_DETECTION = ComponentDetection(
-    picking=PeakPicking(minimum_signal_to_noise=10.0, minimum_width_scans=1.5),
-    unit_mass=UnitMass(),
-    background_scans=6,
-    minimum_area_fraction=0.005,
-)
-"""Seized-drug screening by GC-EI-MS at unit mass: what is smaller than 0.5 % of the main peak is counted, not named."""
+from spectra.spectrum import MassSpectrum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
-    """One chromatographic component."""
+    """One chromatographic component.
+
+    What a way of detection does not measure is NaN; ``GC_EI_DETECTION`` measures neither purity nor shape.
+    """
 
     retention_time_s: float
-    """Of the apex scan."""
+    """Of the apex: of a whole scan by the peaks of the total ion current, else to a fraction of a scan."""
     apex_scan: int
     first_scan: int
     last_scan: int
     area: float
-    """Of the total ion current above a straight baseline, counts times seconds."""
+    """Counts times seconds: of the total ion current above a straight baseline, or of all ions that were fitted."""
     signal_to_noise: float
+    """Height of the peak over the standard deviation of the noise; which peak and which noise says the detection."""
     spectrum: MassSpectrum = field(repr=False)
-    """Unit mass, mean of the scans above half height less the background, in counts."""
+    """Unit mass, in counts: mean of the scans above half height less the background, or fitted height at the apex."""
+    purity: float = math.nan
+    """Share of the component in the signal above the background at its apex, 0 to 1."""
+    width_s: float = math.nan
+    """Width of its peak at half height, seconds."""
+    tailing: float = math.nan
+    """Time from apex to tail over time from front to apex, at 10 % of the height: 1 is symmetric, below 1 fronts.
+
+    NaN where the fitted peak does not fall to 10 % on both sides.
+    """
+    shared_mz: tuple[int, ...] = ()
+    """Nominal masses of the spectrum of which neighbours give more at the apex than the component: uncertain."""
 
     @property
     def base_peak_mz(self) -> int:
@@ -77,95 +53,22 @@ class DetectedComponents:
     """Detected but smaller than the limit; kept, so that nothing is lost unseen."""
 
 
-def find_components(run: Run, *, detection: ComponentDetection) -> DetectedComponents:
-    """Find the components of a run by the peaks of its total ion current.
-
-    Parameters
-    ----------
-    run : Run
-        Any run with at least one peak in one scan.
-    detection : ComponentDetection
-        The choices, for example ``GC_EI_DETECTION``.
-
-    Returns
-    -------
-    DetectedComponents
-        Peaks whose spectrum vanishes with the background are no components.
-
-    Raises
-    ------
-    InvalidSpectrumError
-        If no scan of the run holds a peak.
-
-    Notes
-    -----
-    Co-eluting substances are not separated here: they share one component.
-    """
-    grid = unit_mass_grid(run, unit_mass=detection.unit_mass)
-    current = run.total_ion_current
-    peaks = pick_peaks(current, picking=detection.picking)
-    quiet = _quiet_scans(len(run), peaks)
-    found = [
-        component
-        for peak in peaks
-        if (component := _component(run.scan_times_s, current, grid, peak, quiet, detection)) is not None
-    ]
-    limit = detection.minimum_area_fraction * max((component.area for component in found), default=0.0)
+def parted_at_limit(found: list[Component], *, minimum_area_fraction: float) -> DetectedComponents:
+    """Part components at the reporting limit, a fraction of the largest area among them."""
+    limit = minimum_area_fraction * max((component.area for component in found), default=0.0)
     return DetectedComponents(
         components=tuple(component for component in found if component.area >= limit),
         below_limit=tuple(component for component in found if component.area < limit),
     )
 
 
-def _quiet_scans(n_scans: int, peaks: tuple[ChromatographicPeak, ...]) -> npt.NDArray[np.int64]:
-    """Give the numbers of the scans that belong to no peak; of all scans if peaks cover the whole run."""
-    busy = np.zeros(n_scans, dtype=bool)
-    for peak in peaks:
-        busy[peak.first_scan : peak.last_scan + 1] = True
-    return np.flatnonzero(~busy) if not busy.all() else np.arange(n_scans)
+def require_area_fraction(fraction: float) -> None:
+    """Refuse a reporting limit that would report nothing.
 
-
-def _component(
-    times_s: FloatArray,
-    current: FloatArray,
-    grid: UnitMassGrid,
-    peak: ChromatographicPeak,
-    quiet: npt.NDArray[np.int64],
-    detection: ComponentDetection,
-) -> Component | None:
-    core = grid.intensity[peak.core_first : peak.core_last + 1].mean(axis=0)
-    net = np.maximum(core - _background(grid, peak, quiet, detection.background_scans), 0.0)
-    present = net > 0
-    if not present.any():
-        return None
-    return Component(
-        retention_time_s=float(times_s[peak.apex_scan]),
-        apex_scan=peak.apex_scan,
-        first_scan=peak.first_scan,
-        last_scan=peak.last_scan,
-        area=_area(times_s, current, peak),
-        signal_to_noise=peak.signal_to_noise,
-        spectrum=MassSpectrum(mz=grid.nominal_mz[present].astype(np.float64), intensity=net[present]),
-    )
-
-
-def _background(
-    grid: UnitMassGrid, peak: ChromatographicPeak, quiet: npt.NDArray[np.int64], n_scans: int
-) -> FloatArray:
-    """Average the nearest quiet scans before and after the peak, each side weighing the same."""
-    before = quiet[quiet < peak.first_scan][-n_scans:]
-    after = quiet[quiet > peak.last_scan][:n_scans]
-    sides = [grid.intensity[scans].mean(axis=0) for scans in (before, after) if len(scans)]
-    if not sides:
-        return np.zeros(len(grid.nominal_mz))
-    background: FloatArray = np.mean(sides, axis=0)
-    return background
-
-
-def _area(times_s: FloatArray, current: FloatArray, peak: ChromatographicPeak) -> float:
-    """Integrate by trapezoids between the peak's ends, above the straight line that joins them."""
-    scans = slice(peak.first_scan, peak.last_scan + 1)
-    times, signal = times_s[scans], current[scans]
-    whole = float(np.trapezoid(signal, times))
-    baseline = 0.5 * float(signal[0] + signal[-1]) * float(times[-1] - times[0])
-    return max(0.0, whole - baseline)
+    Raises
+    ------
+    InvalidSettingError
+        If it is outside [0, 1).
+    """
+    if not 0.0 <= fraction < 1.0:
+        raise InvalidSettingError(f"minimum_area_fraction is {fraction}; expected in [0, 1)")

@@ -4,6 +4,7 @@ import spectra
 
 PUBLIC = [
     "EI_SEARCH",
+    "GC_EI_DECONVOLUTION",
     "GC_EI_DETECTION",
     "MSMS_SEARCH",
     "NIST_IDENTITY_EI",
@@ -14,7 +15,9 @@ PUBLIC = [
     "Component",
     "ComponentDetection",
     "Dalton",
+    "Deconvolution",
     "DetectedComponents",
+    "Detection",
     "ExhaustiveSearch",
     "FormatError",
     "FormatErrors",
