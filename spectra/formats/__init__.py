@@ -10,6 +10,8 @@ from spectra.formats.manifest import Manifest, ManifestEntry, run_manifest
 from spectra.formats.massbank import read_massbank
 from spectra.formats.mgf import MgfFile, MgfRecord, read_mgf
 from spectra.formats.msp import MspFile, MspRecord, read_msp, write_msp
+from spectra.formats.mzml import read_mzml
+from spectra.formats.mzxml import read_mzxml
 from spectra.formats.spectrum_file import SPECTRUM_FORMATS, NamedSpectrum, read_spectra
 from spectra.formats.text_record import TextRecord, TextRecordFile
 from spectra.formats.two_column import read_two_column
@@ -34,6 +36,8 @@ __all__ = [
     "read_massbank",
     "read_mgf",
     "read_msp",
+    "read_mzml",
+    "read_mzxml",
     "read_run",
     "read_spectra",
     "read_two_column",

@@ -10,11 +10,13 @@ from spectra.formats.agilent_d import is_agilent_d, read_agilent_d
 from spectra.formats.andi_cdf import is_andi_cdf, read_andi_cdf
 from spectra.formats.andi_hdf import is_andi_hdf, read_andi_hdf
 from spectra.formats.jcamp_run import is_jcamp_run, read_jcamp_run
+from spectra.formats.mzml import is_mzml, read_mzml
+from spectra.formats.mzxml import is_mzxml, read_mzxml
 from spectra.formats.zipped_run import is_zipped_run, unpack_zipped_run
 
 RUN_FORMATS = (
     "an Agilent .D folder with data.ms, or one in a zip archive, an ANDI netCDF file (.cdf, classic or netCDF-4), "
-    "or a JCAMP-DX file with scans"
+    "an mzML or mzXML file, or a JCAMP-DX file with scans"
 )
 
 
@@ -54,6 +56,8 @@ _READERS: tuple[tuple[Callable[[Path], bool], Callable[[Path], Run]], ...] = (
     (is_agilent_d, read_agilent_d),
     (is_andi_cdf, read_andi_cdf),
     (is_andi_hdf, read_andi_hdf),
+    (is_mzml, read_mzml),
+    (is_mzxml, read_mzxml),
     (is_jcamp_run, read_jcamp_run),
     (is_zipped_run, _read_zipped_run),
 )
