@@ -58,5 +58,5 @@ def hdf_of_run(run: Run, *, n_scans: int, chunk: int | None = None) -> bytes:
             ("intensity_values", run.intensity[:n_points], "f4"),
         ):
             file.create_dataset(name, data=values.astype(kind), **layout)
-        file.attrs["experiment_title"] = np.bytes_(run.metadata.sample_name)
+        file.attrs["experiment_title"] = np.bytes_(run.metadata.sample_name.encode("utf-8"))
     return buffer.getvalue()
