@@ -73,6 +73,52 @@ def search(
 
 
 @app.command()
+def quantify(  # noqa: PLR0913 - each option is a parameter
+    *,
+    sequence: Annotated[Path, typer.Option(help="CSV: run, sample_name, sample_type, nominal_ug_per_ml.")],
+    runs: Annotated[Path, typer.Option(help="The folder with the runs of the sequence.")],
+    analyte: Annotated[str, typer.Option(help="Name or synonym of the library's.")],
+    internal_standard: Annotated[str, typer.Option(help="Name or synonym of the library's.")],
+    library_name: Annotated[str, typer.Option("--library", help="An MSP file (also .gz), or a recorded release.")],
+    method: Annotated[Path | None, typer.Option(help="TOML: what differs from the method of the program.")] = None,
+    curve: Annotated[str | None, typer.Option(help="linear or quadratic.")] = None,
+    weighting: Annotated[str | None, typer.Option(help="none, 1/x or 1/x^2.")] = None,
+    through_origin: Annotated[bool | None, typer.Option(help="Force response 0 at concentration 0.")] = None,
+    signal: Annotated[str | None, typer.Option(help="ion: of the quantifier ion; tic: of all ions.")] = None,
+    extrapolation: Annotated[str | None, typer.Option(help="Outside the calibrators: flag, or refuse.")] = None,
+    weighing_u: Annotated[str | None, typer.Option(help="Relative standard uncertainty, such as 0.1%.")] = None,
+    volume_u: Annotated[str | None, typer.Option(help="The same, of volumes.")] = None,
+    purity_u: Annotated[str | None, typer.Option(help="The same, of the reference standard's purity.")] = None,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Quantify one analyte in every run of a batch, with the uncertainty of each concentration."""
+    from lims.cli.quantify import run_quantify  # noqa: PLC0415 - see the module's first line
+
+    options = {
+        "curve": curve,
+        "weighting": weighting,
+        "through_origin": through_origin,
+        "signal": signal,
+        "extrapolation": extrapolation,
+        "weighing_u": weighing_u,
+        "volume_u": volume_u,
+        "purity_u": purity_u,
+    }
+    run_quantify(
+        sequence,
+        runs=runs,
+        analyte=analyte,
+        internal_standard=internal_standard,
+        library=library_name,
+        method_file=method,
+        settings={name: value for name, value in options.items() if value is not None},
+        as_json=as_json,
+        home=home,
+    )
+
+
+@app.command()
 def demo(
     workspace: Annotated[Path | None, typer.Option(help="New folder for the demonstration laboratory.")] = None,
     run: Annotated[Path | None, typer.Option(help="A real run; without it a simulated one is made.")] = None,

@@ -122,7 +122,9 @@ class Calibration:
     @property
     def residuals(self) -> FloatArray:
         """Response found less response of the curve, shape (n,)."""
-        return self.responses - np.array([self.response(float(x)) for x in self.concentrations])
+        curve = np.array([self.response(float(x)) for x in self.concentrations], dtype=np.float64)
+        left: FloatArray = self.responses - curve
+        return left
 
     @property
     def back_calculated(self) -> FloatArray:
