@@ -203,7 +203,7 @@ def _reaching(first: IntArray, last: IntArray) -> npt.NDArray[np.int32]:
     reaching = np.zeros(int(last[-1]) + 2, dtype=np.int32)
     number = np.arange(1, len(first) + 1, dtype=np.int32)
     reaching[np.maximum(first, 0)] = number  # an interval may begin below 0
-    reaching[last[::-1]] = number[::-1]  # where one ends and others begin, the one that ends comes first
+    reaching[last] = number  # where one ends and others begin, the one that ends comes first
     return reaching
 
 

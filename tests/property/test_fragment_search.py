@@ -206,6 +206,12 @@ def test_the_bound_holds_for_every_spectrum(n_peaks, seed, cells):
     assert rough_least_partial(skipped, pairs.sum() - 1e-12)[0] <= pairs[read].sum() + 1e-12
 
 
+@given(st.floats(0, 0.5), st.floats(0, 1))
+def test_the_rough_bound_is_never_above_the_same_bound_without_rounding(skipped, score):
+    exact = PartialBound.of(np.array([skipped]), cells=64).least_partial(score)[0]
+    assert rough_least_partial(np.array([skipped]), score)[0] <= exact + 1e-12
+
+
 @st.composite
 def crowds(draw):
     """Peaks as close as a tolerance of 1 micro-dalton allows, many of them in one bucket of the postings."""
@@ -214,6 +220,35 @@ def crowds(draw):
     return MassSpectrum(
         mz=mz / 1e6, intensity=np.linspace(draw(st.floats(0.01, 1)), 1, len(mz)), precursor=Precursor(mz=200.0)
     )
+
+
+def assert_sums_bound_scores(library, query, mode, tolerance):
+    index = FragmentIndex.build(PackedSpectra.of(library), tolerance=tolerance)
+    prepared = PreparedQuery.of(query, tolerance=tolerance, weighted=True, library_gap=index.closest_udalton)
+    kinds = {"fragments": mode is not FragmentMode.NEUTRAL_LOSS, "losses": mode is not FragmentMode.OPEN}
+    search = fragment_segment._Search(index.segments[0], prepared, **kinds, top=1, allowed=None)
+    search.read(np.arange(len(query)))
+    scores = index.segments[0].rows.scores(slice(0, len(library)), prepared, **kinds)
+    assert (search.sums >= np.floor(scores * search.units)).all()
+    bounds = np.zeros(len(library))
+    for lists in search.lists:
+        for peak, counts in enumerate(lists.counts(np.arange(len(query)), search.units, np.dtype(np.uint64))):
+            packed = lists.postings(peak)
+            np.add.at(bounds, packed >> 8, counts[packed & 255].astype(np.float64))
+    assert search.sums.tolist() == bounds.tolist()
+
+
+MODES_WITH_POSTINGS = st.sampled_from([FragmentMode.OPEN, FragmentMode.NEUTRAL_LOSS, FragmentMode.HYBRID])
+
+
+@given(libraries(), fragment_spectra(min_size=1, needs_precursor=True), MODES_WITH_POSTINGS)
+def test_sums_are_upper_bounds(library, query, mode):
+    assert_sums_bound_scores(library, query, mode, Dalton(0.02))
+
+
+@given(st.lists(crowds(), min_size=1, max_size=8), crowds(), MODES_WITH_POSTINGS)
+def test_sums_of_crowded_peaks_are_upper_bounds_and_do_not_overflow(library, query, mode):
+    assert_sums_bound_scores(library, query, mode, Dalton(1e-6))
 
 
 @given(st.lists(crowds(), min_size=1, max_size=8), crowds(), SETTINGS, st.sampled_from([1, 2**12, 2**20]))
