@@ -47,6 +47,18 @@ def identify(
 
 
 @app.command()
+def inspect(
+    files: Annotated[list[Path], typer.Argument(help="Runs or files of spectra, of any supported format.")],
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Say what files hold and whether they can be imported; nothing is recorded."""
+    from lims.cli.inspect import run_inspect  # noqa: PLC0415 - see the module's first line
+
+    run_inspect(files, as_json=as_json, home=home)
+
+
+@app.command()
 def search(
     queries: Annotated[Path, typer.Argument(help="Spectra: MSP, MGF, JCAMP-DX, MassBank or text, also .gz.")],
     library_name: Annotated[str, typer.Option("--library", help="An MSP file (also .gz), or a recorded release.")],

@@ -22,6 +22,7 @@ from typing import TypeVar
 from spectra.chromatogram.run import Run
 from spectra.errors import FormatError, FormatErrors
 from spectra.formats.child import FAILURE, REFUSAL, VALUE, Failure, Refusal, Request
+from spectra.formats.inspection import FileInspection
 from spectra.formats.msp import MspFile
 from spectra.formats.read_limits import LIBRARY_LIMITS, RUN_LIMITS, ReadLimits
 from spectra.formats.reading import RunReading
@@ -60,6 +61,10 @@ class BoundedReader:
     def spectra(self, path: Path) -> tuple[NamedSpectrum, ...]:
         """Read a file of single spectra; see ``read_spectra_bounded``."""
         return read_spectra_bounded(path, self.runs)
+
+    def inspect(self, path: Path) -> FileInspection:
+        """Count what a file holds; see ``inspect_file``."""
+        return _read("inspect", FileInspection, path, self.runs)
 
     def msp(self, path: Path) -> MspFile:
         """Read a library file; see ``read_msp_bounded``."""

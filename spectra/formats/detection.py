@@ -40,6 +40,11 @@ def read_run(path: Path) -> Run:
     raise FormatError(path, "the path", found, RUN_FORMATS)
 
 
+def is_run(path: Path) -> bool:
+    """Tell by content whether a path is a run of a supported format."""
+    return any(is_it(path) for is_it, _ in _READERS)
+
+
 def _read_zipped_run(path: Path) -> Run:
     """Read a zipped ``.D`` folder from a folder that does not outlive the reading."""
     with tempfile.TemporaryDirectory() as name:

@@ -64,6 +64,13 @@ def read_msp_reading(path: Path, _: Path | None) -> object:
     return read_msp(path)
 
 
+def inspect_reading(path: Path, _: Path | None) -> object:
+    """Count what a file holds; see ``inspect_file``."""
+    from spectra.formats.inspection import inspect_file  # noqa: PLC0415 - only what the file needs
+
+    return inspect_file(path)
+
+
 READINGS: Mapping[str, Reading] = MappingProxyType(
-    {"run": read_run_reading, "spectra": read_spectra_reading, "msp": read_msp_reading}
+    {"run": read_run_reading, "spectra": read_spectra_reading, "msp": read_msp_reading, "inspect": inspect_reading}
 )
