@@ -22,6 +22,8 @@ from spectra.tolerance import UnitMass
 
 _COARSE_SCANS = 4
 """Wide weak peaks are looked for in sums of so many scans, in which their ions stand out of the noise."""
+_SAME_SHAPE = 0.9
+"""What is seen in sums of scans is the peak that was seen in single scans where the cosine of their shapes is this."""
 _MARGIN_SCANS = 3
 """A fit sees so many scans on either side of the model, for its baseline."""
 _ION_DEVIATIONS = 2.0
@@ -163,9 +165,9 @@ def components_by_deconvolution(run: Run, *, detection: Deconvolution) -> Detect
     if not grid.intensity.any():
         return DetectedComponents(components=(), below_limit=())
     signal = _signal(run, grid.intensity, grid.nominal_mz.astype(np.float64), detection)
-    fitted = _settled(signal, _models(signal, signal.narrow, smoothed_scans=1), detection)
-    wide = _models(signal, signal.wide, smoothed_scans=_COARSE_SCANS)
-    added = [model for model in wide if not any(model.covers(found.model) for found in fitted)]
+    fitted = _settled(signal, _models(signal, signal.narrow), detection)
+    wide = _models(signal, signal.wide)
+    added = [model for model in wide if all(model.likeness(found.model) < _SAME_SHAPE for found in fitted)]
     if added:
         fitted = _settled(signal, [*(found.model for found in fitted), *added], detection)
     ordered = sorted(fitted, key=lambda found: found.model.time_scans)
@@ -223,16 +225,9 @@ def _summed(intensity: FloatArray) -> FloatArray:
     return sums
 
 
-def _models(signal: _Signal, found: tuple[Coincidence, ...], *, smoothed_scans: int) -> list[ModelPeak]:
+def _models(signal: _Signal, found: tuple[Coincidence, ...]) -> list[ModelPeak]:
     models = [
-        model_peak(
-            signal.traces,
-            coincidence.sharpest,
-            time_scans=coincidence.time_scans,
-            noise=signal.noise,
-            smoothed_scans=smoothed_scans,
-        )
-        for coincidence in found
+        model_peak(signal.traces, seen.sharpest, time_scans=seen.time_scans, noise=signal.noise) for seen in found
     ]
     return [model for model in models if model is not None]
 

@@ -66,10 +66,11 @@ class ModelPeak:
         """Count the scans at half height and above."""
         return int(np.count_nonzero(self.profile >= _CORE))
 
-    def covers(self, other: Self) -> bool:
-        """Tell whether another peak has its core in the core of this one."""
+    def likeness(self, other: Self) -> float:
+        """Compare with another peak, where each of them stands: the cosine of both profiles, 0 to 1."""
         begin, end = min(self.first_scan, other.first_scan), max(self.end_scan, other.end_scan)
-        return bool(((self.over(begin, end) >= _CORE) & (other.over(begin, end) >= _CORE)).any())
+        lengths = float(np.sqrt((self.profile**2).sum() * (other.profile**2).sum()))
+        return float(self.over(begin, end) @ other.over(begin, end)) / lengths
 
     def over(self, first_scan: int, end_scan: int) -> FloatArray:
         """Give the profile in a window of scans, 0 where the model is none; shape (end_scan - first_scan,)."""
@@ -99,9 +100,7 @@ def _fall_to(side: FloatArray, height: float) -> float:
     return float(place - 1 + (side[place - 1] - height) / (side[place - 1] - side[place]))
 
 
-def model_peak(
-    traces: FloatArray, ions: IntArray, *, time_scans: float, noise: CountingNoise, smoothed_scans: int
-) -> ModelPeak | None:
+def model_peak(traces: FloatArray, ions: IntArray, *, time_scans: float, noise: CountingNoise) -> ModelPeak | None:
     """Add up ions around a time and cut out their peak.
 
     Parameters
@@ -114,8 +113,6 @@ def model_peak(
         When they peak.
     noise : CountingNoise
         Of the run.
-    smoothed_scans : int
-        Length of a running mean over the sum, for peaks that are wide and weak; 1 for none.
 
     Returns
     -------
@@ -129,9 +126,9 @@ def model_peak(
     """
     middle = round(time_scans)
     first, end = max(0, middle - LONGEST_SIDE_SCANS), min(len(traces), middle + LONGEST_SIDE_SCANS + 1)
-    signal = np.convolve(traces[first:end, ions].sum(axis=1), np.full(smoothed_scans, 1.0 / smoothed_scans), "same")
-    nearest = slice(max(0, middle - first - smoothed_scans), middle - first + smoothed_scans + 1)
-    apex = nearest.start + int(np.argmax(signal[nearest]))
+    signal = traces[first:end, ions].sum(axis=1)
+    nearest = max(0, middle - first - 1)
+    apex = nearest + int(np.argmax(signal[nearest : middle - first + 2]))
     rise = _RISE * noise.deviation(signal)
     begin, last = apex - _foot(signal[apex::-1], rise[apex::-1]), apex + _foot(signal[apex:], rise[apex:])
     cut = signal[begin : last + 1]
