@@ -64,3 +64,8 @@ def test_what_is_nothing_is_refused(tmp_path):
         assert str(path) in done.stderr
     with pytest.raises(FormatError):
         inspect_file(tmp_path / "absent")
+
+
+def test_a_path_that_the_system_refuses_is_a_format_error(tmp_path):
+    with pytest.raises(FormatError, match="File name too long"):
+        inspect_file(tmp_path / ("x" * 300))
