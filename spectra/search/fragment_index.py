@@ -122,7 +122,7 @@ class FragmentIndex:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all arrays; a search takes five more for each spectrum and thread."""
+        """Bytes of all arrays; a search takes two more for each spectrum and thread."""
         return sum(array.nbytes for segment in self.segments for array in segment.arrays().values())
 
     def added(self, spectra: PackedSpectra) -> Self:

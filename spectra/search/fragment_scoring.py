@@ -272,8 +272,11 @@ def rough_least_partial(skipped: FloatArray, score: float) -> FloatArray:
 
     Notes
     -----
-    The skipped weights are rounded up. That can only lower the result: where a spectrum reaches the score with some
-    peaks skipped, it reaches it with more of them skipped, and a part of its partial sum is still less.
+    The skipped weights are rounded up, which can only lower the result. Let A of the query's weight be summed and R
+    skipped, and let B, under the summed peaks, be enough: ``f(A, B) + f(R, 1/2 - B) >= score``. Skip d more, and
+    with it the library weight ``e = B d / A``. As ``f`` is homogeneous, ``f(A - d, B - e) = (1 - d / A) f(A, B)``: the
+    partial sum is less. As ``f`` is concave too, ``f(R + d, 1/2 - B + e) >= f(R, 1/2 - B) + f(d, e)`` and ``f(d, e) =
+    (d / A) f(A, B)``: the score is still reached.
     """
     table = _rough_bounds()
     number = np.minimum(np.ceil(skipped * (2 * _ROUGH_STEPS)).astype(np.int64), _ROUGH_STEPS)

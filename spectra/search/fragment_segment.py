@@ -64,7 +64,7 @@ class FragmentSegment:
     by_mz: FragmentPostings
     by_loss: FragmentPostings
     _local: threading.local = field(default_factory=threading.local, repr=False)
-    """One vector of partial sums for each thread: clearing one is cheaper than a new one."""
+    """One vector of partial sums for each thread: clearing one is cheaper than making one."""
 
     @classmethod
     def of(cls, rows: FragmentRows) -> "FragmentSegment":
@@ -138,7 +138,7 @@ class _Search:
         ]
         self.costs = np.sum([lists.lengths for lists in self.lists], axis=0)
         self.units = self._units(np.iinfo(_NARROW).max)
-        """Sums count in parts of 1; every term is rounded up, so a sum is an upper bound itself."""
+        """A score of 1 in the sums; every term is rounded up to whole units, so that a sum is an upper bound too."""
         if self.units >= _FEWEST_UNITS:
             self.sums = segment.workspace()
         else:
@@ -235,7 +235,10 @@ class _Search:
         return max(math.floor(partial * self.units), 1)
 
     def complete(self, skipped: float, score: float) -> ScoredSpectra:
-        """Score exactly, the most promising first, until no other row can reach the worst of the best."""
+        """Score exactly, the most promising first, until no other row can reach the worst of the best.
+
+        Ties are kept: what is left out stays below the score to beat by more than ``SAME_SCORE``.
+        """
         bound = PartialBound.of(np.array([skipped]), cells=_CELLS)
         self.sums[self.seeds] = 0  # they have their scores
         rows = self.permitted(positions_from(self.sums, self.least(bound, score)))
