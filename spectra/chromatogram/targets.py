@@ -36,7 +36,7 @@ class TargetOutcome(StrEnum):
 
     FOUND = "found"
     NO_PEAK = "no peak"
-    """No peak of the quantifier ion in the window that is high and wide enough."""
+    """No peak in the window that is high and wide enough and has an area."""
     OTHER_SPECTRUM = "other spectrum"
     """A peak, but of something else."""
     RATIO_OUT = "qualifier ratio out"
@@ -113,7 +113,7 @@ class TargetFinding:
 
     outcome: TargetOutcome
     peak: TargetPeak | None
-    """The target's, or else the candidate that came nearest; None where there was no peak."""
+    """The target's, or else the candidate that came nearest; None where there was none."""
 
     @property
     def found(self) -> bool:
@@ -237,7 +237,9 @@ def _judge(
     )
     factors = _factors(prepared, target, peak, limits)
     measured = _measured(prepared, peak, limits)
-    if factors.match_factor < limits.minimum_match_factor:
+    if measured.area <= 0:
+        outcome = TargetOutcome.NO_PEAK
+    elif factors.match_factor < limits.minimum_match_factor:
         outcome = TargetOutcome.OTHER_SPECTRUM
     elif not all(qualifier.within for qualifier in qualifiers):
         outcome = TargetOutcome.RATIO_OUT
@@ -259,7 +261,10 @@ def _judge(
 def _measured(prepared: RunForTargets, peak: IonPeak, limits: TargetLimits) -> IonPeak:
     if limits.signal is QuantifiedSignal.QUANTIFIER_ION:
         return peak
-    return peak_at(total_ion_chromatogram(prepared.run), scan=peak.apex_scan, integration=limits.integration)
+    total = total_ion_chromatogram(prepared.run)
+    # the sum of all ions may culminate a scan or two beside the quantifier, and a peak is walked down from its apex
+    apex = peak.core_first + int(np.argmax(total.intensity[peak.core_first : peak.core_last + 1]))
+    return peak_at(total, scan=apex, integration=limits.integration)
 
 
 def _qualifier(
