@@ -18,7 +18,7 @@ STORED = {
 def andi_hdf_file(
     *,
     stored: str = "contiguous",
-    version: str = "v110",
+    version: str = "earliest",
     without: tuple[str, ...] = (),
     attributes: Mapping[str, Mapping[str, object]] | None = None,
     texts: Mapping[str, object] | None = None,
@@ -26,7 +26,8 @@ def andi_hdf_file(
     **changes: object,
 ) -> bytes:
     buffer = io.BytesIO()
-    with h5py.File(buffer, "w", libver=("earliest", version)) as file:
+    bounds = ("earliest", "v110") if version == "earliest" else (version, "latest")
+    with h5py.File(buffer, "w", libver=bounds) as file:
         for name, values in (TWO_SCANS | changes).items():
             if name in without:
                 continue

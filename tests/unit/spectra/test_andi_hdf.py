@@ -39,7 +39,7 @@ def edited(edit, **parts):
 
 
 @pytest.mark.parametrize("stored", STORED)
-@pytest.mark.parametrize("version", ["v108", "v110", "latest"])
+@pytest.mark.parametrize("version", ["earliest", "v108", "v110", "latest"])
 def test_a_file_reads_to_what_was_written(write, stored, version):
     texts = {
         "experiment_title": np.bytes_("sample 1"),
