@@ -2,9 +2,9 @@
 
 Every published scorer and the combined presets on the same queries, each query's own spectrum left out. A hit list
 is reduced to compounds; the rank is 1 + compounds with a higher score + half of those with the same. The combined
-presets are fitted anew for each tenth of the compounds on the other nine tenths, the strength of the ridge chosen
-inside them, so that nothing is tuned on the compound under test. Differences are paired: exact McNemar test, and
-95 % intervals by resampling compounds.
+presets are fitted anew for each tenth of the compounds on the other nine tenths, a compound and its isotopologues
+always together, so that no coefficient is tuned on the compound under test. Differences are paired: exact McNemar
+test, and 95 % intervals by resampling compounds.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -35,14 +35,21 @@ from benchmarks.accuracy_data import (
 from benchmarks.accuracy_ei import EiScores, hybrids, score_all, short_lists
 from benchmarks.accuracy_msms import MODES, MsmsResult, queries_of, search
 from benchmarks.fit_combined import NestedFit, ShortList, fit_nested
-from spectra.scores.combined_ei import COMBINED_EI
-from spectra.scores.combined_msms import MSMS_EVIDENCE
+from spectra.scores.combined import CombinedPreset
+from spectra.scores.combined_ei import ALL_EI_EVIDENCE, COMBINED_EI, COMBINED_EI_ISOTOPOLOGUES
+from spectra.scores.combined_isotopologue import ISOTOPOLOGUE_EVIDENCE
+from spectra.scores.combined_msms import COMBINED_MSMS_IDENTITY, COMBINED_MSMS_OPEN, MSMS_EVIDENCE
 
 SWGDRUG = "SWGDRUG 3.4, 211 compounds"
 SWGDRUG_APART = "SWGDRUG 3.4, isotopologues apart"
 MASSBANK = "MassBank EI, query left out"
 MASSBANK_CROSS = "MassBank EI, other sources"
-COMBINED = "combined"
+EI_TRAINING = {
+    COMBINED_EI: {SWGDRUG_APART, MASSBANK},
+    COMBINED_EI_ISOTOPOLOGUES: {SWGDRUG, SWGDRUG_APART, MASSBANK},
+}
+"""The sets that each EI preset is fitted on."""
+MSMS_PRESETS = dict(zip(MODES, (COMBINED_MSMS_IDENTITY, COMBINED_MSMS_OPEN), strict=True))
 _QUICK_STEP = 5
 _MOST_MSMS = 1500
 _RESAMPLES = 2000
@@ -50,7 +57,6 @@ _SEED = 20261122
 _FIRST = 1.5
 _NEAR_COPY = 0.99
 _ANALOGUE = 0.5
-_PRECURSOR_PIECE = "precursor distance in mDa"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,21 +68,39 @@ class Task:
     """Of the queries: what folds and resamples are made of."""
     ranks: dict[str, Floats]
     lists: list[ShortList] = field(repr=False)
+    """With all pieces of evidence."""
+    combined: tuple[str, ...] = ()
+    """Which of the scorers are combined presets; the others are published single scores."""
 
-    def with_combined(self, fitted: NestedFit) -> "Task":
-        """Add the combined score."""
-        ranks = {**self.ranks, COMBINED: fitted.ranks(self.lists)}
-        return Task(name=self.name, compounds=self.compounds, ranks=ranks, lists=self.lists)
+    def with_combined(self, preset: CombinedPreset, fitted: NestedFit) -> "Task":
+        """Add a combined score."""
+        ranks = {**self.ranks, label_of(preset): fitted.ranks(weighed_by(preset, self.lists))}
+        return replace(self, ranks=ranks, combined=(*self.combined, label_of(preset)))
 
     def some(self, keep: np.ndarray, name: str) -> "Task":
         """Give some of the queries under another name."""
         rows = np.flatnonzero(keep)
-        return Task(
+        return replace(
+            self,
             name=name,
             compounds=tuple(self.compounds[row] for row in rows),
             ranks={scorer: ranks[rows] for scorer, ranks in self.ranks.items()},
             lists=[self.lists[row] for row in rows],
         )
+
+
+def label_of(preset: CombinedPreset) -> str:
+    """Name a preset in the table."""
+    return f"{preset.name}/{preset.version}"
+
+
+def weighed_by(preset: CombinedPreset, lists: Sequence[ShortList]) -> list[ShortList]:
+    """Keep the pieces and the explanations that a preset weighs."""
+    names = [name for name, _ in preset.coefficients]
+    known = ALL_EI_EVIDENCE if set(names) <= set(ALL_EI_EVIDENCE) else MSMS_EVIDENCE
+    columns = [known.index(name) for name in names]
+    unmoved_only = not set(names) & set(ISOTOPOLOGUE_EVIDENCE)
+    return [item.weighed(columns, unmoved_only=unmoved_only) for item in lists]
 
 
 def leave_one_out(name: str, *, step: int) -> list[Task]:
@@ -101,7 +125,7 @@ def leave_one_out(name: str, *, step: int) -> list[Task]:
 def _task(label: str, library: EiSet, rows: np.ndarray, scores: EiScores, keys: np.ndarray, mask: np.ndarray) -> Task:
     has_partner = ((keys[rows][:, None] == keys[None, :]) & mask).any(axis=1)
     kept = np.flatnonzero(has_partner)
-    some = EiScores(by_name={name: table[kept] for name, table in scores.by_name.items()})
+    some = scores.of(kept)
     queries = (library.spectra[rows[kept]], library.key[rows[kept]].tolist())
     return _ranked(label, library, queries, some, keys, keys[rows[kept]], mask[kept])
 
@@ -180,38 +204,30 @@ def msms_tasks(*, most: int) -> list[Task]:
 
 
 def _msms_task(mode: str, results: list[MsmsResult]) -> Task:
-    lists = [result.short_list for result in results]
-    if mode == "open":  # an open search knows no precursor
-        lists = [_without_precursor(item) for item in lists]
     return Task(
         name=f"MassBank MS/MS, {mode}",
         compounds=tuple(result.compound for result in results),
         ranks={name: np.array([result.ranks[name] for result in results]) for name in results[0].ranks},
-        lists=lists,
+        lists=[result.short_list for result in results],
     )
 
 
-def _without_precursor(item: ShortList) -> ShortList:
-    columns = [place for place, name in enumerate(MSMS_EVIDENCE) if name != _PRECURSOR_PIECE]
-    return ShortList(
-        compound=item.compound, data_set=item.data_set, evidence=item.evidence[:, columns], right=item.right
-    )
+def training_lists() -> dict[CombinedPreset, list[ShortList]]:
+    """Give the short lists that each combined preset is fitted on, with the pieces that it weighs.
 
-
-def training_lists() -> dict[str, tuple[tuple[str, ...], list[ShortList]]]:
-    """Give names of evidence and short lists by preset: what the combined presets are fitted on."""
-    tasks = [task for name in ("swgdrug/swgdrug-3.4", "massbank/massbank-ei") for task in leave_one_out(name, step=1)]
-    identity, open_search = msms_tasks(most=_MOST_MSMS)
-    open_names = tuple(name for name in MSMS_EVIDENCE if name != _PRECURSOR_PIECE)
-    return {
-        "ei-combined": (tuple(name for name, _ in COMBINED_EI.coefficients), _ei_training(tasks)),
-        "msms-combined-identity": (MSMS_EVIDENCE, identity.lists),
-        "msms-combined-open": (open_names, open_search.lists),
+    ``COMBINED_EI`` is not among them: it stays as it was fitted when short lists came from four scores.
+    """
+    ei = [task for name in ("swgdrug/swgdrug-3.4", "massbank/massbank-ei") for task in leave_one_out(name, step=1)]
+    msms = dict(zip(MODES, msms_tasks(most=_MOST_MSMS), strict=True))
+    return {COMBINED_EI_ISOTOPOLOGUES: ei_training(COMBINED_EI_ISOTOPOLOGUES, ei)} | {
+        preset: weighed_by(preset, msms[mode].lists) for mode, preset in MSMS_PRESETS.items()
     }
 
 
-def _ei_training(tasks: Sequence[Task]) -> list[ShortList]:
-    return [item for task in tasks if task.name in {SWGDRUG_APART, MASSBANK} for item in task.lists]
+def ei_training(preset: CombinedPreset, tasks: Sequence[Task]) -> list[ShortList]:
+    """Give the short lists that an EI preset is fitted on."""
+    lists = [item for task in tasks if task.name in EI_TRAINING[preset] for item in task.lists]
+    return weighed_by(preset, lists)
 
 
 def table_rows(task: Task) -> list[dict[str, Any]]:
@@ -231,13 +247,14 @@ def table_rows(task: Task) -> list[dict[str, Any]]:
     ]
 
 
-def comparison(task: Task) -> dict[str, Any]:
-    """Compare the combined score with the best single scorer of the same queries, and with each of the others."""
-    ours = task.ranks[COMBINED] < _FIRST
-    others = {name: ranks < _FIRST for name, ranks in task.ranks.items() if name != COMBINED}
+def comparison(task: Task, combined: str) -> dict[str, Any]:
+    """Compare a combined score with the best single scorer of the same queries, and with each of the others."""
+    ours = task.ranks[combined] < _FIRST
+    others = {name: ranks < _FIRST for name, ranks in task.ranks.items() if name not in task.combined}
     best = max(others, key=lambda name: others[name].sum())
     return {
         "set": task.name,
+        "combined": combined,
         "best_single": best,
         **_paired(ours, others[best], task.compounds),
         "against_each": {name: _paired(ours, first, task.compounds) for name, first in others.items()},
@@ -272,15 +289,16 @@ def measure(*, quick: bool) -> dict[str, Any]:
     new, old = new_spectra()
     tests = [*ei, *known_compounds(new, old)]
     compounds = [compound for task in tests for compound in task.compounds]
-    fitted = fit_nested(_ei_training(ei), compounds)
-    tasks = [task.with_combined(fitted) for task in tests]
-    pooled = msms_tasks(most=_MOST_MSMS // step)
-    tasks += [task.with_combined(fit_nested(task.lists, task.compounds)) for task in pooled]
+    for preset in EI_TRAINING:
+        fitted = fit_nested(ei_training(preset, ei), compounds)
+        tests = [task.with_combined(preset, fitted) for task in tests]
+    for task, preset in zip(msms_tasks(most=_MOST_MSMS // step), MSMS_PRESETS.values(), strict=True):
+        nested = fit_nested(weighed_by(preset, task.lists), task.compounds)
+        tests.append(task.with_combined(preset, nested))
     return {
-        "table": [row for task in tasks for row in table_rows(task)],
-        "paired": [comparison(task) for task in tasks],
+        "table": [row for task in tests for row in table_rows(task)],
+        "paired": [comparison(task, combined) for task in tests for combined in task.combined],
         "analogues": analogues(new, old),
-        "ei_ridges": fitted.ridges,
         "seconds": round(time.perf_counter() - begin, 1),
     }
 
@@ -304,7 +322,10 @@ def _print_table(result: dict[str, Any]) -> None:
     for row in result["table"]:
         print("{set:42} {scorer:26} {queries:5} {rank_1:6} {rank_3:6} {rank_10:6} {mrr:8}".format(**row))
     for row in result["paired"]:
-        print("{set:42} against {best_single:24} {points:+6} {interval_95} +{won} -{lost} p={mcnemar_p}".format(**row))
+        print(
+            "{set:42} {combined:28} against {best_single:24} {points:+6} {interval_95} +{won} -{lost} "
+            "p={mcnemar_p}".format(**row)
+        )
     for row in result["analogues"]["rows"]:
         print("{scorer:42} first {first_hit:5} three {among_three:5}".format(**row))
     print(result["seconds"], "s")

@@ -7,8 +7,9 @@ import numpy as np
 
 from benchmarks.accuracy_data import WIDTH, EiSet, Floats, IntArray, best_of_keys, groups_of
 from benchmarks.fit_combined import ShortList
-from spectra.scores.combined import best_of_groups
-from spectra.scores.combined_ei import COMBINED_EI, EI_EVIDENCE, WEAKEST_PEAK_FRACTION, ei_evidence
+from spectra.scores.combined import Explanations
+from spectra.scores.combined_ei import WEAKEST_PEAK_FRACTION, ei_explanations
+from spectra.scores.combined_isotopologue import MASS_SHIFTS
 
 MASSES = np.arange(float(WIDTH))
 COSINES = {
@@ -20,10 +21,9 @@ COSINES = {
     "cosine m^3 I^0.6": (3.0, 0.6),
 }
 LISTED = 40
-"""Compounds that each of the four scores below brings into a short list."""
+"""Compounds that each of the four scores below, and the hybrid with estimated mass shifts, brings into a short list."""
 LISTING = ("cosine I^1", "NIST identity", "composite m^1.3 I^0.53", "entropy, weighted")
 _RESCORED = 400
-_WEIGHED = [EI_EVIDENCE.index(name) for name, _ in COMBINED_EI.coefficients]
 _SIMPLE_NOISE = WEAKEST_PEAK_FRACTION * 999.0
 _BELOW_ALL = -2.0
 
@@ -33,11 +33,23 @@ class EiScores:
     """Scores of every query with every library spectrum, by scorer, each of shape (n_queries, n_library)."""
 
     by_name: dict[str, Floats]
+    moved: Floats
+    """Hybrid cosine with the best of ``MASS_SHIFTS``, which only brings compounds into short lists."""
+
+    def of(self, queries: IntArray) -> "EiScores":
+        """Give those of some of the queries."""
+        return EiScores(
+            by_name={name: table[queries] for name, table in self.by_name.items()}, moved=self.moved[queries]
+        )
 
     def ranked(self, name: str, allowed: np.ndarray, place: IntArray) -> Floats:
         """Give the best score of each compound, spectra that are not allowed left out."""
-        masked = np.where(allowed, self.by_name[name], -np.inf)
-        return best_of_keys(masked, place, int(place.max()) + 1)
+        return best_allowed(self.by_name[name], allowed, place)
+
+
+def best_allowed(scores: Floats, allowed: np.ndarray, place: IntArray) -> Floats:
+    """Give the best score of each compound, spectra that are not allowed left out."""
+    return best_of_keys(np.where(allowed, scores, -np.inf), place, int(place.max()) + 1)
 
 
 def score_all(queries: Floats, library: Floats) -> EiScores:
@@ -53,7 +65,7 @@ def score_all(queries: Floats, library: Floats) -> EiScores:
     scores |= _identities(queries, library, first=scores["cosine (m I)^0.5"])
     for name, cosine in (("m^1.3 I^0.53", "cosine m^1.3 I^0.53"), ("m^3 I^0.6", "cosine m^3 I^0.6")):
         scores[f"composite {name}"] = _composites(queries, library, COSINES[cosine], scores[cosine])
-    return EiScores(by_name=scores)
+    return EiScores(by_name=scores, moved=_moved_hybrids(*strong))
 
 
 def short_lists(
@@ -66,22 +78,23 @@ def short_lists(
     keys: np.ndarray,
     own: Sequence[str],
 ) -> list[ShortList]:
-    """Collect for each query the compounds that four scores put first, with the evidence for each."""
+    """Collect for each query the compounds that five scores put first, with the evidence for each."""
     unique, place = np.unique(keys, return_inverse=True)
     rows_of = groups_of(keys)
-    best = [scores.ranked(name, allowed, place) for name in LISTING]
+    best = [*(scores.ranked(name, allowed, place) for name in LISTING), best_allowed(scores.moved, allowed, place)]
     lists = []
     for number, spectrum in enumerate(queries[0]):
         listed = np.unique(np.concatenate([np.argpartition(-table[number], LISTED)[:LISTED] for table in best]))
         listed = listed[np.isfinite(best[0][number, listed])]
         rows = [rows_of[unique[group]][allowed[number, rows_of[unique[group]]]] for group in listed]
-        evidence = best_of_groups(_evidence(spectrum, library.spectra[np.concatenate(rows)]), [len(r) for r in rows])
+        explained = _explanations(spectrum, library.spectra[np.concatenate(rows)], [len(r) for r in rows])
         right = np.flatnonzero(unique[listed] == own[number])
         lists.append(
             ShortList(
                 compound=queries[1][number],
                 data_set=data_set,
-                evidence=evidence,
+                evidence=explained.evidence,
+                candidate=explained.candidate,
                 right=int(right[0]) if len(right) else -1,
             )
         )
@@ -107,10 +120,21 @@ def hybrids(queries: EiSet, library: EiSet, exponents: tuple[float, float], *, l
     return table
 
 
-def _evidence(query: Floats, references: Floats) -> Floats:
-    query, references = (np.where(rows >= _SIMPLE_NOISE, rows, 0.0) for rows in (query, references))
-    used = np.flatnonzero((query > 0) | (references > 0).any(axis=0))
-    return ei_evidence(MASSES[used], query[used], references[:, used])[:, _WEIGHED]
+def _explanations(query: Floats, references: Floats, sizes: Sequence[int]) -> Explanations:
+    used = int(np.flatnonzero((query > 0) | (references > 0).any(axis=0)).max()) + max(MASS_SHIFTS) + 1
+    return ei_explanations(query[:used], references[:, :used], sizes, moved=True)
+
+
+def _moved_hybrids(queries: Floats, library: Floats) -> Floats:
+    """Give the hybrid cosine of ``estimate_mass_shifts`` for all pairs at once."""
+    left, alone = np.sqrt(MASSES * queries), np.linalg.norm(np.sqrt(MASSES * library), axis=1)
+    norms = np.maximum(np.linalg.norm(left, axis=1), np.finfo(float).tiny)[:, None]
+    best = np.full((len(queries), len(library)), _BELOW_ALL)
+    for shift in MASS_SHIFTS:
+        moved = np.roll(library, shift, axis=1)  # nothing lies near either end
+        both = np.sqrt(MASSES * np.maximum(library, moved))
+        np.maximum(best, left @ both.T / (norms * np.maximum(np.linalg.norm(both, axis=1), alone)[None, :]), out=best)
+    return best
 
 
 def _cosines(queries: Floats, library: Floats) -> Floats:

@@ -122,6 +122,7 @@ def search(library: MsmsSet, queries: IntArray) -> Iterator[MsmsResult]:
                     compound=str(names[place[query]]),
                     data_set=f"MS/MS {mode}",
                     evidence=_evidence(postings, matches, scores, int(query), rows),
+                    candidate=np.arange(len(rows)),
                     right=int(right[0]) if len(right) else -1,
                 ),
             )

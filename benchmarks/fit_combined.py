@@ -1,14 +1,16 @@
 """Fit the coefficients of the combined presets anew: ``uv run python -m benchmarks.fit_combined``.
 
 A conditional logit over short lists: the chance that candidate c of a list is the right one is
-``exp(x_c b) / sum exp(x b)``. Queries of one compound share a weight, data sets have equal weight, and a ridge on
-standardised evidence holds the coefficients down; its strength is chosen by cross-validation over compounds.
+``exp(x_c b) / sum exp(x b)``. A candidate may stand there with several explanations of the query, each a row: its
+chance is then the sum over them, and its place in the ranking that of the best. Queries of one compound share a
+weight, data sets have equal weight, and a ridge on standardised evidence holds the coefficients down; its strength is
+chosen by cross-validation over compounds, or 1 where candidates have several explanations.
 """
 
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -33,9 +35,16 @@ class ShortList:
     """What folds are made of: nothing is fitted on the compound under test."""
     data_set: str
     evidence: Floats = field(repr=False)
-    """Shape (n_candidates, n_pieces)."""
+    """Shape (n_rows, n_pieces)."""
+    candidate: IntArray = field(repr=False)
+    """Which candidate each row explains the query by, shape (n_rows,)."""
     right: int
-    """-1 where the right compound is not in the list."""
+    """The right candidate; -1 where it is not in the list."""
+
+    def weighed(self, columns: Sequence[int], *, unmoved_only: bool = False) -> "ShortList":
+        """Give some of the pieces, and of all rows or only the first explanation of each candidate."""
+        rows = np.sort(np.unique(self.candidate, return_index=True)[1]) if unmoved_only else slice(None)
+        return replace(self, evidence=self.evidence[rows][:, list(columns)], candidate=self.candidate[rows])
 
 
 def query_weights(lists: Sequence[ShortList]) -> Floats:
@@ -51,28 +60,38 @@ def query_weights(lists: Sequence[ShortList]) -> Floats:
 
 
 def fit(lists: Sequence[ShortList], weights: Floats, *, ridge: float) -> Floats:
-    """Give the coefficients, shape (n_pieces,), in units of the evidence."""
+    """Give the coefficients, shape (n_pieces,), in units of the evidence.
+
+    With several explanations of one candidate the loss has more than one minimum: from nothing, the second explanation
+    may never take part. The search then starts from there and from all pieces at one, and the lower end counts.
+    """
     used = [row for row, item in enumerate(lists) if item.right >= 0]
     evidence = np.concatenate([lists[row].evidence for row in used])
     sizes = [len(lists[row].evidence) for row in used]
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     spread = evidence.std(axis=0) + 1e-9
     scaled = (evidence - evidence.mean(axis=0)) / spread
-    right = starts + np.array([lists[row].right for row in used])
+    right = np.concatenate([lists[row].candidate == lists[row].right for row in used])
     weight, of = weights[used], np.repeat(np.arange(len(used)), sizes)
+    right_scaled, right_of = scaled[right], of[right]
+    right_starts = np.searchsorted(right_of, np.arange(len(used)))
 
     def loss(coefficients: Floats) -> tuple[float, Floats]:
         linear = scaled @ coefficients
         top = np.maximum.reduceat(linear, starts)
         odds = np.exp(linear - top[of])
         total = np.add.reduceat(odds, starts)
-        share = odds / total[of]
-        value = weight @ (top + np.log(total) - linear[right]) + ridge * coefficients @ coefficients
-        slope = scaled.T @ (share * weight[of]) - scaled[right].T @ weight + 2.0 * ridge * coefficients
+        ours = np.maximum(np.add.reduceat(odds[right], right_starts), np.finfo(float).tiny)
+        value = weight @ (np.log(total) - np.log(ours)) + ridge * coefficients @ coefficients
+        share = odds / total[of] * weight[of]
+        right_share = odds[right] / ours[right_of] * weight[right_of]
+        slope = scaled.T @ share - right_scaled.T @ right_share + 2.0 * ridge * coefficients
         return float(value), slope
 
-    found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B").x
-    coefficients: Floats = found / spread
+    several = len(right_of) > len(used)
+    beginnings = [np.zeros(scaled.shape[1]), np.ones(scaled.shape[1])][: 1 + several]
+    found = [minimize(loss, beginning, jac=True, method="L-BFGS-B") for beginning in beginnings]
+    coefficients: Floats = min(found, key=lambda end: end.fun).x / spread
     return coefficients
 
 
@@ -87,7 +106,8 @@ def rank_in_list(item: ShortList, coefficients: Floats) -> float:
     """Give the rank of the right compound, ties shared; 999 where it is not in the list."""
     if item.right < 0:
         return _NOT_LISTED
-    scores = item.evidence @ coefficients
+    scores = np.full(int(item.candidate.max()) + 1, -np.inf)
+    np.maximum.at(scores, item.candidate, item.evidence @ coefficients)
     true = scores[item.right]
     tied = (np.abs(scores - true) <= 1e-12).sum() - 1  # noqa: PLR2004 - rounding
     return float(1 + (scores > true + 1e-12).sum() + tied / 2)
@@ -95,6 +115,8 @@ def rank_in_list(item: ShortList, coefficients: Floats) -> float:
 
 def best_ridge(lists: Sequence[ShortList], *, seed: int) -> float:
     """Choose the ridge with the most right first places in an inner cross-validation over compounds."""
+    if any(len(item.candidate) > item.candidate.max() + 1 for item in lists):
+        return RIDGES[0]
     fold_of = folds_of([item.compound for item in lists], folds=5, seed=seed)
     place = np.array([fold_of[item.compound] for item in lists])
     weights = query_weights(lists)
@@ -143,10 +165,11 @@ def main() -> int:
     from benchmarks.accuracy import training_lists  # noqa: PLC0415 - the benchmark imports this module
 
     result = {}
-    for preset, (names, lists) in training_lists().items():
+    for preset, lists in training_lists().items():
         coefficients, ridge = fit_all(lists)
+        names = [name for name, _ in preset.coefficients]
         values = dict(zip(names, np.round(coefficients, 4).tolist(), strict=True))
-        result[preset] = {"ridge": ridge, "queries": len(lists), "coefficients": values}
+        result[f"{preset.name}/{preset.version}"] = {"ridge": ridge, "queries": len(lists), "coefficients": values}
     json.dump(result, sys.stdout, indent=2)
     sys.stdout.write("\n")
     return 0

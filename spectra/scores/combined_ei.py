@@ -1,4 +1,4 @@
-"""Combined identity score for EI spectra at unit mass: eleven pieces of evidence for each compound of a short list."""
+"""Combined identity score for EI spectra at unit mass: several pieces of evidence for each compound of a short list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,19 +6,28 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from spectra.cleaning import drop_weak_peaks, keep_from, scale_to_base_peak
+from spectra.cleaning import keep_from, scale_to_base_peak
 from spectra.errors import InvalidSpectrumError
 from spectra.scores.combined import (
     CandidateCompound,
     CombinedPreset,
+    Explanations,
     RankedCompound,
     best_of_groups,
-    rank_by_evidence,
+    rank_by_explanations,
+)
+from spectra.scores.combined_isotopologue import (
+    ISOTOPOLOGUE_EVIDENCE,
+    MASS_SHIFTS,
+    estimate_mass_shifts,
+    isotopologue_evidence,
 )
 from spectra.scores.match_factor import FULL_MATCH
 from spectra.scores.spectral_entropy import weigh_low_entropy
 from spectra.spectrum import FloatArray, MassSpectrum
 from spectra.tolerance import UnitMass
+
+IntArray = npt.NDArray[np.int64]
 
 EI_EVIDENCE = (
     "weighted entropy similarity",
@@ -35,6 +44,13 @@ EI_EVIDENCE = (
 )
 """Names of the columns of ``ei_evidence``."""
 
+WHOLE_EVIDENCE = (
+    "neighbour ratios by mass, nothing cut",
+    "identity, nothing cut",
+    "identity, reverse, nothing cut",
+)
+"""Names of the columns of ``whole_evidence``."""
+
 WEAKEST_PEAK_FRACTION = 0.002
 """Weaker ions are noise in libraries of seized drugs: with them, every weight of high mass does harm."""
 _DETECTABLE = 10.0
@@ -44,6 +60,12 @@ _MOLECULAR_ION = 10.0
 """Of 999: the highest mass at least as strong stands for the molecular ion, or the largest fragment."""
 _ISOTOPES = 3
 """Masses above it that still belong to it."""
+_LEAST_COUNTED = 1.0
+"""Of 999: where neither spectrum has more, there is no ion to compare (``NIST_IDENTITY_EI``)."""
+_ROUNDING = 0.5
+
+ALL_EI_EVIDENCE = (*EI_EVIDENCE, *WHOLE_EVIDENCE, *ISOTOPOLOGUE_EVIDENCE)
+"""Names of the columns of ``ei_explanations``."""
 
 COMBINED_EI = CombinedPreset(
     name="ei-combined",
@@ -59,6 +81,27 @@ COMBINED_EI = CombinedPreset(
     "(1 175 spectra), equal weight of both; these four of eleven pieces chosen by looking at the same data; in nested "
     "cross-validation not better than the best single score, see benchmarks/accuracy.py",
     source="conditional logit over published scores; see ei_evidence for each",
+)
+
+COMBINED_EI_ISOTOPOLOGUES = CombinedPreset(
+    name="ei-combined-isotopologues",
+    version=1,
+    coefficients=(
+        ("identity, nothing cut", 16.1118),
+        ("identity, reverse, nothing cut", 3.5941),
+        ("neighbour ratios by mass, nothing cut", 10.2823),
+        ("moved: entropy similarity, ions moved or not", 12.2599),
+        ("moved: cosine m^1.3 I^0.53", 7.1262),
+        ("moved: cosine m^3 I^0.6", 8.0316),
+        ("moved: distance of the highest masses", -0.1979),
+        ("moved", 1.2327),
+    ),
+    provenance="conditional logit, ridge 1, by benchmarks/fit_combined.py on 2026-11-22: leave-one-out over SWGDRUG "
+    "3.4 (439 spectra of 211 compounds, a labelled standard the same compound as its parent; 228 spectra, "
+    "isotopologues apart) and the permissive EI records of MassBank 2025.05.1 (1 175 spectra), equal weight of the "
+    "three; the pieces were chosen by looking at the same data; figures in docs/accuracy.md",
+    source="conditional logit over published scores, with two explanations of each candidate; see ei_evidence, "
+    "whole_evidence and isotopologue_evidence for each",
 )
 
 
@@ -81,18 +124,21 @@ def rank_compounds_ei(
     Returns
     -------
     tuple of RankedCompound
-        By falling score. Of several spectra of a compound each piece of evidence takes the best.
+        By falling score. Of several spectra of a compound each piece of evidence takes the best; those for moved ions
+        are all of one spectrum.
 
     Raises
     ------
     InvalidSpectrumError
         If nothing of the query is left after cleaning.
     InvalidSettingError
-        If the preset weighs what is not in ``EI_EVIDENCE``.
+        If the preset weighs what is not in ``ALL_EI_EVIDENCE``.
 
     Notes
     -----
-    See ``ei_evidence`` for the terms and ``rank_by_evidence`` for the sum.
+    See ``ei_evidence``, ``whole_evidence`` and ``isotopologue_evidence`` for the terms and ``rank_by_explanations`` for
+    the sum. A preset that weighs moved ions lets each candidate explain the query in two ways, as it is or as its
+    isotopologue; ``mass_shift`` of the answer says which.
 
     Examples
     --------
@@ -106,15 +152,60 @@ def rank_compounds_ei(
     """
     if not candidates:
         return ()
-    prepared = [_prepare(spectrum, lowest_mz) for compound in candidates for spectrum in compound.spectra]
-    unknown = _prepare(query, lowest_mz)
+    whole = [_scaled_from(spectrum, lowest_mz) for compound in candidates for spectrum in compound.spectra]
+    unknown = _scaled_from(query, lowest_mz)
     if not len(unknown):
         raise InvalidSpectrumError(f"the query has no peak from m/z {lowest_mz:g} on")
-    masses = np.unique(np.concatenate([unknown.mz, *(spectrum.mz for spectrum in prepared)]))
-    rows = np.stack([_row(masses, spectrum) for spectrum in prepared])
-    evidence = ei_evidence(masses, _row(masses, unknown), rows)
-    best = best_of_groups(evidence, [len(compound.spectra) for compound in candidates])
-    return rank_by_evidence([compound.group for compound in candidates], best, EI_EVIDENCE, preset=preset)
+    table = _dense([unknown, *whole])
+    explained = ei_explanations(
+        table[0], table[1:], [len(compound.spectra) for compound in candidates], moved=_weighs_moved(preset)
+    )
+    return rank_by_explanations([compound.group for compound in candidates], explained, ALL_EI_EVIDENCE, preset=preset)
+
+
+def ei_explanations(query: FloatArray, references: FloatArray, sizes: Sequence[int], *, moved: bool) -> Explanations:
+    """Say how well each compound explains a query as it is and, if asked, as its isotopologue.
+
+    Parameters
+    ----------
+    query : ndarray, shape (n_masses,), float64
+        Intensities, base peak 999, nothing cut; position ``i`` is nominal mass ``i``.
+    references : ndarray, shape (n_spectra, n_masses), float64
+        As the query; spectra of one compound stand together.
+    sizes : sequence of int
+        How many spectra each compound has, each at least 1.
+    moved : bool
+        Whether each compound has a second explanation, with its ions moved.
+
+    Returns
+    -------
+    Explanations
+        With the columns of ``ALL_EI_EVIDENCE``. As it is, each piece takes the best of the compound's spectra and
+        the pieces for moved ions are 0; moved, all pieces are of the one spectrum with the largest cosine of
+        ``estimate_mass_shifts``, and the others are 0.
+
+    Examples
+    --------
+    >>> one = np.zeros(120)
+    >>> one[[44, 91, 100]] = 500.0, 999.0, 300.0
+    >>> ei_explanations(one, one[None, :], [1], moved=True).evidence.shape
+    (2, 19)
+    """
+    direct = best_of_groups(_direct_evidence(query, references), sizes)
+    count = np.arange(len(sizes))
+    unmoved = np.zeros(len(sizes), dtype=np.int64)
+    padded = np.pad(direct, ((0, 0), (0, len(ISOTOPOLOGUE_EVIDENCE))))
+    if not moved:
+        return Explanations(candidate=count, evidence=padded, mass_shift=unmoved)
+    strong_query, strong = _strong(query[None, :])[0], _strong(references)
+    shifts = estimate_mass_shifts(strong_query, strong)
+    best = _best_rows(shifts.cosine, sizes)
+    pieces = isotopologue_evidence(strong_query, strong[best], shifts.shift[best])
+    return Explanations(
+        candidate=np.concatenate([count, count]),
+        evidence=np.concatenate([padded, np.pad(pieces, ((0, 0), (direct.shape[1], 0)))]),
+        mass_shift=np.concatenate([unmoved, shifts.shift[best]]),
+    )
 
 
 def ei_evidence(masses: FloatArray, query: FloatArray, references: FloatArray) -> FloatArray:
@@ -180,15 +271,77 @@ def ei_evidence(masses: FloatArray, query: FloatArray, references: FloatArray) -
     )
 
 
-def _prepare(spectrum: MassSpectrum, lowest_mz: float) -> MassSpectrum:
-    binned = keep_from(UnitMass().bin(spectrum), lowest_mz=lowest_mz)
-    return scale_to_base_peak(drop_weak_peaks(binned, fraction_of_base_peak=WEAKEST_PEAK_FRACTION), base=FULL_MATCH)
+def whole_evidence(masses: FloatArray, query: FloatArray, references: FloatArray) -> FloatArray:
+    """Compare one spectrum with many by the published identity, whose only cut is the rounding of intensities.
+
+    Parameters
+    ----------
+    masses : ndarray, shape (n_masses,), float64, unit 1
+        Nominal masses, rising.
+    query : ndarray, shape (n_masses,), float64
+        Intensities, base peak 999, 0 where there is no ion.
+    references : ndarray, shape (n_spectra, n_masses), float64
+        As the query, one spectrum a row.
+
+    Returns
+    -------
+    ndarray, shape (n_spectra, 3)
+        The ratio term, the identity match factor and its reverse, 0.0 to 1.0, before scaling to 1000 and before 0.5
+        is taken off.
+
+    Notes
+    -----
+    See ``identity_match_factors`` with ``NIST_IDENTITY_EI``. Source: Samokhin 2024, doi:10.1021/jasms.4c00350.
+
+    Examples
+    --------
+    >>> masses = np.array([50.0, 60.0, 100.0])
+    >>> query, reference = np.array([999.0, 100.0, 400.0]), np.array([[999.0, 400.0, 0.0]])
+    >>> whole_evidence(masses, query, reference).round(3).tolist()
+    [[0.5, 0.527, 0.785]]
+    """
+    whole = [np.floor(rows + _ROUNDING) for rows in (query, references)]
+    return np.stack(_identity(masses, *whole), axis=1)
 
 
-def _row(masses: FloatArray, spectrum: MassSpectrum) -> FloatArray:
-    row: FloatArray = np.zeros(len(masses))
-    row[np.searchsorted(masses, spectrum.mz)] = spectrum.intensity
-    return row
+def _direct_evidence(query: FloatArray, references: FloatArray) -> FloatArray:
+    masses = np.arange(float(len(query)))
+    seen = (query > 0) | (references > 0).any(axis=0)
+    whole = whole_evidence(masses[seen], query[seen], references[:, seen])
+    strong_query, strong = _strong(query[None, :])[0], _strong(references)
+    seen = (strong_query > 0) | (strong > 0).any(axis=0)
+    return np.concatenate([ei_evidence(masses[seen], strong_query[seen], strong[:, seen]), whole], axis=1)
+
+
+def _weighs_moved(preset: CombinedPreset) -> bool:
+    return any(name in ISOTOPOLOGUE_EVIDENCE for name, _ in preset.coefficients)
+
+
+def _best_rows(values: FloatArray, sizes: Sequence[int]) -> IntArray:
+    """Give the row with the largest value of each run of rows."""
+    stops = np.cumsum(sizes)
+    starts = stops - np.asarray(sizes)
+    return np.array(
+        [start + int(np.argmax(values[start:stop])) for start, stop in zip(starts, stops, strict=True)], dtype=np.int64
+    )
+
+
+def _strong(rows: FloatArray) -> FloatArray:
+    strong: FloatArray = np.where(rows >= WEAKEST_PEAK_FRACTION * FULL_MATCH, rows, 0.0)
+    return strong
+
+
+def _scaled_from(spectrum: MassSpectrum, lowest_mz: float) -> MassSpectrum:
+    return scale_to_base_peak(keep_from(UnitMass().bin(spectrum), lowest_mz=lowest_mz), base=FULL_MATCH)
+
+
+def _dense(spectra: Sequence[MassSpectrum]) -> FloatArray:
+    """Lay spectra out by nominal mass, with room above for moved ions."""
+    highest = max(spectrum.mz[-1] for spectrum in spectra if len(spectrum))
+    table = np.zeros((len(spectra), int(highest) + max(MASS_SHIFTS) + 1))
+    for row, spectrum in zip(table, spectra, strict=True):
+        row[spectrum.mz.astype(np.int64)] = spectrum.intensity
+    return table
 
 
 def _kim(masses: FloatArray, intensity: FloatArray) -> FloatArray:
@@ -246,7 +399,7 @@ def _identity(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Give the ratio term, the identity and the reverse identity, each of shape (n_spectra,)."""
     first = np.maximum(masses[np.argmax(query > 0)], masses[np.argmax(references > 0, axis=1)])[:, None]
-    counted = ((query > 0) | (references > 0)) & (masses >= first)
+    counted = (np.maximum(query, references) > _LEAST_COUNTED) & (masses >= first)
     steps = _neighbours(np.sqrt(query), np.sqrt(references), counted, masses)
     common = (counted & (query > 0) & (references > 0)).sum(axis=1)
     dot = np.where(counted, masses * np.sqrt(query * references), 0.0).sum(axis=1)
