@@ -9,10 +9,13 @@ from lims.persistence.store import SqlStore
 from lims.reporting.desk import open_desk
 from lims.services.accessioning import AccessioningService
 from lims.services.auditing import AuditingService
+from lims.services.batch_measurement import BatchMeasurement
+from lims.services.batching import BatchingService
 from lims.services.curating import CuratingService
 from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
 from lims.services.laboratory import Laboratory
+from lims.services.measuring import MeasuringService
 from lims.services.ports import Clock
 from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
@@ -58,6 +61,10 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         accessioning=AccessioningService(store=store, clock=time, laboratory=settings.laboratory),
         curating=curating,
         importing=importing,
+        batching=BatchingService(
+            store=store, measurement=BatchMeasurement(importing=importing, curating=curating), clock=time
+        ),
+        measuring=MeasuringService(store=store, importing=importing, clock=time),
         examining=ExaminationService(store=store, importing=importing, curating=curating, clock=time),
         reporting=reporting,
         reviewing=ReviewingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),

@@ -124,6 +124,21 @@ class RunMismatchError(LimsError):
         return "Nothing was recorded. Compare tray, sequence and file; a mix-up is written down, not renamed away"
 
 
+class BatchNotUsableError(LimsError):
+    """A report of a run whose batch nobody may rely on: not complete, not judged, or failed."""
+
+    def __init__(self, run: str, batch: str, reason: str) -> None:
+        """Keep the run, its batch and why."""
+        super().__init__(f"run {run} belongs to batch {batch}: {reason}")
+        self.run = run
+        self.batch = batch
+        self.reason = reason
+
+    def advice(self) -> str:
+        """Name the two ways out."""
+        return "Complete and judge the batch; if it failed, a nonconformity must say what was done, and release it"
+
+
 class TranslationError(LimsError, LookupError):
     """A text without a translation, or an unknown language."""
 

@@ -67,7 +67,8 @@ class Measured:
     internal_standard_area: Decimal | None
     internal_standard_retention_s: Decimal | None
     analyte_response: Decimal | None
-    """Area of the analyte over that of the internal standard; None if it was not detected."""
+    """Area of the analyte over that of the internal standard; None if it was not detected. Of a blank: of all that
+    stands where the analyte elutes, so that a residue is measured before it is judged."""
     concentration_ug_per_ml: Decimal | None
 
 
@@ -128,11 +129,10 @@ def _carry_over(injections: Sequence[Injection], found: _Found, limits: Acceptan
     before: Injection | None = None
     for injection in injections:
         previous = found.get(before.place) if before is not None and before.kind is not InjectionKind.BLANK else None
-        if injection.kind is InjectionKind.BLANK and previous is not None and injection.place in found:
-            response = found[injection.place].analyte_response
-            if previous.analyte_response is not None or response is not None:
-                share = _share(response, previous.analyte_response)
-                yield _outcome(AcceptanceRule.CARRY_OVER, injection.place, share, high=limits.carry_over_fraction)
+        carried = None if previous is None else previous.analyte_response  # None: nothing was there to be carried over
+        if injection.kind is InjectionKind.BLANK and carried is not None and injection.place in found:
+            share = _share(found[injection.place].analyte_response, carried)
+            yield _outcome(AcceptanceRule.CARRY_OVER, injection.place, share, high=limits.carry_over_fraction)
         before = injection
 
 

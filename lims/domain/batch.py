@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import ClassVar, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from lims.domain.acceptance import RuleOutcome
+from lims.domain.acceptance import Measured, RuleOutcome
+from lims.domain.instrument_time import read_instrument_time
 from lims.domain.sequence import Injection, InjectionKind, sequence_faults
 from lims.domain.wording import require_text
 from lims.errors import InvalidRecordError, RunMismatchError, TransitionError
@@ -60,6 +61,8 @@ class Verdict:
     method_version: int
     """Whose limits were applied."""
     outcomes: tuple[RuleOutcome, ...]
+    measured: tuple[Measured, ...] = ()
+    """What the rules were applied to; control charts are made of it."""
 
     @property
     def failed(self) -> tuple[RuleOutcome, ...]:
@@ -93,6 +96,8 @@ class Batch:
 
     number: str
     method_number: str
+    method_version: int
+    """The version that was in use when the batch was planned: its limits are applied, whatever comes later."""
     instrument: str
     """As the instrument names itself in its files; empty accepts any."""
     time_zone: str
@@ -174,10 +179,7 @@ class Batch:
         InvalidRecordError
             If it is no time.
         """
-        try:
-            moment = datetime.fromisoformat(acquired_at)
-        except ValueError as error:
-            raise InvalidRecordError(f"acquisition time {acquired_at!r}; expected an ISO 8601 time") from error
+        moment = read_instrument_time(acquired_at)
         return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.time_zone))).astimezone(UTC)
 
     def place_of(self, *, sample_name: str, vial: str, acquired_at: datetime) -> int:
@@ -253,7 +255,7 @@ class Batch:
         InvalidRecordError
             If no reason is given.
         """
-        run = next((run for run in self.runs if run.place == place), None)
+        run = self.run_at(place)
         if run is None:
             raise TransitionError(f"place {place} of {self.number} has no run")
         taken = DiscardedRun(run=run, reason=reason, discarded_by=by, discarded_at=at)
@@ -264,8 +266,8 @@ class Batch:
             version=self.version + 1,
         )
 
-    def judge(self, verdict: Verdict) -> Self:
-        """Add a verdict.
+    def require_complete(self) -> None:
+        """Refuse to judge a batch without all its runs.
 
         Raises
         ------
@@ -274,6 +276,16 @@ class Batch:
         """
         if self.status is BatchStatus.PLANNED:
             raise TransitionError(f"{self.number} has {len(self.runs)} of {len(self.injections)} runs")
+
+    def judge(self, verdict: Verdict) -> Self:
+        """Add a verdict.
+
+        Raises
+        ------
+        TransitionError
+            If runs are missing.
+        """
+        self.require_complete()
         return replace(self, verdicts=(*self.verdicts, verdict), version=self.version + 1)
 
     def release(self, nonconformity: Nonconformity) -> Self:
@@ -287,6 +299,10 @@ class Batch:
         if self.status is not BatchStatus.FAILED:
             raise TransitionError(f"{self.number} is {self.state}; only a failed batch is released")
         return replace(self, nonconformities=(*self.nonconformities, nonconformity), version=self.version + 1)
+
+    def run_at(self, place: int) -> BatchRun | None:
+        """Give the run of an injection; None as long as there is none."""
+        return next((run for run in self.runs if run.place == place), None)
 
     def blank_before(self, place: int) -> Injection:
         """Give the blank that was injected right before an exhibit."""

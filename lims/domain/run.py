@@ -1,10 +1,11 @@
-"""Runs as the laboratory records them: which raw data, from which exhibit, brought by whom."""
+"""Runs as the laboratory records them: which raw data, from which exhibit or batch, brought by whom."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from lims.domain.wording import require_file_name, require_text
+from lims.errors import InvalidRecordError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class RecordedRun:
 
     number: str
     exhibit_number: str
+    """Empty for a blank, calibrator, control or reference standard: those belong to their batch alone."""
     raw: RawData
     scans: int
     sample_name: str
@@ -39,18 +41,26 @@ class RecordedRun:
     """Empty for measured data."""
     imported_at: datetime
     imported_by: str
+    batch_number: str = ""
+    """Empty for a run that was measured alone."""
+    place: int = 0
+    """In the sequence of the batch, from 1; 0 outside a batch."""
     version: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse a run without bytes behind it."""
+        """Refuse a run without bytes behind it, of nothing, or at no place of its batch."""
         require_text("run number", self.number)
+        if not (self.exhibit_number or self.batch_number):
+            raise InvalidRecordError(f"run {self.number} of neither an exhibit nor a batch")
+        if (self.place > 0) != bool(self.batch_number):
+            raise InvalidRecordError(f"run {self.number} at place {self.place} of batch {self.batch_number!r}")
         require_text("raw data digest", self.raw.sha256)
         require_file_name("file name", self.raw.file_name)
 
     @property
     def parent(self) -> str:
-        """Belong to the exhibit."""
-        return self.exhibit_number
+        """Belong to the exhibit, or else to the batch."""
+        return self.exhibit_number or self.batch_number
 
     @property
     def state(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from lims.domain.wording import require_text
+from lims.domain.wording import require_no_formula, require_text
 from lims.errors import InvalidRecordError
 
 
@@ -31,7 +31,8 @@ class Injection:
     Raises
     ------
     InvalidRecordError
-        If a calibrator or control has no amount above 0, another kind has one, or an exhibit has no number.
+        If a calibrator or control has no amount above 0, another kind has one, an exhibit has no number, or a
+        spreadsheet would take vial or name for a formula.
     """
 
     place: int
@@ -49,6 +50,10 @@ class Injection:
         """Refuse a line that could not be told from another, or measured against nothing."""
         require_text("vial", self.vial)
         require_text("sample name", self.sample_name)
+        require_no_formula("vial", self.vial)
+        require_no_formula("sample name", self.sample_name)
+        if set("\n\t") & set(self.vial + self.sample_name):
+            raise InvalidRecordError(f"place {self.place}: a line break or tab in vial or name; expected one line")
         if self.place < 1:
             raise InvalidRecordError(f"place {self.place} in the sequence; expected from 1 on")
         amount = self.nominal_ug_per_ml

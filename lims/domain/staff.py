@@ -15,6 +15,7 @@ class Role(StrEnum):
     EXPERT = "expert"
     TECHNICAL_REVIEWER = "technical reviewer"
     LIBRARY_CURATOR = "library curator"
+    QUALITY_MANAGER = "quality manager"
     ADMINISTRATOR = "administrator"
 
 

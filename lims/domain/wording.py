@@ -8,6 +8,9 @@ MAX_TEXT = 10_000
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Control, format, surrogate, private and unassigned characters, hidden line ends: they change what a reader sees."""
 
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""Source: OWASP, CSV Injection."""
+
 
 def clean_text(name: str, text: str) -> str:
     """Normalise a text to NFC and strip it; the name of the field goes into the error.
@@ -24,6 +27,18 @@ def clean_text(name: str, text: str) -> str:
     if hidden is not None:
         raise InvalidRecordError(f"{name}: the invisible character U+{ord(hidden):04X}; type the text without it")
     return clean
+
+
+def require_no_formula(name: str, text: str) -> None:
+    """Refuse a text that a spreadsheet would take for a formula.
+
+    Raises
+    ------
+    InvalidRecordError
+        Naming the field. It is refused and not escaped: an instrument would keep the escape as part of the name.
+    """
+    if text.startswith(_FORMULA_STARTS):
+        raise InvalidRecordError(f"{name}: {text!r} begins as a formula of a spreadsheet does; begin it otherwise")
 
 
 def require_file_name(name: str, text: str) -> None:

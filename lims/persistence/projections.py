@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from lims.domain.batch import Batch
 from lims.domain.case import Case
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.library import RecordedRelease
+from lims.domain.method import Method
 from lims.domain.record import Record, from_body
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun
@@ -19,7 +21,8 @@ from lims.ledger.entry import moment_text
 from lims.persistence.tables import LEDGER, RAW_USE, RECORD
 
 KINDS: dict[str, type[Record]] = {
-    kind.KIND: kind for kind in (Case, Examination, Exhibit, RecordedRelease, RecordedRun, Report, StaffMember)
+    kind.KIND: kind
+    for kind in (Batch, Case, Examination, Exhibit, Method, RecordedRelease, RecordedRun, Report, StaffMember)
 }
 
 

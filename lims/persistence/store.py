@@ -85,18 +85,17 @@ class SqlUnitOfWork:
             raise LedgerError("a unit of work is used outside its 'with' block")
         return self._open
 
-    def load(self, kind: type[R], number: str) -> R:
-        """Give the newest version of a record."""
+    def load(self, kind: type[R], number: str, *, version: int | None = None) -> R:
+        """Give the newest version of a record, or a stated one."""
+        named = number if version is None else f"{number} version {version}"
         if not can_be_stored(number):
-            raise NotFoundError(kind.KIND, number)
-        row = self._connection.execute(
-            select(LEDGER.c.data)
-            .where(LEDGER.c.kind == kind.KIND, LEDGER.c.number == number)
-            .order_by(LEDGER.c.version.desc())
-            .limit(1)
-        ).one_or_none()
+            raise NotFoundError(kind.KIND, named)
+        query = select(LEDGER.c.data).where(LEDGER.c.kind == kind.KIND, LEDGER.c.number == number)
+        if version is not None:
+            query = query.where(LEDGER.c.version == version)
+        row = self._connection.execute(query.order_by(LEDGER.c.version.desc()).limit(1)).one_or_none()
         if row is None:
-            raise NotFoundError(kind.KIND, number)
+            raise NotFoundError(kind.KIND, named)
         return from_body(kind, LedgerEntry.from_bytes(bytes(row.data)).body)
 
     def children(self, kind: type[R], parent: str) -> tuple[R, ...]:

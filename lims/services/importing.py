@@ -9,9 +9,21 @@ from lims.domain.run import RawData, RecordedRun
 from lims.domain.staff import Role, StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import DuplicateRawDataError, RawStoreError
-from lims.services.ports import Clock, FileReader, RawStore, Store
-from spectra import Run, run_manifest
+from lims.services.ports import Clock, FileReader, RawStore, Store, UnitOfWork
+from spectra import Run, RunMetadata, run_manifest
 from spectra.formats.bounded import BoundedReader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedRun:
+    """A run that was read and not kept yet: what its file says, without its scans."""
+
+    path: Path
+    raw: RawData
+    metadata: RunMetadata
+    scans: int
+    folder_manifest: bytes
+    """Of the folder inside an archive; empty for all others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +37,7 @@ class ImportService:
     """Files of instruments are read in a process with limits of its own."""
 
     def import_run(self, path: Path, *, exhibit_number: str, actor: StaffMember) -> RecordedRun:
-        """Import one run for an exhibit.
+        """Import one run for an exhibit, outside a batch.
 
         The run is read first, so that a file that is refused leaves no trace; then its bytes are kept durably, and
         only then the act is recorded. Of a zipped ``.D`` folder the archive is the evidence; the manifest of the folder
@@ -45,50 +57,108 @@ class ImportService:
             If the bytes cannot be kept, or change while they are read.
         """
         actor.require(Role.TECHNICIAN, Role.EXPERT)
-        manifest = run_manifest(path)
         with self.store.reading() as reading:
             reading.load(Exhibit, exhibit_number)
-            self._require_new(reading.run_with_raw(manifest.sha256), manifest.sha256)
+        prepared = self.prepare(path)
+        intended = self.intended(prepared, number=f"{exhibit_number}-R", exhibit_number=exhibit_number, actor=actor)
+        raw = self.keep(prepared)
+        with self.store.unit_of_work() as work:
+            recorded = self.record(work, intended, actor=actor, raw=raw)
+            work.commit()
+        return recorded
+
+    def prepare(self, path: Path) -> PreparedRun:
+        """Read a run that is new to the laboratory; nothing is kept.
+
+        Raises
+        ------
+        spectra.SpectraError
+            If the run cannot be read, or not within the limits.
+        DuplicateRawDataError
+            If the same raw data were imported before.
+        InvalidRecordError
+            If the run's name cannot be kept.
+        """
+        manifest = run_manifest(path)
+        self.require_new(manifest.sha256)
         name = path.name if path.name not in {"", ".."} else path.resolve().name
         raw = RawData(sha256=manifest.sha256, file_name=clean_text("file name", name), is_folder=manifest.is_folder)
         found = self.reader.run(path)
         folder = found.folder_manifest.encode("ascii")
         if folder:
-            with self.store.reading() as work:
-                inside = hashlib.sha256(folder).hexdigest()
-                self._require_new(work.run_with_raw(inside), inside)
-        intended = self._intended(found.run, raw, exhibit_number, actor)
-        if self.raw_store.put_run(path) != manifest.sha256:
-            raise RawStoreError(f"{path} changed while it was read; wait until the instrument has finished")
-        return self._record(intended, actor, beside=(self.raw_store.put(folder),) if folder else ())
-
-    def _intended(self, run: Run, raw: RawData, exhibit_number: str, actor: StaffMember) -> RecordedRun:
-        """Make the record before any byte is kept, so that texts which it cannot hold leave no trace."""
-        return RecordedRun(
-            number=f"{exhibit_number}-R",
-            exhibit_number=exhibit_number,
-            raw=raw,
-            scans=len(run),
-            sample_name=clean_text("sample name", run.metadata.sample_name),
-            acquired_at=clean_text("acquisition time", run.metadata.acquired_at),
-            instrument=clean_text("instrument", run.metadata.instrument),
-            method=clean_text("method", run.metadata.method),
-            vial=clean_text("vial", run.metadata.vial),
-            source_format=run.metadata.source_format,
-            simulation_statement=clean_text("statement of simulation", run.metadata.simulation_statement),
-            imported_at=self.clock.now(),
-            imported_by=actor.number,
+            self.require_new(hashlib.sha256(folder).hexdigest())
+        return PreparedRun(
+            path=path, raw=raw, metadata=found.run.metadata, scans=len(found.run), folder_manifest=folder
         )
 
-    def _record(self, intended: RecordedRun, actor: StaffMember, *, beside: tuple[str, ...]) -> RecordedRun:
-        sha256 = intended.raw.sha256
-        with self.store.unit_of_work() as work:
-            now = self.clock.now()
-            self._require_new(work.run_with_raw(sha256), sha256)
-            number = f"{intended.number}{work.count(RecordedRun, prefix=intended.number) + 1}"
-            recorded = replace(intended, number=number, imported_at=now)
-            work.record(recorded, act="run.imported", actor=actor, at=now, raw=(sha256, *beside))
-            work.commit()
+    def intended(
+        self,
+        prepared: PreparedRun,
+        *,
+        number: str,
+        exhibit_number: str,
+        actor: StaffMember,
+        batch_number: str = "",
+        place: int = 0,
+    ) -> RecordedRun:
+        """Make the record before any byte is kept, so that texts which it cannot hold leave no trace.
+
+        Parameters
+        ----------
+        number : str
+            What the run's number begins with; its ordinal is added when it is recorded.
+
+        Raises
+        ------
+        InvalidRecordError
+            If a text in the run cannot be kept.
+        """
+        metadata = prepared.metadata
+        return RecordedRun(
+            number=number,
+            exhibit_number=exhibit_number,
+            raw=prepared.raw,
+            scans=prepared.scans,
+            sample_name=clean_text("sample name", metadata.sample_name),
+            acquired_at=clean_text("acquisition time", metadata.acquired_at),
+            instrument=clean_text("instrument", metadata.instrument),
+            method=clean_text("method", metadata.method),
+            vial=clean_text("vial", metadata.vial),
+            source_format=metadata.source_format,
+            simulation_statement=clean_text("statement of simulation", metadata.simulation_statement),
+            imported_at=self.clock.now(),
+            imported_by=actor.number,
+            batch_number=batch_number,
+            place=place,
+        )
+
+    def keep(self, prepared: PreparedRun) -> tuple[str, ...]:
+        """Keep the bytes of a run durably; give the digests that its entry names.
+
+        Raises
+        ------
+        RawStoreError
+            If the bytes cannot be kept, or changed since they were read.
+        """
+        if self.raw_store.put_run(prepared.path) != prepared.raw.sha256:
+            raise RawStoreError(f"{prepared.path} changed while it was read; wait until the instrument has finished")
+        beside = (self.raw_store.put(prepared.folder_manifest),) if prepared.folder_manifest else ()
+        return (prepared.raw.sha256, *beside)
+
+    def record(
+        self, work: UnitOfWork, intended: RecordedRun, *, actor: StaffMember, raw: tuple[str, ...]
+    ) -> RecordedRun:
+        """Record a run whose bytes are kept, under the next number, in a transaction of the caller.
+
+        Raises
+        ------
+        DuplicateRawDataError
+            If the same raw data were recorded meanwhile.
+        """
+        now = self.clock.now()
+        number = f"{intended.number}{work.count(RecordedRun, prefix=intended.number) + 1}"
+        recorded = replace(intended, number=number, imported_at=now)
+        work.record(recorded, act="run.imported", actor=actor, at=now, raw=raw)
         return recorded
 
     def runs(self, exhibit_number: str) -> tuple[RecordedRun, ...]:
@@ -111,7 +181,15 @@ class ImportService:
         with self.raw_store.open_run(raw.sha256, name=raw.file_name, is_folder=raw.is_folder) as path:
             return self.reader.run(path).run
 
-    @staticmethod
-    def _require_new(number: str | None, sha256: str) -> None:
+    def require_new(self, sha256: str) -> None:
+        """Refuse raw data that a run has already.
+
+        Raises
+        ------
+        DuplicateRawDataError
+            Naming that run.
+        """
+        with self.store.reading() as work:
+            number = work.run_with_raw(sha256)
         if number is not None:
             raise DuplicateRawDataError(sha256, number)

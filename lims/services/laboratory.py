@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 from lims.services.accessioning import AccessioningService
 from lims.services.auditing import AuditingService
+from lims.services.batching import BatchingService
 from lims.services.curating import CuratingService
 from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
+from lims.services.measuring import MeasuringService
 from lims.services.ports import Clock, ReportDesk
 from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
@@ -25,6 +27,8 @@ class Laboratory:
     accessioning: AccessioningService = field(repr=False)
     curating: CuratingService = field(repr=False)
     importing: ImportService = field(repr=False)
+    batching: BatchingService = field(repr=False)
+    measuring: MeasuringService = field(repr=False)
     examining: ExaminationService = field(repr=False)
     reporting: ReportingService = field(repr=False)
     reviewing: ReviewingService = field(repr=False)

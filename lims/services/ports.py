@@ -58,8 +58,8 @@ class UnitOfWork(Protocol):
         """Roll back what was not committed."""
         ...
 
-    def load(self, kind: type[R], number: str) -> R:
-        """Give the newest version of a record.
+    def load(self, kind: type[R], number: str, *, version: int | None = None) -> R:
+        """Give the newest version of a record, or a stated one.
 
         Raises
         ------

@@ -31,9 +31,12 @@ from lims.persistence.store import SqlStore
 from lims.persistence.tables import ACCOUNT, LEDGER, RAW_USE, RECORD
 from lims.services.accessioning import AccessioningService, CaseFacts, ExhibitFacts
 from lims.services.auditing import AuditingService
+from lims.services.batch_measurement import BatchMeasurement
+from lims.services.batching import BatchingService
 from lims.services.curating import CuratingService
 from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
+from lims.services.measuring import MeasuringService
 from lims.services.ports import SignedDocument
 from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
@@ -127,6 +130,9 @@ class Bench:
         reader = InProcessReader()
         self.importing = ImportService(**kept, reader=reader)
         self.curating = CuratingService(**kept, reader=reader)
+        measurement = BatchMeasurement(importing=self.importing, curating=self.curating)
+        self.batching = BatchingService(**parts, measurement=measurement)
+        self.measuring = MeasuringService(**parts, importing=self.importing)
         self.examining = ExaminationService(**parts, importing=self.importing, curating=self.curating)
         self.reporting = ReportingService(**kept, desk=self.desk, importing=self.importing, curating=self.curating)
         self.reviewing = ReviewingService(**kept, desk=self.desk, reporting=self.reporting)

@@ -10,16 +10,20 @@ from enum import Enum
 
 from hypothesis import strategies as st
 
+from lims.domain.acceptance import AcceptanceLimits
+from lims.domain.batch import Batch, DiscardedRun
 from lims.domain.case import Case
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.library import RecordedRelease
+from lims.domain.method import LadderRun, Method, QuantitationChoices, SequenceColumns
 from lims.domain.report import Report
 from lims.domain.report_content import ReportContent
 from lims.domain.run import RawData, RecordedRun
+from lims.domain.sequence import Injection, InjectionKind
 from lims.domain.staff import StaffMember
 
-ENTITIES = (Case, Examination, Exhibit, RecordedRelease, RecordedRun, Report, StaffMember)
+ENTITIES = (Batch, Case, Examination, Exhibit, Method, RecordedRelease, RecordedRun, Report, StaffMember)
 EVERYTHING = (*ENTITIES, ReportContent)
 
 WORDS = st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=6).map(
@@ -57,4 +61,51 @@ def any_record(kind):
     if kind is Report:
         facts["reviewer"] = WORDS.map(lambda text: f"{text} II")
         facts["expert"] = WORDS.map(lambda text: f"{text} I")
+    if kind is RecordedRun:
+        facts["place"] = st.integers(1, 99)  # of the batch that every generated run has
+    if kind in _SOUND:
+        facts |= _SOUND[kind]()
     return st.builds(kind, **facts)
+
+
+def _limits():
+    low, high = st.decimals("0.001", "0.9", places=3), st.decimals("1.0", "2.0", places=2)
+    names = [field.name for field in dataclasses.fields(AcceptanceLimits)]
+    return {name: low if name.endswith("_low") else high for name in names}
+
+
+def _sequence():
+    """Give sound sequences: a blank before each of some exhibits, every other thing before them."""
+    return {"time_zone": st.sampled_from(("UTC", "Asia/Almaty")), "injections": st.lists(PLAIN, max_size=3).map(_lines)}
+
+
+def _lines(names):
+    lines = [{"kind": InjectionKind.CALIBRATOR, "nominal_ug_per_ml": Decimal("2.50")}]
+    for name in names:
+        lines += [{"kind": InjectionKind.BLANK}, {"kind": InjectionKind.EXHIBIT, "exhibit_number": name}]
+    return tuple(
+        Injection(place=place, vial=str(place), sample_name=f"s {place}", **line)
+        for place, line in enumerate(lines, start=1)
+    )
+
+
+PLAIN = WORDS.map(lambda text: f"x{text}")
+"""Begins as no formula does."""
+_SOUND = {
+    AcceptanceLimits: _limits,
+    Batch: _sequence,
+    DiscardedRun: lambda: {"reason": PLAIN},
+    Method: lambda: {
+        "number": PLAIN,
+        "acquisition_method": PLAIN,
+        "fewest_calibrators": st.integers(1, 9),
+    },
+    QuantitationChoices: lambda: {"settings": st.just(())},
+    SequenceColumns: lambda: {one.name: st.just(one.name) for one in dataclasses.fields(SequenceColumns)[:-1]},
+    LadderRun: lambda: {
+        "carbon_numbers": st.just((10, 12)),
+        "retention_times_s": st.just((Decimal("300.50"), Decimal(420))),
+        "hold_up_time_s": st.none() | st.decimals(0, 300, places=2),
+    },
+}
+"""The fields that a strategy by type alone would fill with what these records refuse."""

@@ -38,6 +38,7 @@ def batch(injections=SOUND, **facts):
     return Batch(
         number="B-1",
         method_number="M-1",
+        method_version=1,
         injections=tuple(injections),
         planned_at=START,
         planned_by="expert",
@@ -196,8 +197,9 @@ def test_one_run_stands_at_one_place():
 def test_times_without_a_zone_are_read_in_that_of_the_instrument():
     assert batch().moment("2026-02-23T14:00:00") == datetime(2026, 2, 23, 9, 0, tzinfo=UTC)
     assert batch().moment("2026-02-23T14:00:00Z") == datetime(2026, 2, 23, 14, 0, tzinfo=UTC)
+    assert batch().moment("23 Feb 22 02:30 pm") == datetime(2022, 2, 23, 8, 30, tzinfo=UTC)
     with pytest.raises(InvalidRecordError, match="ISO 8601"):
-        batch().moment("23 Feb 22 02:30 pm")
+        batch().moment("yesterday")
 
 
 def test_exhibits_know_their_blanks():
