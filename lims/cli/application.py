@@ -34,7 +34,7 @@ By = Annotated[str, typer.Option("--by", help="Staff number of the person who ac
 
 @app.command()
 def identify(
-    runs: Annotated[list[Path], typer.Argument(help="Runs: Agilent .D folders or ANDI .cdf files.")],
+    runs: Annotated[list[Path], typer.Argument(help="Runs: .D folders, also zipped, .cdf, mzML, mzXML, JCAMP-DX.")],
     library: Annotated[str, typer.Option(help="An MSP file (also .gz), or the name of a recorded release.")],
     top: Annotated[int, typer.Option(min=1, max=100, help="Candidates for each component.")] = 5,
     as_json: Json = False,
@@ -222,7 +222,7 @@ def add_library(
 
 @app.command("import")
 def import_run(
-    run: Annotated[Path, typer.Argument(help="An Agilent .D folder or an ANDI .cdf file.")],
+    run: Annotated[Path, typer.Argument(help="A .D folder, also zipped, .cdf, mzML, mzXML or JCAMP-DX.")],
     exhibit: Annotated[str, typer.Option(help="Number of the exhibit that was measured.")],
     by: By,
     as_json: Json = False,

@@ -15,6 +15,8 @@ from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import choose_examination, chosen_exhibit, remember_exhibit
 from lims.ui.session import Visit
 
+_RUN_SUFFIXES = ["cdf", "nc", "mzml", "mzxml", "jdx", "dx", "zip", "gz"]
+"""What the browser offers; the content decides what a file is."""
 _LISTED = 1000
 
 
@@ -178,8 +180,10 @@ def _import_form(visit: Visit) -> None:
     t = visit.t
     numbers = [line.number for line in visit.laboratory.accessioning.exhibits(limit=_LISTED)]
     exhibit = st.selectbox(t("Exhibit"), numbers)
-    upload = st.file_uploader(t("ANDI file (.cdf) of the run"), type=["cdf"])
-    st.caption(t("Agilent .D folders are imported with the command 'aigaq import'."))
+    upload = st.file_uploader(
+        t("Run: .cdf, mzML, mzXML, JCAMP-DX, or an Agilent .D folder as a zip file"), type=_RUN_SUFFIXES
+    )
+    st.caption(t("Folders as they are, and whole batches, are imported with the command 'aigaq import'."))
     if st.form_submit_button(t("Import")) and upload is not None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / Path(upload.name).name
