@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -78,13 +79,11 @@ def test_what_the_curve_never_reaches_has_no_number():
 
 
 def test_without_any_scatter_the_factor_is_that_of_the_normal_distribution():
-    # a line through the origin whose calibrators lie on it exactly: no estimate, no degrees of freedom to lose
-    model = CalibrationModel(degree=1, weighting=CalibrationWeighting.NONE, through_origin=True)
-    fitted = fit_calibration([1.0, 2.0], [1.0, 2.0], model=model)
-    found = measure_concentration(fitted, 1.5, response_noise=0.0, stated=UNKNOWN, confidence=0.95)
-    assert found.coverage_factor == pytest.approx(1.959964, abs=1e-6) or found.standard_uncertainty > 0
-    exact = measure_concentration(fitted, 1.5, response_noise=0.0, stated=STATED, confidence=0.95)
-    assert exact.coverage_factor == pytest.approx(1.959964, abs=1e-6)
+    fitted = replace(fit_calibration(X, Y, model=LINE), residual_standard_deviation=0.0, covariance=np.zeros((2, 2)))
+    for stated, sure in ((UNKNOWN, True), (STATED, False)):
+        found = measure_concentration(fitted, 2.5, response_noise=0.0, stated=stated, confidence=0.95)
+        assert found.coverage_factor == pytest.approx(1.959964, abs=1e-6)
+        assert (found.standard_uncertainty == 0.0) is sure
 
 
 @pytest.mark.parametrize("value", [-0.1, math.inf])

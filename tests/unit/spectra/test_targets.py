@@ -8,7 +8,7 @@ import pytest
 
 from spectra import SIMPLE_EI, MassSpectrum, UnitMass
 from spectra.chromatogram.ion_chromatogram import IonIntegration
-from spectra.chromatogram.run import unit_mass_grid
+from spectra.chromatogram.run import Run, RunMetadata, unit_mass_grid
 from spectra.chromatogram.simulation import SimulatedColumn, SimulatedPeak, simulate_run
 from spectra.chromatogram.target_ions import TargetIonRule, TargetIons, choose_target_ions, standing_ions
 from spectra.chromatogram.targets import (
@@ -132,6 +132,26 @@ def test_the_total_ion_current_can_be_measured_instead():
     by_all = looked_for((WANTED, 100.0, 1e5), limits=replace(LIMITS, signal=QuantifiedSignal.TOTAL_ION_CURRENT))
     ions = (300 + 999 + 400 + 600) / 999
     assert by_all.peak.area == pytest.approx(ions * by_ion.peak.area, rel=0.03)
+
+
+def test_a_peak_without_an_area_in_the_measured_signal_is_no_peak():
+    """The quantifier rises while all ions together dip: there is nothing to integrate."""
+    times = np.arange(0.0, 200.0, 0.3)
+    rise = 1000.0 * np.exp(-0.5 * ((times - 100.0) / 1.0) ** 2)
+    rows = np.stack([rise, 1e5 - 5.0 * rise], axis=1)
+    run = Run(
+        scan_times_s=times,
+        scan_starts=np.arange(len(times) + 1) * 2,
+        mz=np.tile([134.0, 207.0], len(times)),
+        intensity=rows.ravel(),
+        metadata=RunMetadata(),
+    )
+    dip = RunForTargets(run=run, grid=unit_mass_grid(run, unit_mass=UnitMass()))
+    target = Target(name="dip", references=(spectrum(m134=999),), ions=TargetIons(quantifier_mz=134, qualifier_mz=()))
+    limits = replace(LIMITS, signal=QuantifiedSignal.TOTAL_ION_CURRENT)
+    expected = ExpectedTarget(retention_time_s=100.0, qualifier_ratios=())
+    assert search_target(dip, target, expected=expected, limits=LIMITS).outcome is not TargetOutcome.NO_PEAK
+    assert search_target(dip, target, expected=expected, limits=limits).outcome is TargetOutcome.NO_PEAK
 
 
 def test_the_response_of_a_blank_is_measured_without_limits():

@@ -46,6 +46,7 @@ def test_a_run_may_stand_under_its_own_name(folder):
         ("a,x,calibrator,", "line 2: found a calibrator without a nominal concentration; expected a number above 0"),
         ("a,x,sample,", "line 2: found sample type 'sample'; expected blank or calibrator or control"),
         ("a,x,calibrator,-5", "line 2: found nominal concentration '-5'"),
+        ("a,x,calibrator,five", "line 2: found nominal concentration 'five'"),
         ("a,x,calibrator,inf", "line 2: found nominal concentration 'inf'"),
         ("a,x,exhibit,5", "line 2: found exhibit with a nominal concentration '5'; expected nothing"),
         ("z,x,exhibit,", "line 2: found no run 'z'"),
