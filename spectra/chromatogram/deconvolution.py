@@ -13,7 +13,7 @@ from spectra.chromatogram.coincidence import Coincidence, coincidences
 from spectra.chromatogram.component import Component, DetectedComponents, parted_at_limit, require_area_fraction
 from spectra.chromatogram.ion_fits import fitted_heights
 from spectra.chromatogram.ion_maxima import IonMaxima, ion_maxima
-from spectra.chromatogram.model_peaks import ModelPeak, model_peak
+from spectra.chromatogram.model_peaks import ModelPeak, independent_peaks, model_peak
 from spectra.chromatogram.run import Run, unit_mass_grid
 from spectra.chromatogram.scan_order import at_scan_middles, moments_in_scan, seen_scan_order
 from spectra.errors import InvalidSettingError
@@ -24,6 +24,8 @@ _COARSE_SCANS = 4
 """Wide weak peaks are looked for in sums of so many scans, in which their ions stand out of the noise."""
 _SAME_SHAPE = 0.9
 """What is seen in sums of scans is the peak that was seen in single scans where the cosine of their shapes is this."""
+_OWN_SHAPE = 0.15
+"""The least share of a model peak that no sum of its neighbours gives, or it is made of ions that they share."""
 _MARGIN_SCANS = 3
 """A fit sees so many scans on either side of the model, for its baseline."""
 _ION_DEVIATIONS = 2.0
@@ -169,7 +171,8 @@ def components_by_deconvolution(run: Run, *, detection: Deconvolution) -> Detect
     wide = _models(signal, signal.wide)
     added = [model for model in wide if all(model.likeness(found.model) < _SAME_SHAPE for found in fitted)]
     if added:
-        fitted = _settled(signal, [*(found.model for found in fitted), *added], detection)
+        together = [*(found.model for found in fitted), *added]
+        fitted = _settled(signal, independent_peaks(together, unexplained=_OWN_SHAPE), detection)
     ordered = sorted(fitted, key=lambda found: found.model.time_scans)
     return parted_at_limit(
         [_component(signal, found) for found in ordered], minimum_area_fraction=detection.minimum_area_fraction
@@ -229,7 +232,7 @@ def _models(signal: _Signal, found: tuple[Coincidence, ...]) -> list[ModelPeak]:
     models = [
         model_peak(signal.traces, seen.sharpest, time_scans=seen.time_scans, noise=signal.noise) for seen in found
     ]
-    return [model for model in models if model is not None]
+    return independent_peaks([model for model in models if model is not None], unexplained=_OWN_SHAPE)
 
 
 def _settled(signal: _Signal, models: list[ModelPeak], detection: Deconvolution) -> list[_Fitted]:

@@ -1,6 +1,7 @@
 """Model peaks: the shape over time that the sharpest ions of a component agree on."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -144,3 +145,44 @@ def _foot(side: FloatArray, rise: FloatArray) -> int:
     over = np.flatnonzero((side > lowest + rise) | (lowest <= _FOOT * side[0]))
     reached = int(over[0]) + 1 if len(over) else len(side)
     return int(np.argmin(side[:reached]))
+
+
+def independent_peaks(models: Sequence[ModelPeak], *, unexplained: float) -> list[ModelPeak]:
+    """Leave out peaks that are nothing but the sum of their neighbours: made of ions that these share.
+
+    Parameters
+    ----------
+    models : sequence of ModelPeak
+        In any order.
+    unexplained : float
+        The smallest share of its length that a peak has beyond any sum of its neighbours.
+
+    Returns
+    -------
+    list of ModelPeak
+        In the order given; where several could go, the one that is explained best goes first.
+
+    Notes
+    -----
+    ``|p - sum(a_i p_i)| / |p|`` with the ``a_i >= 0`` that make it least, over all neighbours that overlap.
+    """
+    left = list(models)
+    while left:
+        beyond = [_beyond(model, [other for other in left if other is not model]) for model in left]
+        least = int(np.argmin(beyond))
+        if beyond[least] >= unexplained:
+            break
+        del left[least]
+    return left
+
+
+def _beyond(model: ModelPeak, others: Sequence[ModelPeak]) -> float:
+    near = [other for other in others if other.first_scan < model.end_scan and other.end_scan > model.first_scan]
+    if not near:
+        return 1.0
+    from scipy.optimize import nnls  # noqa: PLC0415 - SciPy is slow to start, and most commands need none
+
+    begin, end = min(one.first_scan for one in (model, *near)), max(one.end_scan for one in (model, *near))
+    whole = model.over(begin, end)
+    _, rest = nnls(np.stack([other.over(begin, end) for other in near], axis=1), whole)
+    return float(rest / np.sqrt((whole**2).sum()))
