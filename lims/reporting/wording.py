@@ -12,6 +12,7 @@ from babel.numbers import format_decimal
 from lims.domain.report_content import ReportContent, RunSection
 from lims.errors import DocumentError
 from lims.reporting.fonts import named_character
+from lims.services.searching import DETECTIONS
 from lims.translation import Translator
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -26,6 +27,11 @@ _INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
 def or_unknown(text: str | None, *, t: Translator) -> str:
     """Give a text, or the word for what nobody recorded."""
     return text or t("unknown")
+
+
+def detection_or_unknown(detection_words: str, *, t: Translator) -> str:
+    """Give the words of a known way of detection in the reader's language, others as they were recorded."""
+    return t(detection_words) if detection_words in DETECTIONS else or_unknown(detection_words, t=t)
 
 
 def date_or_unknown(value: date | None, *, t: Translator) -> str:

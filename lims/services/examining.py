@@ -21,7 +21,7 @@ from lims.services.searching import (
     detection_in_words,
     retention_time,
 )
-from spectra import GC_EI_DETECTION, MassSpectrum
+from spectra import MassSpectrum
 from substance_library import LibraryRelease
 
 CANDIDATES_KEPT = 5
@@ -196,7 +196,7 @@ class ExaminationService:
         """
         examination = self.get(number)
         run = self.importing.read(examination.run_number)
-        found = components_again(examination, run, detection=GC_EI_DETECTION)
+        found = components_again(examination, run)
         return tuple(component.spectrum for component in found)
 
     def of_exhibit(self, exhibit_number: str) -> tuple[Examination, ...]:

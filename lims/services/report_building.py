@@ -133,7 +133,7 @@ def _person(member: StaffMember) -> Person:
 def _run_section(file: CaseFile) -> RunSection:
     recorded, examination = file.recorded_run, file.examination
     search = RunSearch(file.release)
-    measured = components_again(examination, file.run, detection=search.detection)
+    measured = components_again(examination, file.run)
     return RunSection(
         number=recorded.number,
         file_name=recorded.raw.file_name,

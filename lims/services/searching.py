@@ -5,11 +5,14 @@ from decimal import Decimal
 
 from lims.domain.examination import Examination
 from lims.errors import InvalidRecordError
+from lims.translation import marked
 from spectra import (
+    GC_EI_DECONVOLUTION,
     GC_EI_DETECTION,
     SIMPLE_EI,
     Component,
-    ComponentDetection,
+    Deconvolution,
+    Detection,
     ExhaustiveSearch,
     Hit,
     LibraryEntry,
@@ -20,6 +23,18 @@ from spectra import (
 from substance_library import LibraryRelease, ReferenceSpectrum
 
 _MILLI = Decimal("0.001")
+
+DETECTIONS: dict[str, Detection] = {
+    marked(
+        "components parted by deconvolution (gc-ei-deconvolution, version 1) with a signal-to-noise ratio of at least "
+        "10 and an area of at least 0.5 % of the largest"
+    ): GC_EI_DECONVOLUTION,
+    marked(
+        "peaks of the total ion current with a signal-to-noise ratio of at least 10 and an area of at least 0.5 % of "
+        "the largest"
+    ): GC_EI_DETECTION,
+}
+"""The ways that examinations may have been made in, by the words that they recorded: whole texts, to be translated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +79,7 @@ class RunSearch:
         release: LibraryRelease,
         *,
         preset: MatchFactorPreset = SIMPLE_EI,
-        detection: ComponentDetection = GC_EI_DETECTION,
+        detection: Detection = GC_EI_DECONVOLUTION,
     ) -> None:
         """Keep the release; what is prepared depends on the first run."""
         self.release = release
@@ -115,16 +130,16 @@ class RunSearch:
         return self._prepared[lowest]
 
 
-def components_again(examination: Examination, run: Run, *, detection: ComponentDetection) -> tuple[Component, ...]:
-    """Find the components of an examined run again, spectra and all.
+def components_again(examination: Examination, run: Run) -> tuple[Component, ...]:
+    """Find the components of an examined run again, spectra and all, in the way that the examination recorded.
 
     Raises
     ------
     InvalidRecordError
-        If they are not the ones that the examination recorded: no spectrum is shown beside a decision that was
-        made about another.
+        If the way is not known, or they are not the ones that the examination recorded: no spectrum is shown beside
+        a decision that was made about another.
     """
-    found = find_components(run, detection=detection).components
+    found = find_components(run, detection=recorded_detection(examination)).components
     recorded = [component.retention_time_s for component in examination.components]
     again = [retention_time(component) for component in found]
     if recorded != again:
@@ -139,10 +154,31 @@ def retention_time(component: Component) -> Decimal:
     return Decimal(component.retention_time_s).quantize(_MILLI)
 
 
-def detection_in_words(detection: ComponentDetection) -> str:
+def recorded_detection(examination: Examination) -> Detection:
+    """Give the way of detection whose words an examination recorded.
+
+    Raises
+    ------
+    InvalidRecordError
+        If no preset of this version has these words.
+    """
+    words = examination.basis.detection
+    if words not in DETECTIONS:
+        raise InvalidRecordError(
+            f"{examination.number} recorded {words!r} as its component detection, which this version does not have; "
+            f"it has {' and '.join(repr(known) for known in DETECTIONS)}"
+        )
+    return DETECTIONS[words]
+
+
+def detection_in_words(detection: Detection) -> str:
     """Say what counts as a reported component."""
     percent = f"{detection.minimum_area_fraction * 100:g}"
+    if isinstance(detection, Deconvolution):
+        what = f"components parted by deconvolution ({detection.name}, version {detection.version})"
+        ratio = detection.minimum_signal_to_noise
+    else:
+        what, ratio = "peaks of the total ion current", detection.picking.minimum_signal_to_noise
     return (
-        f"peaks of the total ion current with a signal-to-noise ratio of at least "
-        f"{detection.picking.minimum_signal_to_noise:g} and an area of at least {percent} % of the largest"
+        f"{what} with a signal-to-noise ratio of at least {ratio:g} and an area of at least {percent} % of the largest"
     )

@@ -28,7 +28,7 @@ from lims.reporting.blocks import (
     Table,
 )
 from lims.reporting.figures import draw_structure, mirror_plot, total_ion_chromatogram
-from lims.reporting.wording import minutes, or_unknown, percent
+from lims.reporting.wording import detection_or_unknown, minutes, or_unknown, percent
 from lims.translation import Translator
 
 MOST_CANDIDATES = 5
@@ -113,7 +113,7 @@ def _components(run: RunSection, *, t: Translator) -> Iterator[Block]:
         yield Paragraph(text=t("Area percentages refer to the sum of the areas of all components in this table."))
     else:
         yield Paragraph(text=t("No component is reported for this run."))
-    limit = or_unknown(run.reporting_limit, t=t)
+    limit = detection_or_unknown(run.reporting_limit, t=t)
     if run.unreported_components:
         yield Paragraph(
             text=t(

@@ -22,12 +22,14 @@ KEYWORDS = frozenset(NOXFILE["TEXT_KEYWORDS"])
 TRANSLATED = tuple(language for language in LANGUAGES if language != SOURCE_LANGUAGE)
 
 SAME_IN_EVERY_LANGUAGE = {"Aigaq {version}", "InChIKey", "SHA-256 {digest}", "m/z", "{name} ({places})"}
-SAID_BY_VALUE = {"examination.state", "component.decision.value", "c.decision.value"}
-"""What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``."""
+SAID_BY_VALUE = {"examination.state", "component.decision.value", "c.decision.value", "detection_words"}
+"""What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, and the words
+of ``DETECTIONS``."""
 
 RUSSIAN = set("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 CYRILLIC = {"kk": RUSSIAN | set("әғқңөұүһі"), "ru": RUSSIAN}
 LATIN_NAMES_AND_CODES = {
+    *("gc", "ei", "deconvolution"),  # the name of a preset
     *("Aigaq", "aigaq", "import", "Agilent", "D", "ANDI", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "m", "z"),
 }
 _LETTERS = re.compile(r"[^\W\d_]+")

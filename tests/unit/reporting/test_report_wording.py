@@ -7,7 +7,8 @@ from fontTools.ttLib import TTFont
 from lims.errors import DocumentError
 from lims.reporting.fonts import require_sign_font, stamp_font
 from lims.reporting.sections.research import formula_parts
-from lims.reporting.wording import fixed, minutes, percent
+from lims.reporting.wording import detection_or_unknown, fixed, minutes, percent
+from lims.services.searching import DETECTIONS
 from lims.translation import Translator
 
 
@@ -64,3 +65,15 @@ def test_stamp_font_counts_in_thousandths_of_an_em_and_is_always_the_same() -> N
         assert font["hmtx"][font.getBestCmap()[ord("0")]][0] == 636
     stamp_font.cache_clear()
     assert stamp_font("Әлия 0123") == data
+
+
+def test_a_known_way_of_detection_is_said_in_the_reader_s_language():
+    for words in DETECTIONS:
+        assert detection_or_unknown(words, t=Translator("en")) == words
+        said = {detection_or_unknown(words, t=Translator(language)) for language in ("kk", "ru")}
+        assert len(said | {words}) == 3
+
+
+def test_other_words_of_detection_stand_as_they_were_recorded():
+    assert detection_or_unknown("0.5 % of the largest area", t=Translator("ru")) == "0.5 % of the largest area"
+    assert detection_or_unknown("", t=Translator("en")) == "unknown"

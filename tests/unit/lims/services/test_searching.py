@@ -1,11 +1,27 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from lims.errors import InvalidRecordError, NotFoundError
 from lims.services import training
-from lims.services.searching import RunSearch, components_again, detection_in_words
+from lims.services.searching import (
+    DETECTIONS,
+    RunSearch,
+    components_again,
+    detection_in_words,
+    retention_time,
+)
 from lims.services.training import TRAINING_SUBSTANCES, training_run
-from spectra import GC_EI_DETECTION, InvalidSettingError, InvalidSpectrumError, Run, RunMetadata
+from spectra import (
+    GC_EI_DECONVOLUTION,
+    GC_EI_DETECTION,
+    InvalidSettingError,
+    InvalidSpectrumError,
+    Run,
+    RunMetadata,
+    find_components,
+)
 from substance_library import training_release
 from tests.builders.laboratories import EXAMINATION
 
@@ -76,9 +92,9 @@ def test_the_same_components_are_found_again_or_nothing_is_shown(bench, training
     bench.opened(training_file)
     examination = bench.examining.get(EXAMINATION)
     run = bench.importing.read(examination.run_number)
-    assert len(components_again(examination, run, detection=GC_EI_DETECTION)) == 3
+    assert len(components_again(examination, run)) == 3
     with pytest.raises(InvalidRecordError, match="examine it again"):
-        components_again(examination, Run(**shifted(run)), detection=GC_EI_DETECTION)
+        components_again(examination, Run(**shifted(run)))
 
 
 def shifted(run):
@@ -87,11 +103,47 @@ def shifted(run):
     return {name: getattr(run, name) for name in names} | {"scan_times_s": run.scan_times_s + 1.0}
 
 
+def test_an_examination_of_the_earlier_way_is_repeated_in_that_way(bench, training_file):
+    bench.hire()
+    bench.opened(training_file)
+    now = bench.examining.get(EXAMINATION)
+    run = bench.importing.read(now.run_number)
+    by_current = find_components(run, detection=GC_EI_DETECTION).components
+    components = tuple(
+        replace(examined, retention_time_s=retention_time(component))
+        for examined, component in zip(now.components, by_current, strict=True)
+    )
+    basis = replace(now.basis, detection=detection_in_words(GC_EI_DETECTION))
+    earlier = replace(now, basis=basis, components=components)
+    assert components_again(earlier, run) == by_current
+    with pytest.raises(InvalidRecordError, match="examine it again"):
+        components_again(replace(now, basis=basis), run)
+
+
+def test_an_unknown_way_of_detection_is_refused(bench, training_file):
+    bench.hire()
+    bench.opened(training_file)
+    examination = bench.examining.get(EXAMINATION)
+    run = bench.importing.read(examination.run_number)
+    unknown = replace(examination, basis=replace(examination.basis, detection="by eye"))
+    with pytest.raises(InvalidRecordError, match=r"recorded 'by eye' as its component detection.*it has 'components "):
+        components_again(unknown, run)
+
+
 def test_the_reporting_limit_is_said_in_words():
+    assert {detection_in_words(detection): detection for detection in DETECTIONS.values()} == DETECTIONS
     assert detection_in_words(GC_EI_DETECTION) == (
         "peaks of the total ion current with a signal-to-noise ratio of at least 10 and an area of at least 0.5 % "
         "of the largest"
     )
+    assert detection_in_words(GC_EI_DECONVOLUTION) == (
+        "components parted by deconvolution (gc-ei-deconvolution, version 1) with a signal-to-noise ratio of at "
+        "least 10 and an area of at least 0.5 % of the largest"
+    )
+
+
+def test_casework_searches_deconvoluted_components(search):
+    assert search.detection == GC_EI_DECONVOLUTION
 
 
 def test_a_substance_that_the_table_lacks_is_told(monkeypatch):
