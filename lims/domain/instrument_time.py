@@ -7,7 +7,9 @@ from lims.errors import InvalidRecordError
 
 _ANDI = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:([+-])(\d\d)(\d\d))?", re.ASCII)
 """``20220223143034+0000``: ASTM E1947, date and time stamps."""
-_CHEMSTATION = re.compile(r"(\d\d?)[ -]([A-Za-z]{3})[ -](\d\d|\d{4}),? +(\d\d?):(\d\d)(?::(\d\d))? *([ap])m", re.ASCII | re.IGNORECASE)
+_CHEMSTATION = re.compile(
+    r"(\d\d?)[ -]([a-z]{3})[ -](\d\d|\d{4}),? +(\d\d?):(\d\d)(?::(\d\d))? *([ap])m", re.ASCII | re.IGNORECASE
+)
 """``23 Feb 22  02:30 pm``: the header of ``data.ms``, English whatever the computer speaks."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CENTURY_TURN = 70

@@ -114,6 +114,59 @@ class TracePoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlankSection:
+    """The blank that was injected right before the exhibit."""
+
+    run_number: str
+    place: int
+    value: Decimal | None
+    """Its response as a fraction of the lowest calibrator's; None where there was nothing to compare."""
+    limit: Decimal | None
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NonconformitySection:
+    """What went wrong in the batch and what was done about it."""
+
+    cause: str
+    action: str
+    impact: str
+    decided_by: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscardedRunSection:
+    """A run that was taken from the batch; it is listed, because every run is."""
+
+    run_number: str
+    sample_name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchSection:
+    """The batch that a run was measured in, with the verdict that the report relies on."""
+
+    number: str
+    method_number: str
+    method_version: int
+    method_title: str
+    """Says so where the method is a demonstration."""
+    limits_basis: str
+    place: int
+    injections: int
+    judged_at: datetime
+    passed: bool
+    """False: a rule failed, and a nonconformity released the batch."""
+    failed_rules: tuple[str, ...]
+    blank: BlankSection | None
+    nonconformities: tuple[NonconformitySection, ...]
+    discarded: tuple[DiscardedRunSection, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunSection:
     """One injection with everything that was found in it."""
 
@@ -135,6 +188,8 @@ class RunSection:
     """Weaker peaks below the reporting limit, counted and not searched."""
     reporting_limit: str
     """The limit in words, for example "0.5 % of the largest area"."""
+    batch: BatchSection | None = None
+    """None for a run that was measured alone: the report says what that lacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

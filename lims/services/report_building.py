@@ -27,6 +27,7 @@ from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
 from lims.errors import InvalidRecordError
 from lims.services.ports import LedgerHead
+from lims.services.report_batch import BatchFile, batch_section
 from lims.services.searching import RunSearch, components_again
 from spectra import MassSpectrum, Run
 from spectra.cleaning import scale_to_base_peak
@@ -50,6 +51,8 @@ class CaseFile:
     case: Case
     exhibit: Exhibit
     recorded_run: RecordedRun
+    batch: BatchFile | None
+    """None for a run that was measured alone."""
     run: Run = field(repr=False)
     examination: Examination = field(repr=False)
     release: LibraryRelease = field(repr=False)
@@ -153,6 +156,7 @@ def _run_section(file: CaseFile) -> RunSection:
         ),
         unreported_components=examination.unreported_components,
         reporting_limit=examination.basis.detection,
+        batch=None if file.batch is None else batch_section(file.batch),
     )
 
 

@@ -14,6 +14,7 @@ from lims.errors import NotFoundError, ReviewerIsExaminerError, TransitionError
 from lims.services.curating import CuratingService
 from lims.services.importing import ImportService
 from lims.services.ports import Clock, LedgerHead, RawStore, ReportDesk, Store, UnitOfWork
+from lims.services.report_batch import load_batch_file
 from lims.services.report_building import CaseFile, Issue, build_content
 
 _MAX_LISTED = 100_000
@@ -44,6 +45,8 @@ class ReportingService:
             If the examination is not concluded, is another expert's, or has a report that waits for review.
         ReviewerIsExaminerError
             If the reviewer is the expert, or imported the run.
+        BatchNotUsableError
+            If the run belongs to a batch that is incomplete, not judged or failed, or was discarded from it.
         DocumentError, SigningError
             If the document cannot be made; the number stays intended until the next draft gives it up.
         """
@@ -90,6 +93,7 @@ class ReportingService:
             run = work.load(RecordedRun, examination.run_number)
             if run.imported_by == reviewer:
                 raise ReviewerIsExaminerError(run.number, reviewer)
+            load_batch_file(work, run)  # refuse before a number is used
             for report in work.children(Report, examination_number):
                 self._give_up(work, report, actor)
             case_number = work.load(Exhibit, examination.exhibit_number).case_number
@@ -117,10 +121,12 @@ class ReportingService:
     def _case_file(self, work: UnitOfWork, report: Report) -> CaseFile:
         examination = work.load(Examination, report.examination_number)
         exhibit = work.load(Exhibit, examination.exhibit_number)
+        run = work.load(RecordedRun, examination.run_number)
         return CaseFile(
             case=work.load(Case, exhibit.case_number),
             exhibit=exhibit,
-            recorded_run=work.load(RecordedRun, examination.run_number),
+            recorded_run=run,
+            batch=load_batch_file(work, run),
             run=self.importing.read(examination.run_number),
             examination=examination,
             release=self.curating.release(examination.basis.release),

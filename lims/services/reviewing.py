@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 
 from lims.domain.examination import Examination, Review
 from lims.domain.report import Report, ReportStatus
+from lims.domain.run import RecordedRun
 from lims.domain.staff import Role, StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import StaleVersionError, TransitionError
-from lims.services.ports import Clock, ListedRecord, RawStore, ReportDesk, Store
+from lims.services.batching import batch_for_report
+from lims.services.ports import Clock, ListedRecord, RawStore, ReportDesk, Store, UnitOfWork
 from lims.services.reporting import ReportingService
 
 _MAX_LISTED = 1000
@@ -38,6 +40,8 @@ class ReviewingService:
             If there is nothing to review, or another person was named.
         StaleVersionError
             If the examination changed since the report was drafted.
+        BatchNotUsableError
+            If the batch of the run is not usable any more.
         SigningError
             If the document cannot be signed.
         """
@@ -46,7 +50,9 @@ class ReviewingService:
         review = Review(reviewer=actor.number, reviewed_at=now, approved=True, comment=clean_text("comment", comment))
         with self.store.reading() as work:
             report = work.load(Report, report_number)
-            self._approved(work.load(Examination, report.examination_number), report, review)
+            _require_usable_batch(
+                work, self._approved(work.load(Examination, report.examination_number), report, review)
+            )
             report.issue(reviewer=actor.number, pdf_sha256="")  # refuse before a signature is made
         signed = self.desk.sign_as_reviewer(
             self.reporting.document(report_number),
@@ -57,6 +63,7 @@ class ReviewingService:
         digest = self.raw_store.put(signed.pdf)
         with self.store.unit_of_work() as work:
             approved = self._approved(work.load(Examination, report.examination_number), report, review)
+            _require_usable_batch(work, approved)  # it may have been judged again since the report was drafted
             issued = work.load(Report, report_number).issue(reviewer=actor.number, pdf_sha256=digest)
             at = self.clock.now()  # signing took its time
             work.record(approved, act="examination.approved", actor=actor, at=at)
@@ -104,3 +111,7 @@ class ReviewingService:
         if examination.version != report.examination_version:
             raise StaleVersionError(Examination.KIND, examination.number, examination.version)
         return examination.approve(review)
+
+
+def _require_usable_batch(work: UnitOfWork, examination: Examination) -> None:
+    batch_for_report(work, work.load(RecordedRun, examination.run_number))

@@ -2,16 +2,20 @@
 
 import dataclasses
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+
+import numpy as np
 
 from lims.domain.acceptance import AcceptanceLimits, Measured
 from lims.domain.batch import Batch
 from lims.domain.method import InstrumentKind, MeasuredSubstance, Method, QuantitationChoices
 from lims.domain.sequence import Injection, InjectionKind
 from lims.services.batching import BatchPlan
+from lims.services.training import training_run
 from tests.builders.agilent_folder import WrittenScan, data_file, write_folder
 from tests.builders.clocks import MORNING
 from tests.builders.laboratories import EXPERT, TECHNICIAN, Bench
@@ -142,10 +146,27 @@ def acquired(place: int) -> datetime:
     return FIRST_RUN + timedelta(minutes=20 * place)
 
 
-def run_folder(path: Path, *, sample: str, vial: int, at: datetime, counts: int | None = None) -> Path:
-    """Write a run of one scan; its counts follow from its time, so that no two runs are the same."""
-    height = counts if counts is not None else 1000 + int(at.astimezone(UTC).timestamp()) % 9000
-    data = bytearray(data_file([WrittenScan(time_ms=185_502, peaks=((1_160, height),))], sample=sample).data)
+def training_scans() -> tuple[WrittenScan, ...]:
+    """Give the simulated training run as an instrument would write it."""
+    run = training_run(random=np.random.default_rng(20261122))
+    edges = run.scan_starts.tolist()
+    return tuple(
+        WrittenScan(
+            time_ms=round(time * 1000),
+            peaks=tuple(
+                (round(mz * 20), round(counts))
+                for mz, counts in zip(run.mz[first:last][::-1], run.intensity[first:last][::-1], strict=True)
+            ),
+        )
+        for time, first, last in zip(run.scan_times_s.tolist(), edges[:-1], edges[1:], strict=True)
+    )
+
+
+def run_folder(path: Path, *, sample: str, vial: int, at: datetime, scans: Sequence[WrittenScan] = ()) -> Path:
+    """Write a run; without scans of one scan, whose counts follow from its time, so that no two runs are the same."""
+    height = 1000 + int(at.astimezone(UTC).timestamp()) % 9000
+    written = scans or (WrittenScan(time_ms=185_502, peaks=((1_160, height),)),)
+    data = bytearray(data_file(written, sample=sample).data)
     struct.pack_into(">H", data, 0xFE, vial)
     xml = f"<c><AcquiredTime>{at:%Y-%m-%dT%H:%M:%SZ}</AcquiredTime></c>".encode()
     return write_folder(path, bytes(data), contents_xml=xml)

@@ -28,6 +28,7 @@ from lims.reporting.blocks import (
     Table,
 )
 from lims.reporting.figures import draw_structure, mirror_plot, total_ion_chromatogram
+from lims.reporting.sections.batch import batch_of
 from lims.reporting.wording import detection_or_unknown, minutes, or_unknown, percent
 from lims.translation import Translator
 
@@ -74,6 +75,7 @@ def _run(run: RunSection, *, figures: Iterator[int], t: Translator) -> Iterator[
         statement = run.simulation_statement
         yield Paragraph(text=t("SIMULATED DATA. The file states: {statement}", statement=statement), strong=True)
     yield Facts(rows=tuple(_run_facts(run, t=t)))
+    yield from batch_of(run, t=t)
     yield from _chromatogram(run, figures=figures, t=t)
     yield from _components(run, t=t)
     yield from _candidates(run, t=t)

@@ -11,8 +11,12 @@ from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from lims.domain.acceptance import AcceptanceRule
+from lims.domain.batch import BatchStatus
 from lims.domain.examination import Decision, ExaminationStatus
+from lims.domain.method import MethodStatus
 from lims.domain.report import ReportStatus
+from lims.domain.sequence import InjectionKind
 from lims.translation import LANGUAGES, SOURCE_LANGUAGE, Translator
 from lims.ui.states import STATE_TEXTS
 
@@ -22,7 +26,7 @@ KEYWORDS = frozenset(NOXFILE["TEXT_KEYWORDS"])
 TRANSLATED = tuple(language for language in LANGUAGES if language != SOURCE_LANGUAGE)
 
 SAME_IN_EVERY_LANGUAGE = {"Aigaq {version}", "InChIKey", "SHA-256 {digest}", "m/z", "{name} ({places})"}
-SAID_BY_VALUE = {"examination.state", "component.decision.value", "c.decision.value", "detection_words"}
+SAID_BY_VALUE = {"examination.state", "component.decision.value", "c.decision.value", "detection_words", "rule"}
 """What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, and the words
 of ``DETECTIONS``."""
 
@@ -30,7 +34,8 @@ RUSSIAN = set("абвгдеёжзийклмнопрстуфхцчшщъыьэю�
 CYRILLIC = {"kk": RUSSIAN | set("әғқңөұүһі"), "ru": RUSSIAN}
 LATIN_NAMES_AND_CODES = {
     *("gc", "ei", "deconvolution"),  # the name of a preset
-    *("Aigaq", "aigaq", "import", "Agilent", "D", "ANDI", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "m", "z"),
+    *("mzML", "mzXML", "JCAMP", "DX", "zip"),
+    *("Aigaq", "aigaq", "import", "Agilent", "D", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "m", "z"),
 }
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -109,7 +114,18 @@ class TestCompleteness:
         }
         assert {text for _, text in computed} <= SAID_BY_VALUE, computed
 
-    @pytest.mark.parametrize("value", [*ExaminationStatus, *Decision, *ReportStatus])
+    @pytest.mark.parametrize(
+        "value",
+        [
+            *ExaminationStatus,
+            *Decision,
+            *ReportStatus,
+            *BatchStatus,
+            *MethodStatus,
+            *InjectionKind,
+            *AcceptanceRule,
+        ],
+    )
     def test_every_state_has_its_word(self, value, language):
         assert value.value in STATE_TEXTS
         assert Translator(language)(value.value) != value.value
