@@ -17,8 +17,8 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "accuracy.md"
 
 def accuracy_markdown(result: dict[str, Any]) -> str:
     """Lay a result out as Markdown: paired comparisons, then one table for each set, then the search for analogues."""
-    parts = [f"All of it took {result['seconds']:g} s on one thread.", "### Against the best published score"]
-    parts.append(_paired(result["paired"]))
+    cost = f"All of it took {result['processor_seconds']:g} s of processor time, {result['seconds']:g} s by the clock."
+    parts = [cost, "### Against the best published score", _paired(result["paired"])]
     for name in dict.fromkeys(row["set"] for row in result["table"]):
         rows = [row for row in result["table"] if row["set"] == name]
         parts += [f"### {name}", f"{rows[0]['queries']} queries of {rows[0]['compounds']} compounds.", _scores(rows)]

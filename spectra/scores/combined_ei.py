@@ -97,7 +97,7 @@ COMBINED_EI_ISOTOPOLOGUES = CombinedPreset(
         ("moved", 1.2327),
     ),
     provenance="conditional logit, ridge 1, by benchmarks/fit_combined.py on 2026-11-22: leave-one-out over SWGDRUG "
-    "3.4 (439 spectra of 211 compounds, a labelled standard the same compound as its parent; 228 spectra, "
+    "3.4 (439 spectra of 208 compounds, a labelled standard the same compound as its parent; 228 spectra, "
     "isotopologues apart) and the permissive EI records of MassBank 2025.05.1 (1 175 spectra), equal weight of the "
     "three; the pieces were chosen by looking at the same data; figures in docs/accuracy.md",
     source="conditional logit over published scores, with two explanations of each candidate; see ei_evidence, "

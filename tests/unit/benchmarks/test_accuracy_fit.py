@@ -94,6 +94,7 @@ def test_ranks_share_ties():
 
 RESULT = {
     "seconds": 1.5,
+    "processor_seconds": 1.25,
     "table": [
         {
             "set": "s",
@@ -131,6 +132,7 @@ def test_the_page_is_written_between_its_marks(tmp_path):
     assert text.endswith("after\n")
     assert "| s | a/1 | b | -1 (-2 to 0.5) | 1, 2 | 1 |" in text
     assert "| a/1 | 50.0 | 75.0 | 100.0 | 0.7000 |" in text
+    assert "1.25 s of processor time" in text
     assert "old" not in text
     page.write_text("no marks", "utf-8")
     with pytest.raises(PageError, match="both marks"):
