@@ -27,10 +27,8 @@ class Coincidence:
     time_scans: float
     sharpness: float
     """Sum over the maxima of their sharpness, each weighted by how near it is."""
-    ions: IntArray = field(repr=False)
-    """Columns of the ions that belong to it."""
     sharpest: IntArray = field(repr=False)
-    """Of these the ions that are at least half as sharp as the sharpest: what parts it from its neighbours best."""
+    """Columns of the ions that are at least half as sharp as the sharpest: what parts it from its neighbours best."""
 
 
 def coincidence_density(maxima: IonMaxima, *, n_scans: int) -> FloatArray:
@@ -91,7 +89,6 @@ def coincidences(
                 Coincidence(
                     time_scans=time,
                     sharpness=float(density[top]),
-                    ions=np.unique(maxima.column[near]),
                     sharpest=np.unique(maxima.column[sharp]),
                 )
             )

@@ -30,8 +30,6 @@ _MARGIN_SCANS = 3
 """A fit sees so many scans on either side of the model, for its baseline."""
 _ION_DEVIATIONS = 2.0
 """An ion is in the spectrum where its fitted height is at least so many standard deviations."""
-_ROUNDS = 6
-"""Fits after each of which weak and doubled components leave; the last one is of those that remain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +121,7 @@ class _Fitted:
     """A model peak with the heights of its ions."""
 
     model: ModelPeak
+    neighbours: tuple[ModelPeak, ...]
     heights: FloatArray
     """Counts at the apex, shape (n_masses,); 0 where the ion is not significant."""
     others: FloatArray
@@ -238,7 +237,7 @@ def _models(signal: _Signal, found: tuple[Coincidence, ...]) -> list[ModelPeak]:
 def _settled(signal: _Signal, models: list[ModelPeak], detection: Deconvolution) -> list[_Fitted]:
     """Fit, let go of what is weak or doubled, and fit again, until all that is left stays."""
     fitted = [_fitted(signal, model, models) for model in models]
-    for _ in range(_ROUNDS):
+    while True:
         strong = [
             found
             for found in fitted
@@ -246,10 +245,13 @@ def _settled(signal: _Signal, models: list[ModelPeak], detection: Deconvolution)
         ]
         kept = _merged(strong, detection.merged_similarity)
         if len(kept) == len(fitted):
-            break
+            return fitted
         left = [found.model for found in kept]
-        fitted = [_fitted(signal, model, left) for model in left]
-    return fitted
+        # neighbours only leave, so a fit of which all are still there would come out the same
+        fitted = [
+            found if all(near in left for near in found.neighbours) else _fitted(signal, found.model, left)
+            for found in kept
+        ]
 
 
 def _merged(fitted: list[_Fitted], similarity: float) -> list[_Fitted]:
@@ -272,12 +274,11 @@ def _similarity(first: FloatArray, second: FloatArray) -> float:
 
 def _fitted(signal: _Signal, model: ModelPeak, models: list[ModelPeak]) -> _Fitted:
     begin, end = max(0, model.first_scan - _MARGIN_SCANS), min(len(signal.traces), model.end_scan + _MARGIN_SCANS)
-    near = [
-        model,
-        *(other for other in models if other is not model and other.first_scan < end and other.end_scan > begin),
-    ]
-    design = np.stack([one.over(begin, end) for one in near], axis=1)
-    fitted = fitted_heights(design, signal.traces[begin:end])
+    near = tuple(other for other in models if other is not model and other.first_scan < end and other.end_scan > begin)
+    design = np.stack([one.over(begin, end) for one in (model, *near)], axis=1)
+    fitted = np.zeros((len(near) + 1, len(signal.nominal_mz)))
+    seen = np.flatnonzero(signal.traces[begin:end].max(axis=0) > 0)
+    fitted[:, seen] = fitted_heights(design, signal.traces[begin:end, seen])
     deviation = signal.noise.deviation(signal.counts[begin:end].mean(axis=0)) / np.sqrt((model.profile**2).sum())
     heights = np.where(fitted[0] >= _ION_DEVIATIONS * deviation, fitted[0], 0.0)
     apex = model.apex_scan
@@ -285,6 +286,7 @@ def _fitted(signal: _Signal, model: ModelPeak, models: list[ModelPeak]) -> _Fitt
     times = signal.times_s[model.first_scan : model.end_scan]
     return _Fitted(
         model=model,
+        neighbours=near,
         heights=heights,
         others=design[apex - begin, 1:] @ fitted[1:],
         signal_to_noise=float(heights.sum() / np.sqrt((beneath**2).sum())) if len(beneath) else 0.0,
