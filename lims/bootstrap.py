@@ -11,6 +11,7 @@ from lims.services.accessioning import AccessioningService
 from lims.services.auditing import AuditingService
 from lims.services.batch_measurement import BatchMeasurement
 from lims.services.batching import BatchingService
+from lims.services.charting import ChartingService
 from lims.services.curating import CuratingService
 from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
@@ -65,6 +66,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
             store=store, measurement=BatchMeasurement(importing=importing, curating=curating), clock=time
         ),
         measuring=MeasuringService(store=store, importing=importing, clock=time),
+        charting=ChartingService(store=store),
         examining=ExaminationService(store=store, importing=importing, curating=curating, clock=time),
         reporting=reporting,
         reviewing=ReviewingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),

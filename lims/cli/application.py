@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from lims.domain.staff import Role
+from lims.services.charting import ControlQuantity
 from lims.services.library_search import SearchMode
 
 app = typer.Typer(
@@ -19,10 +20,14 @@ report = typer.Typer(help="Reports.", no_args_is_help=True)
 ledger = typer.Typer(help="The evidence ledger.", no_args_is_help=True)
 staff = typer.Typer(help="People.", no_args_is_help=True)
 library = typer.Typer(help="Library releases.", no_args_is_help=True)
+method = typer.Typer(help="Methods: how batches are measured and judged.", no_args_is_help=True)
+batch = typer.Typer(help="Batches: sequences of runs with blanks, calibrators and controls.", no_args_is_help=True)
 app.add_typer(report, name="report")
 app.add_typer(ledger, name="ledger")
 app.add_typer(staff, name="staff")
 app.add_typer(library, name="library")
+app.add_typer(method, name="method")
+app.add_typer(batch, name="batch")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Home = Annotated[
@@ -232,3 +237,134 @@ def import_run(
     from lims.cli.casework import run_import  # noqa: PLC0415 - see the module's first line
 
     run_import(run, exhibit=exhibit, by=by, as_json=as_json, home=home)
+
+
+@method.command("add")
+def add_method(
+    file: Annotated[Path, typer.Argument(help="TOML; see docs/batches.md.")],
+    by: By,
+    replaces: Annotated[
+        int | None, typer.Option(min=1, help="The version that this one replaces; none for a new method.")
+    ] = None,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Record a method, or a new version of one."""
+    from lims.cli.batches import run_add_method  # noqa: PLC0415 - see the module's first line
+
+    run_add_method(file, by=by, replaces=replaces, as_json=as_json, home=home)
+
+
+BatchNumber = Annotated[str, typer.Argument(help="Number of the batch.")]
+
+
+@batch.command("plan")
+def plan_batch(
+    file: Annotated[Path, typer.Argument(help="CSV: sample_name, sample_type, vial, nominal_ug_per_ml, exhibit.")],
+    method_number: Annotated[str, typer.Option("--method", help="Number of the method.")],
+    by: By,
+    instrument: Annotated[str, typer.Option(help="As the instrument names itself in its files; empty: any.")] = "",
+    time_zone: Annotated[
+        str, typer.Option(help="Of the instrument's clock, for files that state none.")
+    ] = "Asia/Almaty",
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Fix the sequence of a batch."""
+    from lims.cli.batches import run_plan  # noqa: PLC0415 - see the module's first line
+
+    run_plan(file, method=method_number, instrument=instrument, time_zone=time_zone, by=by, as_json=as_json, home=home)
+
+
+@batch.command("export")
+def export_batch(
+    number: BatchNumber,
+    to: Annotated[Path | None, typer.Option(help="A new file (default: standard output).")] = None,
+    home: Home = None,
+) -> None:
+    """Write the sequence as the CSV that acquisition software reads."""
+    from lims.cli.batches import run_export  # noqa: PLC0415 - see the module's first line
+
+    run_export(number, to=to, home=home)
+
+
+@batch.command("import")
+def import_batch(
+    number: BatchNumber,
+    folder: Annotated[Path, typer.Argument(help="Folder with the runs.")],
+    by: By,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Import the runs of a folder in the order of their acquisition; the first that does not fit stops the rest."""
+    from lims.cli.batches import run_import_folder  # noqa: PLC0415 - see the module's first line
+
+    run_import_folder(number, folder, by=by, as_json=as_json, home=home)
+
+
+@batch.command("discard")
+def discard_run(
+    number: BatchNumber,
+    place: Annotated[int, typer.Argument(min=1, help="Of the injection.")],
+    reason: Annotated[str, typer.Option(help="Printed in every report of the batch.")],
+    by: By,
+    home: Home = None,
+) -> None:
+    """Take a run from its injection, so that another can be brought; it stays listed."""
+    from lims.cli.batches import run_discard  # noqa: PLC0415 - see the module's first line
+
+    run_discard(number, place, reason=reason, by=by, home=home)
+
+
+@batch.command("judge")
+def judge_batch(number: BatchNumber, by: By, as_json: Json = False, home: Home = None) -> None:
+    """Measure every run and apply the acceptance rules; exit code 4 if one is not met."""
+    from lims.cli.batches import run_judge  # noqa: PLC0415 - see the module's first line
+
+    run_judge(number, by=by, as_json=as_json, home=home)
+
+
+@batch.command("release")
+def release_batch(
+    number: BatchNumber,
+    cause: Annotated[str, typer.Option(help="What went wrong.")],
+    action: Annotated[str, typer.Option(help="What was done about it.")],
+    impact: Annotated[str, typer.Option(help="What it means for the results.")],
+    by: By,
+    home: Home = None,
+) -> None:
+    """Let reports use a failed batch, with the nonconformity that they print."""
+    from lims.cli.batches import run_release  # noqa: PLC0415 - see the module's first line
+
+    run_release(number, cause=cause, action=action, impact=impact, by=by, home=home)
+
+
+@batch.command("chart")
+def chart_batches(
+    method_number: Annotated[str, typer.Option("--method", help="Number of the method.")],
+    instrument: Annotated[str, typer.Option(help="As batches name it.")] = "",
+    quantity: Annotated[ControlQuantity, typer.Option(help="What is charted.")] = ControlQuantity.RECOVERY,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Print a control chart as CSV or JSON: points, limits, Westgard rules broken."""
+    from lims.cli.batches import run_chart  # noqa: PLC0415 - see the module's first line
+
+    run_chart(method=method_number, instrument=instrument, quantity=quantity, as_json=as_json, home=home)
+
+
+@app.command("watch-folder")
+def watch_folder(
+    folder: Annotated[Path, typer.Argument(help="Where the instrument writes.")],
+    batch_number: Annotated[str, typer.Option("--batch", help="Number of the batch.")],
+    by: By,
+    quiet: Annotated[
+        float, typer.Option(min=0.1, help="Seconds that a run must stay unchanged before it is read.")
+    ] = 30.0,
+    once: Annotated[bool, typer.Option("--once", help="End when nothing grows any more.")] = False,
+    home: Home = None,
+) -> None:
+    """Import the finished runs of a folder as they appear, until Ctrl-C."""
+    from lims.cli.watching import run_watch_folder  # noqa: PLC0415 - see the module's first line
+
+    run_watch_folder(folder, batch=batch_number, by=by, quiet=quiet, once=once, home=home)

@@ -26,7 +26,7 @@ def run_add_staff(
 ) -> None:
     """Register a person."""
     laboratory = open_laboratory(load_settings(home=home))
-    actor = _acting(laboratory, by) if by else None
+    actor = acting(laboratory, by) if by else None
     password = typer.prompt(f"New password of {number}", hide_input=True, confirmation_prompt=True, err=True)
     member = StaffMember(number=number, name=name, post=post, roles=roles)
     laboratory.staffing.register(member, password=password, actor=actor)
@@ -36,7 +36,7 @@ def run_add_staff(
 def run_add_library(file: Path, *, name: str | None, by: str, as_json: bool, home: Path | None) -> None:
     """Record a release."""
     laboratory = require_laboratory(home)
-    release = laboratory.curating.add_release(file, name=name, actor=_acting(laboratory, by))
+    release = laboratory.curating.add_release(file, name=name, actor=acting(laboratory, by))
     if as_json:
         print_json({"name": release.number, "sha256": release.sha256, "spectra": release.spectra})
     else:
@@ -46,14 +46,21 @@ def run_add_library(file: Path, *, name: str | None, by: str, as_json: bool, hom
 def run_import(run: Path, *, exhibit: str, by: str, as_json: bool, home: Path | None) -> None:
     """Import a run."""
     laboratory = require_laboratory(home)
-    recorded = laboratory.importing.import_run(run, exhibit_number=exhibit, actor=_acting(laboratory, by))
+    recorded = laboratory.importing.import_run(run, exhibit_number=exhibit, actor=acting(laboratory, by))
     if as_json:
         print_json({"run": recorded.number, "sha256": recorded.raw.sha256, "scans": recorded.scans})
     else:
         say(f"run {recorded.number} imported: {recorded.scans} scans, SHA-256 {recorded.raw.sha256}")
 
 
-def _acting(laboratory: Laboratory, number: str) -> StaffMember:
+def acting(laboratory: Laboratory, number: str) -> StaffMember:
+    """Ask for the password of the person who acts.
+
+    Raises
+    ------
+    WrongPasswordError
+        If it is not that person's.
+    """
     password = typer.prompt(f"Password of {number}", hide_input=True, err=True)
     member = laboratory.staffing.check_password(number, password)
     if member is None:

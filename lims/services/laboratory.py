@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from lims.services.accessioning import AccessioningService
 from lims.services.auditing import AuditingService
 from lims.services.batching import BatchingService
+from lims.services.charting import ChartingService
 from lims.services.curating import CuratingService
 from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
@@ -29,6 +30,7 @@ class Laboratory:
     importing: ImportService = field(repr=False)
     batching: BatchingService = field(repr=False)
     measuring: MeasuringService = field(repr=False)
+    charting: ChartingService = field(repr=False)
     examining: ExaminationService = field(repr=False)
     reporting: ReportingService = field(repr=False)
     reviewing: ReviewingService = field(repr=False)

@@ -96,6 +96,7 @@ class MeasuringService:
         *,
         batch_number: str,
         actor: StaffMember,
+        stop: bool = True,
         progress: Callable[[int, int], None] = lambda _done, _all: None,
     ) -> tuple[ImportOutcome, ...]:
         """Import runs in the order of their acquisition; each is read once.
@@ -108,14 +109,16 @@ class MeasuringService:
             Of the batch.
         actor : StaffMember
             Who brings them.
+        stop : bool, optional
+            Whether the first run that is refused stops those acquired after it.
         progress : callable, optional
             Told how many of all steps are done: one for reading and one for importing each.
 
         Returns
         -------
         tuple of ImportOutcome
-            First what cannot be read or is known, then the runs in the order of acquisition. The first run that is
-            refused stops those after it: they wait.
+            First what cannot be read or is known, then the runs in the order of acquisition; those that were stopped
+            wait.
 
         Raises
         ------
@@ -137,13 +140,13 @@ class MeasuringService:
                 outcomes.append(ImportOutcome(path=path, refusal=error))
             progress(done, 2 * len(paths))
         ordered = [prepared for _, prepared in sorted(ready, key=lambda one: (one[0], one[1].path.name))]
-        for done, outcome in enumerate(self._import_ordered(ordered, batch_number, actor), start=1):
+        for done, outcome in enumerate(self._import_ordered(ordered, batch_number, actor, stop=stop), start=1):
             outcomes.append(outcome)
             progress(2 * len(paths) - len(ordered) + done, 2 * len(paths))
         return tuple(outcomes)
 
     def _import_ordered(
-        self, ordered: Iterable[PreparedRun], batch_number: str, actor: StaffMember
+        self, ordered: Iterable[PreparedRun], batch_number: str, actor: StaffMember, *, stop: bool
     ) -> Iterator[ImportOutcome]:
         stopped = False
         for prepared in ordered:
@@ -155,7 +158,7 @@ class MeasuringService:
             except DuplicateRawDataError as error:
                 yield ImportOutcome(path=prepared.path, known_as=error.number)
             except (LimsError, SpectraError) as error:
-                stopped = True
+                stopped = stop
                 yield ImportOutcome(path=prepared.path, refusal=error)
 
     def _import(self, prepared: PreparedRun, batch_number: str, actor: StaffMember) -> RecordedRun:

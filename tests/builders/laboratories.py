@@ -33,6 +33,7 @@ from lims.services.accessioning import AccessioningService, CaseFacts, ExhibitFa
 from lims.services.auditing import AuditingService
 from lims.services.batch_measurement import BatchMeasurement
 from lims.services.batching import BatchingService
+from lims.services.charting import ChartingService
 from lims.services.curating import CuratingService
 from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
@@ -133,6 +134,7 @@ class Bench:
         measurement = BatchMeasurement(importing=self.importing, curating=self.curating)
         self.batching = BatchingService(**parts, measurement=measurement)
         self.measuring = MeasuringService(**parts, importing=self.importing)
+        self.charting = ChartingService(store=self.store)
         self.examining = ExaminationService(**parts, importing=self.importing, curating=self.curating)
         self.reporting = ReportingService(**kept, desk=self.desk, importing=self.importing, curating=self.curating)
         self.reviewing = ReviewingService(**kept, desk=self.desk, reporting=self.reporting)

@@ -4,6 +4,7 @@ import pytest
 
 from lims import errors
 from lims.errors import (
+    BatchNotUsableError,
     DuplicateRawDataError,
     LimsError,
     NotFoundError,
@@ -15,6 +16,7 @@ from lims.errors import (
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, LimsError)]
 WITH_FACTS = {
+    BatchNotUsableError: BatchNotUsableError("2026-0001/1-R1", "B-2026-0001", "it is failed"),
     NotFoundError: NotFoundError("case", "2026-0001"),
     ReviewerIsExaminerError: ReviewerIsExaminerError("2026-0001-P1", "expert-a"),
     StaleVersionError: StaleVersionError("case", "2026-0001", 3),

@@ -1,0 +1,50 @@
+"""``aigaq watch-folder``: finished runs are imported as they appear; nothing in the folder is ever changed."""
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from lims.cli.batches import outcome_line
+from lims.cli.casework import acting
+from lims.cli.laboratories import require_laboratory
+from lims.cli.output import note, say
+from lims.domain.staff import StaffMember
+from lims.services.inbox import Inbox, Progress
+from lims.services.laboratory import Laboratory
+from lims.services.measuring import ImportOutcome
+
+_LOOKS_PER_QUIET_TIME = 4
+_LONGEST_PAUSE_S = 5.0
+
+
+def run_watch_folder(folder: Path, *, batch: str, by: str, quiet: float, once: bool, home: Path | None) -> None:
+    """Watch until Ctrl-C, or with ``once`` until nothing grows; one line for each arrival."""
+    laboratory = require_laboratory(home)
+    actor = acting(laboratory, by)
+    laboratory.batching.get(batch)
+    inbox = Inbox(folder=folder, quiet=timedelta(seconds=quiet))
+    note(f"watching {folder} for batch {batch}; Ctrl-C ends")
+    try:
+        for outcome in _arrivals(laboratory, inbox, batch, actor, once=once):
+            say(outcome_line(outcome))
+    except KeyboardInterrupt:
+        note("ended; what was imported is recorded, nothing is half-done")
+
+
+def _arrivals(
+    laboratory: Laboratory, inbox: Inbox, batch: str, actor: StaffMember, *, once: bool
+) -> Iterator[ImportOutcome]:
+    pause = min(_LONGEST_PAUSE_S, inbox.quiet.total_seconds() / _LOOKS_PER_QUIET_TIME)
+    while True:
+        arrivals = inbox.look(laboratory.clock.now())
+        for arrival in arrivals:
+            if arrival.progress is Progress.CHANGED:
+                note(f"{arrival.path.name} changed after it was taken: what was imported is not what lies there now")
+        ready = [one.path for one in arrivals if one.progress in {Progress.READY, Progress.CHANGED}]
+        for path in ready:
+            inbox.take(path)  # imported, known or refused: each is said once
+        yield from laboratory.measuring.import_files(ready, batch_number=batch, actor=actor, stop=False)
+        if once and all(one.progress is not Progress.GROWING for one in arrivals):
+            return
+        time.sleep(pause)
