@@ -6,12 +6,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spectra import GC_EI_DETECTION, Dalton, InvalidSettingError, InvalidSpectrumError, Ppm, Precursor, Run, RunMetadata
+from spectra import (
+    GC_EI_DECONVOLUTION,
+    GC_EI_DETECTION,
+    Dalton,
+    InvalidSettingError,
+    InvalidSpectrumError,
+    Ppm,
+    Precursor,
+    Run,
+    RunMetadata,
+)
 from spectra.chromatogram import find_components
 from spectra.chromatogram.product_scans import grouped_by_precursor, product_spectra, scans_of_level
 from spectra.chromatogram.scan_facts import ScanFacts
 
 N = math.nan
+BOTH_WAYS = pytest.mark.parametrize(
+    "detection", [GC_EI_DETECTION, GC_EI_DECONVOLUTION], ids=["current", "deconvolution"]
+)
 
 
 def facts(**changes):
@@ -177,20 +190,23 @@ def test_product_spectra_carry_their_precursors():
     assert product_spectra(run())[1].spectrum.precursor == Precursor(mz=304.1544, charge=None)
 
 
-def test_a_run_with_product_scans_has_no_chromatogram_of_ions():
+@BOTH_WAYS
+def test_a_run_with_product_scans_has_no_chromatogram_of_ions(detection):
     with pytest.raises(InvalidSpectrumError, match="2 of 4 scans are not MS1; expected the scans of one level"):
-        find_components(run(), detection=GC_EI_DETECTION)
+        find_components(run(), detection=detection)
 
 
-def test_a_run_of_profiles_has_no_chromatogram_of_ions():
+@BOTH_WAYS
+def test_a_run_of_profiles_has_no_chromatogram_of_ions(detection):
     profiles = scans_of_level(run(centroided=[0, 1, 1, 1]), 1)
     with pytest.raises(InvalidSpectrumError, match="1 of 2 scans are profiles; expected centroids"):
-        find_components(profiles, detection=GC_EI_DETECTION)
+        find_components(profiles, detection=detection)
 
 
+@BOTH_WAYS
 @pytest.mark.parametrize("centroided", [1, -1])
-def test_centroids_and_what_may_be_centroids_are_searched_for_components(centroided):
-    assert find_components(scans_of_level(run(centroided=centroided), 1), detection=GC_EI_DETECTION).components == ()
+def test_centroids_and_what_may_be_centroids_are_searched_for_components(centroided, detection):
+    assert find_components(scans_of_level(run(centroided=centroided), 1), detection=detection).components == ()
 
 
 def test_scans_of_one_precursor_close_in_time_make_one_group():
