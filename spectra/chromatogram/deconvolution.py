@@ -107,7 +107,7 @@ class _Signal:
     nominal_mz: FloatArray
     noise: CountingNoise
     counts: FloatArray = field(repr=False)
-    """As measured, shape (n_scans, n_masses)."""
+    """All that was measured, shape (n_scans, n_masses): noise is a matter of this."""
     traces: FloatArray = field(repr=False)
     """Less the slow background."""
     narrow: tuple[Coincidence, ...]
@@ -186,13 +186,13 @@ def _signal(run: Run, intensity: FloatArray, nominal_mz: FloatArray, detection: 
     maxima = ion_maxima(intensity, background, noise=noise, minimum_rise=detection.minimum_rise)
     order = seen_scan_order(maxima, n_scans=len(run), n_masses=len(nominal_mz))
     moments = moments_in_scan(len(nominal_mz), order)
-    counts = at_scan_middles(intensity, order)
+    traces = at_scan_middles(intensity - background, order)
     return _Signal(
         times_s=run.scan_times_s,
         nominal_mz=nominal_mz,
         noise=noise,
-        counts=counts,
-        traces=counts - at_scan_middles(background, order),
+        counts=traces + background,
+        traces=traces,
         narrow=_coincidences(maxima.shifted(moments[maxima.column]), len(run), detection),
         wide=_wide_coincidences(intensity, background, noise, moments, detection),
     )
