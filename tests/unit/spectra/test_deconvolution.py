@@ -15,6 +15,8 @@ from spectra import (
     UnitMass,
     find_components,
 )
+from spectra.chromatogram import deconvolution
+from spectra.chromatogram.model_peaks import ModelPeak
 from spectra.chromatogram.scan_order import ScanOrder, moments_in_scan
 
 SCANS = np.arange(300)
@@ -176,6 +178,30 @@ def test_one_substance_whose_ions_peak_apart_is_not_two():
 def test_two_substances_of_one_spectrum_with_a_valley_between_them_are_two():
     found = components(eluting((FIRST, 150.0, 5e4), (FIRST, 157.0, 5e4)))
     assert [round(component.retention_time_s, 1) for component in found] == [175.0, 178.5]
+
+
+def fitted(time, heights, *, area, core=3):
+    profile = np.array([0.0, *[1.0] * core, 0.0])
+    model = ModelPeak(time_scans=time, first_scan=round(time) - core // 2 - 1, profile=profile)
+    heights = np.array(heights)
+    return deconvolution._Fitted(
+        model=model, neighbours=(), heights=heights, others=np.zeros(len(heights)), signal_to_noise=99.0, area=area
+    )
+
+
+def test_neighbours_within_a_width_that_have_one_spectrum_are_merged_into_the_largest():
+    large = fitted(10.0, [100.0, 50.0, 10.0], area=9.0)
+    same_near = fitted(13.0, [50.0, 26.0, 5.0], area=4.0)
+    same_far = fitted(13.1, [50.0, 26.0, 5.0], area=3.0)
+    other_near = fitted(11.0, [5.0, 50.0, 100.0], area=2.0)
+    kept = deconvolution._merged([other_near, same_near, large, same_far], 0.9)
+    assert kept == [large, same_far, other_near]
+    assert len(deconvolution._merged([large, same_near], 1.0)) == 2
+
+
+def test_what_a_valley_parts_is_not_merged():
+    run = eluting((FIRST, 150.0, 5e4), (FIRST, 153.0, 5e4), sigma=1.2)
+    assert [component.apex_scan for component in components(run)] == [150, 153]
 
 
 def test_too_few_ions_are_no_component():
