@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,13 @@ def run_import_folder(number: str, folder: Path, *, by: str, as_json: bool, home
     """Import a folder and print what became of each entry."""
     laboratory = require_laboratory(home)
     actor = acting(laboratory, by)
-    with counting("reading and importing") as progress:
+    ends = count(1)
+    with counting("importing") as progress:
         outcomes = laboratory.measuring.import_folder(
-            folder, batch_number=number, actor=actor, progress=lambda done, _all: progress(done)
+            folder,
+            batch_number=number,
+            actor=actor,
+            progress=lambda _, share: progress(next(ends)) if share == 1 else None,
         )
     batch = laboratory.batching.get(number)
     if as_json:

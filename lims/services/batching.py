@@ -240,7 +240,7 @@ class BatchingService:
         """
         actor.require(Role.TECHNICAL_REVIEWER, Role.QUALITY_MANAGER)
         batch = self.get(number)
-        if actor.number in self._workers(batch):
+        if actor.number in self.workers(batch):
             raise ReviewerIsExaminerError(number, actor.number)
         decided = Nonconformity(
             cause=clean_text("cause", cause),
@@ -252,12 +252,13 @@ class BatchingService:
         seen = batch.version if version is None else version
         return self._change(number, "batch.released", actor, seen, lambda b: b.release(decided))
 
-    def _workers(self, batch: Batch) -> set[str]:
+    def workers(self, batch: Batch) -> frozenset[str]:
+        """Give the numbers of all who planned, measured, judged or discarded: none of them releases the batch."""
         runs = [*batch.runs, *(one.run for one in batch.discarded)]
         with self.store.reading() as work:
             importers = {work.load(RecordedRun, run.run_number).imported_by for run in runs}
         judges = {verdict.judged_by for verdict in batch.verdicts}
-        return importers | judges | {batch.planned_by} | {one.discarded_by for one in batch.discarded}
+        return frozenset(importers | judges | {batch.planned_by} | {one.discarded_by for one in batch.discarded})
 
     def get(self, number: str) -> Batch:
         """Give one batch.

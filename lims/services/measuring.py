@@ -75,7 +75,7 @@ class MeasuringService:
         *,
         batch_number: str,
         actor: StaffMember,
-        progress: Callable[[int, int], None] = lambda _done, _all: None,
+        progress: Callable[[Path, float], None] = lambda _path, _share: None,
     ) -> tuple[ImportOutcome, ...]:
         """Import every entry of a folder; see ``import_files``.
 
@@ -97,7 +97,7 @@ class MeasuringService:
         batch_number: str,
         actor: StaffMember,
         stop: bool = True,
-        progress: Callable[[int, int], None] = lambda _done, _all: None,
+        progress: Callable[[Path, float], None] = lambda _path, _share: None,
     ) -> tuple[ImportOutcome, ...]:
         """Import runs in the order of their acquisition; each is read once.
 
@@ -112,7 +112,7 @@ class MeasuringService:
         stop : bool, optional
             Whether the first run that is refused stops those acquired after it.
         progress : callable, optional
-            Told how many of all steps are done: one for reading and one for importing each.
+            Told of each entry how much of it is done: 0.5 when it is read, 1.0 at its end.
 
         Returns
         -------
@@ -130,19 +130,21 @@ class MeasuringService:
             batch = work.load(Batch, batch_number)
         outcomes: list[ImportOutcome] = []
         ready: list[tuple[datetime, PreparedRun]] = []
-        for done, path in enumerate(paths, start=1):
+        for path in paths:
             try:
                 prepared = self.importing.prepare(path)
                 ready.append((batch.moment(prepared.metadata.acquired_at), prepared))
+                progress(path, 0.5)
+                continue
             except DuplicateRawDataError as error:
                 outcomes.append(ImportOutcome(path=path, known_as=error.number))
             except (LimsError, SpectraError) as error:
                 outcomes.append(ImportOutcome(path=path, refusal=error))
-            progress(done, 2 * len(paths))
+            progress(path, 1.0)
         ordered = [prepared for _, prepared in sorted(ready, key=lambda one: (one[0], one[1].path.name))]
-        for done, outcome in enumerate(self._import_ordered(ordered, batch_number, actor, stop=stop), start=1):
+        for outcome in self._import_ordered(ordered, batch_number, actor, stop=stop):
             outcomes.append(outcome)
-            progress(2 * len(paths) - len(ordered) + done, 2 * len(paths))
+            progress(outcome.path, 1.0)
         return tuple(outcomes)
 
     def _import_ordered(

@@ -9,7 +9,7 @@ import streamlit as st
 from lims.domain.staff import Role, StaffMember
 from lims.services.laboratory import Laboratory
 from lims.translation import Translator
-from lims.ui.pages import examination, exhibits, review
+from lims.ui.pages import batches, examination, exhibits, review
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import EXAMINATION_PAGE, next_page
 from lims.ui.session import Visit, chosen_language, language_switch, session_token
@@ -45,6 +45,8 @@ def _pages(visit: Visit, person: StaffMember) -> list[st.Page]:
     """List the pages of a person's roles; the services ask for the role again at every act."""
     t = visit.t
     pages = [st.Page(_guarded(exhibits.render, visit), title=t("Exhibits"), url_path="exhibits", default=True)]
+    if {Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER, Role.QUALITY_MANAGER} & set(person.roles):
+        pages.append(st.Page(_guarded(batches.render, visit), title=t("Batches"), url_path="batches"))
     if {Role.EXPERT, Role.TECHNICAL_REVIEWER} & set(person.roles):
         pages.append(st.Page(_guarded(examination.render, visit), title=t("Examination"), url_path=EXAMINATION_PAGE))
         pages.append(st.Page(_guarded(review.render, visit), title=t("Review and issue"), url_path="review"))

@@ -33,4 +33,5 @@ STATE_TEXTS = (
     marked("retention time drift"),
     marked("calibration fit"),
     marked("control recovery"),
+    marked("internal standard retention time"),
 )

@@ -17,6 +17,7 @@ from lims.domain.examination import Decision, ExaminationStatus
 from lims.domain.method import MethodStatus
 from lims.domain.report import ReportStatus
 from lims.domain.sequence import InjectionKind
+from lims.services.charting import ControlQuantity
 from lims.translation import LANGUAGES, SOURCE_LANGUAGE, Translator
 from lims.ui.states import STATE_TEXTS
 
@@ -26,14 +27,19 @@ KEYWORDS = frozenset(NOXFILE["TEXT_KEYWORDS"])
 TRANSLATED = tuple(language for language in LANGUAGES if language != SOURCE_LANGUAGE)
 
 SAME_IN_EVERY_LANGUAGE = {"Aigaq {version}", "InChIKey", "SHA-256 {digest}", "m/z", "{name} ({places})"}
-SAID_BY_VALUE = {"examination.state", "component.decision.value", "c.decision.value", "detection_words", "rule"}
-"""What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, and the words
-of ``DETECTIONS``."""
+SAID_BY_VALUE = (
+    {"examination.state", "component.decision.value", "c.decision.value", "detection_words", "rule"}
+    | {f"{name}.value" for name in ("one", "quantity", "outcome.rule", "kind")}
+    | {"batch.state", "lines[n].state"}
+)
+"""What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, and the
+words of ``DETECTIONS``."""
 
 RUSSIAN = set("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 CYRILLIC = {"kk": RUSSIAN | set("әғқңөұүһі"), "ru": RUSSIAN}
 LATIN_NAMES_AND_CODES = {
     *("gc", "ei", "deconvolution"),  # the name of a preset
+    *("batch", "watch", "folder", "method", "add", "CSV"),
     *("mzML", "mzXML", "JCAMP", "DX", "zip"),
     *("Aigaq", "aigaq", "import", "Agilent", "D", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "m", "z"),
 }
@@ -124,6 +130,7 @@ class TestCompleteness:
             *MethodStatus,
             *InjectionKind,
             *AcceptanceRule,
+            *ControlQuantity,
         ],
     )
     def test_every_state_has_its_word(self, value, language):

@@ -156,7 +156,10 @@ def test_a_folder_is_imported_in_the_order_of_acquisition_and_once(desk):
     (folder / ".hidden").write_text("nobody's business")
     steps = []
     bring = lambda: desk.bench.measuring.import_folder(  # noqa: E731
-        folder, batch_number=desk.batch.number, actor=TECHNICIAN, progress=lambda *step: steps.append(step)
+        folder,
+        batch_number=desk.batch.number,
+        actor=TECHNICIAN,
+        progress=lambda path, share: steps.append((path.name, share)),
     )
     outcomes = bring()
     assert [(o.path.name, o.run and o.run.place, o.known_as) for o in outcomes if o.refusal is None] == [
@@ -166,8 +169,9 @@ def test_a_folder_is_imported_in_the_order_of_acquisition_and_once(desk):
     ]
     (refused,) = [o for o in outcomes if o.refusal is not None]
     assert (refused.path.name, type(refused.refusal)) == ("notes.txt", FormatError)
-    assert steps[-1] == (18, 18)
-    assert [step[0] for step in steps] == sorted(step[0] for step in steps)
+    assert steps[:3] == [("2.D", 0.5), ("3.D", 0.5), ("4.D", 0.5)]
+    assert ("notes.txt", 0.5) not in steps
+    assert sorted(name for name, share in steps if share == 1) == sorted(outcome.path.name for outcome in outcomes)
     assert desk.now.status is BatchStatus.MEASURED
     again = [o for o in bring() if o.refusal is None]
     expected = {f"{9 - run.place}.D": run.run_number for run in desk.now.runs}

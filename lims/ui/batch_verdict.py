@@ -1,0 +1,164 @@
+"""The verdict on a batch as a page shows it: rules with value and limit, nonconformities, control charts."""
+
+from decimal import Decimal
+from typing import Literal
+
+import streamlit as st
+
+from lims.domain.acceptance import RuleOutcome
+from lims.domain.batch import Batch, BatchStatus
+from lims.domain.method import Method
+from lims.domain.staff import Role
+from lims.services.charting import ControlQuantity, chart_csv
+from lims.ui.batch_figures import control_chart_figure
+from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.session import Visit
+from lims.ui.signing import password_field, require_password
+
+_MENU = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
+
+
+def show_verdict(visit: Visit, batch: Batch, method: Method) -> None:
+    """Show the newest verdict, beside it the control chart, below what may be done now."""
+    t = visit.t
+    st.subheader(t("Acceptance"))
+    st.text(
+        t(
+            "Limits of method {method}, version {version}. Their basis: {basis}",
+            method=method.number,
+            version=method.version,
+            basis=method.limits_basis,
+        )
+    )
+    left, right = st.columns([6, 5])
+    with left:
+        _rules(visit, batch)
+    with right:
+        _chart(visit, batch)
+    for nonconformity in batch.nonconformities:
+        with st.container(border=True):
+            decided = t.moment(nonconformity.decided_at)
+            st.caption(t("Nonconformity, {moment}", moment=decided))
+            for question, answer in (
+                (t("What went wrong"), nonconformity.cause),
+                (t("What was done about it"), nonconformity.action),
+                (t("What it means for the results"), nonconformity.impact),
+            ):
+                st.text(f"{question}: {answer}")
+            st.text(visit.laboratory.staffing.get(nonconformity.decided_by).name)
+    if batch.status is BatchStatus.FAILED:
+        _release(visit, batch)
+
+
+def _rules(visit: Visit, batch: Batch) -> None:
+    t = visit.t
+    if batch.status is BatchStatus.PLANNED:
+        st.info(t("Runs are missing; the batch is judged when every injection has its run."))
+    elif Role.EXPERT in visit.person.roles and st.button(t("Measure and judge"), type=_weight(batch)):
+        try:
+            with st.spinner(t("Measuring every run")):
+                visit.laboratory.batching.judge(batch.number, actor=visit.person, version=batch.version)
+        except REFUSALS as error:
+            show_refusal(error)
+            return
+        st.rerun()
+    if not batch.verdicts:
+        st.info(t("Nobody has judged this batch yet."))
+        return
+    verdict = batch.verdicts[-1]
+    failed, all_outcomes = len(verdict.failed), len(verdict.outcomes)
+    words = t(
+        "{met} of {all} checks met, {moment}",
+        met=all_outcomes - failed,
+        all=all_outcomes,
+        moment=t.moment(verdict.judged_at),
+    )
+    st.text(words)
+    met, not_met = t("met"), t("NOT met")
+    ordered = sorted(verdict.outcomes, key=lambda outcome: outcome.passed)  # what failed stands on top
+    st.dataframe(
+        {
+            t("Verdict"): [f"■ {met}" if outcome.passed else f"✕ {not_met}" for outcome in ordered],
+            t("Rule"): [t(outcome.rule.value) for outcome in ordered],
+            t("Place"): [str(outcome.place or "") for outcome in ordered],
+            t("Sample name"): [batch.injection(o.place).sample_name if o.place else "" for o in ordered],
+            t("Value"): [_number(visit, outcome.value) for outcome in ordered],
+            t("Limits"): [_limits(visit, outcome) for outcome in ordered],
+        },
+        hide_index=True,
+    )
+
+
+def _weight(batch: Batch) -> Literal["primary", "secondary"]:
+    """Fill the button where judging is what comes next."""
+    return "primary" if batch.status is BatchStatus.MEASURED else "secondary"
+
+
+def _number(visit: Visit, value: Decimal | None) -> str:
+    return visit.t("nothing measured") if value is None else visit.t.number(value)
+
+
+def _limits(visit: Visit, outcome: RuleOutcome) -> str:
+    low, high = outcome.low, outcome.high
+    if low is not None and high is not None:
+        return f"{visit.t.number(low)} – {visit.t.number(high)}"
+    return f"≥ {visit.t.number(low)}" if low is not None else f"≤ {visit.t.number(high or Decimal(0))}"
+
+
+def _chart(visit: Visit, batch: Batch) -> None:
+    t = visit.t
+    named = st.selectbox(
+        t("Control chart of this method and instrument"),
+        [quantity.value for quantity in ControlQuantity],
+        format_func=t,
+        key=f"chart-{batch.number}-{t.language}",
+    )
+    quantity = ControlQuantity(named)
+    chart = visit.laboratory.charting.control_points(
+        batch.method_number, instrument=batch.instrument, quantity=quantity
+    )
+    if not chart.points:
+        st.info(t("No control of this method was judged on this instrument yet."))
+        return
+    figure = control_chart_figure(
+        chart, value_label=t(quantity.value), point_label=t("Control, in the order of measurement")
+    )
+    st.plotly_chart(figure, key=f"control-chart-{batch.number}", config=_MENU, alt=t("Control chart"))
+    if chart.limits is None:
+        st.caption(t("{count} points; limits need 20 that are not all equal.", count=len(chart.points)))
+    else:
+        st.caption(t("A cross is rejected by a Westgard rule. Limits are set from the first 20 points and kept."))
+    st.download_button(
+        t("Points as CSV"),
+        chart_csv(chart),
+        file_name=f"{batch.method_number}-controls.csv",
+        mime="text/csv",
+        on_click="ignore",
+    )
+
+
+def _release(visit: Visit, batch: Batch) -> None:
+    t = visit.t
+    st.error(t("A rule is not met: no report may use this batch until a nonconformity says what was done."))
+    if not {Role.TECHNICAL_REVIEWER, Role.QUALITY_MANAGER} & set(visit.person.roles):
+        return
+    if visit.person.number in visit.laboratory.batching.workers(batch):
+        st.info(t("You worked on this batch; another person releases it."))
+        return
+    st.text(t("You record a nonconformity that every report of this batch prints, and let reports use the batch."))
+    with st.form(f"release-{batch.number}"):
+        cause = st.text_area(t("What went wrong"))
+        action = st.text_area(t("What was done about it"))
+        impact = st.text_area(t("What it means for the results"))
+        password = password_field(visit, key=f"release-password-{batch.number}")
+        if not st.form_submit_button(t("Record and release"), type="primary"):
+            return
+    try:
+        require_password(visit, password)
+        visit.laboratory.batching.release(
+            batch.number, cause=cause, action=action, impact=impact, actor=visit.person, version=batch.version
+        )
+    except REFUSALS as error:
+        show_refusal(error)
+        return
+    st.rerun()

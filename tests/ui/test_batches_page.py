@@ -1,0 +1,104 @@
+"""The page of batches, run by Streamlit's own test driver: three languages, the acts, and the refusals."""
+
+from pathlib import Path
+
+import pytest
+
+from lims.domain.batch import BatchStatus
+from lims.services.laboratory import Laboratory
+from tests.ui.batches import acts_of, add_batch, make_batch_laboratory, measure
+from tests.ui.conftest import PASSWORD
+from tests.ui.test_pages import button, start
+
+
+@pytest.fixture
+def laboratory(tmp_path: Path) -> Laboratory:
+    return make_batch_laboratory(tmp_path / "home")
+
+
+@pytest.fixture
+def batch(laboratory: Laboratory) -> str:
+    return add_batch(laboratory)
+
+
+@pytest.fixture
+def failed(laboratory: Laboratory, batch: str, tmp_path: Path) -> str:
+    measure(laboratory, batch, tmp_path)
+    acts_of(laboratory).judge(batch, control="90")
+    return batch
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+@pytest.mark.parametrize("person", ["technician", "expert-a", "quality"])
+def test_the_page_starts_without_a_batch(laboratory: Laboratory, person: str, language: str) -> None:
+    test = start(laboratory, "batches", person, language=language)
+    assert not test.exception
+    assert len(test.title) == 1
+    assert not test.error
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+@pytest.mark.parametrize("person", ["technician", "expert-a", "quality"])
+def test_a_failed_batch_is_shown_to_everybody(laboratory: Laboratory, failed: str, person: str, language: str) -> None:
+    test = start(laboratory, "batches", person, language=language)
+    assert not test.exception
+    assert len(test.error) == 1
+    assert failed in test.subheader[0].value
+    assert len(test.dataframe) == 2
+    assert len(test.text_area) == {"technician": 1, "expert-a": 1, "quality": 3}[person]
+
+
+def test_a_pasted_sequence_is_planned_and_a_wrong_one_refused(laboratory: Laboratory, batch: str) -> None:
+    test = start(laboratory, "batches", "technician")
+    pasted = next(area for area in test.text_area if area.label == "or paste it here")
+    pasted.input("sample_name,sample_type,vial,nominal_ug_per_ml,exhibit\n=cmd,blank,1,,\n")
+    button(test, "Plan the batch").click()
+    test.run()
+    assert any("formula" in error.value for error in test.error)
+    lines = ["sample_name,sample_type,vial,nominal_ug_per_ml,exhibit", "BLK,blank,1,,", "c25,calibrator,2,25,"]
+    lines += ["c50,calibrator,3,50,", "q,control,4,40,"]
+    next(area for area in test.text_area if area.label == "or paste it here").input("\n".join(lines))
+    button(test, "Plan the batch").click()
+    test.run()
+    assert not test.exception
+    numbers = [line.number for line in laboratory.batching.batches()]
+    assert len(numbers) == 2
+    assert batch in numbers
+    assert numbers[0] in test.subheader[0].value
+
+
+def test_an_expert_discards_a_run_with_a_reason(laboratory: Laboratory, batch: str, tmp_path: Path) -> None:
+    measure(laboratory, batch, tmp_path)
+    test = start(laboratory, "batches", "expert-a")
+    button(test, "Discard").click()
+    test.run()
+    assert any("reason" in error.value for error in test.error)
+    next(field for field in test.text_input if field.label == "Reason").input("an empty vial <b>")
+    button(test, "Discard").click()
+    test.run()
+    discarded = laboratory.batching.get(batch).discarded
+    assert [(one.run.place, one.reason) for one in discarded] == [(1, "an empty vial <b>")]
+    assert not test.exception
+
+
+def test_a_failed_batch_is_released_with_password_and_answers(laboratory: Laboratory, failed: str) -> None:
+    test = start(laboratory, "batches", "quality")
+    button(test, "Record and release").click()
+    test.run()
+    assert any("password" in error.value for error in test.error)
+    for area in test.text_area:
+        area.input(f"{area.label}: *words*")
+    next(field for field in test.text_input if field.label == "Your password").input(PASSWORD)
+    button(test, "Record and release").click()
+    test.run()
+    assert not test.exception
+    assert laboratory.batching.get(failed).status is BatchStatus.RELEASED
+    assert any("What went wrong: *words*" in text.value for text in test.text)
+
+
+def test_who_did_the_work_is_not_offered_the_release(laboratory: Laboratory, failed: str) -> None:
+    """expert-a is a technical reviewer too, but judged this batch."""
+    test = start(laboratory, "batches", "expert-a")
+    assert failed in test.subheader[0].value
+    assert "Record and release" not in [found.label for found in test.button]
+    assert any("another person releases it" in info.value for info in test.info)
