@@ -38,6 +38,7 @@ from spectra.scores import (
     weighted_cosine,
 )
 from spectra.search import ExhaustiveSearch, Hit, HitList, LibraryEntry, Restriction
+from spectra.search.identity import IDENTITY_EI, IdentityHit, IdentitySearch
 from spectra.search.index import SearchIndex
 from spectra.search.modes import SearchMode
 from spectra.search.presets import EI_SEARCH, MSMS_SEARCH, AccurateMassSearch, UnitMassSearch
@@ -49,6 +50,7 @@ __all__ = [
     "EI_SEARCH",
     "GC_EI_DECONVOLUTION",
     "GC_EI_DETECTION",
+    "IDENTITY_EI",
     "MSMS_SEARCH",
     "NIST_IDENTITY_EI",
     "SIMPLE_EI",
@@ -66,6 +68,8 @@ __all__ = [
     "FormatErrors",
     "Hit",
     "HitList",
+    "IdentityHit",
+    "IdentitySearch",
     "InvalidSettingError",
     "InvalidSpectrumError",
     "InvalidToleranceError",

@@ -71,4 +71,10 @@ def _print(results: list[dict[str, Any]]) -> None:
         say(f"{result['query']}  {result['inchikey'] or ''}".rstrip())
         for hit in result["hits"]:
             factors = f"{hit['match_factor']:7.2f} {hit['reverse_match_factor']:7.2f} {hit['matched_ions']:4d}"
-            say(f"  {hit['rank']:3d}  {factors}  {hit['name']}  {hit['inchikey'] or ''}")
+            say(
+                f"  {hit['rank']:3d}  {factors}  {hit['name']}  {hit['inchikey'] or ''}{_moved(hit['mass_difference'])}"
+            )
+
+
+def _moved(mass_difference: float | None) -> str:
+    return f"  (other by {mass_difference:+g})" if mass_difference else ""

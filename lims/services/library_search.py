@@ -1,14 +1,18 @@
 """Spectra of a file searched in a release, in one of five ways. Pure; for scripts and for checking a library."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from lims.errors import InvalidRecordError
 from spectra import (
     EI_SEARCH,
+    IDENTITY_EI,
     MSMS_SEARCH,
     Dalton,
+    Hit,
+    IdentitySearch,
     InvalidToleranceError,
     LibraryEntry,
     NamedSpectrum,
@@ -27,7 +31,7 @@ class SearchMode(StrEnum):
     """What is compared."""
 
     IDENTITY = "identity"
-    """EI spectra at unit mass."""
+    """EI spectra at unit mass, ranked by all evidence of ``IDENTITY_EI``; isotopologues are found and named so."""
     MSMS = "msms"
     """MS/MS spectra whose precursors agree."""
     SIMILARITY = "similarity"
@@ -60,7 +64,9 @@ class LibraryHit:
     matched_ions: int
     """Ions of the query with a partner in the reference, as the mode compares them."""
     mass_difference: float | None
-    """Query minus reference: precursor m/z, or nominal mass of the molecules for EI; None where not known."""
+    """Query minus reference: precursor m/z, or nominal mass of the molecules for EI; None where not known. In identity
+    search of EI the shift by which the reference's ions explain the query, if it is not 0: then it is found as an
+    isotopologue, not as itself."""
 
 
 def parse_tolerance(text: str) -> Tolerance:
@@ -111,11 +117,12 @@ class LibrarySearch:
         self._compared = _COMPARED[mode]
         self._window = precursor_tolerance if mode is SearchMode.MSMS else None
         fragments = self.references[0].spectrum.precursor is not None
-        self._index = SearchIndex.build(
-            [_entry(reference, release.name) for reference in self.references],
-            settings=replace(MSMS_SEARCH, tolerance=tolerance) if fragments else EI_SEARCH,
-            modes={self._compared},
-        )
+        entries = [_entry(reference, release.name) for reference in self.references]
+        if mode is SearchMode.IDENTITY:
+            self._find = self._by_identity(entries)
+        else:
+            settings = replace(MSMS_SEARCH, tolerance=tolerance) if fragments else EI_SEARCH
+            self._find = self._by_index(SearchIndex.build(entries, settings=settings, modes={self._compared}))
         self._needs_molecules = not fragments and mode in {SearchMode.NEUTRAL_LOSS, SearchMode.HYBRID}
 
     @property
@@ -136,13 +143,6 @@ class LibrarySearch:
         MixedLibraryError
             If it was measured in another way than the library.
         """
-        found = self._index.query(
-            query.spectrum,
-            mode=self._compared,
-            top=top,
-            precursor_tolerance=self._window,
-            nominal_mass=_stated_mass(query.formula),
-        )
         return tuple(
             LibraryHit(
                 rank=rank,
@@ -152,7 +152,22 @@ class LibrarySearch:
                 matched_ions=hit.matched_ions,
                 mass_difference=hit.mass_difference,
             )
-            for rank, hit in enumerate(found.hits, start=1)
+            for rank, hit in enumerate(self._find(query, top), start=1)
+        )
+
+    def _by_identity(self, entries: list[LibraryEntry]) -> Callable[[NamedSpectrum, int], tuple[Hit, ...]]:
+        search = IdentitySearch(entries, settings=EI_SEARCH, preset=IDENTITY_EI)
+        return lambda query, top: tuple(found.hit for found in search.query(query.spectrum, top=top))
+
+    def _by_index(self, index: SearchIndex) -> Callable[[NamedSpectrum, int], tuple[Hit, ...]]:
+        return lambda query, top: (
+            index.query(
+                query.spectrum,
+                mode=self._compared,
+                top=top,
+                precursor_tolerance=self._window,
+                nominal_mass=_stated_mass(query.formula),
+            ).hits
         )
 
 

@@ -7,7 +7,7 @@ from spectra.scores.accurate_cosine import (
     accurate_cosine,
 )
 from spectra.scores.combined import CandidateCompound, CombinedPreset, RankedCompound
-from spectra.scores.combined_ei import COMBINED_EI, rank_compounds_ei
+from spectra.scores.combined_ei import COMBINED_EI, COMBINED_EI_ISOTOPOLOGUES, rank_compounds_ei
 from spectra.scores.combined_msms import COMBINED_MSMS_IDENTITY, COMBINED_MSMS_OPEN, rank_compounds_msms
 from spectra.scores.composite import COMPOSITE_KIM, COMPOSITE_STEIN_SCOTT, CompositePreset, composite_score
 from spectra.scores.cosine import weighted_cosine
@@ -30,6 +30,7 @@ __all__ = [
     "ACCURATE_COSINE",
     "ACCURATE_COSINE_OPTIMAL",
     "COMBINED_EI",
+    "COMBINED_EI_ISOTOPOLOGUES",
     "COMBINED_MSMS_IDENTITY",
     "COMBINED_MSMS_OPEN",
     "COMPOSITE_KIM",
