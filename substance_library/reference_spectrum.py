@@ -1,5 +1,6 @@
 """One spectrum of a library: what the source said about it, and the peaks that are searched."""
 
+import re
 from dataclasses import dataclass, field
 
 from spectra.spectrum import MassSpectrum
@@ -8,6 +9,12 @@ from substance_library.identifiers import InChIKey
 
 PEAKS_SORTED = "peaks were sorted by m/z"
 """The repair of a record whose peaks did not stand in rising m/z; nothing else about them is changed."""
+
+_RETENTION_INDEX_FIELDS = frozenset({"ri", "retentionindex"})
+"""Names of fields that state a retention index, without case, spaces, hyphens and underscores."""
+_PLAIN_INDEX = re.compile(r"[0-9]{2,5}(?:\.[0-9]+)?", re.ASCII)
+_NIST_INDEX = re.compile(r"(?:^|\s)SemiStdNP=([0-9]{2,5}(?:\.[0-9]+)?)(?:/|\s|$)", re.ASCII | re.IGNORECASE)
+"""The index on a semi-standard nonpolar column, with deviation and number of data behind strokes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +66,28 @@ class ReferenceSpectrum:
         cocaine and pseudococaine. Whoever reduces a hit list by this key has to show every name that it unites.
         """
         return str(self.inchikey) if self.inchikey is not None else " ".join(self.name.casefold().split())
+
+    @property
+    def retention_index(self) -> float | None:
+        """The retention index that the source states; None where it states none, or two that differ.
+
+        Notes
+        -----
+        Read from the fields "RI", "Retention_index" and "RETENTIONINDEX", in any case: either a plain number of two to
+        five digits, or, as NIST exports it, the number behind ``SemiStdNP=`` (5 % phenyl columns). Indices of other
+        columns (``StdNP=``, ``StdPolar=``) are not taken: they are on another scale. Nothing is estimated.
+        """
+        stated = {
+            index
+            for name, value in self.fields
+            if re.sub(r"[\s_-]", "", name.casefold()) in _RETENTION_INDEX_FIELDS
+            and (index := _index(value)) is not None
+        }
+        return stated.pop() if len(stated) == 1 else None
+
+
+def _index(text: str) -> float | None:
+    if _PLAIN_INDEX.fullmatch(text.strip()):
+        return float(text)
+    found = _NIST_INDEX.search(text)
+    return float(found[1]) if found else None

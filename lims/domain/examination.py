@@ -41,6 +41,8 @@ class Candidate:
     """0 to 999, two decimal places."""
     reverse_match_factor: Decimal
     matched_ions: int
+    retention_index_difference: Decimal | None = None
+    """Measured less library, index units; None where the run has no ladder or the library states no index."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ class ExaminedComponent:
     """The candidate that the expert chose."""
     reason: str = ""
     decided_at: datetime | None = None
+    retention_index: Decimal | None = None
+    """Linear, by the ladder of the run's method; None without a ladder, or outside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

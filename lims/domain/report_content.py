@@ -70,6 +70,8 @@ class CandidateSection:
     inchikey: str | None
     match_factor: int
     reverse_match_factor: int
+    retention_index_difference: Decimal | None = None
+    """Measured less library, index units; None where either is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from lims.errors import StaleVersionError
 from lims.services.curating import CuratingService
 from lims.services.importing import ImportService
 from lims.services.ports import Clock, Store
+from lims.services.retention import index_difference, ladder_of, measured_index
 from lims.services.searching import (
     RankedCandidate,
     RunSearch,
@@ -22,6 +23,7 @@ from lims.services.searching import (
     retention_time,
 )
 from spectra import MassSpectrum
+from spectra.retention_index import AlkaneLadder
 from substance_library import LibraryRelease
 
 CANDIDATES_KEPT = 5
@@ -51,8 +53,10 @@ class ExaminationService:
         search = RunSearch(self.curating.release(release_name))
         searched = search.search(self.importing.read(run_number), top=CANDIDATES_KEPT)
         total = sum(component.component.area for component in searched.components)
+        with self.store.reading() as work:
+            ladder = ladder_of(work, work.load(RecordedRun, run_number))
         components = tuple(
-            _examined(number, component, total) for number, component in enumerate(searched.components, start=1)
+            _examined(number, component, total, ladder) for number, component in enumerate(searched.components, start=1)
         )
         return self._record(run_number, search, components, len(searched.below_limit), actor)
 
@@ -248,9 +252,12 @@ def _basis(search: RunSearch) -> SearchBasis:
     )
 
 
-def _examined(number: int, searched: SearchedComponent, total_area: float) -> ExaminedComponent:
+def _examined(
+    number: int, searched: SearchedComponent, total_area: float, ladder: AlkaneLadder | None
+) -> ExaminedComponent:
     component = searched.component
     share = component.area / total_area * 100 if total_area else 0.0
+    index = measured_index(component.retention_time_s, ladder)
     return ExaminedComponent(
         number=number,
         retention_time_s=retention_time(component),
@@ -258,11 +265,12 @@ def _examined(number: int, searched: SearchedComponent, total_area: float) -> Ex
         area_percent=Decimal(share).quantize(_CENT),
         base_peak_mz=component.base_peak_mz,
         signal_to_noise=round(component.signal_to_noise),
-        candidates=tuple(_candidate(candidate) for candidate in searched.candidates),
+        candidates=tuple(_candidate(candidate, index) for candidate in searched.candidates),
+        retention_index=index,
     )
 
 
-def _candidate(candidate: RankedCandidate) -> Candidate:
+def _candidate(candidate: RankedCandidate, index: Decimal | None) -> Candidate:
     reference = candidate.reference
     return Candidate(
         rank=candidate.rank,
@@ -272,4 +280,5 @@ def _candidate(candidate: RankedCandidate) -> Candidate:
         match_factor=Decimal(candidate.hit.match_factor).quantize(_CENT),
         reverse_match_factor=Decimal(candidate.hit.reverse_match_factor).quantize(_CENT),
         matched_ions=candidate.hit.matched_ions,
+        retention_index_difference=index_difference(index, reference),
     )

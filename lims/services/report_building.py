@@ -193,6 +193,7 @@ def _component_section(
                 inchikey=candidate.inchikey,
                 match_factor=round(candidate.match_factor),
                 reverse_match_factor=round(candidate.reverse_match_factor),
+                retention_index_difference=candidate.retention_index_difference,
             )
             for candidate in component.candidates
         ),

@@ -29,7 +29,7 @@ from lims.reporting.blocks import (
 )
 from lims.reporting.figures import draw_structure, mirror_plot, total_ion_chromatogram
 from lims.reporting.sections.batch import batch_of
-from lims.reporting.wording import detection_or_unknown, minutes, or_unknown, percent
+from lims.reporting.wording import detection_or_unknown, fixed, minutes, or_unknown, percent
 from lims.translation import Translator
 
 MOST_CANDIDATES = 5
@@ -167,22 +167,21 @@ def _finding(component: ComponentSection, *, t: Translator) -> str:
 
 def _candidates(run: RunSection, *, t: Translator) -> Iterator[Block]:
     """Give the first lines of every hit list in one table, and name the components that have none."""
-    rows = tuple(
-        _candidate_row(component, candidate, t=t)
-        for component in run.components
-        for candidate in component.candidates[:MOST_CANDIDATES]
-    )
+    listed = [(component, one) for component in run.components for one in component.candidates[:MOST_CANDIDATES]]
+    indexed = any(one.retention_index_difference is not None for _, one in listed)
+    rows = tuple(_candidate_row(component, one, indexed=indexed, t=t) for component, one in listed)
     if rows:
         yield Paragraph(
             text=t("Candidates for the components of run {run}", run=run.number), strong=True, with_next=True
         )
-        yield Table(columns=_candidate_columns(t=t), rows=rows, grouped=True)
+        yield Table(columns=_candidate_columns(indexed=indexed, t=t), rows=rows, grouped=True)
     without = [str(component.number) for component in run.components if not component.candidates]
     if without:
         yield Paragraph(text=t("Components without a candidate on record: {numbers}.", numbers=", ".join(without)))
 
 
-def _candidate_columns(*, t: Translator) -> tuple[Column, ...]:
+def _candidate_columns(*, indexed: bool, t: Translator) -> tuple[Column, ...]:
+    difference = Column(title=t("Difference of the retention index"), align=Align.RIGHT, share=5)
     return (
         Column(title=t("Component"), align=Align.RIGHT, share=0),
         Column(title=t("Rank"), align=Align.RIGHT, share=0),
@@ -190,10 +189,15 @@ def _candidate_columns(*, t: Translator) -> tuple[Column, ...]:
         Column(title=t("InChIKey"), align=Align.LEFT, share=0),
         Column(title=t("Match factor"), align=Align.RIGHT, share=5),
         Column(title=t("Reverse match factor"), align=Align.RIGHT, share=5),
+        *((difference,) if indexed else ()),
     )
 
 
-def _candidate_row(component: ComponentSection, candidate: CandidateSection, *, t: Translator) -> tuple[str, ...]:
+def _candidate_row(
+    component: ComponentSection, candidate: CandidateSection, *, indexed: bool, t: Translator
+) -> tuple[str, ...]:
+    difference = candidate.retention_index_difference
+    known = t("unknown") if difference is None else fixed(difference, places=1, t=t)
     return (
         str(component.number),
         str(candidate.rank),
@@ -201,6 +205,7 @@ def _candidate_row(component: ComponentSection, candidate: CandidateSection, *, 
         or_unknown(candidate.inchikey, t=t),
         str(candidate.match_factor),
         str(candidate.reverse_match_factor),
+        *((known,) if indexed else ()),
     )
 
 

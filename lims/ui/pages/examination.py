@@ -199,6 +199,9 @@ def _candidate_choice(visit: Visit, examination: Examination, component: Examine
 def _candidate_table(visit: Visit, component: ExaminedComponent) -> None:
     t = visit.t
     candidates = component.candidates
+    differences = [c.retention_index_difference for c in candidates]
+    words = ["" if one is None else t.number(one) for one in differences]
+    indexed = {t("Difference of the retention index"): words} if any(words) else {}
     st.dataframe(
         {
             t("Rank"): [c.rank for c in candidates],
@@ -206,9 +209,13 @@ def _candidate_table(visit: Visit, component: ExaminedComponent) -> None:
             t("Match factor"): [round(c.match_factor) for c in candidates],
             t("Reverse"): [round(c.reverse_match_factor) for c in candidates],
             t("Common ions"): [c.matched_ions for c in candidates],
+            **indexed,
         },
         hide_index=True,
     )
+    if component.retention_index is not None:
+        index = t.number(component.retention_index)
+        st.caption(t("Retention index of the component: {index}, by the ladder of the method.", index=index))
     st.caption(t("No validated error rate exists for these match factors; none is stated."))
 
 

@@ -60,3 +60,22 @@ def test_a_spectrum_without_a_peak_is_refused(mz, intensity):
 def test_a_peak_of_no_intensity_beside_another_is_kept():
     spectrum = MassSpectrum(mz=[58.0, 91.0], intensity=[100.0, 0.0])
     assert len(replace(METHAMPHETAMINE, spectrum=spectrum).spectrum) == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ((), None),
+        ((("RI", "1716"),), 1716.0),
+        ((("RETENTION_INDEX", " 1716.5 "),), 1716.5),
+        ((("RetentionIndex", "1716"), ("ri", "1716.0")), 1716.0),
+        ((("Retention_index", "SemiStdNP=1404/7/125 StdNP=1361/11/49 StdPolar=2568/15/128"),), 1404.0),
+        ((("Retention_index", "StdNP=1361/11/49 StdPolar=2568/15/128"),), None),
+        ((("RI", "1716"), ("Retention_index", "1720")), None),
+        ((("RI", "about 1700"),), None),
+        ((("RI", "-5"), ("Retention_time", "613.5")), None),
+        ((("RI", "1716"), ("Retention_index", "n/a")), 1716.0),
+    ],
+)
+def test_a_retention_index_is_what_the_source_states_plainly(fields, expected):
+    assert replace(METHAMPHETAMINE, fields=fields).retention_index == expected
