@@ -8,7 +8,8 @@ import numpy as np
 from benchmarks.accuracy_data import WIDTH, EiSet, Floats, IntArray, best_of_keys, groups_of
 from benchmarks.fit_combined import ShortList
 from spectra.scores.combined import Explanations
-from spectra.scores.combined_ei import WEAKEST_PEAK_FRACTION, ei_explanations
+from spectra.scores.combined_ei import ei_explanations
+from spectra.scores.ei_evidence import WEAKEST_PEAK_FRACTION
 from spectra.scores.combined_isotopologue import MASS_SHIFTS
 
 MASSES = np.arange(float(WIDTH))

@@ -14,8 +14,8 @@ from spectra.scores import (
     rank_compounds_msms,
 )
 from spectra.scores.combined import rank_by_evidence
-from spectra.scores.combined_ei import EI_EVIDENCE, ei_evidence
 from spectra.scores.combined_msms import MSMS_EVIDENCE
+from spectra.scores.ei_evidence import EI_EVIDENCE, ei_evidence
 
 
 def ei(peaks):

@@ -16,13 +16,14 @@ from spectra.scores import (
     weigh_low_entropy,
 )
 from spectra.scores.combined import Explanations, rank_by_explanations
-from spectra.scores.combined_ei import COMBINED_EI_ISOTOPOLOGUES, WHOLE_EVIDENCE, ei_explanations, whole_evidence
+from spectra.scores.combined_ei import COMBINED_EI_ISOTOPOLOGUES, ei_explanations
 from spectra.scores.combined_isotopologue import (
     ISOTOPOLOGUE_EVIDENCE,
     MASS_SHIFTS,
     estimate_mass_shifts,
     isotopologue_evidence,
 )
+from spectra.scores.ei_evidence import WHOLE_EVIDENCE, whole_evidence
 from spectra.scores.nist_identity import NIST_IDENTITY_EI
 
 WIDTH = 140
