@@ -9,8 +9,8 @@ from benchmarks.accuracy_data import WIDTH, EiSet, Floats, IntArray, best_of_key
 from benchmarks.fit_combined import ShortList
 from spectra.scores.combined import Explanations
 from spectra.scores.combined_ei import ei_explanations
-from spectra.scores.ei_evidence import WEAKEST_PEAK_FRACTION
 from spectra.scores.combined_isotopologue import MASS_SHIFTS
+from spectra.scores.ei_evidence import WEAKEST_PEAK_FRACTION
 
 MASSES = np.arange(float(WIDTH))
 COSINES = {
