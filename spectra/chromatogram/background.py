@@ -12,6 +12,8 @@ _GAUSSIAN_MAD = 1.4826
 _SEGMENT_SCANS = 13
 _FEWEST_CROSSINGS = 6
 """Noise crosses its mean about every second scan; what crosses less often has a slope or a peak in it."""
+_WIDEST_RANGE = 1e-7
+"""No detector spans more: what a file holds below this share of its largest intensity was never counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,7 @@ class CountingNoise:
     factor: float
     """Standard deviation over the root of the counts; 1 for single ions counted, more where ions are amplified."""
     threshold: float
-    """The smallest intensity of the run, counts: what the detector's threshold lets through."""
+    """The smallest intensity of the run, counts: what the detector lets through; at least 1e-7 of the largest."""
 
     def deviation(self, counts: FloatArray) -> FloatArray:
         """Give the standard deviation at these counts, in counts; below the threshold that of the threshold.
@@ -54,7 +56,7 @@ def counting_noise(intensity: FloatArray) -> CountingNoise:
     times; each gives ``1.4826 * median|x - mean| / sqrt(mean)``, and the median of all is the factor. Source: Stein
     (1999), as above.
     """
-    threshold = float(intensity[intensity > 0].min())
+    threshold = max(float(intensity[intensity > 0].min()), _WIDEST_RANGE * float(intensity.max()))
     n_segments = len(intensity) // _SEGMENT_SCANS
     segments = intensity[: n_segments * _SEGMENT_SCANS].reshape(n_segments, _SEGMENT_SCANS, intensity.shape[1])
     place, column = np.nonzero(segments.min(axis=1) > 0)

@@ -55,13 +55,13 @@ class ModelPeak:
         -------
         float
             Time from apex to tail over time from front to apex; NaN where an end is higher than 10 %, or the apex is
-            at an end.
+            not between them.
         """
         if max(self.profile[0], self.profile[-1]) > _TAILING_HEIGHT:
             return math.nan
         before, after = self._crossings(_TAILING_HEIGHT, scan_times_s)
         apex = float(np.interp(self.time_scans, np.arange(len(scan_times_s)), scan_times_s))
-        return math.nan if apex <= before else (after - apex) / (apex - before)
+        return (after - apex) / (apex - before) if before < apex < after else math.nan
 
     def core_scans(self) -> int:
         """Count the scans at half height and above."""
@@ -118,7 +118,7 @@ def model_peak(traces: FloatArray, ions: IntArray, *, time_scans: float, noise: 
     Returns
     -------
     ModelPeak or None
-        None where nothing rises above both ends.
+        None where nothing rises above both ends, or what does is not at half its height when the ions peak.
 
     Notes
     -----
@@ -134,7 +134,11 @@ def model_peak(traces: FloatArray, ions: IntArray, *, time_scans: float, noise: 
     begin, last = apex - _foot(signal[apex::-1], rise[apex::-1]), apex + _foot(signal[apex:], rise[apex:])
     cut = signal[begin : last + 1]
     profile = np.maximum(cut - np.linspace(cut[0], cut[-1], len(cut)), 0.0)
-    if not profile.any():
+    if (
+        not begin <= middle - first <= last
+        or profile[middle - first - begin] < _CORE * profile.max()
+        or not profile.any()
+    ):
         return None
     return ModelPeak(time_scans=time_scans, first_scan=first + begin, profile=profile / profile.max())
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from spectra import GC_EI_DECONVOLUTION, MassSpectrum, Run, find_components
+from spectra import GC_EI_DECONVOLUTION, MassSpectrum, Run, RunMetadata, find_components
 from spectra.chromatogram.simulation import SimulatedColumn, SimulatedPeak, simulate_run
 
 COLUMN = SimulatedColumn(
@@ -49,6 +49,53 @@ def cosine(component, spectrum):
 
 
 seeds = st.integers(0, 2**32 - 1)
+
+
+@st.composite
+def any_runs(draw):
+    """Draw a run of any kind: few scans or many, noise, steps, spikes, gaps, peaks of any width on one another."""
+    n_scans, n_masses = draw(st.integers(1, 120)), draw(st.integers(1, 12))
+    random = np.random.default_rng(draw(seeds))
+    counts = random.poisson(draw(st.sampled_from([0.0, 0.1, 3.0, 400.0])), (n_scans, n_masses)).astype(float)
+    scans = np.arange(n_scans)[:, None]
+    for _ in range(draw(st.integers(0, 6))):
+        time, width = random.uniform(-5.0, n_scans + 5.0), 10.0 ** random.uniform(-1.5, 1.5)
+        shape = np.exp(-0.5 * ((scans - time) / width) ** 2) if random.random() < 0.8 else scans > time
+        counts += 10.0 ** random.uniform(0.0, 9.0) * shape * random.random(n_masses) ** 3
+    counts[random.random(counts.shape) < draw(st.sampled_from([0.0, 0.1]))] = 0.0
+    counts[counts < draw(st.sampled_from([0.0, 150.0]))] = 0.0
+    counts[0, 0] += 1.0  # a run without any peak is refused
+    scan, column = np.nonzero(counts)
+    return Run(
+        scan_times_s=100.0 + 0.3 * np.arange(n_scans),
+        scan_starts=np.searchsorted(scan, np.arange(n_scans + 1)),
+        mz=50.0 + column,
+        intensity=counts[scan, column],
+        metadata=RunMetadata(),
+    )
+
+
+@given(run=any_runs())
+def test_whatever_the_run_components_are_sound(run):
+    result = found(run)
+    everything = (*result.components, *result.below_limit)
+    for component in everything:
+        assert run.scan_times_s[0] <= component.retention_time_s <= run.scan_times_s[-1]
+        assert 0 <= component.first_scan < component.apex_scan < component.last_scan < len(run)
+        assert component.area > 0
+        assert component.signal_to_noise >= 10.0
+        assert 0.0 < component.purity <= 1.0
+        assert component.width_s > 0
+        assert math.isnan(component.tailing) or component.tailing > 0
+        assert len(component.spectrum) >= 4
+        assert (component.spectrum.intensity > 0).all()
+        assert set(component.shared_mz) <= set(component.spectrum.mz.tolist())
+    for part in (result.components, result.below_limit):
+        times = [component.retention_time_s for component in part]
+        assert times == sorted(times)
+    largest = max((component.area for component in everything), default=0.0)
+    assert all(component.area >= 0.005 * largest for component in result.components)
+    assert all(component.area < 0.005 * largest for component in result.below_limit)
 
 
 @given(peak=substances(), seed=seeds)

@@ -27,6 +27,10 @@ def test_the_threshold_is_the_smallest_intensity():
     assert counting_noise(counts).threshold == 150.0
 
 
+def test_the_threshold_is_within_what_a_detector_spans():
+    assert counting_noise(np.array([[1e-320, 2e5]])).threshold == pytest.approx(0.02)
+
+
 @pytest.mark.parametrize("counts", [np.full((26, 2), 9.0), np.diag([9.0, 16.0, 25.0]), np.array([[9.0]])])
 def test_without_noise_to_see_the_smallest_intensity_is_one_ion(counts):
     assert counting_noise(counts) == CountingNoise(factor=3.0, threshold=9.0)

@@ -71,6 +71,12 @@ def test_what_rises_above_neither_end_is_no_peak(signal):
     assert cut_out(signal) is None
 
 
+def test_a_peak_that_is_elsewhere_is_not_taken_for_one_at_the_time_of_the_ions():
+    assert cut_out(gaussian(150.0), time=151.0) is not None
+    for time in (154.0, 170.0):
+        assert cut_out(gaussian(150.0), time=time) is None
+
+
 def test_width_by_hand():
     # half height is crossed at scans 11 and 14
     assert TRIANGLE.width_s(TIMES) == pytest.approx(1.5)
