@@ -183,7 +183,7 @@ def _import_form(visit: Visit) -> None:
     upload = st.file_uploader(
         t("Run: .cdf, mzML, mzXML, JCAMP-DX, or an Agilent .D folder as a zip file"), type=_RUN_SUFFIXES
     )
-    st.caption(t("Folders as they are, and whole batches, are imported with the command 'aigaq import'."))
+    st.caption(t("Folders are imported as they are with 'aigaq import', whole batches with 'aigaq batch import'."))
     if st.form_submit_button(t("Import")) and upload is not None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / Path(upload.name).name
