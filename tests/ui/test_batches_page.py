@@ -7,7 +7,7 @@ import pytest
 from lims.domain.batch import BatchStatus
 from lims.services.laboratory import Laboratory
 from tests.ui.batches import acts_of, add_batch, make_batch_laboratory, measure
-from tests.ui.conftest import PASSWORD
+from tests.ui.conftest import PASSWORD, add_exhibit
 from tests.ui.test_pages import button, start
 
 
@@ -102,3 +102,23 @@ def test_who_did_the_work_is_not_offered_the_release(laboratory: Laboratory, fai
     assert failed in test.subheader[0].value
     assert "Record and release" not in [found.label for found in test.button]
     assert any("another person releases it" in info.value for info in test.info)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_an_exhibit_says_how_far_its_run_may_be_relied_on(
+    laboratory: Laboratory, failed: str, tmp_path: Path, language: str
+) -> None:
+    run = laboratory.batching.get(failed).run_at(6)
+    assert run is not None
+    exhibit = run.run_number.rsplit("-R", maxsplit=1)[0]
+    test = start(laboratory, "exhibits", "technician", language=language, chosen_exhibit=exhibit)
+    assert not test.exception
+    assert any(failed in text.value and "6" in text.value for text in test.text)
+    alone = add_exhibit(laboratory, tmp_path, seed=11)
+    assert not start(laboratory, "exhibits", "technician", language=language, chosen_exhibit=alone).exception
+    expert = laboratory.staffing.get("expert-a")
+    laboratory.batching.discard(failed, 6, reason="the wrong vial", actor=expert)
+    again = start(laboratory, "exhibits", "technician", language=language, chosen_exhibit=exhibit)
+    assert not again.exception
+    if language == "en":
+        assert any(text.value == f"Batch {failed}: this run was discarded" for text in again.text)

@@ -84,6 +84,7 @@ def _run(visit: Visit, run: RecordedRun) -> None:
         words, action = st.columns([3, 2], vertical_alignment="bottom")
         words.text(f"{run.number}   {run.raw.file_name}")
         words.text(t("{scans} scans, sample name: {name}", scans=run.scans, name=run.sample_name or t("none")))
+        words.text(_batch_words(visit, run))
         if run.simulation_statement:
             words.warning(t("Simulated data: no instrument measured this run."))
         examinations = [
@@ -97,6 +98,17 @@ def _run(visit: Visit, run: RecordedRun) -> None:
                 choose_examination(examination.number)
         if not examinations and Role.EXPERT in visit.person.roles:
             _opening(visit, run)
+
+
+def _batch_words(visit: Visit, run: RecordedRun) -> str:
+    """Say how far a report may rely on the batch of a run."""
+    t = visit.t
+    if not run.batch_number:
+        return t("measured outside a batch: no blank, no control")
+    batch = visit.laboratory.batching.get(run.batch_number)
+    if all(one.run_number != run.number for one in batch.runs):
+        return t("Batch {batch}: this run was discarded", batch=batch.number)
+    return t("Batch {batch}, place {place}: {state}", batch=batch.number, place=run.place, state=t(batch.state))
 
 
 def _opening(visit: Visit, run: RecordedRun) -> None:
