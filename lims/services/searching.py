@@ -1,23 +1,25 @@
 """From a run to candidates: components, each searched in a release. Pure; used by casework and by scripts alike."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from lims.domain.examination import Examination
 from lims.errors import InvalidRecordError
 from lims.translation import marked
 from spectra import (
+    EI_SEARCH,
     GC_EI_DECONVOLUTION,
     GC_EI_DETECTION,
     SIMPLE_EI,
     Component,
     Deconvolution,
     Detection,
-    ExhaustiveSearch,
     Hit,
     LibraryEntry,
     MatchFactorPreset,
     Run,
+    SearchIndex,
+    SearchMode,
     find_components,
 )
 from substance_library import LibraryRelease, ReferenceSpectrum
@@ -86,7 +88,7 @@ class RunSearch:
         self.preset = preset
         self.detection = detection
         self._references = {reference.accession: reference for reference in release.spectra}
-        self._prepared: dict[float, ExhaustiveSearch] = {}
+        self._prepared: dict[float, SearchIndex] = {}
 
     def search(self, run: Run, *, top: int) -> SearchedRun:
         """Find the components of a run and the ``top`` best compounds for each.
@@ -105,8 +107,8 @@ class RunSearch:
             below_limit=found.below_limit,
         )
 
-    def _search_component(self, component: Component, index: ExhaustiveSearch, top: int) -> SearchedComponent:
-        hits = index.query(component.spectrum, top=top).hits
+    def _search_component(self, component: Component, index: SearchIndex, top: int) -> SearchedComponent:
+        hits = index.query(component.spectrum, mode=SearchMode.IDENTITY, top=top).hits
         return SearchedComponent(
             component=component,
             candidates=tuple(
@@ -115,17 +117,17 @@ class RunSearch:
             ),
         )
 
-    def _index(self, run: Run) -> ExhaustiveSearch:
+    def _index(self, run: Run) -> SearchIndex:
         lowest = float(self.detection.unit_mass.nominal(run.mz.min(keepdims=True))[0])
         if lowest not in self._prepared:
-            self._prepared[lowest] = ExhaustiveSearch(
+            self._prepared[lowest] = SearchIndex.build(
                 [
                     # One key may stand for several named compounds (stereoisomers drawn flat): each name is listed.
                     LibraryEntry(identifier=r.accession, group=(r.compound_key, r.name.casefold()), spectrum=r.spectrum)
                     for r in self.release.spectra
                 ],
-                preset=self.preset,
-                lowest_mz=lowest,
+                settings=replace(EI_SEARCH, match_factor=self.preset, lowest_mz=lowest),
+                modes={SearchMode.IDENTITY},
             )
         return self._prepared[lowest]
 
