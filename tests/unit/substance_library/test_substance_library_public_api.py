@@ -7,6 +7,7 @@ PUBLIC = {
     "DatePrecision",
     "InChIKey",
     "InternationalStatus",
+    "InvalidFormulaError",
     "InvalidIdentifierError",
     "InvalidReferenceSpectrumError",
     "InvalidReleaseError",
@@ -30,6 +31,7 @@ PUBLIC = {
     "draw_structure_svg",
     "identify_structure",
     "inchi_version",
+    "nominal_mass",
     "principal_ions",
     "release_from_msp",
     "starter_substances",
@@ -46,5 +48,5 @@ def test_the_public_names_are_these_and_no_others():
 
 def test_every_error_has_the_root_of_the_package():
     errors = [vars(substance_library)[name] for name in PUBLIC if name.endswith(("Error", "Errors"))]
-    assert len(errors) == 10
+    assert len(errors) == 11
     assert all(issubclass(error, substance_library.SubstanceLibraryError) for error in errors)
