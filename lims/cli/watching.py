@@ -26,25 +26,36 @@ def run_watch_folder(folder: Path, *, batch: str, by: str, quiet: float, once: b
     inbox = Inbox(folder=folder, quiet=timedelta(seconds=quiet))
     note(f"watching {folder} for batch {batch}; Ctrl-C ends")
     try:
-        for outcome in _arrivals(laboratory, inbox, batch, actor, once=once):
+        for outcome in arrivals(laboratory, inbox, batch, actor, once=once):
             say(outcome_line(outcome))
     except KeyboardInterrupt:
         note("ended; what was imported is recorded, nothing is half-done")
 
 
-def _arrivals(
+def arrivals(
     laboratory: Laboratory, inbox: Inbox, batch: str, actor: StaffMember, *, once: bool
 ) -> Iterator[ImportOutcome]:
+    """Look at a folder again and again; give what became of each arrival.
+
+    Parameters
+    ----------
+    laboratory, batch, actor
+        Where the runs go, and who brings them.
+    inbox : Inbox
+        What is known of the folder.
+    once : bool
+        End when nothing grows any more.
+    """
     pause = min(_LONGEST_PAUSE_S, inbox.quiet.total_seconds() / _LOOKS_PER_QUIET_TIME)
     while True:
-        arrivals = inbox.look(laboratory.clock.now())
-        for arrival in arrivals:
+        seen = inbox.look(laboratory.clock.now())
+        for arrival in seen:
             if arrival.progress is Progress.CHANGED:
                 note(f"{arrival.path.name} changed after it was taken: what was imported is not what lies there now")
-        ready = [one.path for one in arrivals if one.progress in {Progress.READY, Progress.CHANGED}]
+        ready = [one.path for one in seen if one.progress in {Progress.READY, Progress.CHANGED}]
         for path in ready:
             inbox.take(path)  # imported, known or refused: each is said once
         yield from laboratory.measuring.import_files(ready, batch_number=batch, actor=actor, stop=False)
-        if once and all(one.progress is not Progress.GROWING for one in arrivals):
+        if once and all(one.progress is not Progress.GROWING for one in seen):
             return
         time.sleep(pause)
