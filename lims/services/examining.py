@@ -9,7 +9,7 @@ from lims.domain.examination import Candidate, Examination, ExaminedComponent, S
 from lims.domain.exhibit import Exhibit
 from lims.domain.run import RecordedRun
 from lims.domain.staff import Role, StaffMember
-from lims.errors import StaleVersionError
+from lims.errors import InvalidRecordError, StaleVersionError
 from lims.services.curating import CuratingService
 from lims.services.importing import ImportService
 from lims.services.ports import Clock, Store
@@ -48,13 +48,20 @@ class ExaminationService:
             If the actor is no expert.
         NotFoundError
             If there is no such run or release.
+        InvalidRecordError
+            If the run is a blank, calibrator, control or reference standard.
         """
         actor.require(Role.EXPERT)
+        with self.store.reading() as work:
+            run = work.load(RecordedRun, run_number)
+            if not run.exhibit_number:
+                raise InvalidRecordError(
+                    f"run {run.number} is of no exhibit; blanks and standards are judged with {run.parent}"
+                )
+            ladder = ladder_of(work, run)
         search = RunSearch(self.curating.release(release_name))
         searched = search.search(self.importing.read(run_number), top=CANDIDATES_KEPT)
         total = sum(component.component.area for component in searched.components)
-        with self.store.reading() as work:
-            ladder = ladder_of(work, work.load(RecordedRun, run_number))
         components = tuple(
             _examined(number, component, total, ladder) for number, component in enumerate(searched.components, start=1)
         )

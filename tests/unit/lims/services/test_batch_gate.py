@@ -8,7 +8,7 @@ import pytest
 from lims.domain.acceptance import Measured
 from lims.domain.record import from_body
 from lims.domain.report_content import ReportContent
-from lims.errors import BatchNotUsableError
+from lims.errors import BatchNotUsableError, InvalidRecordError
 from lims.reporting.document import compose
 from lims.reporting.sections.batch import batch_of
 from lims.translation import LANGUAGES, Translator
@@ -140,3 +140,10 @@ def test_the_section_is_set_in_every_language(concluded, language, passed):
     content = content_of(concluded, concluded.bench.draft(concluded.examination))
     content = replace(content, language=language)
     assert compose(content, Translator(language)).startswith(b"%PDF")
+
+
+def test_a_blank_is_judged_and_not_examined(desk):
+    release = desk.bench.curating.add_training_release(actor=ADMIN)
+    blank = desk.bring(1)
+    with pytest.raises(InvalidRecordError, match=f"{blank.number} is of no exhibit"):
+        desk.bench.examining.open(blank.number, release_name=release.number, actor=EXPERT)
