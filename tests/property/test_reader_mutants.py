@@ -8,6 +8,7 @@ import io
 import re
 import resource
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from scipy.io import netcdf_file
 
 from spectra import FormatError, FormatErrors, Run
 from spectra.formats import (
+    read_agilent_d,
     read_andi_cdf,
     read_andi_hdf,
     read_jcamp_dx,
@@ -25,9 +27,11 @@ from spectra.formats import (
     read_massbank,
     read_mgf,
     read_msp,
+    read_run,
     read_two_column,
 )
 from spectra.formats.text_lines import wrong_peak
+from tests.builders.agilent_folder import DATA_START, data_file, write_folder
 from tests.builders.andi_file import andi_file
 from tests.builders.andi_hdf_file import andi_hdf_file
 from tests.builders.damage import damaged
@@ -64,6 +68,34 @@ def jcamp_counts(data):
 
 def text(data):
     return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def read_data_ms(path):
+    """Read a copy of ``data.ms`` as the folder that an instrument would have made of it."""
+    return read_agilent_d(write_folder(path.with_suffix(".D"), path.read_bytes()))
+
+
+def declared_by_data_ms(data):
+    """Walk from scan to scan by their lengths; the number of peaks stands in the seventh word of each."""
+    n_scans, place, n_peaks = int.from_bytes(data[0x116:0x11A]), DATA_START, 0
+    for _ in range(n_scans):
+        n_peaks += int.from_bytes(data[place + 12 : place + 14])
+        place += 2 * int.from_bytes(data[place : place + 2])
+    return n_scans, n_peaks
+
+
+def zipped(data):
+    """Pack ``data.ms`` as an archive of its folder."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo("1.D/data.ms"), data)
+    return buffer.getvalue()
+
+
+def declared_by_archive(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        (name,) = (name for name in archive.namelist() if name.casefold().endswith("data.ms"))
+        return declared_by_data_ms(archive.read(name))
 
 
 def declared_by_cdf(data):
@@ -115,6 +147,8 @@ class Reader:
 
 
 READERS = {
+    "agilent": Reader(read=read_data_ms, whole=data_file(sample="exhibit 7").data, declared=declared_by_data_ms),
+    "agilent-zipped": Reader(read=read_run, whole=zipped(data_file().data), declared=declared_by_archive),
     "andi-cdf1": Reader(read=read_andi_cdf, whole=andi_file(texts=TEXTS), declared=declared_by_cdf),
     "andi-cdf2": Reader(read=read_andi_cdf, whole=andi_file(texts=TEXTS, version=2), declared=declared_by_cdf),
     "andi-hdf": Reader(read=read_andi_hdf, whole=andi_hdf_file(texts=FIXED_TEXTS), declared=declared_by_hdf),
