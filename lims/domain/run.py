@@ -17,6 +17,13 @@ class RawData:
     file_name: str
     """As the instrument named it."""
     is_folder: bool
+    folder_sha256: str = ""
+    """Of the manifest of the folder inside an archive; empty for what is none."""
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """All digests that this content goes by: brought again under any of them, it is recognised."""
+        return (self.sha256, self.folder_sha256) if self.folder_sha256 else (self.sha256,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

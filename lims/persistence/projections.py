@@ -70,7 +70,7 @@ def compare_with_ledger(connection: Connection) -> tuple[str, ...]:
             faults.append(f"ledger entry {row.sequence}: its columns name {row.kind} {row.number} {row.version}")
         expected[entry.kind, entry.number] = project(entry, record)
         if isinstance(record, RecordedRun):
-            raw_use[record.raw.sha256] = record.number
+            raw_use |= dict.fromkeys(record.raw.digests, record.number)
     return (*faults, *_record_faults(connection, expected), *_raw_faults(connection, raw_use))
 
 

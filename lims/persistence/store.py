@@ -222,10 +222,11 @@ class SqlUnitOfWork:
             self._claim_raw(record)
 
     def _claim_raw(self, run: RecordedRun) -> None:
-        holder = self.run_with_raw(run.raw.sha256)
-        if holder is not None:
-            raise DuplicateRawDataError(run.raw.sha256, holder)
-        self._connection.execute(insert(RAW_USE).values(sha256=run.raw.sha256, run_number=run.number))
+        for sha256 in run.raw.digests:
+            holder = self.run_with_raw(sha256)
+            if holder is not None:
+                raise DuplicateRawDataError(sha256, holder)
+            self._connection.execute(insert(RAW_USE).values(sha256=sha256, run_number=run.number))
 
 
 def _columns(line: ProjectedRecord) -> dict[str, object]:

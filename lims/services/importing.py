@@ -82,11 +82,17 @@ class ImportService:
         manifest = run_manifest(path)
         self.require_new(manifest.sha256)
         name = path.name if path.name not in {"", ".."} else path.resolve().name
-        raw = RawData(sha256=manifest.sha256, file_name=clean_text("file name", name), is_folder=manifest.is_folder)
         found = self.reader.run(path)
         folder = found.folder_manifest.encode("ascii")
+        folder_sha256 = hashlib.sha256(folder).hexdigest() if folder else ""
         if folder:
-            self.require_new(hashlib.sha256(folder).hexdigest())
+            self.require_new(folder_sha256)
+        raw = RawData(
+            sha256=manifest.sha256,
+            file_name=clean_text("file name", name),
+            is_folder=manifest.is_folder,
+            folder_sha256=folder_sha256,
+        )
         return PreparedRun(
             path=path, raw=raw, metadata=found.run.metadata, scans=len(found.run), folder_manifest=folder
         )

@@ -103,6 +103,20 @@ def test_a_folder_that_was_imported_is_not_imported_again_in_an_archive(bench, a
     assert (bench.entries, bench.raw_objects) == (entries + 2, objects)  # the case and the exhibit
 
 
+def test_an_archive_that_was_imported_is_not_imported_again_as_its_folder_or_in_another_archive(
+    bench, agilent, tmp_path
+):
+    first = bench.run(zipped(tmp_path / "first.zip", agilent))
+    contents = replace(run_members()[1], content=(agilent / "AcqData" / "Contents.xml").read_bytes(), method=0)
+    other = write_zip(tmp_path / "other.zip", [contents, run_members()[0]])
+    assert other.read_bytes() != (tmp_path / "first.zip").read_bytes()
+    for again in (agilent, other):
+        with pytest.raises(DuplicateRawDataError) as refusal:
+            bench.run(again)
+        assert (refusal.value.sha256, refusal.value.number) == (run_manifest(agilent).sha256, first.number)
+    assert bench.auditing.verify().intact
+
+
 def test_a_zipped_run_that_is_refused_leaves_nothing(bench, tmp_path):
     archive = write_zip(tmp_path / "bomb.zip", [*run_members(), member("zeros", bytes(10**6))])
     assert_leaves_nothing(bench, import_into(bench, archive), FormatError, "at most 200 times")
