@@ -14,6 +14,8 @@ from spectra.formats.mzml import is_mzml, read_mzml
 from spectra.formats.mzxml import is_mzxml, read_mzxml
 from spectra.formats.zipped_run import is_zipped_run, unpack_zipped_run
 
+ACCURATE_MASS_SCANS = "AcqData/MSScan.bin"
+"""What MassHunter writes for time-of-flight and quadrupole time-of-flight instruments in place of ``data.ms``."""
 RUN_FORMATS = (
     "an Agilent .D folder with data.ms, or one in a zip archive, an ANDI netCDF file (.cdf, classic or netCDF-4), "
     "an mzML or mzXML file, or a JCAMP-DX file with scans"
@@ -71,6 +73,8 @@ _READERS: tuple[tuple[Callable[[Path], bool], Callable[[Path], Run]], ...] = (
 def _what_it_is(path: Path) -> str:
     if path.is_dir():
         names = sorted(child.name for child in path.iterdir())
+        if (path / ACCURATE_MASS_SCANS).is_file():
+            return f"accurate-mass data of MassHunter ({ACCURATE_MASS_SCANS}), which are not read; export them as mzML"
         return f"a folder of {len(names)} entries without data.ms" if names else "an empty folder"
     if not path.exists():
         return "nothing"

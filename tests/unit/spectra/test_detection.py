@@ -30,6 +30,12 @@ def test_what_is_no_run_is_refused_with_what_it_is(tmp_path):
     assert refusal(tmp_path) == "an empty folder"
     (tmp_path / "notes.txt").write_bytes(b"PK\x03\x04 and more")
     assert refusal(tmp_path) == "a folder of 1 entries without data.ms"
+
+
+def test_accurate_mass_data_of_masshunter_are_named(tmp_path):
+    (tmp_path / "AcqData").mkdir()
+    (tmp_path / "AcqData" / "MSScan.bin").write_bytes(b"\x01\x01")
+    assert refusal(tmp_path).startswith("accurate-mass data of MassHunter (AcqData/MSScan.bin)")
     assert refusal(tmp_path / "notes.txt") == "a file that begins with 50 4b 03 04 20 61 6e 64"
     (tmp_path / "empty").touch()
     assert refusal(tmp_path / "empty") == "an empty file"
