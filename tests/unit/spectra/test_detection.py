@@ -31,11 +31,6 @@ def test_what_is_no_run_is_refused_with_what_it_is(tmp_path):
     (tmp_path / "notes.txt").write_bytes(b"PK\x03\x04 and more")
     assert refusal(tmp_path) == "a folder of 1 entries without data.ms"
 
-
-def test_accurate_mass_data_of_masshunter_are_named(tmp_path):
-    (tmp_path / "AcqData").mkdir()
-    (tmp_path / "AcqData" / "MSScan.bin").write_bytes(b"\x01\x01")
-    assert refusal(tmp_path).startswith("accurate-mass data of MassHunter (AcqData/MSScan.bin)")
     assert refusal(tmp_path / "notes.txt") == "a file that begins with 50 4b 03 04 20 61 6e 64"
     (tmp_path / "empty").touch()
     assert refusal(tmp_path / "empty") == "an empty file"
@@ -87,3 +82,9 @@ def test_what_is_wrong_in_a_zipped_folder_names_the_archive(tmp_path):
 def test_single_spectra_are_no_run(tmp_path):
     (tmp_path / "a.jdx").write_text(SPECTRUM)
     assert refusal(tmp_path / "a.jdx") == "a file that begins with 23 23 54 49 54 4c 45 3d"
+
+
+def test_accurate_mass_data_of_masshunter_are_named(tmp_path):
+    (tmp_path / "AcqData").mkdir()
+    (tmp_path / "AcqData" / "MSScan.bin").write_bytes(b"\x01\x01")
+    assert refusal(tmp_path).startswith("accurate-mass data of MassHunter (AcqData/MSScan.bin)")
