@@ -30,7 +30,6 @@ def test_what_is_no_run_is_refused_with_what_it_is(tmp_path):
     assert refusal(tmp_path) == "an empty folder"
     (tmp_path / "notes.txt").write_bytes(b"PK\x03\x04 and more")
     assert refusal(tmp_path) == "a folder of 1 entries without data.ms"
-
     assert refusal(tmp_path / "notes.txt") == "a file that begins with 50 4b 03 04 20 61 6e 64"
     (tmp_path / "empty").touch()
     assert refusal(tmp_path / "empty") == "an empty file"
