@@ -94,6 +94,22 @@ class CanonicalFormError(LimsError, ValueError):
     """A body that has no canonical bytes: a float, a key that is not text, a number out of range."""
 
 
+class ProofError(LimsError, ValueError):
+    """A Merkle tree or a proof that cannot be: a digest of the wrong length, a leaf outside the tree."""
+
+    def advice(self) -> str:
+        """Proofs are made by programs and copied by people."""
+        return "Ask for the proof again; one that was cut short or retyped proves nothing"
+
+
+class CheckpointError(LimsError, ValueError):
+    """A checkpoint, a signature line or a key that is not in its one written form."""
+
+    def advice(self) -> str:
+        """Point to the source: a checkpoint is compared byte for byte."""
+        return "Take the checkpoint from its source again, every byte as it was written"
+
+
 class RawStoreError(LimsError):
     """The store of raw files cannot keep or give a file."""
 

@@ -1,6 +1,5 @@
 """One entry of the ledger: who did what, when, to which record, and the whole record afterwards."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,16 +7,16 @@ from typing import Any, Self
 
 from lims.errors import CanonicalFormError, LedgerError
 from lims.ledger.canonical import JsonValue, canonical_bytes, parse_canonical
+from lims.ledger.merkle import leaf_digest
 
 FORMAT_VERSION = 1
 GENESIS = "0" * 64
 """What the first entry names as its predecessor."""
-_LEAF_PREFIX = b"\x00"
 
 
 def leaf_hash(data: bytes) -> str:
     """Hash the stored bytes of an entry as a leaf of an RFC 6962 tree (section 2.1); hex."""
-    return hashlib.sha256(_LEAF_PREFIX + data).hexdigest()
+    return leaf_digest(data).hex()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
