@@ -194,8 +194,8 @@ class PreparedQuery:
         else:
             peak = reaching.take(near) - 1
             peak += self.high.take(peak) < near_mz
-        matched = self.padded_low.take(peak) <= near_mz
-        return PeakMatches(places=near[matched], peaks=peak[matched])
+        matched = (self.padded_low.take(peak) <= near_mz).nonzero()[0]
+        return PeakMatches(places=near.take(matched), peaks=peak.take(matched))
 
 
 def _reaching(first: IntArray, last: IntArray) -> npt.NDArray[np.int32]:
