@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 from spectra.errors import InvalidSpectrumError
 from spectra.spectrum import FloatArray, MassSpectrum
@@ -162,6 +161,8 @@ def _best_of_cluster(
     first_left, first_right = int(left.min()), int(right.min())
     table = np.zeros((int(left.max()) - first_left + 1, int(right.max()) - first_right + 1))
     table[left - first_left, right - first_right] = worth
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - a fifth of a second, which most commands do not need
+
     rows, columns = linear_sum_assignment(table, maximize=True)
     return [
         (first_left + int(row), first_right + int(column))

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from lims.domain.control_chart import ControlQuantity
+from lims.domain.library import SearchMode
 from lims.domain.staff import Role
-from lims.services.charting import ControlQuantity
-from lims.services.library_search import SearchMode
 
 app = typer.Typer(
     name="aigaq",

@@ -13,9 +13,10 @@ from lims.cli.laboratories import require_laboratory
 from lims.cli.output import counting, note, print_json, say
 from lims.domain.acceptance import RuleOutcome
 from lims.domain.batch import Batch
+from lims.domain.control_chart import ControlQuantity
 from lims.errors import LimsError, UnreadableFileError
 from lims.services.batching import BatchPlan
-from lims.services.charting import ControlChart, ControlQuantity, chart_csv, chart_row
+from lims.services.charting import ControlChart, chart_csv, chart_row
 from lims.services.measuring import ImportOutcome
 from lims.services.method_file import read_method_file
 from lims.services.sequence_table import read_plan

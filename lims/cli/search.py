@@ -5,7 +5,8 @@ from typing import Any
 
 from lims.cli.identify import file_reader, load_library
 from lims.cli.output import note, print_json, say, with_progress
-from lims.services.library_search import LibraryHit, LibrarySearch, SearchMode, parse_tolerance
+from lims.domain.library import SearchMode
+from lims.services.library_search import LibraryHit, LibrarySearch, parse_tolerance
 from spectra.errors import InvalidSpectrumError, MixedLibraryError
 from spectra.formats.spectrum_file import NamedSpectrum
 

@@ -12,6 +12,17 @@ FEWEST_POINTS = 20
 """From which limits may be set: the number that Westgard and others ask for at least."""
 
 
+class ControlQuantity(StrEnum):
+    """What is charted, of every control injection."""
+
+    RECOVERY = "control recovery"
+    """Found over nominal."""
+    INTERNAL_STANDARD_AREA = "internal standard area"
+    """Counts times seconds."""
+    INTERNAL_STANDARD_RETENTION = "internal standard retention time"
+    """Seconds."""
+
+
 class WestgardRule(StrEnum):
     """The multirule procedure: Westgard et al., Clin. Chem. 27 (1981) 493, doi:10.1093/clinchem/27.3.493."""
 

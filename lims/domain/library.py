@@ -2,9 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from lims.domain.wording import require_text
+
+
+class SearchMode(StrEnum):
+    """What is compared."""
+
+    IDENTITY = "identity"
+    """EI spectra at unit mass, ranked by all evidence of ``IDENTITY_EI``; isotopologues are found and named so."""
+    MSMS = "msms"
+    """MS/MS spectra whose precursors agree."""
+    SIMILARITY = "similarity"
+    """Spectra of either kind, whatever their precursors."""
+    NEUTRAL_LOSS = "neutral-loss"
+    """Spectra of either kind by what molecule or precursor lost."""
+    HYBRID = "hybrid"
+    """Spectra of either kind by ions, and by ions moved by the difference of molecules or precursors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,26 +5,14 @@ import io
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from lims.domain.acceptance import AcceptanceRule
 from lims.domain.batch import Batch, Verdict
-from lims.domain.control_chart import FEWEST_POINTS, ControlLimits, ControlVerdict, judge
+from lims.domain.control_chart import FEWEST_POINTS, ControlLimits, ControlQuantity, ControlVerdict, judge
 from lims.domain.sequence import Injection, InjectionKind
 from lims.services.ports import Store
 
 _MAX_LISTED = 10_000
-
-
-class ControlQuantity(StrEnum):
-    """What is charted, of every control injection."""
-
-    RECOVERY = "control recovery"
-    """Found over nominal."""
-    INTERNAL_STANDARD_AREA = "internal standard area"
-    """Counts times seconds."""
-    INTERNAL_STANDARD_RETENTION = "internal standard retention time"
-    """Seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

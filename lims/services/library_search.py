@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
+from lims.domain.library import SearchMode
 from lims.errors import InvalidRecordError
 from spectra import (
     EI_SEARCH,
@@ -25,21 +25,6 @@ from spectra.search.index import has_whole_masses_only
 from substance_library import InvalidFormulaError, LibraryRelease, ReferenceSpectrum, nominal_mass
 
 _TOLERANCE = re.compile(r"(\d+(?:\.\d+)?)\s*(ppm|da)", re.IGNORECASE | re.ASCII)
-
-
-class SearchMode(StrEnum):
-    """What is compared."""
-
-    IDENTITY = "identity"
-    """EI spectra at unit mass, ranked by all evidence of ``IDENTITY_EI``; isotopologues are found and named so."""
-    MSMS = "msms"
-    """MS/MS spectra whose precursors agree."""
-    SIMILARITY = "similarity"
-    """Spectra of either kind, whatever their precursors."""
-    NEUTRAL_LOSS = "neutral-loss"
-    """Spectra of either kind by what molecule or precursor lost."""
-    HYBRID = "hybrid"
-    """Spectra of either kind by ions, and by ions moved by the difference of molecules or precursors."""
 
 
 _COMPARED = {

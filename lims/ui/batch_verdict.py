@@ -7,9 +7,10 @@ import streamlit as st
 
 from lims.domain.acceptance import RuleOutcome
 from lims.domain.batch import Batch, BatchStatus
+from lims.domain.control_chart import ControlQuantity
 from lims.domain.method import Method
 from lims.domain.staff import Role
-from lims.services.charting import ControlQuantity, chart_csv
+from lims.services.charting import chart_csv
 from lims.ui.batch_figures import control_chart_figure
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.session import Visit

@@ -7,9 +7,9 @@ one costs nothing; what SciPy returns is compared with what the file declares.
 import io
 import struct
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.io import netcdf_file
 
 from spectra.chromatogram.run import Run, RunMetadata
 from spectra.errors import FormatError
@@ -17,6 +17,9 @@ from spectra.formats.andi_scans import NEUTRAL_SCALE, SIMULATION_MARK, TEXTS, VA
 from spectra.formats.content import read_bytes
 from spectra.formats.netcdf_header import require_room
 from spectra.spectrum import FloatArray
+
+if TYPE_CHECKING:
+    from scipy.io import netcdf_file
 
 _MAGIC = (b"CDF\x01", b"CDF\x02")
 _CONTAINER_ERRORS = (
@@ -61,7 +64,7 @@ def read_andi_cdf(path: Path) -> Run:
         raise FormatError(path, "byte 0", data[:4].hex(" "), "a classic netCDF file (CDF-1 or CDF-2)")
     require_room(path, data)
     try:
-        with netcdf_file(io.BytesIO(data), "r", mmap=False) as container:
+        with _container(io.BytesIO(data), "r") as container:
             variables = {name: _variable(path, container, name) for name in VARIABLES}
             texts = {name: _text(container, name) for name in TEXTS}
             texts["instrument_name"] = _instrument(container)
@@ -81,7 +84,7 @@ def write_andi_cdf(run: Run) -> bytes:
     no place for the vial. A run that is simulated says so in its file, whatever words it came with.
     """
     buffer = io.BytesIO()
-    container = netcdf_file(buffer, "w", version=1)
+    container = _container(buffer, "w")
     counts = np.diff(run.scan_starts)
     container.createDimension("scan_number", len(run))
     container.createDimension("point_number", len(run.mz))
@@ -123,7 +126,13 @@ def _global_texts(metadata: RunMetadata) -> dict[str, str]:
     return {name: text for name, text in texts.items() if text}
 
 
-def _variable(path: Path, container: netcdf_file, name: str) -> FloatArray:
+def _container(file: io.BytesIO, mode: str) -> "netcdf_file":
+    from scipy.io import netcdf_file  # noqa: PLC0415 - a fifth of a second, which most commands do not need
+
+    return netcdf_file(file, mode, mmap=False, version=1)
+
+
+def _variable(path: Path, container: "netcdf_file", name: str) -> FloatArray:
     if name not in container.variables:
         raise FormatError(path, "the variables", f"no '{name}'", "the variables of an ANDI mass spectrometry file")
     variable = container.variables[name]
@@ -136,12 +145,12 @@ def _variable(path: Path, container: netcdf_file, name: str) -> FloatArray:
     return values
 
 
-def _text(container: netcdf_file, name: str) -> str:
+def _text(container: "netcdf_file", name: str) -> str:
     value = getattr(container, name, b"")
     return value.decode("utf-8", "backslashreplace").strip("\0 ") if isinstance(value, bytes) else str(value)
 
 
-def _instrument(container: netcdf_file) -> str:
+def _instrument(container: "netcdf_file") -> str:
     if "instrument_name" not in container.variables:
         return ""
     raw: bytes = np.asarray(container.variables["instrument_name"].data).tobytes()

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from spectra.search.unit_mass_rows import UnitMassRows, peak_places
 from spectra.spectrum import FloatArray
@@ -91,6 +90,8 @@ class SketchBasis:
         weights: FloatArray,
     ) -> None:
         place = np.minimum(masses, len(self.band_of_mass) - 1).astype(np.int32)
+        from scipy.sparse import csr_array  # noqa: PLC0415 - a fifth of a second, which most commands do not need
+
         matrix = csr_array((weights, place, starts.astype(np.int32)), shape=(len(starts) - 1, len(self.band_of_mass)))
         components = matrix @ self.directions
         bands = len(self.band_starts)

@@ -4,9 +4,9 @@ from decimal import Decimal
 import pytest
 
 from lims.domain.batch import Batch, BatchRun
-from lims.domain.control_chart import ControlLimits, judge
+from lims.domain.control_chart import ControlLimits, ControlQuantity, judge
 from lims.domain.sequence import Injection, InjectionKind
-from lims.services.charting import ControlChart, ControlPoint, ControlQuantity
+from lims.services.charting import ControlChart, ControlPoint
 from lims.ui.batch_figures import control_chart_figure, tray_figure
 from tests.builders.batches import acquired
 from tests.builders.clocks import MORNING

@@ -13,11 +13,11 @@ from babel.messages.pofile import read_po
 
 from lims.domain.acceptance import AcceptanceRule
 from lims.domain.batch import BatchStatus
+from lims.domain.control_chart import ControlQuantity
 from lims.domain.examination import Decision, ExaminationStatus
 from lims.domain.method import MethodStatus
 from lims.domain.report import ReportStatus
 from lims.domain.sequence import InjectionKind
-from lims.services.charting import ControlQuantity
 from lims.translation import LANGUAGES, SOURCE_LANGUAGE, Translator
 from lims.ui.states import STATE_TEXTS
 

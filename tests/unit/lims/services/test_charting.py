@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from lims.domain.control_chart import FEWEST_POINTS, WestgardRule
+from lims.domain.control_chart import FEWEST_POINTS, ControlQuantity, WestgardRule
 from lims.services.batching import BatchPlan
-from lims.services.charting import CHART_COLUMNS, ControlQuantity, chart_csv
+from lims.services.charting import CHART_COLUMNS, chart_csv
 from tests.builders.batches import METHOD, acquired, injections, passing, planned
 from tests.builders.laboratories import EXPERT, TECHNICIAN
 
