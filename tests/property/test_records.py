@@ -10,6 +10,15 @@ from tests.builders.record_strategies import ENTITIES, EVERYTHING, any_record
 JSON = st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=3) | st.just([]) | st.just({}) | st.just(["x"])
 
 
+def says_all_of(found, stated):
+    """Compare bodies; fields that an older body lacks have their defaults, nothing that it states may be lost."""
+    if isinstance(stated, dict) and isinstance(found, dict):
+        return stated.keys() <= found.keys() and all(says_all_of(found[name], stated[name]) for name in stated)
+    if isinstance(stated, list) and isinstance(found, list):
+        return len(stated) == len(found) and all(map(says_all_of, found, stated))
+    return bool(found == stated)
+
+
 @pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: kind.__name__)
 @given(st.data())
 def test_a_record_comes_back_from_the_ledgers_bytes_as_it_was(kind, data):
@@ -26,7 +35,7 @@ def test_a_body_with_any_other_value_is_the_body_of_a_record_or_is_refused(kind,
         record = from_body(kind, body)
     except InvalidRecordError:
         return
-    assert body_of(record) == body
+    assert says_all_of(body_of(record), body)
 
 
 @pytest.mark.parametrize("kind", ENTITIES, ids=lambda kind: kind.__name__)
