@@ -1,7 +1,9 @@
 """``aigaq watch-folder``: finished runs are imported as they appear; nothing in the folder is ever changed."""
 
+import signal
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,10 +28,26 @@ def run_watch_folder(folder: Path, *, batch: str, by: str, quiet: float, once: b
     inbox = Inbox(folder=folder, quiet=timedelta(seconds=quiet))
     note(f"watching {folder} for batch {batch}; Ctrl-C ends")
     try:
-        for outcome in arrivals(laboratory, inbox, batch, actor, once=once):
-            say(outcome_line(outcome))
+        with _ended_by_signals():
+            for outcome in arrivals(laboratory, inbox, batch, actor, once=once):
+                say(outcome_line(outcome))
     except KeyboardInterrupt:
         note("ended; what was imported is recorded, nothing is half-done")
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let Ctrl-C and a service manager's SIGTERM end the watch, also where the shell that started it ignores Ctrl-C."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def arrivals(

@@ -183,7 +183,10 @@ def test_a_watched_folder_imports_as_runs_appear_and_ctrl_c_ends_cleanly(plan, s
         shutil.copytree(source, growing, dirs_exist_ok=True)
         assert process.stdout.readline().startswith("220223001.D  imported: run ")
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        try:
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert (process.returncode, out) == (0, "")
     assert "nothing is half-done" in err
     assert answer(aigaq("ledger", "verify", "--json", home=other, typed=""))["intact"]
