@@ -60,10 +60,10 @@ class IdentitySearch:
     most like the query joined with itself moved back by that shift, so that the parent of a labelled standard is on
     it. What is on the list is ranked by ``rank_compounds_ei``; match factors stand beside it and decide nothing.
 
-    The figures of docs/accuracy.md come from a longer short list (the best 40 by each of five scores). With this one the
-    right compound of SWGDRUG 3.4 comes first, itself left out, in 71.0 % of 442 queries (a labelled standard the same
-    compound as its parent) and 86.6 % of 231 (apart), by the committed coefficients, which were fitted on these spectra
-    too; other sets were not measured with it.
+    The figures of docs/accuracy.md come from a longer short list (the best 40 by each of five scores). With this one
+    the right compound of SWGDRUG 3.4 comes first, itself left out, in 71.0 % of 442 queries (a labelled standard the
+    same compound as its parent) and 86.6 % of 231 (apart), by the committed coefficients, which were fitted on these
+    spectra too; other sets were not measured with it.
 
     A shift says that the ions lie so far apart, not why: of the 90 labelled standards of SWGDRUG 3.4 whose parent the
     library names, 54 find it first and 74 among three when all labelled spectra are left out; others find a homologue
