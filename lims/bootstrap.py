@@ -9,6 +9,7 @@ from lims.persistence.store import SqlStore
 from lims.reporting.desk import open_desk
 from lims.services.accessioning import AccessioningService
 from lims.services.auditing import AuditingService
+from lims.services.authentication import AuthenticationService
 from lims.services.batch_measurement import BatchMeasurement
 from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
@@ -54,11 +55,13 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
     reporting = ReportingService(
         store=store, raw_store=raw_store, desk=desk, importing=importing, curating=curating, clock=time
     )
+    authentication = AuthenticationService(store=store, accounts=SqlAccounts(engine), clock=time)
     return Laboratory(
         settings=settings,
         clock=time,
         desk=desk,
-        staffing=StaffingService(store=store, accounts=SqlAccounts(engine), clock=time),
+        authentication=authentication,
+        staffing=StaffingService(store=store, authentication=authentication, clock=time),
         accessioning=AccessioningService(store=store, clock=time, laboratory=settings.laboratory),
         curating=curating,
         importing=importing,

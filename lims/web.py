@@ -49,13 +49,13 @@ async def sign_in(request: Request) -> Response:
     expected = request.cookies.get(_CSRF_COOKIE, "")
     if not expected or not hmac.compare_digest(str(form.get("csrf", "")), expected):
         return _form(request, message=t("The form was too old. Please sign in again."), status=403)
-    staffing = (await run_in_threadpool(laboratory)).staffing
+    authentication = (await run_in_threadpool(laboratory)).authentication
     name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
-    member = await run_in_threadpool(staffing.check_password, name, password)
+    member = await run_in_threadpool(authentication.check, name, password)
     if member is None:
         return _form(request, message=t("User name or password is wrong."), status=401)
     token = secrets.token_urlsafe(32)
-    await run_in_threadpool(staffing.open_session, token, member)
+    await run_in_threadpool(authentication.open_session, token, member)
     response = RedirectResponse("/", status_code=303)
     _set_cookie(response, request, SESSION_COOKIE, token, path="/")
     response.delete_cookie(_CSRF_COOKIE, path="/auth")
@@ -64,8 +64,8 @@ async def sign_in(request: Request) -> Response:
 
 async def sign_out(request: Request) -> Response:
     """End the session. By link, so that a page needs no script: the worst a forged link does is a new sign-in."""
-    staffing = (await run_in_threadpool(laboratory)).staffing
-    await run_in_threadpool(staffing.close_session, request.cookies.get(SESSION_COOKIE, ""))
+    authentication = (await run_in_threadpool(laboratory)).authentication
+    await run_in_threadpool(authentication.close_session, request.cookies.get(SESSION_COOKIE, ""))
     response = RedirectResponse(_SIGN_IN, status_code=303)
     response.delete_cookie(SESSION_COOKIE, path="/")
     return response
@@ -114,7 +114,7 @@ MIDDLEWARE = (Middleware(SecurityHeaders),)
 
 
 def _signed_in(request: Request) -> StaffMember | None:
-    return laboratory().staffing.signed_in(request.cookies.get(SESSION_COOKIE, ""))
+    return laboratory().authentication.signed_in(request.cookies.get(SESSION_COOKIE, ""))
 
 
 def _translator(request: Request) -> Translator:

@@ -62,7 +62,7 @@ def acting(laboratory: Laboratory, number: str) -> StaffMember:
         If it is not that person's.
     """
     password = typer.prompt(f"Password of {number}", hide_input=True, err=True)
-    member = laboratory.staffing.check_password(number, password)
+    member = laboratory.authentication.check(number, password)
     if member is None:
         raise WrongPasswordError(f"the password is not that of {number}")
     return member

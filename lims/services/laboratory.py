@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from lims.services.accessioning import AccessioningService
 from lims.services.auditing import AuditingService
+from lims.services.authentication import AuthenticationService
 from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
 from lims.services.curating import CuratingService
@@ -24,6 +25,7 @@ class Laboratory:
     settings: Settings
     clock: Clock = field(repr=False)
     desk: ReportDesk = field(repr=False)
+    authentication: AuthenticationService = field(repr=False)
     staffing: StaffingService = field(repr=False)
     accessioning: AccessioningService = field(repr=False)
     curating: CuratingService = field(repr=False)

@@ -1,58 +1,22 @@
-"""People: who is on the staff, and signing in with a password."""
+"""People: who is on the staff."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import lru_cache
-from hashlib import sha256
-from typing import Protocol
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
 from lims.domain.staff import Role, StaffMember
-from lims.errors import InvalidRecordError, NotFoundError, NotPermittedError
+from lims.errors import NotPermittedError
+from lims.services.authentication import AuthenticationService
 from lims.services.ports import Clock, Store
 
-MINIMUM_PASSWORD = 12
-IDLE_LIMIT = timedelta(minutes=30)
-ABSOLUTE_LIMIT = timedelta(hours=12)
 _MAX_LISTED = 10_000
-
-
-class Accounts(Protocol):
-    """Secrets of people, kept apart from the ledger because they must be erasable."""
-
-    def set_password_hash(self, staff_number: str, password_hash: str) -> None:
-        """Keep a person's password hash in place of the one before."""
-        ...
-
-    def password_hash(self, staff_number: str) -> str | None:
-        """Give a person's password hash."""
-        ...
-
-    def open_session(self, token_hash: str, staff_number: str, at: datetime) -> None:
-        """Keep a new session by the hash of its token."""
-        ...
-
-    def touch_session(
-        self, token_hash: str, at: datetime, *, idle_since: datetime, opened_since: datetime
-    ) -> str | None:
-        """Give the person of a live session and note its use; None if there is none or it is too old."""
-        ...
-
-    def close_session(self, token_hash: str) -> None:
-        """Forget a session."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffingService:
-    """Registers people and checks who they are."""
+    """Registers people."""
 
     store: Store = field(repr=False)
-    accounts: Accounts = field(repr=False)
+    authentication: AuthenticationService = field(repr=False)
     clock: Clock = field(repr=False)
-    hasher: PasswordHasher = field(default_factory=PasswordHasher, repr=False)
 
     def register(self, member: StaffMember, *, password: str, actor: StaffMember | None) -> StaffMember:
         """Register a person; the very first one registers itself and must be an administrator.
@@ -66,19 +30,14 @@ class StaffingService:
         StaleVersionError
             If the number is taken.
         """
-        if len(password) < MINIMUM_PASSWORD:
-            raise InvalidRecordError(f"password: {len(password)} characters; at least {MINIMUM_PASSWORD}")
-        try:
-            password_hash = self.hasher.hash(password)
-        except UnicodeEncodeError as error:
-            raise InvalidRecordError("password: a character that cannot be typed") from error
+        password_hash = self.authentication.password_hash(password)
         with self.store.unit_of_work() as work:
             if actor is None and work.count(StaffMember):
                 raise NotPermittedError("people exist already; an administrator registers the next")
             (actor or member).require(Role.ADMINISTRATOR)
             work.record(member, act="staff.registered", actor=actor or member, at=self.clock.now())
             work.commit()
-        self.accounts.set_password_hash(member.number, password_hash)
+        self.authentication.keep_password_hash(member.number, password_hash)
         return member
 
     def get(self, number: str) -> StaffMember:
@@ -97,43 +56,3 @@ class StaffingService:
         with self.store.reading() as work:
             people = [work.load(StaffMember, line.number) for line in work.listed(StaffMember, limit=_MAX_LISTED)]
         return tuple(sorted((p for p in people if role in p.roles), key=lambda p: p.number))
-
-    def check_password(self, number: str, password: str) -> StaffMember | None:
-        """Give the person if the password is right; unknown names take as long as wrong passwords."""
-        stored = self.accounts.password_hash(number)
-        try:
-            self.hasher.verify(stored or _dummy_hash(self.hasher), password)
-        except (VerificationError, InvalidHashError, UnicodeEncodeError):
-            return None
-        return self.get(number) if stored else None
-
-    def open_session(self, token: str, member: StaffMember) -> None:
-        """Begin a session; only the token's hash is kept."""
-        self.accounts.open_session(_token_hash(token), member.number, self.clock.now())
-
-    def signed_in(self, token: str) -> StaffMember | None:
-        """Give the person of a live session: 30 minutes idle and 12 hours in all end it."""
-        if not token:
-            return None
-        now = self.clock.now()
-        number = self.accounts.touch_session(
-            _token_hash(token), now, idle_since=now - IDLE_LIMIT, opened_since=now - ABSOLUTE_LIMIT
-        )
-        try:
-            return self.get(number) if number else None
-        except NotFoundError:
-            return None
-
-    def close_session(self, token: str) -> None:
-        """End a session."""
-        self.accounts.close_session(_token_hash(token))
-
-
-def _token_hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
-
-
-@lru_cache(maxsize=4)
-def _dummy_hash(hasher: PasswordHasher) -> str:
-    """Give a hash that no password has, made once with the very parameters of the true ones."""
-    return hasher.hash("no account has this password")

@@ -22,7 +22,7 @@ def show_page(laboratory: Laboratory) -> None:
     """Draw the page that the person asked for, or the way to sign in."""
     st.set_page_config(page_title="Aigaq", page_icon="⚗️", layout="wide")
     t = Translator(chosen_language(laboratory.settings.language))
-    person = laboratory.staffing.signed_in(session_token())
+    person = laboratory.authentication.signed_in(session_token())
     who, language, leave = st.columns([6, 3, 1.2], vertical_alignment="center")
     with language:
         language_switch()

@@ -27,5 +27,5 @@ def require_password(visit: Visit, password: str) -> None:
     WrongPasswordError
         If it is not that person's password.
     """
-    if visit.laboratory.staffing.check_password(visit.person.number, password) is None:
+    if visit.laboratory.authentication.check(visit.person.number, password) is None:
         raise WrongPasswordError(visit.t("the password is wrong"))

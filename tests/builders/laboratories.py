@@ -31,6 +31,7 @@ from lims.persistence.store import SqlStore
 from lims.persistence.tables import ACCOUNT, LEDGER, RAW_USE, RECORD
 from lims.services.accessioning import AccessioningService, CaseFacts, ExhibitFacts
 from lims.services.auditing import AuditingService
+from lims.services.authentication import AuthenticationService
 from lims.services.batch_measurement import BatchMeasurement
 from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
@@ -126,7 +127,8 @@ class Bench:
         self.accounts = SqlAccounts(self.engine)
         parts = {"store": self.store, "clock": self.clock}
         kept = {**parts, "raw_store": self.raw_store}
-        self.staffing = StaffingService(**parts, accounts=self.accounts, hasher=QUICK_HASHER)
+        self.authentication = AuthenticationService(**parts, accounts=self.accounts, hasher=QUICK_HASHER)
+        self.staffing = StaffingService(**parts, authentication=self.authentication)
         self.accessioning = AccessioningService(**parts, laboratory="Laboratory of the tests")
         reader = InProcessReader()
         self.importing = ImportService(**kept, reader=reader)

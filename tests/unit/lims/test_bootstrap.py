@@ -11,7 +11,7 @@ def test_the_settings_alone_make_a_laboratory(tmp_path):
     laboratory = open_laboratory(settings, clock=SetClock())
     laboratory.staffing.register(ADMIN, password=PASSWORD, actor=None)
     laboratory.staffing.register(TECHNICIAN, password=PASSWORD, actor=ADMIN)
-    assert laboratory.staffing.check_password("admin", PASSWORD) == ADMIN
+    assert laboratory.authentication.check("admin", PASSWORD) == ADMIN
     assert laboratory.settings is settings
     assert laboratory.clock.now() == MORNING
     assert not laboratory.desk.evidence
