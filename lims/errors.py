@@ -175,6 +175,14 @@ class SigningError(LimsError):
         return "Check the key file, its password and the certificate's dates; nothing was issued"
 
 
+class SignatureRefusedError(LimsError):
+    """A confirmation that is not for this signature: another person, meaning or record, too old, or used."""
+
+    def advice(self) -> str:
+        """Ask again, for what is there now."""
+        return "Nothing was signed. Reload the page, look at what you sign, and confirm it anew"
+
+
 class UnreadableFileError(LimsError):
     """A file that was named but cannot be read."""
 
