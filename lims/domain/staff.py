@@ -15,8 +15,12 @@ class Role(StrEnum):
     EXPERT = "expert"
     TECHNICAL_REVIEWER = "technical reviewer"
     LIBRARY_CURATOR = "library curator"
+    HEAD = "head"
     QUALITY_MANAGER = "quality manager"
+    AUDITOR = "auditor"
+    """Reads everything and acts on nothing."""
     ADMINISTRATOR = "administrator"
+    """Keeps accounts and the computer; sees no case and signs nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +69,7 @@ class StaffMember:
         if not set(roles) & set(self.roles):
             needed = " or ".join(roles)
             raise NotPermittedError(f"{self.number} is {self.state or 'without a role'}; this act needs {needed}")
+
+
+SYSTEM = StaffMember(number="system", name="Aigaq", post="program", roles=())
+"""Who is named where the program itself acts, and nobody's act stands behind it; no person has this number."""

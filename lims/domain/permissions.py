@@ -1,0 +1,183 @@
+"""Who may do what, and who may read what: two tables, and nothing that is not in them is allowed."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from lims.domain.staff import Role
+
+
+class Act(StrEnum):
+    """Every act that the ledger may name; dotted, past tense, never renamed once used."""
+
+    CASE_REGISTERED = "case.registered"
+    EXHIBIT_REGISTERED = "exhibit.registered"
+    RUN_IMPORTED = "run.imported"
+    METHOD_DEFINED = "method.defined"
+    METHOD_WITHDRAWN = "method.withdrawn"
+    BATCH_PLANNED = "batch.planned"
+    BATCH_MEASURED = "batch.measured"
+    BATCH_RUN_DISCARDED = "batch.run-discarded"
+    BATCH_JUDGED = "batch.judged"
+    BATCH_RELEASED = "batch.released"
+    EXAMINATION_OPENED = "examination.opened"
+    COMPONENT_IDENTIFIED = "component.identified"
+    COMPONENT_MARKED = "component.marked-internal-standard"
+    COMPONENT_LEFT = "component.left-unidentified"
+    EXAMINATION_CONCLUDED = "examination.concluded"
+    EXAMINATION_APPROVED = "examination.approved"
+    EXAMINATION_RETURNED = "examination.returned"
+    REPORT_INTENDED = "report.intended"
+    REPORT_DRAFTED = "report.drafted"
+    REPORT_REVIEWED = "report.reviewed"
+    REPORT_ISSUED = "report.issued"
+    REPORT_VOIDED = "report.voided"
+    REPORT_WITHDRAWN = "report.withdrawn"
+    RELEASE_RECORDED = "release.recorded"
+    STAFF_REGISTERED = "staff.registered"
+    ROLES_PROPOSED = "staff.roles-proposed"
+    ROLES_CONFIRMED = "staff.roles-confirmed"
+    STAFF_ABSENT = "staff.absent"
+    STAFF_RETURNED = "staff.returned"
+    STAFF_LEFT = "staff.left"
+    ROLE_DELEGATED = "role.delegated"
+    DELEGATION_ENDED = "role.delegation-ended"
+    COMPETENCE_GRANTED = "competence.granted"
+    COMPETENCE_WITHDRAWN = "competence.withdrawn"
+    PASSWORD_SET = "account.password_set"  # noqa: S105 - the name of an act
+    SECOND_FACTOR_ENROLLED = "account.second_factor_enrolled"
+    SECOND_FACTOR_RESET_ASKED = "account.second_factor_reset_asked"
+    SECOND_FACTOR_RESET = "account.second_factor_reset"
+    ACCOUNT_DELAYED = "account.delayed"
+    SESSION_OPENED = "session.opened"
+    SESSION_CLOSED = "session.closed"
+    SESSION_REVOKED = "session.revoked"
+    CLOCK_JUMPED = "clock.jumped"
+    CLOCK_CORRECTED = "clock.corrected"
+    CHECKPOINT_HANDED_OUT = "checkpoint.handed out"
+    LISTS_REBUILT = "lists.rebuilt"
+    RAW_SWEPT = "raw.swept"
+    RAW_REPAIRED = "raw.repaired"
+
+
+_TECHNICIAN, _EXPERT, _REVIEWER = Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER
+_HEAD, _QUALITY, _AUDITOR = Role.HEAD, Role.QUALITY_MANAGER, Role.AUDITOR
+_CURATOR, _ADMINISTRATOR = Role.LIBRARY_CURATOR, Role.ADMINISTRATOR
+_BENCH = frozenset({_TECHNICIAN, _EXPERT})
+_NOBODY: frozenset[Role] = frozenset()
+
+PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
+    {
+        Act.CASE_REGISTERED: _BENCH,
+        Act.EXHIBIT_REGISTERED: _BENCH,
+        Act.RUN_IMPORTED: _BENCH,
+        Act.METHOD_DEFINED: frozenset({_EXPERT, _QUALITY}),
+        Act.METHOD_WITHDRAWN: frozenset({_EXPERT, _QUALITY}),
+        Act.BATCH_PLANNED: _BENCH,
+        Act.BATCH_MEASURED: _BENCH,
+        Act.BATCH_RUN_DISCARDED: frozenset({_EXPERT}),
+        Act.BATCH_JUDGED: frozenset({_EXPERT}),
+        Act.BATCH_RELEASED: frozenset({_REVIEWER, _QUALITY}),
+        Act.EXAMINATION_OPENED: frozenset({_EXPERT}),
+        Act.COMPONENT_IDENTIFIED: frozenset({_EXPERT}),
+        Act.COMPONENT_MARKED: frozenset({_EXPERT}),
+        Act.COMPONENT_LEFT: frozenset({_EXPERT}),
+        Act.EXAMINATION_CONCLUDED: frozenset({_EXPERT}),
+        Act.EXAMINATION_APPROVED: frozenset({_REVIEWER}),
+        Act.EXAMINATION_RETURNED: frozenset({_REVIEWER}),
+        Act.REPORT_INTENDED: frozenset({_EXPERT}),
+        Act.REPORT_DRAFTED: frozenset({_EXPERT}),
+        Act.REPORT_REVIEWED: frozenset({_REVIEWER}),
+        Act.REPORT_ISSUED: frozenset({_HEAD}),
+        Act.REPORT_VOIDED: frozenset({_EXPERT, _REVIEWER, _HEAD}),
+        Act.REPORT_WITHDRAWN: frozenset({_HEAD}),
+        Act.RELEASE_RECORDED: frozenset({_CURATOR}),
+        Act.STAFF_REGISTERED: frozenset({_ADMINISTRATOR}),
+        Act.ROLES_PROPOSED: frozenset({_ADMINISTRATOR}),
+        Act.ROLES_CONFIRMED: frozenset({_QUALITY}),
+        Act.STAFF_ABSENT: frozenset({_ADMINISTRATOR, _HEAD, _QUALITY}),
+        Act.STAFF_RETURNED: frozenset({_ADMINISTRATOR, _HEAD, _QUALITY}),
+        Act.STAFF_LEFT: frozenset({_ADMINISTRATOR, _HEAD, _QUALITY}),
+        Act.ROLE_DELEGATED: frozenset({_HEAD, _QUALITY}),
+        Act.DELEGATION_ENDED: frozenset({_HEAD, _QUALITY}),
+        Act.COMPETENCE_GRANTED: frozenset({_HEAD, _QUALITY}),
+        Act.COMPETENCE_WITHDRAWN: frozenset({_HEAD, _QUALITY}),
+        Act.PASSWORD_SET: frozenset({_ADMINISTRATOR}),
+        Act.SECOND_FACTOR_ENROLLED: _NOBODY,
+        Act.SECOND_FACTOR_RESET_ASKED: frozenset({_ADMINISTRATOR}),
+        Act.SECOND_FACTOR_RESET: frozenset({_QUALITY}),
+        Act.ACCOUNT_DELAYED: _NOBODY,
+        Act.SESSION_OPENED: _NOBODY,
+        Act.SESSION_CLOSED: _NOBODY,
+        Act.SESSION_REVOKED: frozenset({_ADMINISTRATOR, _QUALITY}),
+        Act.CLOCK_JUMPED: _NOBODY,
+        Act.CLOCK_CORRECTED: frozenset({_QUALITY}),
+        Act.CHECKPOINT_HANDED_OUT: frozenset({_HEAD, _QUALITY, _ADMINISTRATOR}),
+        Act.LISTS_REBUILT: frozenset({_QUALITY, _ADMINISTRATOR}),
+        Act.RAW_SWEPT: frozenset({_QUALITY, _ADMINISTRATOR}),
+        Act.RAW_REPAIRED: frozenset({_QUALITY, _ADMINISTRATOR}),
+    }
+)
+"""Which roles may do an act: one of them is enough."""
+
+OWN_ACTS = frozenset(
+    {
+        Act.PASSWORD_SET,
+        Act.SECOND_FACTOR_ENROLLED,
+        Act.SESSION_OPENED,
+        Act.SESSION_CLOSED,
+        Act.SESSION_REVOKED,
+        Act.STAFF_ABSENT,
+    }
+)
+"""What every person on the staff may do about the own account, also without a role."""
+
+SYSTEM_ACTS = frozenset(
+    {
+        Act.ACCOUNT_DELAYED,
+        Act.SESSION_CLOSED,
+        Act.SESSION_REVOKED,
+        Act.CLOCK_JUMPED,
+        Act.RAW_SWEPT,
+        Act.RAW_REPAIRED,
+    }
+)
+"""What the program records by itself, under the number of ``SYSTEM``."""
+
+_CASEWORK = frozenset({_TECHNICIAN, _EXPERT, _REVIEWER, _HEAD, _QUALITY, _AUDITOR})
+_OVERSIGHT = frozenset({_HEAD, _QUALITY, _AUDITOR})
+
+CASE_KINDS = frozenset({"case", "exhibit", "run", "examination", "report", "batch"})
+"""Kinds of records that say something of a case."""
+
+READABLE: Mapping[str, frozenset[Role]] = MappingProxyType(
+    {
+        **dict.fromkeys(sorted(CASE_KINDS), _CASEWORK),
+        "method": _CASEWORK,
+        "release": _CASEWORK | {_CURATOR},
+        "staff": _CASEWORK | {_ADMINISTRATOR},
+        "competence": _OVERSIGHT | {_ADMINISTRATOR},
+        "account": frozenset({_QUALITY, _AUDITOR, _ADMINISTRATOR}),
+        "session": frozenset({_QUALITY, _AUDITOR, _ADMINISTRATOR}),
+        **dict.fromkeys(("clock", "checkpoint", "lists", "raw sweep", "raw repair"), _OVERSIGHT | {_ADMINISTRATOR}),
+    }
+)
+"""Which roles may read a kind of record; of staff, competence, account and session everybody reads the own ones."""
+
+OWN_KINDS = frozenset({"staff", "competence", "account", "session"})
+"""Kinds whose records a person may read where they are about that person."""
+
+
+def roles_for(act: str) -> frozenset[Role]:
+    """Give the roles that may do an act; none for one that is not in the table."""
+    return PERMITTED[Act(act)] if act in set(Act) else frozenset()
+
+
+def may_do(act: str, roles: Iterable[Role]) -> bool:
+    """Tell whether one of the roles may do an act."""
+    return not roles_for(act).isdisjoint(roles)
+
+
+def may_read(kind: str, roles: Iterable[Role]) -> bool:
+    """Tell whether one of the roles may read a kind of record."""
+    return not READABLE.get(kind, frozenset()).isdisjoint(roles)
