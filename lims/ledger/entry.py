@@ -49,6 +49,9 @@ class LedgerEntry:
     signature: Mapping[str, JsonValue] | None = None
     """Proof, where the act is a signature: meaning, certificate, digest of what was signed."""
     software: str
+    authority: str = ""
+    """Where the right to act was not a role of the person's own: the delegation, or the founding of the laboratory.
+    Written only where there is one."""
 
     def __post_init__(self) -> None:
         """Refuse what could not be ordered."""
@@ -80,6 +83,7 @@ class LedgerEntry:
                 "raw": list(self.raw),
                 "signature": self.signature,
                 "software": self.software,
+                **({"authority": self.authority} if self.authority else {}),
             }
         )
 
@@ -98,6 +102,8 @@ class LedgerEntry:
         facts: dict[str, Any] = {key: value for key, value in values.items() if key != "v"}
         if {name: type(value) for name, value in facts.items()} not in _STORED_TYPES:
             raise CanonicalFormError("not a ledger entry: a fact is missing, unknown or of another type")
+        if facts.get("authority") == "":
+            raise CanonicalFormError("not a ledger entry: an authority that says nothing")
         try:
             entry = cls(**facts | {"recorded_at": read_moment(facts["recorded_at"]), "raw": _digests(facts["raw"])})
         except (LedgerError, ValueError) as error:
@@ -149,8 +155,10 @@ _STORED: dict[str, type] = {
     "signature": type(None),
     "software": str,
 }
-_STORED_TYPES = (_STORED, _STORED | {"signature": dict})
-"""The facts of an entry as JSON gives them, without a signature and with one."""
+_STORED_TYPES = tuple(
+    _STORED | signature | authority for signature in ({}, {"signature": dict}) for authority in ({}, {"authority": str})
+)
+"""The facts of an entry as JSON gives them, with and without a signature, with and without an authority."""
 
 
 def _digests(values: list[object]) -> tuple[str, ...]:

@@ -128,6 +128,9 @@ def test_an_entry_with_a_fact_too_many_is_refused():
         ("signature", "signed"),
         ("signature", []),
         ("software", 1),
+        ("authority", 1),
+        ("authority", None),
+        ("authority", ""),
         ("recorded_at", 5),
         ("recorded_at", "yesterday"),
         ("recorded_at", "2026-11-22"),
@@ -141,3 +144,10 @@ def test_an_entry_with_a_fact_too_many_is_refused():
 def test_a_fact_of_another_type_or_form_is_refused(name, value):
     with pytest.raises(CanonicalFormError, match="not a ledger entry"):
         LedgerEntry.from_bytes(stored(**{name: value}))
+
+
+def test_an_authority_is_written_where_there_is_one_and_nowhere_else():
+    assert b"authority" not in entry().to_bytes()
+    delegated = entry(authority="head by delegation of boss")
+    assert b'"authority":"head by delegation of boss"' in delegated.to_bytes()
+    assert LedgerEntry.from_bytes(delegated.to_bytes()) == delegated
