@@ -55,12 +55,39 @@ class ReviewerIsExaminerError(TransitionError):
         return "Ask another expert to review it"
 
 
+class ReleaserWorkedError(TransitionError):
+    """A person who had a part in the work tried to release its report."""
+
+    def __init__(self, number: str, person: str) -> None:
+        """Keep the report and the person."""
+        super().__init__(f"{person} had a part in {number} and cannot release it")
+        self.number = number
+        self.person = person
+
+    def advice(self) -> str:
+        """A third person has to do it."""
+        return "Ask a head who had no part in the work, or a person to whom the head delegated the release"
+
+
 class NotPermittedError(LimsError):
     """An act that needs a role that the person does not hold."""
 
     def advice(self) -> str:
         """Rights are granted by others."""
         return "Ask a person who holds the role, or the administrator for the role"
+
+
+class WrongCredentialsError(NotPermittedError):
+    """What was entered is not this person's, or too many tries came before; which of the two is never said."""
+
+    def __init__(self, number: str) -> None:
+        """Keep the number that was tried."""
+        super().__init__(f"password or code of {number} is wrong, or there were too many tries")
+        self.number = number
+
+    def advice(self) -> str:
+        """Say that nothing happened, and what a code that was right may suffer from."""
+        return "Nothing was recorded. Each code works once: wait for the next one, then try again"
 
 
 class InvalidRecordError(LimsError, ValueError):

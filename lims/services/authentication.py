@@ -9,8 +9,10 @@ from typing import Protocol
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from lims.domain.record import Record
+from lims.domain.signature import SignatureConfirmation, SignatureMeaning, record_digest
 from lims.domain.staff import StaffMember
-from lims.errors import InvalidRecordError, NotFoundError
+from lims.errors import InvalidRecordError, NotFoundError, WrongCredentialsError
 from lims.services.ports import Clock, Store
 
 MINIMUM_PASSWORD = 12
@@ -80,6 +82,40 @@ class AuthenticationService:
         except (VerificationError, InvalidHashError, UnicodeEncodeError):
             return None
         return self._person(number) if stored else None
+
+    def confirm(
+        self, number: str, *, password: str, code: str, meaning: SignatureMeaning, record: Record
+    ) -> SignatureConfirmation:
+        """Let a person confirm one signature with the password and, where enrolled, a code.
+
+        Parameters
+        ----------
+        number : str
+            Staff number of the person who signs.
+        password, code : str
+            As typed for this one signature; ``code`` is empty for a person without a second factor.
+        meaning : SignatureMeaning
+            In which capacity the person signs.
+        record : Record
+            As it is shown to that person.
+
+        Raises
+        ------
+        WrongCredentialsError
+            If they are not that person's.
+        """
+        if self.check(number, password, code) is None:
+            raise WrongCredentialsError(number)
+        return SignatureConfirmation(
+            person=number,
+            meaning=meaning,
+            kind=record.KIND,
+            number=record.number,
+            version=record.version,
+            record_sha256=record_digest(record),
+            confirmed_at=self.clock.now(),
+            factors=("password",),
+        )
 
     def open_session(self, token: str, member: StaffMember) -> None:
         """Begin a session; only the token's hash is kept."""

@@ -4,6 +4,8 @@ from datetime import timedelta
 import pytest
 from argon2 import PasswordHasher
 
+from lims.domain.signature import SignatureMeaning, record_digest
+from lims.errors import WrongCredentialsError
 from lims.services.authentication import ABSOLUTE_LIMIT, IDLE_LIMIT, AuthenticationService
 from tests.builders.laboratories import EXPERT, PASSWORD
 
@@ -84,6 +86,24 @@ def test_an_unknown_name_costs_as_much_as_a_wrong_password(bench):
         before = Counting.calls
         assert authentication.check(number, "wrong") is None
         assert Counting.calls == before + 1
+
+
+# confirming a signature
+
+
+def test_a_confirmation_is_of_one_person_for_one_version_of_one_record(bench, authentication):
+    confirmation = authentication.confirm(
+        "expert-a", password=PASSWORD, code="", meaning=SignatureMeaning.AUTHOR, record=EXPERT
+    )
+    confirmation.require(person="expert-a", meaning=SignatureMeaning.AUTHOR, record=EXPERT, now=bench.clock.now())
+    assert confirmation.record_sha256 == record_digest(EXPERT)
+    assert PASSWORD not in str(confirmation)
+
+
+@pytest.mark.parametrize(("number", "password"), [("expert-a", "wrong"), ("expert-b", ""), ("nobody", PASSWORD)])
+def test_nobody_confirms_with_a_wrong_password(authentication, number, password):
+    with pytest.raises(WrongCredentialsError, match=f"password or code of {number} is wrong"):
+        authentication.confirm(number, password=password, code="", meaning=SignatureMeaning.AUTHOR, record=EXPERT)
 
 
 # sessions
