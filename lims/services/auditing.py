@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lims.errors import LimsError
-from lims.ledger import ChainCheck, LedgerEntry, StoredEntry, check_chain
+from lims.ledger import ChainCheck, check_chain
+from lims.services.named_raw import ManifestReader, NamedRaw
 from lims.services.ports import RawStore, Store
 
 CANNOT_KNOW = (
@@ -14,12 +15,8 @@ CANNOT_KNOW = (
 )
 
 
-class RawReader(RawStore, Protocol):
+class RawReader(RawStore, ManifestReader, Protocol):
     """A raw store that also tells which files a folder's manifest names."""
-
-    def files_of_run(self, sha256: str) -> tuple[str, ...]:
-        """Give the digests of the files behind a manifest."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,46 +49,19 @@ class AuditingService:
         progress : callable, optional
             Told the number of raw objects checked so far.
         """
-        named: dict[str, bool] = {}
-        chain = check_chain(_noting_raw(self.store.entries(), named))
+        named = NamedRaw()
+        chain = check_chain(named.noting(self.store.entries()))
         raw_faults: list[str] = []
         checked = 0
-        for sha256, is_folder in named.items():
-            for member in (sha256, *self._members(sha256, raw_faults, is_folder=is_folder)):
-                checked += 1
-                raw_faults.extend(self._fault(member))
-                progress(checked)
+        for checked, sha256 in enumerate(named.digests(self.raw_store, faults=raw_faults), start=1):
+            raw_faults.extend(self._fault(sha256))
+            progress(checked)
         return LedgerVerification(
             chain=chain, list_faults=self.store.faults(), raw_objects=checked, raw_faults=tuple(raw_faults)
         )
-
-    def _members(self, sha256: str, faults: list[str], *, is_folder: bool) -> tuple[str, ...]:
-        if not is_folder:
-            return ()
-        try:
-            return self.raw_store.files_of_run(sha256)
-        except LimsError as error:
-            faults.append(str(error))
-            return ()
 
     def _fault(self, sha256: str) -> Iterator[str]:
         try:
             self.raw_store.get(sha256)
         except LimsError as error:
             yield str(error)
-
-
-def _noting_raw(entries: Iterator[StoredEntry], named: dict[str, bool]) -> Iterator[StoredEntry]:
-    """Pass entries on, and note which raw objects they name and which of them are folders."""
-    for stored in entries:
-        try:
-            entry = LedgerEntry.from_bytes(stored.data)
-        except LimsError:
-            yield stored  # the chain check says what is wrong with it
-            continue
-        for sha256 in entry.raw:
-            named.setdefault(sha256, False)
-        raw = entry.body.get("raw")
-        if isinstance(raw, dict) and raw.get("is_folder") is True:
-            named[str(raw.get("sha256"))] = True
-        yield stored
