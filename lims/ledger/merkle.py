@@ -206,9 +206,28 @@ def prove_inclusion(leaves: Sequence[bytes], index: int) -> InclusionProof:
     ProofError
         If there is no such leaf, or a leaf is not a digest.
     """
-    if not 0 <= index < len(leaves):
-        raise ProofError(f"there is no leaf {index} in a tree of {len(leaves)}")
-    start, end = 0, len(leaves)
+    return InclusionProof(
+        index=index, size=len(leaves), path=_roots(leaves, inclusion_subtrees(index, size=len(leaves)))
+    )
+
+
+def inclusion_subtrees(index: int, *, size: int) -> tuple[tuple[int, int], ...]:
+    """Name the subtrees whose roots are the path of an inclusion proof.
+
+    Returns
+    -------
+    tuple of (int, int)
+        First leaf, and first leaf behind it, of each subtree; the lowest first. A store that keeps roots of subtrees
+        makes a proof from them without every leaf.
+
+    Raises
+    ------
+    ProofError
+        If there is no such leaf.
+    """
+    if not 0 <= index < size:
+        raise ProofError(f"there is no leaf {index} in a tree of {size}")
+    start, end = 0, size
     beside: list[tuple[int, int]] = []
     while end - start > 1:
         middle = start + _left_leaves(end - start)
@@ -218,7 +237,7 @@ def prove_inclusion(leaves: Sequence[bytes], index: int) -> InclusionProof:
         else:
             beside.append((start, middle))
             start = middle
-    return InclusionProof(index=index, size=len(leaves), path=_roots(leaves, beside))
+    return tuple(reversed(beside))
 
 
 def check_inclusion(proof: InclusionProof, *, leaf: bytes, root: bytes) -> ProofCheck:
@@ -278,9 +297,21 @@ def prove_consistency(leaves: Sequence[bytes], old_size: int) -> ConsistencyProo
     ProofError
         If there is no such older tree, or a leaf is not a digest.
     """
-    if not 1 <= old_size <= len(leaves):
-        raise ProofError(f"no tree of {old_size} leaves can be the beginning of one of {len(leaves)}")
-    start, end = 0, len(leaves)
+    subtrees = consistency_subtrees(old_size, size=len(leaves))
+    return ConsistencyProof(old_size=old_size, size=len(leaves), path=_roots(leaves, subtrees))
+
+
+def consistency_subtrees(old_size: int, *, size: int) -> tuple[tuple[int, int], ...]:
+    """Name the subtrees whose roots are the path of a consistency proof, as ``inclusion_subtrees`` does.
+
+    Raises
+    ------
+    ProofError
+        If there is no such older tree.
+    """
+    if not 1 <= old_size <= size:
+        raise ProofError(f"no tree of {old_size} leaves can be the beginning of one of {size}")
+    start, end = 0, size
     beside: list[tuple[int, int]] = []
     while end != old_size:
         middle = start + _left_leaves(end - start)
@@ -292,7 +323,7 @@ def prove_consistency(leaves: Sequence[bytes], old_size: int) -> ConsistencyProo
             start = middle
     if start:  # else the node is the older root itself, which the reader of the proof has
         beside.append((start, end))
-    return ConsistencyProof(old_size=old_size, size=len(leaves), path=_roots(leaves, beside))
+    return tuple(reversed(beside))
 
 
 def check_consistency(proof: ConsistencyProof, *, old_root: bytes, root: bytes) -> ProofCheck:
@@ -355,8 +386,8 @@ def _left_leaves(size: int) -> int:
     return 1 << ((size - 1).bit_length() - 1)
 
 
-def _roots(leaves: Sequence[bytes], beside: list[tuple[int, int]]) -> tuple[bytes, ...]:
-    return tuple(tree_root(leaves[start:end]) for start, end in reversed(beside))
+def _roots(leaves: Sequence[bytes], subtrees: Iterable[tuple[int, int]]) -> tuple[bytes, ...]:
+    return tuple(tree_root(leaves[start:end]) for start, end in subtrees)
 
 
 def _same_root(found: bytes, root: bytes, *, size: int) -> ProofCheck:

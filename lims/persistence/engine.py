@@ -4,11 +4,20 @@ import sqlite3
 from contextlib import ExitStack
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from lims.errors import LedgerError, SettingsError
-from lims.persistence.tables import GUARDS, LEDGER, METADATA, POSTGRESQL_GUARD, POSTGRESQL_TRIGGERS, SQLITE_GUARDS
+from lims.persistence.listing import rebuild_lists
+from lims.persistence.tables import (
+    GUARDS,
+    LEDGER,
+    LEDGER_TREE,
+    METADATA,
+    POSTGRESQL_GUARD,
+    POSTGRESQL_TRIGGERS,
+    SQLITE_GUARDS,
+)
 
 _WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """SQLite releases in which the WAL-reset bug is repaired, newest line first; 3.51.3 and everything after it."""
@@ -56,6 +65,8 @@ def _make_tables(connection: Connection) -> None:
     if not known:
         for guard in GUARDS[connection.dialect.name]:
             connection.exec_driver_sql(guard)
+    if connection.scalar(select(func.count()).select_from(LEDGER_TREE)) == 0:
+        rebuild_lists(connection)
     _require_guards(connection)
 
 

@@ -1,6 +1,6 @@
 """The tables: the ledger, which is the record, and lists that are made from it and can be made again."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 METADATA = MetaData(
     naming_convention={
@@ -52,6 +52,36 @@ RAW_USE = Table(
     sqlite_strict=True,
 )
 """A list: which run has which raw data. One injection is the evidence of one run."""
+
+LEDGER_TREE = Table(
+    "ledger_tree",
+    METADATA,
+    Column("id", Integer, CheckConstraint("id = 1", name="one_row"), primary_key=True, autoincrement=False),
+    Column("size", _BIG, nullable=False),
+    Column("nodes", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+"""A list of one line: the compact range of the Merkle tree. Who locks it is the only writer of the ledger."""
+
+TREE_NODE = Table(
+    "tree_node",
+    METADATA,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("place", _BIG, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+"""A list: roots of the full subtrees of 2**8, 2**16, ... leaves, from which proofs are made."""
+
+CHECKPOINT = Table(
+    "checkpoint",
+    METADATA,
+    Column("sequence", _BIG, primary_key=True, autoincrement=False),
+    Column("size", _BIG, nullable=False),
+    Column("note", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+"""Append-only: signed checkpoints of the ledger's tree, none smaller than the one before."""
 
 ACCOUNT = Table(
     "account",

@@ -12,6 +12,7 @@ from lims.domain.report_content import Person, ReportContent
 from lims.domain.staff import StaffMember
 from lims.ledger.canonical import JsonValue
 from lims.ledger.chain import StoredEntry
+from lims.ledger.merkle import CompactRange, ConsistencyProof, InclusionProof
 from spectra.formats.msp import MspFile
 from spectra.formats.reading import RunReading
 
@@ -32,6 +33,9 @@ class LedgerHead:
 
     entries: int
     leaf: str
+    """Hex leaf hash of the newest entry; ``GENESIS`` for none."""
+    root: str
+    """Hex root of the Merkle tree over all entries (RFC 9162, section 2.1.1); that of the empty tree for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +116,39 @@ class UnitOfWork(Protocol):
         ...
 
 
+class LedgerTree(Protocol):
+    """The Merkle tree over the ledger as it was when it was asked for; entries of later acts are not in it."""
+
+    @property
+    def range(self) -> CompactRange:
+        """Give the compact range as the store keeps it."""
+        ...
+
+    def leaves(self, start: int, end: int) -> tuple[bytes, ...]:
+        """Give the leaf digests of the entries ``start + 1`` to ``end``."""
+        ...
+
+    def prove_inclusion(self, sequence: int, size: int | None = None) -> InclusionProof:
+        """Prove that an entry is in the tree of the first ``size`` entries; without a size, of all.
+
+        Raises
+        ------
+        ProofError
+            If that tree does not hold the entry, or the ledger is shorter.
+        """
+        ...
+
+    def prove_consistency(self, old_size: int, size: int | None = None) -> ConsistencyProof:
+        """Prove that the tree of ``size`` entries begins with that of ``old_size``; without a size, of all.
+
+        Raises
+        ------
+        ProofError
+            If the ledger never had these sizes in this order.
+        """
+        ...
+
+
 class Store(Protocol):
     """The laboratory's records."""
 
@@ -123,8 +160,40 @@ class Store(Protocol):
         """Begin a transaction that only reads."""
         ...
 
-    def entries(self) -> Iterator[StoredEntry]:
-        """Give every ledger entry in order."""
+    def entries(self, *, after: int = 0) -> Iterator[StoredEntry]:
+        """Give every ledger entry behind a place, in order."""
+        ...
+
+    def tree(self) -> LedgerTree:
+        """Give the Merkle tree over the ledger as it is now."""
+        ...
+
+    def checkpoints(self) -> tuple[bytes, ...]:
+        """Give every signed checkpoint in the order in which they were kept, which is that of their sizes."""
+        ...
+
+    def keep_checkpoint(self, note: bytes, *, size: int) -> None:
+        """Keep a signed checkpoint for good.
+
+        Raises
+        ------
+        LedgerError
+            If the ledger is shorter than the checkpoint, or one of a larger size is kept already.
+        """
+        ...
+
+    def rebuild_lists(self) -> None:
+        """Make every list anew from the ledger, in one transaction.
+
+        Raises
+        ------
+        LimsError
+            If an entry cannot be read; then every list stays as it was.
+        """
+        ...
+
+    def separation(self) -> str:
+        """Say what the application's own account could do to the ledger; empty if it can only append."""
         ...
 
     def faults(self) -> tuple[str, ...]:
@@ -188,7 +257,8 @@ class SignedDocument:
 
     pdf: bytes
     proof: Mapping[str, JsonValue]
-    """What the ledger keeps of the signature: signer, certificate, level, digest before and after."""
+    """What the ledger keeps of the signature: signer, certificate, level, digest before and after; and ``token``, the
+    token's name, where a token made it."""
 
 
 class ReportDesk(Protocol):
@@ -223,22 +293,41 @@ class ReportDesk(Protocol):
         """
         ...
 
-    def sign_as_expert(self, pdf: bytes, *, person: Person, number: str, at: datetime) -> SignedDocument:
-        """Certify a document as its author.
+    def asks_pin(self, person: str) -> bool:
+        """Tell whether the key of a person, by staff number, lies on a token that opens with a PIN."""
+        ...
+
+    def sign_as_expert(
+        self, pdf: bytes, *, person: Person, number: str, at: datetime, pin: str | None
+    ) -> SignedDocument:
+        """Certify a document as its author; with a PIN, by the person's token and by nothing else.
 
         Raises
         ------
         SigningError
-            If there is no valid key for that person.
+            If there is no valid key for that person; the token is not there, or does not open with the PIN; or a PIN
+            is given and the key is no token's, or the other way round.
         """
         ...
 
-    def sign_as_reviewer(self, pdf: bytes, *, person: Person, number: str, at: datetime) -> SignedDocument:
-        """Sign a certified document as its reviewer and lock it.
+    def sign_as_reviewer(
+        self, pdf: bytes, *, person: Person, number: str, at: datetime, pin: str | None
+    ) -> SignedDocument:
+        """Sign a certified document as its reviewer and lock it; with a PIN, by the person's token.
 
         Raises
         ------
         SigningError
-            If there is no valid key for that person.
+            As for ``sign_as_expert``.
+        """
+        ...
+
+    def sign_statement(self, statement: bytes, *, person: Person, at: datetime, pin: str) -> Mapping[str, JsonValue]:
+        """Let the token of a person sign bytes that are no document; give what the ledger keeps of it.
+
+        Raises
+        ------
+        SigningError
+            If the person has no token, or it is not there, or does not open with the PIN.
         """
         ...

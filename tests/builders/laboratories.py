@@ -28,7 +28,7 @@ from lims.persistence.accounts import SqlAccounts
 from lims.persistence.engine import open_engine
 from lims.persistence.raw_store import FolderRawStore
 from lims.persistence.store import SqlStore
-from lims.persistence.tables import ACCOUNT, LEDGER, RAW_USE, RECORD
+from lims.persistence.tables import ACCOUNT, LEDGER, LEDGER_TREE, RAW_USE, RECORD, TREE_NODE
 from lims.services.accessioning import AccessioningService, CaseFacts, ExhibitFacts
 from lims.services.auditing import AuditingService
 from lims.services.authentication import AuthenticationService
@@ -215,7 +215,8 @@ class States:
         with bench.engine.connect().execution_options(write=True) as connection, connection.begin():
             for row in self._rows(source, LEDGER)[len(present) :]:
                 connection.execute(insert(LEDGER).values(row))
-            tables = (RECORD, RAW_USE) if present else (RECORD, RAW_USE, ACCOUNT)
+            lists = (RECORD, RAW_USE, LEDGER_TREE, TREE_NODE)
+            tables = lists if present else (*lists, ACCOUNT)
             for table in tables:
                 connection.execute(delete(table))
                 if rows := self._rows(source, table):

@@ -17,7 +17,7 @@ ISSUE = Issue(
     number=REPORT,
     language="kk",
     prepared_at=MORNING,
-    head=LedgerHead(entries=7, leaf="ab" * 32),
+    head=LedgerHead(entries=7, leaf="ab" * 32, root="ef" * 32),
     evidence=False,
 )
 

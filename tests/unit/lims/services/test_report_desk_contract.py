@@ -25,7 +25,7 @@ def content(tmp_path_factory, states, training_file):
     with bench.store.reading() as work:
         file = bench.reporting._case_file(work, bench.reporting.get(REPORT))
     bench.engine.dispose()
-    head = LedgerHead(entries=1, leaf="ab" * 32)
+    head = LedgerHead(entries=1, leaf="ab" * 32, root="ef" * 32)
     return build_content(file, Issue(number=REPORT, language="en", prepared_at=MORNING, head=head, evidence=False))
 
 

@@ -1,0 +1,163 @@
+"""Appending to the ledger inside one transaction: the head, and entries that wait to be written in one go."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from lims import __version__
+from lims.domain.record import Record, body_of
+from lims.domain.staff import StaffMember
+from lims.errors import LedgerError, StaleVersionError
+from lims.ledger import GENESIS, JsonValue, LedgerEntry, leaf_hash
+from lims.ledger.entry import moment_text
+from lims.persistence.listing import claim_raw, list_records
+from lims.persistence.projections import ProjectedRecord, project
+from lims.persistence.tables import LEDGER
+from lims.persistence.tree import extend_tree, read_range
+from lims.services.ports import LedgerHead
+
+_CLOCK_SLACK = timedelta(seconds=2)
+"""A clock set back by less is evened out; by more, the act is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waiting:
+    """An entry that is not yet in the table."""
+
+    entry: LedgerEntry
+    data: bytes
+    leaf: str
+    line: ProjectedRecord
+
+    @property
+    def row(self) -> dict[str, object]:
+        """Give it as a row of the table."""
+        entry = self.entry
+        return {
+            "sequence": entry.sequence,
+            "kind": entry.kind,
+            "number": entry.number,
+            "version": entry.version,
+            "leaf": self.leaf,
+            "data": self.data,
+        }
+
+
+class Appender:
+    """The end of the ledger in one transaction."""
+
+    def __init__(self, connection: Connection, *, lock: bool) -> None:
+        """Read where the ledger ends; with ``lock``, be the only one who appends until the transaction ends.
+
+        Raises
+        ------
+        LedgerError
+            If the tree in the store is not that of the ledger.
+        """
+        self._connection = connection
+        self._range = read_range(connection, lock=lock)
+        self._began_with = self._range.size
+        self._leaf, self._newest_at = self._newest()
+        self._waiting: list[_Waiting] = []
+
+    @property
+    def appended(self) -> bool:
+        """Tell whether anything was appended, written or not."""
+        return self._range.size + len(self._waiting) > self._began_with
+
+    def head(self) -> LedgerHead:
+        """Give the end of the ledger, with what waits."""
+        leaves = (bytes.fromhex(waiting.leaf) for waiting in self._waiting)
+        tree = self._range.extend(leaves)
+        return LedgerHead(entries=tree.size, leaf=self._leaf, root=tree.root.hex())
+
+    def append(
+        self,
+        record: Record,
+        *,
+        act: str,
+        actor: StaffMember,
+        at: datetime,
+        raw: Sequence[str] = (),
+        signature: Mapping[str, JsonValue] | None = None,
+        authority: str = "",
+    ) -> None:
+        """Put one act at the end; it is written with the next ``flush``.
+
+        Raises
+        ------
+        StaleVersionError
+            If the version is not the next one of its record.
+        """
+        self._require_next(record)
+        entry = LedgerEntry(
+            sequence=self._range.size + len(self._waiting) + 1,
+            previous=self._leaf,
+            recorded_at=_not_before(at, self._newest_at),
+            actor=actor.number,
+            act=act,
+            kind=record.KIND,
+            number=record.number,
+            version=record.version,
+            body=body_of(record),
+            raw=tuple(raw),
+            signature=signature,
+            software=__version__,
+            authority=authority,
+        )
+        data = entry.to_bytes()
+        claim_raw(self._connection, record)
+        self._leaf, self._newest_at = leaf_hash(data), entry.recorded_at
+        self._waiting.append(_Waiting(entry=entry, data=data, leaf=self._leaf, line=project(entry, record)))
+
+    def flush(self) -> None:
+        """Write what waits: entries, lists and tree.
+
+        Raises
+        ------
+        LedgerError
+            If the database refuses an entry.
+        """
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        try:
+            self._connection.execute(insert(LEDGER), [one.row for one in waiting])
+        except IntegrityError as error:
+            first, last = waiting[0].entry.sequence, waiting[-1].entry.sequence
+            raise LedgerError(f"the database refused entries {first} to {last}: {error.orig}") from error
+        list_records(self._connection, [one.line for one in waiting])
+        self._range = extend_tree(self._connection, self._range, [bytes.fromhex(one.leaf) for one in waiting])
+
+    def _newest(self) -> tuple[str, datetime | None]:
+        columns = (LEDGER.c.sequence, LEDGER.c.leaf, LEDGER.c.data)
+        row = self._connection.execute(select(*columns).order_by(LEDGER.c.sequence.desc()).limit(1)).one_or_none()
+        entries = 0 if row is None else row.sequence
+        if entries != self._range.size:
+            raise LedgerError(f"the tree has {self._range.size} leaves, the ledger {entries} entries")
+        return (GENESIS, None) if row is None else (row.leaf, LedgerEntry.from_bytes(bytes(row.data)).recorded_at)
+
+    def _require_next(self, record: Record) -> None:
+        kind, number = record.KIND, record.number
+        waiting = [one.entry.version for one in self._waiting if (one.entry.kind, one.entry.number) == (kind, number)]
+        taken = waiting[-1] if waiting else self._recorded_version(kind, number)
+        if record.version != taken + 1:
+            raise StaleVersionError(kind, number, record.version)
+
+    def _recorded_version(self, kind: str, number: str) -> int:
+        newest = select(func.max(LEDGER.c.version)).where(LEDGER.c.kind == kind, LEDGER.c.number == number)
+        return int(self._connection.scalar(newest) or 0)
+
+
+def _not_before(at: datetime, newest: datetime | None) -> datetime:
+    """Keep the ledger's time from running backwards."""
+    if newest is None or at >= newest:
+        return at
+    if newest - at > _CLOCK_SLACK:
+        raise LedgerError(
+            f"the clock says {moment_text(at)}, the newest entry {moment_text(newest)}: set the clock right"
+        )
+    return newest

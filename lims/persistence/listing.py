@@ -1,0 +1,79 @@
+"""Writing the lists: what an entry adds to each, as it is recorded and as the lists are made anew."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lims.domain.record import Record, from_body
+from lims.domain.run import RecordedRun
+from lims.errors import DuplicateRawDataError, LedgerError
+from lims.ledger import LedgerEntry
+from lims.ledger.merkle import CompactRange
+from lims.persistence.projections import KINDS, ProjectedRecord, project
+from lims.persistence.tables import LEDGER, RAW_USE, RECORD
+from lims.persistence.tree import clear_tree, extend_tree
+
+_AT_ONCE = 1024
+
+
+def list_records(connection: Connection, lines: Sequence[ProjectedRecord]) -> None:
+    """Bring the list of records up to these lines; the last of each record counts."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(RECORD)
+    changed = {column.name: statement.excluded[column.name] for column in RECORD.columns if not column.primary_key}
+    statement = statement.on_conflict_do_update(index_elements=RECORD.primary_key, set_=changed)
+    connection.execute(statement, [asdict(line) for line in lines])
+
+
+def claim_raw(connection: Connection, record: Record) -> None:
+    """Note which raw data a new run has.
+
+    Raises
+    ------
+    DuplicateRawDataError
+        If another run has them.
+    """
+    if not isinstance(record, RecordedRun) or record.version != 1:
+        return
+    for sha256 in record.raw.digests:
+        holder = connection.scalar(select(RAW_USE.c.run_number).where(RAW_USE.c.sha256 == sha256))
+        if holder is not None:
+            raise DuplicateRawDataError(sha256, holder)
+        connection.execute(insert(RAW_USE).values(sha256=sha256, run_number=record.number))
+
+
+def rebuild_lists(connection: Connection) -> None:
+    """Make every list anew from the ledger's bytes, in the transaction of the caller.
+
+    Raises
+    ------
+    LimsError
+        If an entry cannot be read.
+    """
+    for table in (RECORD, RAW_USE):
+        connection.execute(delete(table))
+    clear_tree(connection)
+    tree = CompactRange()
+    while rows := connection.execute(
+        select(LEDGER.c.sequence, LEDGER.c.leaf, LEDGER.c.data)
+        .where(LEDGER.c.sequence > tree.size)
+        .order_by(LEDGER.c.sequence)
+        .limit(_AT_ONCE)
+    ).all():
+        list_records(connection, [_relisted(connection, row.sequence, bytes(row.data)) for row in rows])
+        grown = extend_tree(connection, tree, [bytes.fromhex(row.leaf) for row in rows])
+        if grown.size != rows[-1].sequence:
+            raise LedgerError(f"an entry before {rows[-1].sequence} is missing from the ledger")
+        tree = grown
+
+
+def _relisted(connection: Connection, sequence: int, data: bytes) -> ProjectedRecord:
+    entry = LedgerEntry.from_bytes(data)
+    kind = KINDS.get(entry.kind)
+    if kind is None:
+        raise LedgerError(f"ledger entry {sequence}: {entry.kind!r} is no kind of record that this program knows")
+    record = from_body(kind, entry.body)
+    claim_raw(connection, record)
+    return project(entry, record)
