@@ -1,0 +1,58 @@
+"""Which side of a case an act is on: who did any of the work cannot review it, and who did either cannot release it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from lims.domain.permissions import Act
+
+
+class Side(StrEnum):
+    """What a person does in one case; one of them, and for good."""
+
+    WORK = "work"
+    REVIEW = "review"
+    RELEASE = "release"
+
+
+SIDES: Mapping[Act, Side] = MappingProxyType(
+    {
+        Act.EXHIBIT_REGISTERED: Side.WORK,
+        Act.RUN_IMPORTED: Side.WORK,
+        Act.BATCH_PLANNED: Side.WORK,
+        Act.BATCH_MEASURED: Side.WORK,
+        Act.BATCH_RUN_DISCARDED: Side.WORK,
+        Act.BATCH_JUDGED: Side.WORK,
+        Act.EXAMINATION_OPENED: Side.WORK,
+        Act.COMPONENT_IDENTIFIED: Side.WORK,
+        Act.COMPONENT_MARKED: Side.WORK,
+        Act.COMPONENT_LEFT: Side.WORK,
+        Act.EXAMINATION_CONCLUDED: Side.WORK,
+        Act.REPORT_INTENDED: Side.WORK,
+        Act.REPORT_DRAFTED: Side.WORK,
+        Act.BATCH_RELEASED: Side.REVIEW,
+        Act.EXAMINATION_APPROVED: Side.REVIEW,
+        Act.EXAMINATION_RETURNED: Side.REVIEW,
+        Act.REPORT_REVIEWED: Side.REVIEW,
+        Act.REPORT_ISSUED: Side.RELEASE,
+        Act.REPORT_WITHDRAWN: Side.RELEASE,
+    }
+)
+"""Acts that are not here belong to no side: the registration of a case, and a report that is given up by whoever
+stopped it."""
+
+
+def side_of(act: str) -> Side | None:
+    """Give the side of an act; None for one that belongs to no case, or to no side."""
+    return SIDES[Act(act)] if act in SIDES else None
+
+
+def compatible(taken: Side, wanted: Side, *, release_by_reviewer: bool) -> bool:
+    """Tell whether a person of one side may act on another.
+
+    Parameters
+    ----------
+    release_by_reviewer : bool
+        Whether the laboratory is so small that its reviewer releases; the work stays apart from both even then.
+    """
+    return taken is wanted or (release_by_reviewer and {taken, wanted} == {Side.REVIEW, Side.RELEASE})
