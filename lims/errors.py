@@ -90,6 +90,44 @@ class WrongCredentialsError(NotPermittedError):
         return "Nothing was recorded. Each code works once: wait for the next one, then try again"
 
 
+class BusyError(LimsError):
+    """Too much is asked of the program at once."""
+
+    def advice(self) -> str:
+        """Nothing is wrong with what was asked."""
+        return "Nothing was recorded. Try again in a minute"
+
+
+class NotCompetentError(NotPermittedError):
+    """An act that needs a competence for a method that the person does not have on that day."""
+
+    def __init__(self, person: str, method: str, reason: str) -> None:
+        """Keep who lacks what, and the reason in words."""
+        super().__init__(reason)
+        self.person = person
+        self.method = method
+
+    def advice(self) -> str:
+        """Name who grants it."""
+        return "Ask the head or the quality manager for the competence, or a competent person for the act"
+
+
+class DutyConflictError(NotPermittedError):
+    """An act on a second side of one case: work, review and release are done by different people."""
+
+    def __init__(self, *, case: str, person: str, wanted: str, taken: str, done: str) -> None:
+        """Keep case and person, the side that was tried, the one that is taken, and the act that took it."""
+        super().__init__(f"{person} is on the side of {taken} in case {case} ({done}); this act is {wanted}")
+        self.case = case
+        self.person = person
+        self.wanted = wanted
+        self.taken = taken
+
+    def advice(self) -> str:
+        """Another person has to do it."""
+        return "Ask a person who had no other part in this case"
+
+
 class InvalidRecordError(LimsError, ValueError):
     """Values that cannot make a record, with the field in the message."""
 
@@ -140,9 +178,22 @@ class CheckpointError(LimsError, ValueError):
 class RawStoreError(LimsError):
     """The store of raw files cannot keep or give a file."""
 
+    def __init__(self, message: str, *, remedy: str = "Check free space and rights of the raw store") -> None:
+        """Keep what helps against this very cause."""
+        super().__init__(message)
+        self.remedy = remedy
+
     def advice(self) -> str:
-        """Disk and rights are the usual reasons."""
-        return "Check free space and rights of the raw store; nothing was recorded"
+        """Give the remedy; an act whose bytes are not safe is never recorded."""
+        return f"{self.remedy}; nothing was recorded"
+
+
+class MissingRawError(RawStoreError):
+    """A raw object that should be there is not."""
+
+
+class AlteredRawError(RawStoreError):
+    """A raw object whose bytes are no longer those of its name."""
 
 
 class DuplicateRawDataError(LimsError):

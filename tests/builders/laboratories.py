@@ -17,16 +17,17 @@ from sqlalchemy import Engine, Table, delete, insert, select
 from lims.domain.case import Case
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
-from lims.domain.record import body_of
+from lims.domain.record import Record, body_of
 from lims.domain.report import Report
 from lims.domain.report_content import Person, ReportContent
 from lims.domain.run import RecordedRun
+from lims.domain.signature import SignatureConfirmation, SignatureMeaning, record_digest
 from lims.domain.staff import Role, StaffMember
 from lims.errors import DocumentError, SigningError
 from lims.ledger import canonical_bytes
 from lims.persistence.accounts import SqlAccounts
 from lims.persistence.engine import open_engine
-from lims.persistence.raw_store import FolderRawStore
+from lims.persistence.raw_store import open_raw_store
 from lims.persistence.store import SqlStore
 from lims.persistence.tables import ACCOUNT, LEDGER, LEDGER_TREE, RAW_USE, RECORD, TREE_NODE
 from lims.services.accessioning import AccessioningService, CaseFacts, ExhibitFacts
@@ -40,6 +41,7 @@ from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
 from lims.services.measuring import MeasuringService
 from lims.services.ports import SignedDocument
+from lims.services.releasing import ReleasingService
 from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
 from lims.services.staffing import StaffingService
@@ -53,7 +55,8 @@ ADMIN = StaffMember(number="admin", name="Admin", post="head", roles=(Role.ADMIN
 TECHNICIAN = StaffMember(number="technician", name="Technician", post="technician", roles=(Role.TECHNICIAN,))
 EXPERT = StaffMember(number="expert-a", name="Expert A", post="chemist", roles=(Role.EXPERT,))
 REVIEWER = StaffMember(number="expert-b", name="Expert B", post="chemist", roles=(Role.EXPERT, Role.TECHNICAL_REVIEWER))
-PEOPLE = (ADMIN, TECHNICIAN, EXPERT, REVIEWER)
+HEAD = StaffMember(number="head", name="Head", post="head", roles=(Role.HEAD,))
+PEOPLE = (ADMIN, TECHNICIAN, EXPERT, REVIEWER, HEAD)
 EXAMINATION = "2026-0001/1-R1-E1"
 REPORT = "2026-0001-P1"
 """The numbers that the usual steps lead to."""
@@ -67,6 +70,8 @@ class PlainDesk:
     """People who cannot sign."""
     unprintable: bool = False
     """True as long as no document can be composed."""
+    tokens: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """The PIN of each person whose key lies on a token."""
 
     @property
     def evidence(self) -> bool:
@@ -88,13 +93,37 @@ class PlainDesk:
             raise DocumentError("no glyph for U+1F9EA")
         return self.content_bytes(content) + b"\n"
 
-    def sign_as_expert(self, pdf: bytes, *, person: Person, number: str, at: datetime) -> SignedDocument:
-        return self._sign(pdf, "expert", person, number, at)
+    def asks_pin(self, person: str) -> bool:
+        return person in self.tokens
 
-    def sign_as_reviewer(self, pdf: bytes, *, person: Person, number: str, at: datetime) -> SignedDocument:
-        return self._sign(pdf, "reviewer", person, number, at)
+    def sign_as_expert(
+        self, pdf: bytes, *, person: Person, number: str, at: datetime, pin: str | None
+    ) -> SignedDocument:
+        return self._sign(pdf, "expert", person, number, at, pin)
 
-    def _sign(self, pdf: bytes, part: str, person: Person, number: str, at: datetime) -> SignedDocument:
+    def sign_as_reviewer(
+        self, pdf: bytes, *, person: Person, number: str, at: datetime, pin: str | None
+    ) -> SignedDocument:
+        return self._sign(pdf, "reviewer", person, number, at, pin)
+
+    def sign_statement(self, statement: bytes, *, person: Person, at: datetime, pin: str) -> Mapping[str, str]:
+        return {
+            **self._token(person, pin),
+            "signed_at": at.isoformat(),
+            "statement_sha256": hashlib.sha256(statement).hexdigest(),
+        }
+
+    def _token(self, person: Person, pin: str | None) -> dict[str, str]:
+        if pin is None and person.number not in self.tokens:
+            return {}
+        if self.tokens.get(person.number) != pin:
+            raise SigningError(f"the token of {person.number} does not open with this PIN")
+        return {"token": f"token of {person.number}"}
+
+    def _sign(
+        self, pdf: bytes, part: str, person: Person, number: str, at: datetime, pin: str | None
+    ) -> SignedDocument:
+        token = self._token(person, pin)
         if person.number in self.keyless:
             raise SigningError(f"no key is configured for {person.number}")
         if f'"number":"{number}"'.encode() not in pdf:
@@ -103,6 +132,7 @@ class PlainDesk:
             raise SigningError("the document is not certified by its author")
         signed = pdf + f"\nsigned as {part} by {person.number} at {at.isoformat()}\n".encode()
         proof: Mapping[str, str] = {
+            **token,
             "signer": person.number,
             "sha256_before": hashlib.sha256(pdf).hexdigest(),
             "sha256_after": hashlib.sha256(signed).hexdigest(),
@@ -123,7 +153,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.store = SqlStore(self.engine)
-        self.raw_store = FolderRawStore(self.folder / "raw")
+        self.raw_store = open_raw_store((self.folder / "raw").absolute().as_uri())
         self.accounts = SqlAccounts(self.engine)
         parts = {"store": self.store, "clock": self.clock}
         kept = {**parts, "raw_store": self.raw_store}
@@ -140,6 +170,7 @@ class Bench:
         self.examining = ExaminationService(**parts, importing=self.importing, curating=self.curating)
         self.reporting = ReportingService(**kept, desk=self.desk, importing=self.importing, curating=self.curating)
         self.reviewing = ReviewingService(**kept, desk=self.desk, reporting=self.reporting)
+        self.releasing = ReleasingService(**kept, desk=self.desk, reporting=self.reporting)
         self.auditing = AuditingService(store=self.store, raw_store=self.raw_store)
 
     @property
@@ -190,8 +221,48 @@ class Bench:
             return self.reporting.get(REPORT)
         return self.draft(self.concluded(path).number)
 
+    def reviewed(self, path: Path) -> Report:
+        if self._reach("reviewed"):
+            return self.reporting.get(REPORT)
+        return self.approve(self.drafted(path).number)
+
+    def issued(self, path: Path) -> Report:
+        if self._reach("issued"):
+            return self.reporting.get(REPORT)
+        return self.release(self.reviewed(path).number)
+
     def draft(self, examination_number: str) -> Report:
-        return self.reporting.draft(examination_number, reviewer=REVIEWER.number, language="en", actor=EXPERT)
+        return self.reporting.draft(
+            examination_number,
+            reviewer=REVIEWER.number,
+            language="en",
+            actor=EXPERT,
+            confirmation=self.confirmed_author(examination_number),
+        )
+
+    def approve(self, report_number: str, *, comment: str = "") -> Report:
+        confirmed = self.confirmed(REVIEWER, SignatureMeaning.TECHNICAL_REVIEWER, self.reporting.get(report_number))
+        return self.reviewing.approve(report_number, actor=REVIEWER, comment=comment, confirmation=confirmed)
+
+    def release(self, report_number: str) -> Report:
+        confirmed = self.confirmed(HEAD, SignatureMeaning.RELEASER, self.reporting.get(report_number))
+        return self.releasing.release(report_number, actor=HEAD, confirmation=confirmed)
+
+    def confirmed(self, person: StaffMember, meaning: SignatureMeaning, record: Record) -> SignatureConfirmation:
+        """Give what the sign-in service gives to a person who typed password and code, without hashing."""
+        return SignatureConfirmation(
+            person=person.number,
+            meaning=meaning,
+            kind=record.KIND,
+            number=record.number,
+            version=record.version,
+            record_sha256=record_digest(record),
+            confirmed_at=self.clock.now(),
+            factors=("password", "totp"),
+        )
+
+    def confirmed_author(self, examination_number: str, *, person: StaffMember = EXPERT) -> SignatureConfirmation:
+        return self.confirmed(person, SignatureMeaning.AUTHOR, self.examining.get(examination_number))
 
     def _reach(self, state: str) -> bool:
         return self.states is not None and self.states.bring(self, state)

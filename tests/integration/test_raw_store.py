@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from lims.errors import RawStoreError, SettingsError
-from lims.persistence.raw_store import FolderRawStore, open_raw_store
+from lims.persistence.raw_folder import FolderShelf
+from lims.persistence.raw_store import AddressedRawStore, open_raw_store
 from spectra.formats import run_manifest
 from tests.builders.agilent_folder import data_file, write_folder
 
@@ -22,7 +23,7 @@ SHA256 = hashlib.sha256(DATA).hexdigest()
 
 @pytest.fixture
 def store(tmp_path):
-    return FolderRawStore(tmp_path / "raw")
+    return AddressedRawStore(FolderShelf(tmp_path / "raw"))
 
 
 @pytest.fixture
@@ -57,12 +58,14 @@ def test_bytes_are_kept_under_their_digest_and_given_back(store, root):
     assert store.get(store.put(b"")) == b""
 
 
-def test_the_same_bytes_are_kept_once(store, root):
+def test_the_same_bytes_are_kept_once_and_are_young_again(store, root):
     store.put(DATA)
+    os.utime(object_path(root), (1, 1))
     before = object_path(root).stat()
     assert store.put(DATA) == SHA256
     after = object_path(root).stat()
-    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert after.st_ino == before.st_ino
+    assert time.time() - 60 < after.st_mtime
     assert files(root) == [object_path(root)]
 
 
@@ -76,7 +79,7 @@ def test_objects_are_read_only_in_folders_of_their_owner(store, root):
 
 def test_a_store_opens_again_with_what_it_holds(store, root):
     store.put(DATA)
-    assert FolderRawStore(root).get(SHA256) == DATA
+    assert AddressedRawStore(FolderShelf(root)).get(SHA256) == DATA
     assert open_raw_store(root.as_uri()).get(SHA256) == DATA
 
 
@@ -122,14 +125,14 @@ def test_a_folder_in_place_of_an_object_is_told(store, root):
 def test_a_store_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(RawStoreError, match=r"(Not a directory|File exists)"):
-        FolderRawStore(tmp_path / "file")
+        FolderShelf(tmp_path / "file")
     with pytest.raises(RawStoreError, match="Not a directory"):
-        FolderRawStore(tmp_path / "file" / "raw")
+        FolderShelf(tmp_path / "file" / "raw")
 
 
-@pytest.mark.parametrize("url", ["s3://bucket/raw", "/var/raw", "file://elsewhere/raw", "", "http://host/raw"])
-def test_only_local_folders_are_known_so_far(url):
-    with pytest.raises(SettingsError, match=r"raw_store_url is .*; expected file:///folder"):
+@pytest.mark.parametrize("url", ["/var/raw", "file://elsewhere/raw", "", "http://host/raw", "https://host/raw"])
+def test_what_cannot_hold_objects_is_no_raw_store(url):
+    with pytest.raises(SettingsError, match=r"raw_store_url is .*; expected file:///folder, s3://bucket/folder"):
         open_raw_store(url)
 
 
@@ -153,10 +156,10 @@ def test_a_disk_that_is_full_leaves_nothing_of_an_object(store, root):
         import resource, signal, sys
         from pathlib import Path
         from lims.errors import RawStoreError
-        from lims.persistence.raw_store import FolderRawStore
+        from lims.persistence.raw_store import open_raw_store
 
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        store = FolderRawStore(Path(sys.argv[1]))
+        store = open_raw_store(Path(sys.argv[1]).as_uri())
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
         try:
             store.put(bytes(4_000_000))
@@ -183,9 +186,9 @@ def test_a_process_that_is_killed_leaves_no_half_object(store, root):
     code = """
         import sys
         from pathlib import Path
-        from lims.persistence.raw_store import FolderRawStore
+        from lims.persistence.raw_store import open_raw_store
 
-        FolderRawStore(Path(sys.argv[1])).put(b"x" * 64_000_000)
+        open_raw_store(Path(sys.argv[1]).as_uri()).put(b"x" * 64_000_000)
     """
     with run_python(code, root) as process:
         deadline = time.monotonic() + 30
@@ -320,12 +323,20 @@ def test_a_manifest_whose_files_are_gone_is_told(store, root, folder):
         pytest.fail("it was laid out")
 
 
-def test_a_file_that_changes_between_two_readings_is_told(store, folder):
+def test_a_file_that_changes_between_two_readings_is_told(store, root, folder):
     """The manifest is made first, the bytes are read again afterwards: they have to be the same."""
 
     class Unsteady(type(folder)):
-        def read_bytes(self):
-            return super().read_bytes() + b"more"
+        readings = 0
+
+        def open(self, *arguments, **options):
+            Unsteady.readings += 1
+            if Unsteady.readings == 2:
+                with super().open("ab") as file:
+                    file.write(b"more")
+            return super().open(*arguments, **options)
 
     with pytest.raises(RawStoreError, match="changed while it was read; wait until the instrument has finished"):
         store.put_run(Unsteady(folder / "data.ms"))
+    assert Unsteady.readings == 2
+    assert files(root) == []
