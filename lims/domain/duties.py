@@ -1,10 +1,20 @@
 """Which side of a case an act is on: who did any of the work cannot review it, and who did either cannot release it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from lims.domain.batch import Batch
+from lims.domain.case import Case
+from lims.domain.examination import Examination
+from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import Act
+from lims.domain.record import Record
+from lims.domain.report import Report
+from lims.domain.run import RecordedRun
+
+Parent = Callable[[type[Record], str], str]
+"""Gives the number of the record that another, named by kind and number, belongs to."""
 
 
 class Side(StrEnum):
@@ -34,6 +44,7 @@ SIDES: Mapping[Act, Side] = MappingProxyType(
         Act.EXAMINATION_APPROVED: Side.REVIEW,
         Act.EXAMINATION_RETURNED: Side.REVIEW,
         Act.REPORT_REVIEWED: Side.REVIEW,
+        Act.EXAMINATION_REOPENED: Side.RELEASE,
         Act.REPORT_ISSUED: Side.RELEASE,
         Act.REPORT_WITHDRAWN: Side.RELEASE,
     }
@@ -56,3 +67,24 @@ def compatible(taken: Side, wanted: Side, *, release_by_reviewer: bool) -> bool:
         Whether the laboratory is so small that its reviewer releases; the work stays apart from both even then.
     """
     return taken is wanted or (release_by_reviewer and {taken, wanted} == {Side.REVIEW, Side.RELEASE})
+
+
+def case_numbers(record: Record, parent: Parent) -> tuple[str, ...]:
+    """Name the cases that an act on a record belongs to: several for a batch, none for a run of a blank."""
+    if isinstance(record, Case):
+        return (record.number,)
+    if isinstance(record, Exhibit):
+        return (record.case_number,)
+    return tuple(sorted({parent(Exhibit, number) for number in _exhibits(record, parent)}))
+
+
+def _exhibits(record: Record, parent: Parent) -> set[str]:
+    if isinstance(record, Batch):
+        return {injection.exhibit_number for injection in record.exhibits()}
+    if isinstance(record, RecordedRun):
+        return {record.exhibit_number} - {""}
+    if isinstance(record, Examination):
+        return {record.exhibit_number}
+    if isinstance(record, Report):
+        return {parent(Examination, record.examination_number)}
+    return set()

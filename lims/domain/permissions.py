@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from lims.domain.staff import Role
+from lims.domain.staff import Role, StaffMember
 
 
 class Act(StrEnum):
@@ -27,6 +27,7 @@ class Act(StrEnum):
     EXAMINATION_CONCLUDED = "examination.concluded"
     EXAMINATION_APPROVED = "examination.approved"
     EXAMINATION_RETURNED = "examination.returned"
+    EXAMINATION_REOPENED = "examination.reopened"
     REPORT_INTENDED = "report.intended"
     REPORT_DRAFTED = "report.drafted"
     REPORT_REVIEWED = "report.reviewed"
@@ -85,6 +86,7 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.EXAMINATION_CONCLUDED: frozenset({_EXPERT}),
         Act.EXAMINATION_APPROVED: frozenset({_REVIEWER}),
         Act.EXAMINATION_RETURNED: frozenset({_REVIEWER}),
+        Act.EXAMINATION_REOPENED: frozenset({_HEAD}),
         Act.REPORT_INTENDED: frozenset({_EXPERT}),
         Act.REPORT_DRAFTED: frozenset({_EXPERT}),
         Act.REPORT_REVIEWED: frozenset({_REVIEWER}),
@@ -144,6 +146,12 @@ SYSTEM_ACTS = frozenset(
 )
 """What the program records by itself, under the number of ``SYSTEM``."""
 
+NOT_DELEGATED = frozenset({Act.ROLE_DELEGATED, Act.DELEGATION_ENDED})
+"""What nobody does on a right that another person lent."""
+
+CLOSING_ACTS = frozenset({Act.SESSION_CLOSED, Act.SESSION_REVOKED})
+"""What is done about the own sessions also by a person who is away or has left."""
+
 _CASEWORK = frozenset({_TECHNICIAN, _EXPERT, _REVIEWER, _HEAD, _QUALITY, _AUDITOR})
 _OVERSIGHT = frozenset({_HEAD, _QUALITY, _AUDITOR})
 
@@ -171,6 +179,17 @@ OWN_KINDS = frozenset({"staff", "competence", "account", "session"})
 def roles_for(act: str) -> frozenset[Role]:
     """Give the roles that may do an act; none for one that is not in the table."""
     return PERMITTED[Act(act)] if act in set(Act) else frozenset()
+
+
+def require_role(actor: StaffMember, act: Act) -> None:
+    """Refuse an act early, before anything is read: whether the roles are still in force, the store decides.
+
+    Raises
+    ------
+    NotPermittedError
+        If the person holds none of the roles of the act, of the own or by delegation.
+    """
+    actor.require(*(role for role in Role if role in PERMITTED[act]))
 
 
 def may_do(act: str, roles: Iterable[Role]) -> bool:

@@ -1,6 +1,5 @@
 """People: what they may do, since when, who said so; and when they are away."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -193,7 +192,7 @@ class StaffMember:
             If the person left.
         """
         self._require_here()
-        if by == self.number and self.version > 1:
+        if by == self.number:
             raise NotPermittedError(f"{by} cannot propose the own roles")
         require_roles(roles)
         proposal = RoleProposal(roles=roles, proposed_by=by, proposed_at=at)
@@ -334,7 +333,7 @@ def founder(member: StaffMember, *, at: datetime) -> StaffMember:
     )
 
 
-def newcomer(member: StaffMember, *, by: str, at: datetime) -> StaffMember:
+def newcomer(member: StaffMember, *, roles: tuple[Role, ...], by: str, at: datetime) -> StaffMember:
     """Give a person as an administrator registers one: the roles are proposed, and none is in force.
 
     Raises
@@ -344,14 +343,9 @@ def newcomer(member: StaffMember, *, by: str, at: datetime) -> StaffMember:
     """
     if member.number == SYSTEM.number:
         raise InvalidRecordError(f"staff number {member.number!r}: the program's own; give another")
-    require_roles(member.roles)
-    proposal = RoleProposal(roles=member.roles, proposed_by=by, proposed_at=at) if member.roles else None
+    require_roles(roles)
+    proposal = RoleProposal(roles=roles, proposed_by=by, proposed_at=at) if roles else None
     return StaffMember(number=member.number, name=member.name, post=member.post, roles=(), proposal=proposal)
-
-
-def holders(members: tuple[StaffMember, ...], role: Role) -> Iterator[StaffMember]:
-    """Give those on the staff who hold a role of their own."""
-    return (one for one in members if role in one.roles and one.left_at is None)
 
 
 def _require_order(what: str, first: date, last: date | None) -> None:
