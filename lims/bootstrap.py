@@ -19,6 +19,7 @@ from lims.services.importing import ImportService
 from lims.services.laboratory import Laboratory
 from lims.services.measuring import MeasuringService
 from lims.services.ports import Clock
+from lims.services.releasing import ReleasingService
 from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
 from lims.services.staffing import StaffingService
@@ -53,7 +54,13 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
     importing = ImportService(store=store, raw_store=raw_store, clock=time, reader=reader)
     curating = CuratingService(store=store, raw_store=raw_store, clock=time, reader=reader)
     reporting = ReportingService(
-        store=store, raw_store=raw_store, desk=desk, importing=importing, curating=curating, clock=time
+        store=store,
+        raw_store=raw_store,
+        desk=desk,
+        importing=importing,
+        curating=curating,
+        clock=time,
+        release_by_reviewer=settings.release_by_reviewer,
     )
     authentication = AuthenticationService(store=store, accounts=SqlAccounts(engine), clock=time)
     return Laboratory(
@@ -73,5 +80,6 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         examining=ExaminationService(store=store, importing=importing, curating=curating, clock=time),
         reporting=reporting,
         reviewing=ReviewingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
+        releasing=ReleasingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         auditing=AuditingService(store=store, raw_store=raw_store),
     )

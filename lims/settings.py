@@ -15,7 +15,16 @@ from spectra.formats.read_limits import LIBRARY_LIMITS, RUN_LIMITS, ReadLimits
 
 SETTINGS_FILE = "aigaq.toml"
 DATABASE_FILE = "aigaq.sqlite"
-_KNOWN = {"database_url", "raw_store_url", "language", "laboratory", "trust_roots", "keys", "reading"}
+_KNOWN = {
+    "database_url",
+    "raw_store_url",
+    "language",
+    "laboratory",
+    "trust_roots",
+    "keys",
+    "reading",
+    "release_by_reviewer",
+}
 _KNOWN_KEY = {"pkcs12", "passphrase_file"}
 _READ_LIMITS = {"runs": RUN_LIMITS, "libraries": LIBRARY_LIMITS}
 
@@ -42,6 +51,8 @@ class Settings:
     """By staff number; empty for development keys."""
     trust_roots: Path | None
     """PEM file with the certificates that signatures must lead to; needed where keys are configured."""
+    release_by_reviewer: bool = False
+    """True in a laboratory of two: the reviewer may also issue the report, which every report then says."""
     run_limits: ReadLimits = RUN_LIMITS
     """What the process may use that reads a run or a file of a few spectra."""
     library_limits: ReadLimits = LIBRARY_LIMITS
@@ -85,6 +96,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         laboratory=_text(variables, file, "laboratory", "Laboratory without a configured name"),
         keys=keys,
         trust_roots=roots,
+        release_by_reviewer=_flag(file, "release_by_reviewer"),
         run_limits=limits["runs"],
         library_limits=limits["libraries"],
     )
@@ -131,6 +143,14 @@ def _text(variables: Mapping[str, str], file: Mapping[str, object], name: str, d
     value = variables.get(f"AIGAQ_{name.upper()}") or file.get(name, default)
     if not isinstance(value, str) or not value.strip():
         raise SettingsError(f"{name} is {value!r}; expected text")
+    return value
+
+
+def _flag(file: Mapping[str, object], name: str) -> bool:
+    """Read a choice that only the file may make: it goes into every report, and a file can be reviewed."""
+    value = file.get(name, False)
+    if not isinstance(value, bool):
+        raise SettingsError(f"{name} is {value!r}; expected true or false")
     return value
 
 

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,9 @@ from lims.bootstrap import open_laboratory
 from lims.cli.output import print_json, say
 from lims.cli.verify import verify_file
 from lims.domain.examination import Examination, ExaminedComponent
+from lims.domain.record import Record
 from lims.domain.report import Report
+from lims.domain.signature import SignatureConfirmation, SignatureMeaning
 from lims.domain.staff import Role, StaffMember
 from lims.errors import LimsError, SettingsError
 from lims.services.accessioning import CaseFacts, ExhibitFacts
@@ -32,6 +34,7 @@ _PEOPLE = (
     ("technician", "Demonstration Technician", "technician", (Role.TECHNICIAN,)),
     ("expert-a", "Demonstration Expert A", "forensic chemist", (Role.EXPERT,)),
     ("expert-b", "Demonstration Expert B", "senior forensic chemist", (Role.EXPERT, Role.TECHNICAL_REVIEWER)),
+    ("head", "Demonstration Head", "head of the laboratory", (Role.HEAD,)),
 )
 
 
@@ -70,6 +73,17 @@ class Cast:
     technician: StaffMember
     expert: StaffMember
     reviewer: StaffMember
+    head: StaffMember
+    passwords: Mapping[str, str] = field(repr=False)
+    """By staff number."""
+
+    def confirm(
+        self, laboratory: Laboratory, person: StaffMember, meaning: SignatureMeaning, record: Record
+    ) -> SignatureConfirmation:
+        """Let a person confirm a signature, as the dialog of the pages does."""
+        return laboratory.authentication.confirm(
+            person.number, password=self.passwords[person.number], code="", meaning=meaning, record=record
+        )
 
 
 def run_demo(
@@ -124,6 +138,8 @@ def _register_people(laboratory: Laboratory, story: Story) -> Cast:
         technician=people["technician"],
         expert=people["expert-a"],
         reviewer=people["expert-b"],
+        head=people["head"],
+        passwords=passwords,
     )
 
 
@@ -148,13 +164,31 @@ def _play(
     )
     for text in _decide(laboratory, examination, cast.expert, internal_standard):
         story.tell(text)
-    laboratory.examining.conclude(examination.number, actor=cast.expert)
+    concluded = laboratory.examining.conclude(examination.number, actor=cast.expert)
+    return _sign_and_issue(laboratory, cast, story, concluded, language)
+
+
+def _sign_and_issue(laboratory: Laboratory, cast: Cast, story: Story, concluded: Examination, language: str) -> Report:
     drafted = laboratory.reporting.draft(
-        examination.number, reviewer=cast.reviewer.number, language=language, actor=cast.expert
+        concluded.number,
+        reviewer=cast.reviewer.number,
+        language=language,
+        actor=cast.expert,
+        confirmation=cast.confirm(laboratory, cast.expert, SignatureMeaning.AUTHOR, concluded),
     )
     story.tell(f"examination concluded; report {drafted.number} composed and signed by {cast.expert.name}")
-    issued = laboratory.reviewing.approve(drafted.number, actor=cast.reviewer)
-    story.tell(f"reviewed, signed and issued by {cast.reviewer.name}")
+    reviewed = laboratory.reviewing.approve(
+        drafted.number,
+        actor=cast.reviewer,
+        confirmation=cast.confirm(laboratory, cast.reviewer, SignatureMeaning.TECHNICAL_REVIEWER, drafted),
+    )
+    story.tell(f"reviewed and signed by {cast.reviewer.name}")
+    issued = laboratory.releasing.release(
+        reviewed.number,
+        actor=cast.head,
+        confirmation=cast.confirm(laboratory, cast.head, SignatureMeaning.RELEASER, reviewed),
+    )
+    story.tell(f"issued by {cast.head.name}")
     return issued
 
 

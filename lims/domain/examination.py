@@ -11,7 +11,7 @@ from lims.errors import InvalidRecordError, NotFoundError, ReviewerIsExaminerErr
 
 
 class ExaminationStatus(StrEnum):
-    """open -> concluded -> reviewed; a review may return it to open."""
+    """open -> concluded -> reviewed; the reviewer, or the head before the report is issued, may return it to open."""
 
     OPEN = "open"
     CONCLUDED = "concluded"
@@ -233,6 +233,25 @@ class Examination:
             If there is no comment.
         """
         self._require_reviewable(review)
+        require_text("comment", review.comment)
+        return self._next(status=ExaminationStatus.OPEN, reviews=(*self.reviews, review))
+
+    def reopen(self, review: Review) -> Self:
+        """Return it to the examiner after its review, because its report is not to be issued; a comment is needed.
+
+        Raises
+        ------
+        TransitionError
+            If it is not reviewed.
+        ReviewerIsExaminerError
+            If the examiner returns it.
+        InvalidRecordError
+            If there is no comment.
+        """
+        if self.status is not ExaminationStatus.REVIEWED:
+            raise TransitionError(f"{self.number} is {self.status.value}, not {ExaminationStatus.REVIEWED.value}")
+        if review.reviewer == self.examiner:
+            raise ReviewerIsExaminerError(self.number, review.reviewer)
         require_text("comment", review.comment)
         return self._next(status=ExaminationStatus.OPEN, reviews=(*self.reviews, review))
 

@@ -1,20 +1,28 @@
-"""Reports as the laboratory records them: numbered first, signed by the expert, issued by the reviewer's signature."""
+"""Reports as the laboratory records them: numbered, signed by expert and reviewer, issued by the head."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, Self
 
 from lims.domain.wording import require_text
-from lims.errors import ReviewerIsExaminerError, TransitionError
+from lims.errors import ReleaserWorkedError, ReviewerIsExaminerError, TransitionError
 
 
 class ReportStatus(StrEnum):
-    """intended -> drafted -> issued; before it is issued it may be voided. A number is never used again."""
+    """intended -> drafted -> reviewed -> issued -> withdrawn; before it is issued it may be voided.
+
+    A number is never used again, whatever became of it.
+    """
 
     INTENDED = "intended"
     DRAFTED = "drafted"
+    """Signed by its author."""
+    REVIEWED = "reviewed"
+    """Signed by the reviewer too: the document is complete and locked, and not yet issued."""
     ISSUED = "issued"
     VOIDED = "voided"
+    WITHDRAWN = "withdrawn"
+    """Issued once, and taken back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +48,13 @@ class Report:
     """Of the document with the expert's signature."""
     signature_level: str = ""
     pdf_sha256: str | None = None
-    """Of the issued document, to the last byte."""
+    """Of the document with both signatures, to the last byte; issuing does not change it."""
     void_reason: str = ""
+    release_by_reviewer: bool = False
+    """True: in this laboratory the reviewer may also issue the report, and the document says so."""
+    releaser: str = ""
+    """Who issued it; empty for a report that is not issued, or was issued before heads did that."""
+    withdrawal_reason: str = ""
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -83,8 +96,8 @@ class Report:
             version=self.version + 1,
         )
 
-    def issue(self, *, reviewer: str, pdf_sha256: str) -> Self:
-        """Record the signed document as issued.
+    def review(self, *, reviewer: str, pdf_sha256: str) -> Self:
+        """Record the document that the reviewer signed too.
 
         Raises
         ------
@@ -94,7 +107,46 @@ class Report:
         self._require(ReportStatus.DRAFTED)
         if reviewer != self.reviewer:
             raise TransitionError(f"{self.number} is to be signed by {self.reviewer}, not by {reviewer}")
-        return replace(self, status=ReportStatus.ISSUED, pdf_sha256=pdf_sha256, version=self.version + 1)
+        return replace(self, status=ReportStatus.REVIEWED, pdf_sha256=pdf_sha256, version=self.version + 1)
+
+    def issue(self, *, releaser: str) -> Self:
+        """Record that the head issued it.
+
+        Raises
+        ------
+        TransitionError
+            If its reviewer has not signed it.
+        ReleaserWorkedError
+            If the releaser wrote it; or reviewed it, and the document does not say that this may be.
+        """
+        self._require(ReportStatus.REVIEWED)
+        self.require_releaser(releaser)
+        return replace(self, status=ReportStatus.ISSUED, releaser=releaser, version=self.version + 1)
+
+    def require_releaser(self, person: str) -> None:
+        """Refuse a person who had a part in this report.
+
+        Raises
+        ------
+        ReleaserWorkedError
+            If that is its author; or its reviewer, and the document does not say that this may be.
+        """
+        if person == self.expert or (person == self.reviewer and not self.release_by_reviewer):
+            raise ReleaserWorkedError(self.number, person)
+
+    def withdraw(self, *, reason: str) -> Self:
+        """Take an issued report back; document and number stay what they were.
+
+        Raises
+        ------
+        TransitionError
+            If it is not issued.
+        InvalidRecordError
+            If there is no reason.
+        """
+        self._require(ReportStatus.ISSUED)
+        require_text("reason", reason)
+        return replace(self, status=ReportStatus.WITHDRAWN, withdrawal_reason=reason, version=self.version + 1)
 
     def void(self, *, reason: str) -> Self:
         """Give it up before it is issued; its number stays used.
@@ -102,11 +154,11 @@ class Report:
         Raises
         ------
         TransitionError
-            If it was issued or voided.
+            If it was issued, withdrawn or voided.
         InvalidRecordError
             If there is no reason.
         """
-        self._require(ReportStatus.INTENDED, ReportStatus.DRAFTED)
+        self._require(ReportStatus.INTENDED, ReportStatus.DRAFTED, ReportStatus.REVIEWED)
         require_text("reason", reason)
         return replace(self, status=ReportStatus.VOIDED, void_reason=reason, version=self.version + 1)
 

@@ -243,6 +243,8 @@ class ReportContent:
     ledger: LedgerSection
     evidence: bool
     """False: made with development keys; every page is marked DEMO - NOT EVIDENCE."""
+    release_by_reviewer: bool = False
+    """True: the reviewer may also issue this report, which it then says."""
 
     @property
     def identities(self) -> tuple[IdentitySection, ...]:

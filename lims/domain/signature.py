@@ -47,6 +47,16 @@ class SignatureBinding:
     confirmed_at: datetime
     """Aware; when the person confirmed."""
 
+    def statement(self) -> dict[str, JsonValue]:
+        """Say what is confirmed, as data: who, in which capacity, when, and of what. A token signs these bytes."""
+        return {
+            "meaning": self.meaning.value,
+            "person": self.person,
+            "confirmed_at": moment_text(self.confirmed_at),
+            "record": {"kind": self.kind, "number": self.number, "version": self.version},
+            "record_sha256": self.record_sha256,
+        }
+
     def require(self, *, person: str, meaning: SignatureMeaning, record: Record, now: datetime) -> None:
         """Refuse to sign anything but what was confirmed.
 
@@ -110,15 +120,7 @@ class SignatureConfirmation(SignatureBinding):
 
         Source: 21 CFR 11.50(a), 11.70.
         """
-        return {
-            "meaning": self.meaning.value,
-            "name": name,
-            "person": self.person,
-            "factors": list(self.factors),
-            "confirmed_at": moment_text(self.confirmed_at),
-            "record": {"kind": self.kind, "number": self.number, "version": self.version},
-            "record_sha256": self.record_sha256,
-        }
+        return {**self.statement(), "name": name, "factors": list(self.factors)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The desk where a laboratory's reports are composed and signed: its settings and keys behind the services' port."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lims.domain.report_content import Person, ReportContent
 from lims.errors import SettingsError, SigningError
+from lims.ledger.canonical import JsonValue
 from lims.ledger.entry import moment_text
 from lims.reporting.content import content_json
 from lims.reporting.event_loops import outside_of_event_loops
@@ -75,17 +77,24 @@ class Desk:
 
         return prepare(compose(content, Translator(content.language)))
 
-    def sign_as_expert(self, pdf: bytes, *, person: Person, number: str, at: datetime) -> SignedDocument:
+    def asks_pin(self, person: str) -> bool:  # noqa: ARG002 - no key lies on a token yet
+        """Tell whether the key of a person, by staff number, lies on a token that opens with a PIN."""
+        return False
+
+    def sign_as_expert(
+        self, pdf: bytes, *, person: Person, number: str, at: datetime, pin: str | None
+    ) -> SignedDocument:
         """Certify a document as its author.
 
         Raises
         ------
         SigningError
-            If there is no valid key for that person, or the document is not the one that is meant.
+            If there is no valid key for that person, the PIN is not for it, or the document is not the one that is
+            meant.
         """
         from lims.reporting.signing import sign_as_expert  # noqa: PLC0415 - loads pyHanko
 
-        key = self._key(person, at=at)
+        key = self._key(person, at=at, pin=pin)
         signed = outside_of_event_loops(
             partial(
                 sign_as_expert,
@@ -99,17 +108,20 @@ class Desk:
         )
         return _document(signed, meaning="author of the report")
 
-    def sign_as_reviewer(self, pdf: bytes, *, person: Person, number: str, at: datetime) -> SignedDocument:
+    def sign_as_reviewer(
+        self, pdf: bytes, *, person: Person, number: str, at: datetime, pin: str | None
+    ) -> SignedDocument:
         """Sign a certified document as its reviewer and lock it.
 
         Raises
         ------
         SigningError
-            If there is no valid key for that person, or the document is not the one that is meant.
+            If there is no valid key for that person, the PIN is not for it, or the document is not the one that is
+            meant.
         """
         from lims.reporting.signing import sign_as_reviewer  # noqa: PLC0415 - loads pyHanko
 
-        key = self._key(person, at=at)
+        key = self._key(person, at=at, pin=pin)
         signed = outside_of_event_loops(
             partial(
                 sign_as_reviewer,
@@ -123,8 +135,28 @@ class Desk:
         )
         return _document(signed, meaning="technical reviewer of the report")
 
-    def _key(self, person: Person, *, at: datetime) -> "SigningKey":
+    def sign_statement(
+        self,
+        statement: bytes,  # noqa: ARG002 - no key lies on a token yet
+        *,
+        person: Person,
+        at: datetime,
+        pin: str,
+    ) -> Mapping[str, JsonValue]:
+        """Let the token of a person sign bytes that are no document.
+
+        Raises
+        ------
+        SigningError
+            If the person has no token.
+        """
+        self._key(person, at=at, pin=pin)
+        raise SigningError(f"the key of {person.number} is on no token")
+
+    def _key(self, person: Person, *, at: datetime, pin: str | None) -> "SigningKey":
         """Open the key of a person; the certificate must be that person's."""
+        if pin is not None:
+            raise SigningError(f"the key of {person.number} is on no token; sign with password and code")
         from lims.reporting.development import development_keys  # noqa: PLC0415 - loads cryptography
         from lims.reporting.keys import load_pkcs12, names_agree  # noqa: PLC0415 - as above
 

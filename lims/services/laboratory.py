@@ -12,6 +12,7 @@ from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
 from lims.services.measuring import MeasuringService
 from lims.services.ports import Clock, ReportDesk
+from lims.services.releasing import ReleasingService
 from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
 from lims.services.staffing import StaffingService
@@ -36,4 +37,5 @@ class Laboratory:
     examining: ExaminationService = field(repr=False)
     reporting: ReportingService = field(repr=False)
     reviewing: ReviewingService = field(repr=False)
+    releasing: ReleasingService = field(repr=False)
     auditing: AuditingService = field(repr=False)

@@ -69,6 +69,7 @@ class Issue:
     prepared_at: datetime
     head: LedgerHead
     evidence: bool
+    release_by_reviewer: bool = False
 
 
 def build_content(file: CaseFile, issue: Issue) -> ReportContent:
@@ -104,6 +105,7 @@ def build_content(file: CaseFile, issue: Issue) -> ReportContent:
         reviewer=_person(file.reviewer),
         ledger=LedgerSection(entries=issue.head.entries, head=issue.head.leaf),
         evidence=issue.evidence,
+        release_by_reviewer=issue.release_by_reviewer,
     )
 
 

@@ -9,8 +9,10 @@ from lims.domain.exhibit import Exhibit
 from lims.domain.report import Report, ReportStatus
 from lims.domain.report_content import Person
 from lims.domain.run import RecordedRun
+from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import Role, StaffMember
 from lims.errors import NotFoundError, ReviewerIsExaminerError, TransitionError
+from lims.services.confirming import Confirmation, pin_of, require_confirmed, signature_proof
 from lims.services.curating import CuratingService
 from lims.services.importing import ImportService
 from lims.services.ports import Clock, LedgerHead, RawStore, ReportDesk, Store, UnitOfWork
@@ -30,8 +32,18 @@ class ReportingService:
     importing: ImportService = field(repr=False)
     curating: CuratingService = field(repr=False)
     clock: Clock = field(repr=False)
+    release_by_reviewer: bool = False
+    """True in a laboratory of two: the reviewer may also issue, and every report says so."""
 
-    def draft(self, examination_number: str, *, reviewer: str, language: str, actor: StaffMember) -> Report:
+    def draft(
+        self,
+        examination_number: str,
+        *,
+        reviewer: str,
+        language: str,
+        actor: StaffMember,
+        confirmation: Confirmation,
+    ) -> Report:
         """Compose the report of a concluded examination and sign it as its expert.
 
         The number is recorded before anything is made, the document's digest after it is kept: a failure in
@@ -47,11 +59,13 @@ class ReportingService:
             If the reviewer is the expert, or imported the run.
         BatchNotUsableError
             If the run belongs to a batch that is incomplete, not judged or failed, or was discarded from it.
+        SignatureRefusedError
+            If the actor did not confirm this very examination as the author of its report.
         DocumentError, SigningError
             If the document cannot be made; the number stays intended until the next draft gives it up.
         """
         actor.require(Role.EXPERT)
-        report, head = self._intend(examination_number, reviewer, language, actor)
+        report, head = self._intend(examination_number, reviewer, language, actor, confirmation)
         with self.store.reading() as work:
             file = self._case_file(work, report)
         issue = Issue(
@@ -60,10 +74,14 @@ class ReportingService:
             prepared_at=self.clock.now(),
             head=head,
             evidence=self.desk.evidence,
+            release_by_reviewer=report.release_by_reviewer,
         )
         content = build_content(file, issue)
         unsigned = self.desk.compose(content)
-        signed = self.desk.sign_as_expert(unsigned, person=content.expert, number=report.number, at=self.clock.now())
+        signed = self.desk.sign_as_expert(
+            unsigned, person=content.expert, number=report.number, at=self.clock.now(), pin=pin_of(confirmation)
+        )
+        proof = signature_proof(confirmation, name=content.expert.name, made=signed.proof)
         content_bytes = self.desk.content_bytes(content)
         drafted = report.draft(
             content_sha256=hashlib.sha256(content_bytes).hexdigest(),
@@ -77,18 +95,20 @@ class ReportingService:
                 actor=actor,
                 at=self.clock.now(),
                 raw=(str(drafted.draft_sha256),),
-                signature=signed.proof,
+                signature=proof,
             )
             work.commit()
         return drafted
 
     def _intend(
-        self, examination_number: str, reviewer: str, language: str, actor: StaffMember
+        self, examination_number: str, reviewer: str, language: str, actor: StaffMember, confirmation: Confirmation
     ) -> tuple[Report, LedgerHead]:
         with self.store.unit_of_work() as work:
             now = self.clock.now()
             examination = work.load(Examination, examination_number)
             _require_concluded(examination, actor)
+            meaning = SignatureMeaning.AUTHOR
+            require_confirmed(confirmation, actor=actor, meaning=meaning, record=examination, now=now)
             work.load(StaffMember, reviewer).require(Role.TECHNICAL_REVIEWER)
             run = work.load(RecordedRun, examination.run_number)
             if run.imported_by == reviewer:
@@ -105,6 +125,7 @@ class ReportingService:
                 expert=actor.number,
                 reviewer=reviewer,
                 evidence=self.desk.evidence,
+                release_by_reviewer=self.release_by_reviewer,
             )
             work.record(intended, act="report.intended", actor=actor, at=now)
             head = work.head()
@@ -168,7 +189,7 @@ class ReportingService:
         return Person(number=member.number, name=member.name, post=member.post)
 
     def document(self, number: str) -> bytes:
-        """Give the document: the issued one, or the draft that waits for review.
+        """Give the document: the one with both signatures, or the draft that waits for the reviewer's.
 
         Raises
         ------

@@ -1,14 +1,16 @@
-"""Technical review: a second expert approves with a signature that issues the report, or sends it back."""
+"""Technical review: a second expert approves with a signature that completes the report, or sends it back."""
 
 from dataclasses import dataclass, field
 
 from lims.domain.examination import Examination, Review
 from lims.domain.report import Report, ReportStatus
 from lims.domain.run import RecordedRun
+from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import Role, StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import StaleVersionError, TransitionError
 from lims.services.batching import batch_for_report
+from lims.services.confirming import Confirmation, pin_of, require_confirmed, signature_proof
 from lims.services.ports import Clock, ListedRecord, RawStore, ReportDesk, Store, UnitOfWork
 from lims.services.reporting import ReportingService
 
@@ -17,7 +19,7 @@ _MAX_LISTED = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewingService:
-    """Approves and issues, or sends back."""
+    """Approves and signs, or sends back."""
 
     store: Store = field(repr=False)
     raw_store: RawStore = field(repr=False)
@@ -25,10 +27,13 @@ class ReviewingService:
     reporting: ReportingService = field(repr=False)
     clock: Clock = field(repr=False)
 
-    def approve(self, report_number: str, *, actor: StaffMember, comment: str = "") -> Report:
-        """Approve the examination behind a drafted report, sign the document and issue it.
+    def approve(
+        self, report_number: str, *, actor: StaffMember, confirmation: Confirmation, comment: str = ""
+    ) -> Report:
+        """Approve the examination behind a drafted report and sign the document, which locks it.
 
-        The signed document is kept first; then approval and issue are recorded together or not at all.
+        The signed document is kept first; then approval and signature are recorded together or not at all. The
+        report waits for its release from then on.
 
         Raises
         ------
@@ -42,6 +47,8 @@ class ReviewingService:
             If the examination changed since the report was drafted.
         BatchNotUsableError
             If the batch of the run is not usable any more.
+        SignatureRefusedError
+            If the actor did not confirm this very record as its reviewer.
         SigningError
             If the document cannot be signed.
         """
@@ -53,23 +60,28 @@ class ReviewingService:
             _require_usable_batch(
                 work, self._approved(work.load(Examination, report.examination_number), report, review)
             )
-            report.issue(reviewer=actor.number, pdf_sha256="")  # refuse before a signature is made
+            report.review(reviewer=actor.number, pdf_sha256="")  # refuse before a signature is made
+            meaning = SignatureMeaning.TECHNICAL_REVIEWER
+            require_confirmed(confirmation, actor=actor, meaning=meaning, record=report, now=now)
+        person = self.reporting.person(actor.number)
         signed = self.desk.sign_as_reviewer(
             self.reporting.document(report_number),
-            person=self.reporting.person(actor.number),
+            person=person,
             number=report_number,
             at=now,
+            pin=pin_of(confirmation),
         )
+        proof = signature_proof(confirmation, name=person.name, made=signed.proof)
         digest = self.raw_store.put(signed.pdf)
         with self.store.unit_of_work() as work:
             approved = self._approved(work.load(Examination, report.examination_number), report, review)
             _require_usable_batch(work, approved)  # it may have been judged again since the report was drafted
-            issued = work.load(Report, report_number).issue(reviewer=actor.number, pdf_sha256=digest)
+            reviewed = work.load(Report, report_number).review(reviewer=actor.number, pdf_sha256=digest)
             at = self.clock.now()  # signing took its time
             work.record(approved, act="examination.approved", actor=actor, at=at)
-            work.record(issued, act="report.issued", actor=actor, at=at, raw=(digest,), signature=signed.proof)
+            work.record(reviewed, act="report.reviewed", actor=actor, at=at, raw=(digest,), signature=proof)
             work.commit()
-        return issued
+        return reviewed
 
     def send_back(self, report_number: str, *, actor: StaffMember, comment: str) -> Examination:
         """Return the examination to its examiner; the drafted report is given up, its number stays used.

@@ -14,7 +14,7 @@ from lims.services.charting import chart_csv
 from lims.ui.batch_figures import control_chart_figure
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.session import Visit
-from lims.ui.signing import password_field, require_password
+from lims.ui.signing import credential_fields, require_credentials
 
 _MENU = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
 
@@ -151,11 +151,11 @@ def _release(visit: Visit, batch: Batch) -> None:
         cause = st.text_area(t("What went wrong"))
         action = st.text_area(t("What was done about it"))
         impact = st.text_area(t("What it means for the results"))
-        password = password_field(visit, key=f"release-password-{batch.number}")
+        typed = credential_fields(visit, key=f"release-{batch.number}")
         if not st.form_submit_button(t("Record and release"), type="primary"):
             return
     try:
-        require_password(visit, password)
+        require_credentials(visit, typed)
         visit.laboratory.batching.release(
             batch.number, cause=cause, action=action, impact=impact, actor=visit.person, version=batch.version
         )

@@ -9,7 +9,7 @@ import streamlit as st
 from lims.domain.staff import Role, StaffMember
 from lims.services.laboratory import Laboratory
 from lims.translation import Translator
-from lims.ui.pages import batches, examination, exhibits, review
+from lims.ui.pages import batches, examination, exhibits, issue, review
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import EXAMINATION_PAGE, next_page
 from lims.ui.session import Visit, chosen_language, language_switch, session_token
@@ -49,7 +49,9 @@ def _pages(visit: Visit, person: StaffMember) -> list[st.Page]:
         pages.append(st.Page(_guarded(batches.render, visit), title=t("Batches"), url_path="batches"))
     if {Role.EXPERT, Role.TECHNICAL_REVIEWER} & set(person.roles):
         pages.append(st.Page(_guarded(examination.render, visit), title=t("Examination"), url_path=EXAMINATION_PAGE))
-        pages.append(st.Page(_guarded(review.render, visit), title=t("Review and issue"), url_path="review"))
+        pages.append(st.Page(_guarded(review.render, visit), title=t("Review"), url_path="review"))
+    if Role.HEAD in person.roles:
+        pages.append(st.Page(_guarded(issue.render, visit), title=t("Issue of reports"), url_path="issue"))
     return pages
 
 

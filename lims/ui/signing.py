@@ -1,31 +1,155 @@
-"""Signing asks again: the password, and what the signature means."""
+"""Signing asks again: what is signed, what the signature means, and who signs, proved once more for this signature."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import streamlit as st
 
-from lims.errors import NotPermittedError
+from lims.domain.record import Record
+from lims.domain.signature import SignatureMeaning, TokenPin, record_digest
+from lims.errors import WrongCredentialsError
+from lims.services.confirming import Confirmation
+from lims.translation import Translator, marked
+from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.session import Visit
 
+_MEANINGS = MappingProxyType(
+    {
+        SignatureMeaning.AUTHOR: marked(
+            "You sign as the author: you made this examination, and its report says what you found."
+        ),
+        SignatureMeaning.TECHNICAL_REVIEWER: marked(
+            "You sign as the technical reviewer: you checked this examination and agree with its report."
+        ),
+        SignatureMeaning.RELEASER: marked(
+            "You sign as the head who issues the report: from now on it may leave the laboratory."
+        ),
+        SignatureMeaning.WITHDRAWER: marked(
+            "You sign that the laboratory takes the report back: whoever verifies it will be told."
+        ),
+    }
+)
 
-class WrongPasswordError(NotPermittedError):
-    """The password that was typed to sign is not the person's."""
 
-    def advice(self) -> str:
-        """Say that nothing happened."""
-        return "Nothing was signed. Type your own password"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureRequest:
+    """What a person is asked to sign, as it was when the dialog opened."""
+
+    record: Record
+    meaning: SignatureMeaning
+    document_sha256: str = ""
+    """Hex, of the document that exists already; empty where the signature makes it."""
+    statements: tuple[str, ...] = ()
+    """What else the act says, in the language of the page: the chosen reviewer, the comment, the reason."""
 
 
-def password_field(visit: Visit, *, key: str) -> str:
-    """Show the field for the password inside a form."""
-    return st.text_input(visit.t("Your password"), type="password", key=key, autocomplete="current-password")
+def ask_to_sign(visit: Visit, request: SignatureRequest, *, title: str, act: Callable[[Confirmation], object]) -> None:
+    """Open the dialog; the act is done with what the person confirms there, and the page is drawn anew.
+
+    The request is kept as it was shown. If the record moves on meanwhile, the act refuses the signature.
+    """
+
+    @st.dialog(title, width="large")
+    def dialog() -> None:
+        _show(visit, request)
+        confirmation = _entered(visit, request)
+        if confirmation is None:
+            return
+        try:
+            with st.spinner(visit.t("Signing")):
+                act(confirmation())
+        except REFUSALS as error:
+            show_refusal(error)
+            return
+        st.rerun()
+
+    dialog()
 
 
-def require_password(visit: Visit, password: str) -> None:
-    """Refuse to sign unless the signed-in person types the password again.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What a person typed to prove who that is."""
+
+    password: str = field(repr=False)
+    code: str = field(repr=False)
+
+
+def credential_fields(visit: Visit, *, key: str) -> Credentials:
+    """Show the fields for password and code inside a form."""
+    t = visit.t
+    password = st.text_input(t("Your password"), type="password", key=f"{key}-password", autocomplete="off")
+    code = st.text_input(t("Code of your second factor"), key=f"{key}-code", autocomplete="one-time-code")
+    return Credentials(password=password, code=code.strip())
+
+
+def require_credentials(visit: Visit, credentials: Credentials) -> None:
+    """Refuse an act that is no signature, but needs the person's presence all the same.
 
     Raises
     ------
-    WrongPasswordError
-        If it is not that person's password.
+    WrongCredentialsError
+        If password and code are not the signed-in person's.
     """
-    if visit.laboratory.authentication.check(visit.person.number, password) is None:
-        raise WrongPasswordError(visit.t("the password is wrong"))
+    person = visit.person.number
+    if visit.laboratory.authentication.check(person, credentials.password, credentials.code) is None:
+        raise WrongCredentialsError(person)
+
+
+def _show(visit: Visit, request: SignatureRequest) -> None:
+    """Say what is signed, in which capacity, and by whom."""
+    t, record = visit.t, request.record
+    st.text(t(_MEANINGS[request.meaning]))
+    rows = [
+        (t("Record"), _record_words(t, record)),
+        (t("SHA-256 of the record"), record_digest(record)),
+        (t("SHA-256 of the document"), request.document_sha256 or t("The document is made when you sign.")),
+        (t("Signer"), f"{visit.person.name}, {visit.person.post} ({visit.person.number})"),
+    ]
+    for label, value in rows:
+        st.caption(label)
+        st.code(value, language=None, wrap_lines=True)
+    for statement in request.statements:
+        st.text(statement)
+
+
+def _record_words(t: Translator, record: Record) -> str:
+    kinds = {"examination": t("Examination"), "report": t("Report")}
+    return t(
+        "{kind} {number}, version {version}",
+        kind=kinds.get(record.KIND, record.KIND),
+        number=record.number,
+        version=record.version,
+    )
+
+
+def _entered(visit: Visit, request: SignatureRequest) -> Callable[[], Confirmation] | None:
+    """Ask for password and code, or for the PIN of the person's token; None as long as nothing was sent."""
+    t = visit.t
+    asks_pin = visit.laboratory.desk.asks_pin(visit.person.number)
+    with st.form(f"sign-{request.meaning.name}", border=False):
+        if asks_pin:
+            pin = st.text_input(t("PIN of your token"), type="password", autocomplete="off")
+        else:
+            typed = credential_fields(visit, key=f"sign-{request.meaning.name}")
+        if not st.form_submit_button(t("Sign"), type="primary"):
+            return None
+    if asks_pin:
+        return lambda: _with_pin(visit, request, pin)
+    return lambda: visit.laboratory.authentication.confirm(
+        visit.person.number, password=typed.password, code=typed.code, meaning=request.meaning, record=request.record
+    )
+
+
+def _with_pin(visit: Visit, request: SignatureRequest, pin: str) -> TokenPin:
+    record = request.record
+    return TokenPin(
+        person=visit.person.number,
+        meaning=request.meaning,
+        kind=record.KIND,
+        number=record.number,
+        version=record.version,
+        record_sha256=record_digest(record),
+        confirmed_at=visit.laboratory.clock.now(),
+        pin=pin,
+    )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from lims.domain.examination import Candidate, Decision, Examination, ExaminationStatus, ExaminedComponent
 from lims.domain.report import ReportStatus
+from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import Role
 from lims.translation import LANGUAGE_NAMES, LANGUAGES
 from lims.ui.drawing import draw_chromatogram, draw_mirror, draw_structure
@@ -14,7 +15,7 @@ from lims.ui.evidence import evidence_of
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import chosen_examination
 from lims.ui.session import Visit
-from lims.ui.signing import password_field, require_password
+from lims.ui.signing import SignatureRequest, ask_to_sign
 
 _TENTH = Decimal("0.1")
 _SHAPES = {
@@ -248,20 +249,40 @@ def _decision(
 
 
 def _conclusion(visit: Visit, examination: Examination) -> None:
-    """Let the examiner conclude and sign, once nothing is undecided."""
+    """Let the examiner conclude once nothing is undecided, and then sign the report."""
     t, laboratory = visit.t, visit.laboratory
     if examination.examiner != visit.person.number or examination.status is ExaminationStatus.REVIEWED:
         return
     drafted = [r for r in laboratory.reporting.of_examination(examination.number) if r.status is ReportStatus.DRAFTED]
     if drafted:
         st.info(t("Report {number} waits for the reviewer's signature.", number=drafted[0].number))
-        return
-    if any(c.decision is Decision.UNDECIDED for c in examination.components):
+    elif examination.status is ExaminationStatus.CONCLUDED:
+        _signature(visit, examination)
+    elif any(c.decision is Decision.UNDECIDED for c in examination.components):
         st.info(t("Decide about each component; then the examination can be concluded."))
+    else:
+        _end_of_work(visit, examination)
+
+
+def _end_of_work(visit: Visit, examination: Examination) -> None:
+    t = visit.t
+    st.subheader(t("Conclude"))
+    st.text(t("You record that this examination is complete. Its report is signed after that."))
+    if not st.button(t("Conclude the examination"), type="primary"):
         return
+    try:
+        visit.laboratory.examining.conclude(examination.number, actor=visit.person, version=examination.version)
+    except REFUSALS as error:
+        show_refusal(error)
+        return
+    st.rerun()
+
+
+def _signature(visit: Visit, examination: Examination) -> None:
+    """Let the examiner choose reviewer and language, and open the dialog that signs."""
+    t, laboratory = visit.t, visit.laboratory
     reviewers = [p for p in laboratory.staffing.with_role(Role.TECHNICAL_REVIEWER) if p.number != visit.person.number]
-    st.subheader(t("Conclude and sign"))
-    st.text(t("You record that this examination is complete and sign its report as its author."))
+    st.subheader(t("Sign the report"))
     with st.form(f"conclude-{examination.number}"):
         reviewer = st.selectbox(t("Reviewer"), reviewers, format_func=lambda p: f"{p.name} ({p.number})")
         language = st.selectbox(
@@ -270,18 +291,25 @@ def _conclusion(visit: Visit, examination: Examination) -> None:
             index=LANGUAGES.index(t.language),
             format_func=LANGUAGE_NAMES.__getitem__,
         )
-        password = password_field(visit, key=f"conclude-password-{examination.number}")
-        if not st.form_submit_button(t("Conclude and sign"), type="primary", disabled=not reviewers):
+        if not st.form_submit_button(t("Sign as the author"), type="primary", disabled=not reviewers):
             return
-    try:
-        require_password(visit, password)
-        with st.spinner(t("Composing and signing the report")):
-            if examination.status is ExaminationStatus.OPEN:
-                laboratory.examining.conclude(examination.number, actor=visit.person, version=examination.version)
-            laboratory.reporting.draft(
-                examination.number, reviewer=reviewer.number, language=language, actor=visit.person
-            )
-    except REFUSALS as error:
-        show_refusal(error)
-        return
-    st.rerun()
+    request = SignatureRequest(
+        record=examination,
+        meaning=SignatureMeaning.AUTHOR,
+        statements=(
+            t("Reviewer: {name}.", name=f"{reviewer.name} ({reviewer.number})"),
+            t("Language of the report: {language}.", language=LANGUAGE_NAMES[language]),
+        ),
+    )
+    ask_to_sign(
+        visit,
+        request,
+        title=t("Sign the report"),
+        act=lambda confirmation: laboratory.reporting.draft(
+            examination.number,
+            reviewer=reviewer.number,
+            language=language,
+            actor=visit.person,
+            confirmation=confirmation,
+        ),
+    )

@@ -1,28 +1,30 @@
-"""Review and issue: a second expert looks at the same evidence, then signs or sends back."""
+"""Review: a second expert looks at the same evidence, then signs or sends back."""
 
 import streamlit as st
 
 from lims.domain.examination import Decision, Examination
-from lims.domain.report import Report, ReportStatus
+from lims.domain.report import Report
+from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import Role
 from lims.ui.drawing import draw_chromatogram, draw_mirror, draw_structure
 from lims.ui.evidence import evidence_of
 from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.report_list import list_reports
 from lims.ui.session import Visit
-from lims.ui.signing import password_field, require_password
+from lims.ui.signing import SignatureRequest, ask_to_sign
 
 
 def render(visit: Visit) -> None:
-    """Show what waits for review, and what was issued."""
+    """Show what waits for review, and what was signed before."""
     t = visit.t
-    st.title(t("Review and issue"))
+    st.title(t("Review"))
     waiting = visit.laboratory.reviewing.waiting()
     if not waiting:
         st.info(t("No report waits for review."))
     else:
         number = st.selectbox(t("Report that waits for review"), [line.number for line in waiting], key="review-report")
         _review(visit, visit.laboratory.reporting.get(number))
-    _issued(visit)
+    list_reports(visit)
 
 
 def _review(visit: Visit, report: Report) -> None:
@@ -30,7 +32,7 @@ def _review(visit: Visit, report: Report) -> None:
     examination = visit.laboratory.examining.get(report.examination_number)
     expert, reviewer = (visit.laboratory.reporting.person(number).name for number in (report.expert, report.reviewer))
     st.text(t("Examiner: {examiner}. Reviewer: {reviewer}.", examiner=expert, reviewer=reviewer))
-    st.link_button(t("Read the report as it will be issued"), f"/reports/{report.number}.pdf")
+    st.link_button(t("Read the report as its author signed it"), f"/reports/{report.number}.pdf")
     draw_chromatogram(visit, examination, selected=None)
     _decisions(visit, examination)
     for component in examination.identified:
@@ -74,43 +76,34 @@ def _identity(visit: Visit, examination: Examination, number: int) -> None:
 
 
 def _verdict(visit: Visit, report: Report) -> None:
+    """Let the reviewer sign, or send the examination back with a comment."""
     t = visit.t
-    st.subheader(t("Approve, sign and issue"))
-    st.text(t("You record that you reviewed this examination and sign its report as its reviewer."))
-    st.text(t("SHA-256 of the document that you sign: {digest}", digest=report.draft_sha256 or ""))
+    reviewing = visit.laboratory.reviewing
+    st.subheader(t("Approve and sign"))
     with st.form(f"review-{report.number}"):
         comment = st.text_area(t("Comment"), help=t("Needed if you send it back."))
-        password = password_field(visit, key=f"review-password-{report.number}")
         left, right = st.columns(2)
-        approve = left.form_submit_button(t("Approve, sign and issue"), type="primary", width="stretch")
+        approve = left.form_submit_button(t("Approve and sign"), type="primary", width="stretch")
         send_back = right.form_submit_button(t("Send back to the examiner"), width="stretch")
-    if not (approve or send_back):
-        return
-    reviewing = visit.laboratory.reviewing
-    try:
-        require_password(visit, password)
-        if approve:
-            with st.spinner(t("Signing the report")):
-                reviewing.approve(report.number, actor=visit.person, comment=comment)
-        else:
+    if approve:
+        request = SignatureRequest(
+            record=report,
+            meaning=SignatureMeaning.TECHNICAL_REVIEWER,
+            document_sha256=report.draft_sha256 or "",
+            statements=(t("Comment: {comment}", comment=comment),) if comment else (),
+        )
+        ask_to_sign(
+            visit,
+            request,
+            title=t("Approve and sign"),
+            act=lambda confirmation: reviewing.approve(
+                report.number, actor=visit.person, comment=comment, confirmation=confirmation
+            ),
+        )
+    elif send_back:
+        try:
             reviewing.send_back(report.number, actor=visit.person, comment=comment)
-    except REFUSALS as error:
-        show_refusal(error)
-        return
-    st.rerun()
-
-
-def _issued(visit: Visit) -> None:
-    t = visit.t
-    issued = [report for report in visit.laboratory.reporting.all() if report.status is ReportStatus.ISSUED]
-    if not issued:
-        return
-    st.subheader(t("Issued reports"))
-    for report in issued:
-        with st.container(border=True):
-            words, link = st.columns([6, 2], vertical_alignment="center")
-            words.text(f"{report.number}   {report.expert} · {report.reviewer}")
-            words.caption(t("SHA-256 {digest}", digest=report.pdf_sha256 or ""))
-            link.link_button(t("Open PDF"), f"/reports/{report.number}.pdf", width="stretch")
-            if not report.evidence:
-                words.warning(t("Made with development keys: DEMO, NOT EVIDENCE."))
+        except REFUSALS as error:
+            show_refusal(error)
+            return
+        st.rerun()

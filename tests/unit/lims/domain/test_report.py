@@ -4,7 +4,7 @@ import pytest
 
 from lims.domain.report import Report, ReportStatus
 from lims.domain.report_content import ReportContent
-from lims.errors import InvalidRecordError, ReviewerIsExaminerError, TransitionError
+from lims.errors import InvalidRecordError, ReleaserWorkedError, ReviewerIsExaminerError, TransitionError
 from tests.builders.contents import content
 
 INTENDED = Report(
@@ -22,8 +22,16 @@ def drafted():
     return INTENDED.draft(content_sha256="1" * 64, draft_sha256="2" * 64, signature_level="B-B")
 
 
+def reviewed():
+    return drafted().review(reviewer="expert-b", pdf_sha256="3" * 64)
+
+
 def issued():
-    return drafted().issue(reviewer="expert-b", pdf_sha256="3" * 64)
+    return reviewed().issue(releaser="head")
+
+
+def withdrawn():
+    return issued().withdraw(reason="the seal was broken")
 
 
 def voided():
@@ -48,16 +56,45 @@ def test_a_draft_carries_the_digests_of_what_was_signed():
     assert made.pdf_sha256 is None
 
 
-def test_only_the_named_reviewer_issues_it():
-    made = issued()
-    assert (made.status, made.version, made.pdf_sha256) == (ReportStatus.ISSUED, 3, "3" * 64)
+def test_only_the_named_reviewer_completes_it():
+    made = reviewed()
+    assert (made.status, made.version, made.pdf_sha256) == (ReportStatus.REVIEWED, 3, "3" * 64)
     with pytest.raises(TransitionError, match="2026-0001-P1 is to be signed by expert-b, not by expert-c"):
-        drafted().issue(reviewer="expert-c", pdf_sha256="3" * 64)
+        drafted().review(reviewer="expert-c", pdf_sha256="3" * 64)
+
+
+def test_somebody_else_than_author_and_reviewer_issues_it():
+    made = issued()
+    assert (made.status, made.version, made.releaser, made.pdf_sha256) == (ReportStatus.ISSUED, 4, "head", "3" * 64)
+    for person in ("expert-a", "expert-b"):
+        with pytest.raises(ReleaserWorkedError, match=f"{person} had a part in 2026-0001-P1") as refusal:
+            reviewed().issue(releaser=person)
+        assert (refusal.value.number, refusal.value.person) == ("2026-0001-P1", person)
+        assert "no part in the work" in refusal.value.advice()
+
+
+def test_the_reviewer_issues_only_a_report_that_says_so_and_its_author_never():
+    of_two = dataclasses.replace(reviewed(), release_by_reviewer=True)
+    assert of_two.issue(releaser="expert-b").releaser == "expert-b"
+    with pytest.raises(ReleaserWorkedError):
+        of_two.issue(releaser="expert-a")
+
+
+def test_an_issued_report_is_withdrawn_for_a_reason_and_keeps_its_document():
+    made = withdrawn()
+    assert (made.status, made.withdrawal_reason, made.pdf_sha256) == (
+        ReportStatus.WITHDRAWN,
+        "the seal was broken",
+        "3" * 64,
+    )
+    with pytest.raises(InvalidRecordError, match="reason: empty"):
+        issued().withdraw(reason="")
 
 
 def test_a_report_is_given_up_for_a_reason_before_it_is_issued():
     assert (voided().status, voided().void_reason, voided().version) == (ReportStatus.VOIDED, "a mistake", 2)
     assert drafted().void(reason="sent back").draft_sha256 == "2" * 64
+    assert reviewed().void(reason="not issued").pdf_sha256 == "3" * 64
     with pytest.raises(InvalidRecordError, match="reason: empty"):
         INTENDED.void(reason="")
 
@@ -65,19 +102,25 @@ def test_a_report_is_given_up_for_a_reason_before_it_is_issued():
 STATES = {
     ReportStatus.INTENDED: lambda: INTENDED,
     ReportStatus.DRAFTED: drafted,
+    ReportStatus.REVIEWED: reviewed,
     ReportStatus.ISSUED: issued,
     ReportStatus.VOIDED: voided,
+    ReportStatus.WITHDRAWN: withdrawn,
 }
 STEPS = {
     "draft": lambda r: r.draft(content_sha256="1" * 64, draft_sha256="2" * 64, signature_level="B-B"),
-    "issue": lambda r: r.issue(reviewer="expert-b", pdf_sha256="3" * 64),
+    "review": lambda r: r.review(reviewer="expert-b", pdf_sha256="3" * 64),
+    "issue": lambda r: r.issue(releaser="head"),
+    "withdraw": lambda r: r.withdraw(reason="the seal was broken"),
     "void": lambda r: r.void(reason="a mistake"),
 }
 ALLOWED = {
     ReportStatus.INTENDED: {"draft", "void"},
-    ReportStatus.DRAFTED: {"issue", "void"},
-    ReportStatus.ISSUED: set(),
+    ReportStatus.DRAFTED: {"review", "void"},
+    ReportStatus.REVIEWED: {"issue", "void"},
+    ReportStatus.ISSUED: {"withdraw"},
     ReportStatus.VOIDED: set(),
+    ReportStatus.WITHDRAWN: set(),
 }
 
 

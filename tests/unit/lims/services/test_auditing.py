@@ -2,7 +2,7 @@ import pytest
 
 from lims.services.auditing import CANNOT_KNOW
 from tests.builders.agilent_folder import data_file, write_folder
-from tests.builders.laboratories import ADMIN, REVIEWER
+from tests.builders.laboratories import ADMIN
 
 
 @pytest.fixture
@@ -11,7 +11,7 @@ def filled(bench, training_file, tmp_path):
     bench.hire()
     library = tmp_path / "in-house.msp"
     library.write_text("Name: a\nNum Peaks: 1\n58 1\n", "utf-8")
-    bench.reviewing.approve(bench.drafted(training_file).number, actor=REVIEWER)
+    bench.issued(training_file)
     bench.curating.add_release(library, actor=ADMIN)
     bench.run(write_folder(tmp_path / "1.D", data_file().data, contents_xml=b"<c/>"))
     return bench

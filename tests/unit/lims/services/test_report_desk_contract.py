@@ -43,7 +43,7 @@ def unsigned(desk, content):
 
 @pytest.fixture(scope="module")
 def certified(desk, content, unsigned):
-    return desk.sign_as_expert(unsigned, person=content.expert, number=REPORT, at=MORNING)
+    return desk.sign_as_expert(unsigned, person=content.expert, number=REPORT, at=MORNING, pin=None)
 
 
 def digest(data):
@@ -76,18 +76,28 @@ def test_the_same_content_gives_the_same_document_and_another_one_another(desk, 
 
 def test_each_signature_adds_to_what_was_signed(desk, content, unsigned, certified):
     assert_signed(certified, unsigned)
-    issued = desk.sign_as_reviewer(certified.pdf, person=content.reviewer, number=REPORT, at=MORNING)
+    issued = desk.sign_as_reviewer(certified.pdf, person=content.reviewer, number=REPORT, at=MORNING, pin=None)
     assert_signed(issued, certified.pdf)
     assert issued.proof["signer"] != certified.proof["signer"]
 
 
 def test_a_reviewer_signs_nothing_that_its_author_did_not_certify(desk, content, unsigned):
     with pytest.raises(SigningError):
-        desk.sign_as_reviewer(unsigned, person=content.reviewer, number=REPORT, at=MORNING)
+        desk.sign_as_reviewer(unsigned, person=content.reviewer, number=REPORT, at=MORNING, pin=None)
 
 
 def test_nobody_signs_a_document_of_another_number(desk, content, unsigned, certified):
     with pytest.raises(SigningError):
-        desk.sign_as_expert(unsigned, person=content.expert, number="2026-0001-P2", at=MORNING)
+        desk.sign_as_expert(unsigned, person=content.expert, number="2026-0001-P2", at=MORNING, pin=None)
     with pytest.raises(SigningError):
-        desk.sign_as_reviewer(certified.pdf, person=content.reviewer, number="2026-0001-P2", at=MORNING)
+        desk.sign_as_reviewer(certified.pdf, person=content.reviewer, number="2026-0001-P2", at=MORNING, pin=None)
+
+
+def test_a_pin_opens_nothing_that_is_no_token(desk, content, unsigned, certified):
+    assert not desk.asks_pin(content.expert.number)
+    with pytest.raises(SigningError):
+        desk.sign_as_expert(unsigned, person=content.expert, number=REPORT, at=MORNING, pin="1234")
+    with pytest.raises(SigningError):
+        desk.sign_as_reviewer(certified.pdf, person=content.reviewer, number=REPORT, at=MORNING, pin="1234")
+    with pytest.raises(SigningError):
+        desk.sign_statement(b"{}", person=content.expert, at=MORNING, pin="1234")

@@ -6,7 +6,9 @@ import pytest
 
 from lims.domain.examination import Decision, Examination, ExaminationStatus
 from lims.domain.record import from_body
-from lims.domain.report import ReportStatus
+from lims.domain.report import Report, ReportStatus
+from lims.domain.signature import SignatureMeaning
+from lims.domain.staff import StaffMember
 from lims.errors import (
     DocumentError,
     InvalidRecordError,
@@ -19,7 +21,7 @@ from lims.errors import (
     TransitionError,
 )
 from lims.ledger import LedgerEntry
-from tests.builders.laboratories import ADMIN, EXPERT, REVIEWER, TECHNICIAN, Bench
+from tests.builders.laboratories import ADMIN, EXPERT, HEAD, REVIEWER, TECHNICIAN, Bench
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +33,21 @@ def people(bench, request):
 
 def acts(bench: Bench):
     return [LedgerEntry.from_bytes(stored.data).act for stored in bench.store.entries()]
+
+
+def draft(bench: Bench, number: str, *, reviewer: str, actor: StaffMember):
+    return bench.reporting.draft(
+        number,
+        reviewer=reviewer,
+        language="en",
+        actor=actor,
+        confirmation=bench.confirmed_author(number, person=actor),
+    )
+
+
+def approve(bench: Bench, report: Report, *, actor: StaffMember):
+    confirmation = bench.confirmed(actor, SignatureMeaning.TECHNICAL_REVIEWER, report)
+    return bench.reviewing.approve(report.number, actor=actor, confirmation=confirmation)
 
 
 def test_an_exhibit_comes_to_an_issued_report(bench, training_file):
@@ -47,9 +64,15 @@ def test_an_exhibit_comes_to_an_issued_report(bench, training_file):
     assert (drafted.number, drafted.status) == ("2026-0001-P1", ReportStatus.DRAFTED)
     assert [line.number for line in bench.reviewing.waiting()] == ["2026-0001-P1"]
     bench.clock.advance(hours=1)
-    issued = bench.reviewing.approve(drafted.number, actor=REVIEWER, comment="agreed")
-    assert issued.status is ReportStatus.ISSUED
+    signed = bench.approve(drafted.number, comment="agreed")
+    assert (signed.status, signed.releaser) == (ReportStatus.REVIEWED, "")
     assert bench.reviewing.waiting() == ()
+    assert [line.number for line in bench.releasing.waiting()] == ["2026-0001-P1"]
+    bench.clock.advance(hours=1)
+    issued = bench.release(signed.number)
+    assert (issued.status, issued.releaser) == (ReportStatus.ISSUED, "head")
+    assert issued.pdf_sha256 == signed.pdf_sha256
+    assert bench.releasing.waiting() == ()
 
     document = bench.reporting.document(issued.number)
     assert hashlib.sha256(document).hexdigest() == issued.pdf_sha256
@@ -68,7 +91,7 @@ def test_an_exhibit_comes_to_an_issued_report(bench, training_file):
         Decision.INTERNAL_STANDARD,
         Decision.NOT_IDENTIFIED,
     ]
-    assert acts(bench)[4:] == [
+    assert acts(bench)[5:] == [
         "release.recorded",
         "case.registered",
         "exhibit.registered",
@@ -81,11 +104,12 @@ def test_an_exhibit_comes_to_an_issued_report(bench, training_file):
         "report.intended",
         "report.drafted",
         "examination.approved",
+        "report.reviewed",
         "report.issued",
     ]
     verification = bench.auditing.verify()
     assert verification.intact
-    assert verification.chain.entries == 17
+    assert verification.chain.entries == 19
     assert verification.raw_objects == 3  # the run, the draft, the issued document
 
 
@@ -100,15 +124,15 @@ def test_the_report_names_the_ledger_as_it_was_when_its_number_was_given(bench, 
 
 def test_every_act_keeps_the_whole_record_and_its_signature(bench, training_file):
     report = bench.drafted(training_file)
-    bench.reviewing.approve(report.number, actor=REVIEWER)
+    bench.approve(report.number)
     entries = [LedgerEntry.from_bytes(stored.data) for stored in bench.store.entries()]
     approved = next(entry for entry in entries if entry.act == "examination.approved")
     assert from_body(Examination, approved.body) == bench.examining.get(report.examination_number)
     drafted = next(entry for entry in entries if entry.act == "report.drafted")
     assert drafted.signature["sha256_after"] == drafted.body["draft_sha256"] == drafted.raw[0]
-    issued = next(entry for entry in entries if entry.act == "report.issued")
-    assert issued.signature["sha256_before"] == drafted.body["draft_sha256"]
-    assert issued.signature["sha256_after"] == issued.body["pdf_sha256"] == issued.raw[0]
+    reviewed = next(entry for entry in entries if entry.act == "report.reviewed")
+    assert reviewed.signature["sha256_before"] == drafted.body["draft_sha256"]
+    assert reviewed.signature["sha256_after"] == reviewed.body["pdf_sha256"] == reviewed.raw[0]
 
 
 def test_a_returned_examination_is_open_again_and_its_report_is_void(bench, training_file):
@@ -122,17 +146,17 @@ def test_a_returned_examination_is_open_again_and_its_report_is_void(bench, trai
     voided = bench.reporting.get(report.number)
     assert (voided.status, voided.void_reason) == (ReportStatus.VOIDED, "m/z 91 is missing")
     with pytest.raises(TransitionError, match="2026-0001-P1 is voided, not drafted"):
-        bench.reviewing.approve(report.number, actor=REVIEWER)
+        bench.approve(report.number)
     with pytest.raises(TransitionError, match="is open, not concluded"):
         bench.draft(returned.number)
     bench.examining.leave_unidentified(returned.number, 1, reason="m/z 91 is missing", actor=EXPERT)
     bench.examining.conclude(returned.number, actor=EXPERT)
     second = bench.draft(returned.number)
     assert second.number == "2026-0001-P2"
-    assert bench.reviewing.approve(second.number, actor=REVIEWER).status is ReportStatus.ISSUED
+    assert bench.approve(second.number).status is ReportStatus.REVIEWED
     assert [r.status for r in bench.reporting.of_examination(returned.number)] == [
         ReportStatus.VOIDED,
-        ReportStatus.ISSUED,
+        ReportStatus.REVIEWED,
     ]
     assert [r.number for r in bench.reporting.all()] == ["2026-0001-P2", "2026-0001-P1"]
     assert bench.auditing.verify().intact
@@ -163,7 +187,7 @@ def test_nobody_reviews_their_own_work(bench, training_file):
     bench.examining.conclude(examination.number, actor=REVIEWER)
     entries = bench.entries
     with pytest.raises(ReviewerIsExaminerError):
-        bench.reporting.draft(examination.number, reviewer=REVIEWER.number, language="en", actor=REVIEWER)
+        draft(bench, examination.number, reviewer=REVIEWER.number, actor=REVIEWER)
     assert bench.entries == entries
 
 
@@ -184,7 +208,7 @@ def test_who_imported_the_run_does_not_review_it(bench, training_file):
 def test_a_review_needs_the_reviewers_role(bench, training_file, actor):
     report = bench.drafted(training_file)
     for act in (
-        lambda: bench.reviewing.approve(report.number, actor=actor),
+        lambda: approve(bench, report, actor=actor),
         lambda: bench.reviewing.send_back(report.number, actor=actor, comment="no"),
     ):
         with pytest.raises(NotPermittedError, match="this act needs technical reviewer"):
@@ -200,7 +224,7 @@ def test_an_examination_needs_the_experts_role(bench, training_file, actor):
         lambda: bench.examining.mark_internal_standard(examination.number, 1, rank=1, actor=actor),
         lambda: bench.examining.leave_unidentified(examination.number, 1, reason="x", actor=actor),
         lambda: bench.examining.conclude(examination.number, actor=actor),
-        lambda: bench.reporting.draft(examination.number, reviewer="expert-b", language="en", actor=actor),
+        lambda: draft(bench, examination.number, reviewer="expert-b", actor=actor),
     ):
         with pytest.raises(NotPermittedError, match="this act needs expert"):
             act()
@@ -209,15 +233,15 @@ def test_an_examination_needs_the_experts_role(bench, training_file, actor):
 def test_another_expert_does_not_report_it(bench, training_file):
     examination = bench.concluded(training_file)
     with pytest.raises(TransitionError, match="is examined by expert-a, not by expert-b"):
-        bench.reporting.draft(examination.number, reviewer=EXPERT.number, language="en", actor=REVIEWER)
+        draft(bench, examination.number, reviewer=EXPERT.number, actor=REVIEWER)
 
 
 def test_the_named_reviewer_must_be_one(bench, training_file):
     examination = bench.concluded(training_file)
     with pytest.raises(NotPermittedError, match="technician is technician; this act needs technical reviewer"):
-        bench.reporting.draft(examination.number, reviewer="technician", language="en", actor=EXPERT)
+        draft(bench, examination.number, reviewer="technician", actor=EXPERT)
     with pytest.raises(NotFoundError, match="there is no staff nobody"):
-        bench.reporting.draft(examination.number, reviewer="nobody", language="en", actor=EXPERT)
+        draft(bench, examination.number, reviewer="nobody", actor=EXPERT)
 
 
 def test_one_report_at_a_time_waits_for_review(bench, training_file):
@@ -228,12 +252,11 @@ def test_one_report_at_a_time_waits_for_review(bench, training_file):
     assert bench.entries == entries
 
 
-def test_an_issued_report_is_not_approved_twice(bench, training_file):
-    report = bench.drafted(training_file)
-    bench.reviewing.approve(report.number, actor=REVIEWER)
+def test_a_reviewed_report_is_not_approved_twice(bench, training_file):
+    report = bench.reviewed(training_file)
     entries = bench.entries
-    with pytest.raises(TransitionError, match="2026-0001-P1 is issued, not drafted"):
-        bench.reviewing.approve(report.number, actor=REVIEWER)
+    with pytest.raises(TransitionError, match="2026-0001-P1 is reviewed, not drafted"):
+        bench.approve(report.number)
     assert bench.entries == entries
 
 
@@ -263,10 +286,10 @@ def test_a_reviewer_without_a_key_leaves_everything_as_it_was(bench, training_fi
     bench.desk.keyless = frozenset({"expert-b"})
     entries, objects = bench.entries, bench.raw_objects
     with pytest.raises(SigningError, match="no key is configured for expert-b"):
-        bench.reviewing.approve(report.number, actor=REVIEWER)
+        bench.approve(report.number)
     assert (bench.entries, bench.raw_objects) == (entries, objects)
     bench.desk.keyless = frozenset()
-    assert bench.reviewing.approve(report.number, actor=REVIEWER).status is ReportStatus.ISSUED
+    assert bench.approve(report.number).status is ReportStatus.REVIEWED
 
 
 def test_a_version_that_somebody_else_saw_is_refused(bench, training_file):
@@ -302,7 +325,7 @@ def test_a_report_of_an_older_version_is_not_approved(bench, training_file):
         work.commit()
     objects = bench.raw_objects
     with pytest.raises(StaleVersionError):
-        bench.reviewing.approve(report.number, actor=REVIEWER)
+        bench.approve(report.number)
     assert bench.raw_objects == objects
 
 
@@ -329,13 +352,18 @@ def test_the_spectra_of_an_examination_are_measured_again_from_the_raw_data(benc
 
 
 def test_what_does_not_exist_is_not_found(bench):
+    nothing = bench.confirmed(REVIEWER, SignatureMeaning.TECHNICAL_REVIEWER, ADMIN)
     for read in (
         lambda: bench.examining.get("x"),
         lambda: bench.reporting.get("x"),
         lambda: bench.reporting.document("x"),
         lambda: bench.reporting.person("x"),
         lambda: bench.examining.open("x", release_name="x", actor=EXPERT),
-        lambda: bench.reviewing.approve("x", actor=REVIEWER),
+        lambda: bench.reviewing.approve("x", actor=REVIEWER, confirmation=nothing),
+        lambda: bench.releasing.release("x", actor=HEAD, confirmation=nothing),
+        lambda: bench.releasing.hindrances("x", actor=HEAD),
+        lambda: bench.releasing.refuse("x", actor=HEAD, comment="no"),
+        lambda: bench.releasing.withdraw("x", actor=HEAD, reason="no", confirmation=nothing),
         lambda: bench.reviewing.send_back("x", actor=REVIEWER, comment="no"),
     ):
         with pytest.raises(NotFoundError):

@@ -1,0 +1,60 @@
+"""What a signing service demands before it signs, and what it writes down afterwards."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from lims.domain.record import Record
+from lims.domain.signature import TOKEN_FACTOR, SignatureConfirmation, SignatureMeaning, TokenPin
+from lims.domain.staff import StaffMember
+from lims.errors import SignatureRefusedError
+from lims.ledger.canonical import JsonValue
+
+Confirmation = SignatureConfirmation | TokenPin
+"""Password and code that were checked already, or a PIN that the token will check by signing."""
+
+
+def require_confirmed(
+    confirmation: Confirmation, *, actor: StaffMember, meaning: SignatureMeaning, record: Record, now: datetime
+) -> None:
+    """Refuse to sign what the actor did not confirm.
+
+    Raises
+    ------
+    SignatureRefusedError
+        As for ``SignatureBinding.require``; and if a token is claimed without a PIN for it to check.
+    """
+    if isinstance(confirmation, SignatureConfirmation) and TOKEN_FACTOR in confirmation.factors:
+        raise SignatureRefusedError(f"{actor.number} claims a token; only the token itself can show that it signed")
+    confirmation.require(person=actor.number, meaning=meaning, record=record, now=now)
+
+
+def pin_of(confirmation: Confirmation) -> str | None:
+    """Give the PIN for the token; None where no token was chosen."""
+    return confirmation.pin if isinstance(confirmation, TokenPin) else None
+
+
+def signature_proof(
+    confirmation: Confirmation, *, name: str, made: Mapping[str, JsonValue] | None = None
+) -> dict[str, JsonValue]:
+    """Write what the ledger keeps of a signature.
+
+    Parameters
+    ----------
+    confirmation : SignatureConfirmation or TokenPin
+        What the signature began with.
+    name : str
+        Of the signer, as printed.
+    made : mapping, optional
+        What the desk says of the signature that a key made; None where no key was used.
+
+    Raises
+    ------
+    SignatureRefusedError
+        If a PIN was given and no token signed.
+    """
+    facts = dict(made or {})
+    if isinstance(confirmation, TokenPin):
+        if not facts.get("token"):
+            raise SignatureRefusedError(f"{confirmation.person} gave a PIN, and no token signed")
+        confirmation = confirmation.used()
+    return facts | confirmation.proof(name=name)

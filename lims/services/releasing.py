@@ -1,0 +1,204 @@
+"""Issue: the head signs that a reviewed report leaves the laboratory; and takes an issued one back."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from lims.domain.examination import Examination, Review
+from lims.domain.report import Report, ReportStatus
+from lims.domain.run import RecordedRun
+from lims.domain.signature import SignatureMeaning
+from lims.domain.staff import Role, StaffMember
+from lims.domain.wording import clean_text, require_text
+from lims.errors import LimsError, NotFoundError, ReleaserWorkedError, StaleVersionError, TransitionError
+from lims.ledger.canonical import JsonValue, canonical_bytes
+from lims.services.batching import batch_for_report
+from lims.services.confirming import Confirmation, pin_of, require_confirmed, signature_proof
+from lims.services.ports import Clock, ListedRecord, RawStore, ReportDesk, Store, UnitOfWork
+from lims.services.reporting import ReportingService
+
+_MAX_LISTED = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasingService:
+    """Issues reviewed reports, refuses them, and withdraws issued ones."""
+
+    store: Store = field(repr=False)
+    raw_store: RawStore = field(repr=False)
+    desk: ReportDesk = field(repr=False)
+    reporting: ReportingService = field(repr=False)
+    clock: Clock = field(repr=False)
+
+    def release(self, report_number: str, *, actor: StaffMember, confirmation: Confirmation) -> Report:
+        """Issue a report that its reviewer signed.
+
+        The document stays as it is, locked by the reviewer's signature; the release is an electronic signature in
+        the ledger.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is no head.
+        TransitionError
+            If the report does not wait for its release.
+        ReleaserWorkedError
+            If the actor worked on it; or reviewed it, and the report does not say that this may be.
+        StaleVersionError
+            If the examination changed since the report was drafted.
+        BatchNotUsableError
+            If the batch of the run is not usable any more.
+        RawStoreError
+            If the document is missing, or not the one that was signed.
+        SignatureRefusedError
+            If the actor did not confirm this very record as its releaser.
+        SigningError
+            If a token was chosen and did not sign.
+        """
+        actor.require(Role.HEAD)
+        now = self.clock.now()
+        meaning = SignatureMeaning.RELEASER
+        with self.store.reading() as work:
+            report = work.load(Report, report_number)
+            require_confirmed(confirmation, actor=actor, meaning=meaning, record=report, now=now)
+            for reason in self._hindrances(work, report, actor):
+                raise reason
+        proof = self._signed(confirmation, actor, at=now)
+        with self.store.unit_of_work() as work:
+            report = work.load(Report, report_number)
+            require_confirmed(confirmation, actor=actor, meaning=meaning, record=report, now=now)
+            for reason in self._hindrances(work, report, actor):
+                raise reason
+            issued = report.issue(releaser=actor.number)
+            raw = (str(issued.pdf_sha256),)
+            work.record(issued, act="report.issued", actor=actor, at=self.clock.now(), raw=raw, signature=proof)
+            work.commit()
+        return issued
+
+    def hindrances(self, report_number: str, *, actor: StaffMember) -> tuple[LimsError, ...]:
+        """Say everything that keeps a person from releasing a report; nothing: it can be released.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no report of that number.
+        """
+        with self.store.reading() as work:
+            return tuple(self._hindrances(work, work.load(Report, report_number), actor))
+
+    def refuse(self, report_number: str, *, actor: StaffMember, comment: str) -> Examination:
+        """Give up a reviewed report instead of issuing it, and return the examination to its examiner.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is no head.
+        TransitionError
+            If the report does not wait for its release.
+        ReviewerIsExaminerError
+            If the actor is the examiner.
+        InvalidRecordError
+            If there is no comment.
+        """
+        actor.require(Role.HEAD)
+        words = clean_text("comment", comment)
+        with self.store.unit_of_work() as work:
+            now = self.clock.now()
+            report = work.load(Report, report_number)
+            _require_reviewed(report)
+            review = Review(reviewer=actor.number, reviewed_at=now, approved=False, comment=words)
+            reopened = work.load(Examination, report.examination_number).reopen(review)
+            work.record(reopened, act="examination.reopened", actor=actor, at=now)
+            work.record(report.void(reason=words), act="report.voided", actor=actor, at=now)
+            work.commit()
+        return reopened
+
+    def withdraw(self, report_number: str, *, actor: StaffMember, reason: str, confirmation: Confirmation) -> Report:
+        """Take an issued report back; from then on its verification says so.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is no head.
+        TransitionError
+            If the report is not issued.
+        InvalidRecordError
+            If there is no reason.
+        SignatureRefusedError
+            If the actor did not confirm this very record as the one who withdraws it.
+        SigningError
+            If a token was chosen and did not sign.
+        """
+        actor.require(Role.HEAD)
+        words = clean_text("reason", reason)
+        require_text("reason", words)
+        now = self.clock.now()
+        meaning = SignatureMeaning.WITHDRAWER
+        with self.store.reading() as work:
+            report = work.load(Report, report_number)
+            require_confirmed(confirmation, actor=actor, meaning=meaning, record=report, now=now)
+            report.withdraw(reason=words)  # refuse before a token signs
+        proof = self._signed(confirmation, actor, at=now)
+        with self.store.unit_of_work() as work:
+            report = work.load(Report, report_number)
+            require_confirmed(confirmation, actor=actor, meaning=meaning, record=report, now=now)
+            withdrawn = report.withdraw(reason=words)
+            work.record(withdrawn, act="report.withdrawn", actor=actor, at=self.clock.now(), signature=proof)
+            work.commit()
+        return withdrawn
+
+    def waiting(self) -> tuple[ListedRecord, ...]:
+        """Give the reports that wait for their release, newest first."""
+        with self.store.reading() as work:
+            lines = work.listed(Report, limit=_MAX_LISTED)
+        return tuple(line for line in lines if line.state == ReportStatus.REVIEWED.value)
+
+    def _hindrances(self, work: UnitOfWork, report: Report, actor: StaffMember) -> Iterator[LimsError]:
+        """Try each gate by itself, so that all that fail are named."""
+        examination = work.load(Examination, report.examination_number)
+        run = work.load(RecordedRun, examination.run_number)
+        gates: tuple[Callable[[], object], ...] = (
+            partial(_require_reviewed, report),
+            partial(_require_no_part, report, examination, run, actor.number),
+            partial(_require_same_examination, report, examination),
+            partial(batch_for_report, work, run),
+            partial(self._require_document, report),
+        )
+        for gate in gates:
+            try:
+                gate()
+            except LimsError as reason:
+                yield reason
+
+    def _require_document(self, report: Report) -> None:
+        if report.pdf_sha256 is None:
+            raise NotFoundError("document of report", report.number)
+        self.raw_store.get(report.pdf_sha256)
+
+    def _signed(self, confirmation: Confirmation, actor: StaffMember, *, at: datetime) -> dict[str, JsonValue]:
+        """Let the token sign the confirmation where one was chosen; no key changes the document any more."""
+        person = self.reporting.person(actor.number)
+        pin = pin_of(confirmation)
+        if pin is None:
+            return signature_proof(confirmation, name=person.name)
+        statement = canonical_bytes(confirmation.statement())
+        made = self.desk.sign_statement(statement, person=person, at=at, pin=pin)
+        return signature_proof(confirmation, name=person.name, made=made)
+
+
+def _require_reviewed(report: Report) -> None:
+    if report.status is not ReportStatus.REVIEWED:
+        raise TransitionError(f"{report.number} is {report.state}, not {ReportStatus.REVIEWED.value}")
+
+
+def _require_no_part(report: Report, examination: Examination, run: RecordedRun, person: str) -> None:
+    report.require_releaser(person)
+    if person in {examination.examiner, run.imported_by}:
+        raise ReleaserWorkedError(report.number, person)
+
+
+def _require_same_examination(report: Report, examination: Examination) -> None:
+    """Refuse where the examination moved on: its approval is the one step after what the report describes."""
+    if examination.version != report.examination_version + 1:
+        raise StaleVersionError(Examination.KIND, examination.number, examination.version)

@@ -1,0 +1,93 @@
+"""Issue: the head looks at what was signed, then issues it, refuses it, or takes an issued report back."""
+
+import streamlit as st
+
+from lims.domain.report import Report, ReportStatus
+from lims.domain.signature import SignatureMeaning
+from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.report_list import link_to_document, list_reports
+from lims.ui.session import Visit
+from lims.ui.signing import SignatureRequest, ask_to_sign
+
+
+def render(visit: Visit) -> None:
+    """Show what waits for its issue, what may be withdrawn, and all complete reports."""
+    t = visit.t
+    st.title(t("Issue of reports"))
+    waiting = visit.laboratory.releasing.waiting()
+    if waiting:
+        number = st.selectbox(t("Report that waits for its issue"), [line.number for line in waiting])
+        _waiting(visit, visit.laboratory.reporting.get(number))
+    else:
+        st.info(t("No report waits for its issue."))
+    _withdrawal(visit)
+    list_reports(visit)
+
+
+def _waiting(visit: Visit, report: Report) -> None:
+    """Show one report with what keeps this person from issuing it."""
+    t, laboratory = visit.t, visit.laboratory
+    examination = laboratory.examining.get(report.examination_number)
+    expert, reviewer = (laboratory.reporting.person(number).name for number in (report.expert, report.reviewer))
+    st.text(t("Examiner: {examiner}. Reviewer: {reviewer}.", examiner=expert, reviewer=reviewer))
+    names = ", ".join(c.identity.name for c in examination.identified if c.identity) or t("nothing")
+    st.text(t("Identified: {names}.", names=names))
+    for review in examination.reviews:
+        if review.comment:
+            st.text(t("Comment of {person} on {moment}:", person=review.reviewer, moment=t.moment(review.reviewed_at)))
+            st.text(review.comment)
+    link_to_document(visit, report)
+    hindrances = laboratory.releasing.hindrances(report.number, actor=visit.person)
+    for hindrance in hindrances:
+        show_refusal(hindrance)
+    _decision(visit, report, allowed=not hindrances)
+
+
+def _decision(visit: Visit, report: Report, *, allowed: bool) -> None:
+    t, releasing = visit.t, visit.laboratory.releasing
+    with st.form(f"issue-{report.number}"):
+        comment = st.text_area(t("Comment"), help=t("Needed if you do not issue it."))
+        left, right = st.columns(2)
+        issue = left.form_submit_button(t("Sign and issue"), type="primary", disabled=not allowed, width="stretch")
+        refuse = right.form_submit_button(t("Do not issue; return to the examiner"), width="stretch")
+    if issue:
+        ask_to_sign(
+            visit,
+            SignatureRequest(record=report, meaning=SignatureMeaning.RELEASER, document_sha256=report.pdf_sha256 or ""),
+            title=t("Sign and issue"),
+            act=lambda confirmation: releasing.release(report.number, actor=visit.person, confirmation=confirmation),
+        )
+    elif refuse:
+        try:
+            releasing.refuse(report.number, actor=visit.person, comment=comment)
+        except REFUSALS as error:
+            show_refusal(error)
+            return
+        st.rerun()
+
+
+def _withdrawal(visit: Visit) -> None:
+    """Let the head take an issued report back, with a reason."""
+    t, laboratory = visit.t, visit.laboratory
+    issued = {r.number: r for r in laboratory.reporting.all() if r.status is ReportStatus.ISSUED}
+    if not issued:
+        return
+    with st.expander(t("Withdraw an issued report")), st.form("withdraw"):
+        number = st.selectbox(t("Issued report"), list(issued))
+        reason = st.text_area(t("Reason"), help=t("Whoever verifies the report will read it."))
+        if not st.form_submit_button(t("Sign and withdraw")):
+            return
+    report = issued[number]
+    ask_to_sign(
+        visit,
+        SignatureRequest(
+            record=report,
+            meaning=SignatureMeaning.WITHDRAWER,
+            document_sha256=report.pdf_sha256 or "",
+            statements=(t("Reason: {reason}", reason=reason),),
+        ),
+        title=t("Sign and withdraw"),
+        act=lambda confirmation: laboratory.releasing.withdraw(
+            report.number, actor=visit.person, reason=reason, confirmation=confirmation
+        ),
+    )

@@ -1,0 +1,43 @@
+"""Reports that both persons signed, each with what became of it and its document."""
+
+import streamlit as st
+
+from lims.domain.report import Report, ReportStatus
+from lims.ui.session import Visit
+
+_COMPLETE = (ReportStatus.REVIEWED, ReportStatus.ISSUED, ReportStatus.WITHDRAWN)
+_SHAPES = {ReportStatus.REVIEWED: "○", ReportStatus.ISSUED: "■", ReportStatus.WITHDRAWN: "◇"}
+"""A shape beside each word: no state is told by colour alone."""
+
+
+def list_reports(visit: Visit) -> None:
+    """Show every report that is complete, newest first."""
+    t = visit.t
+    complete = [report for report in visit.laboratory.reporting.all() if report.status in _COMPLETE]
+    if not complete:
+        return
+    st.subheader(t("Reports"))
+    for report in complete:
+        with st.container(border=True):
+            words, link = st.columns([6, 2], vertical_alignment="center")
+            with words:
+                _describe(visit, report)
+            with link:
+                link_to_document(visit, report)
+
+
+def link_to_document(visit: Visit, report: Report) -> None:
+    """Offer the document; before its issue it is for readers inside the laboratory."""
+    label = visit.t("Open PDF") if report.status is not ReportStatus.REVIEWED else visit.t("Open PDF (not issued)")
+    st.link_button(label, f"/reports/{report.number}.pdf", width="stretch")
+
+
+def _describe(visit: Visit, report: Report) -> None:
+    t = visit.t
+    people = " · ".join(filter(None, (report.expert, report.reviewer, report.releaser)))
+    st.text(f"{_SHAPES[report.status]} {report.number}   {t(report.state)}   {people}")
+    st.caption(t("SHA-256 {digest}", digest=report.pdf_sha256 or ""))
+    if report.withdrawal_reason:
+        st.text(t("Withdrawn: {reason}", reason=report.withdrawal_reason))
+    if not report.evidence:
+        st.warning(t("Made with development keys: DEMO, NOT EVIDENCE."))
