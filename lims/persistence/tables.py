@@ -53,6 +53,17 @@ RAW_USE = Table(
 )
 """A list: which run has which raw data. One injection is the evidence of one run."""
 
+CASE_DUTY = Table(
+    "case_duty",
+    METADATA,
+    Column("case_number", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("side", Text, nullable=False),
+    Column("sequence", _BIG, nullable=False),
+    sqlite_strict=True,
+)
+"""A list: on which side of a case a person is, and the entry that put the person there. One side: the key says so."""
+
 LEDGER_TREE = Table(
     "ledger_tree",
     METADATA,
@@ -92,63 +103,64 @@ ACCOUNT = Table(
 )
 """Secrets: no record, erasable, never in the ledger."""
 
-SESSION = Table(
-    "web_session",
+SECOND_FACTOR = Table(
+    "second_factor",
+    METADATA,
+    Column("staff_number", Text, primary_key=True),
+    Column("sealed", Text, nullable=False),
+    Column("confirmed", Integer, nullable=False),
+    Column("last_step", _BIG, nullable=False),
+    sqlite_strict=True,
+)
+"""Secrets: encrypted under a key outside the database. ``last_step`` is the newest code that was used."""
+
+BROWSER_SESSION = Table(
+    "browser_session",
     METADATA,
     Column("token_hash", Text, primary_key=True),
+    Column("number", Text, nullable=False),
     Column("staff_number", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("factors", Text, nullable=False),
     Column("opened_at", Text, nullable=False),
     Column("used_at", Text, nullable=False),
     sqlite_strict=True,
 )
-"""Signed-in browsers: no record."""
+"""Signed-in browsers, and those half-way there: no record."""
+Index("uq_browser_session_number", BROWSER_SESSION.c.number, unique=True)
+Index("ix_browser_session_staff_number", BROWSER_SESSION.c.staff_number)
+
+SIGN_IN_DELAY = Table(
+    "sign_in_delay",
+    METADATA,
+    Column("subject", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Text, nullable=False),
+    Column("until", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""Waits after wrong tries, by the hash of an account's or an address's name: what was typed is not kept."""
+Index("ix_sign_in_delay_last_at", SIGN_IN_DELAY.c.last_at)
+
+CLOCK_READING = Table(
+    "clock_reading",
+    METADATA,
+    Column("boot_id", Text, primary_key=True),
+    Column("boot_time_us", _BIG, nullable=False),
+    Column("wall_time", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""One line for each start of a computer: its clock beside the time since that start. No record."""
+
+RECORDS = (LEDGER, CHECKPOINT)
+"""Append-only and guarded: the application may add rows to them and no more."""
+LISTS = (RECORD, RAW_USE, CASE_DUTY, LEDGER_TREE, TREE_NODE)
+"""Made from the ledger and made again at will; an auditor may read them."""
+OWN = tuple(table for table in METADATA.sorted_tables if table not in {*RECORDS, *LISTS})
+"""All others, the application's own: secrets, sign-ins, what it knows of this computer. No auditor's business."""
 
 
 def can_be_stored(text: str) -> bool:
     """Tell whether every database here takes a text; nothing is to be found under any other."""
     return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-SQLITE_GUARDS = {
-    "ledger_insert_guard": (
-        "CREATE TRIGGER ledger_insert_guard BEFORE INSERT ON ledger "
-        "WHEN new.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM ledger) "
-        "BEGIN SELECT raise(ABORT, 'ledger entries follow one another'); END"
-    ),
-    "ledger_no_update": (
-        "CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger "
-        "BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END"
-    ),
-    "ledger_no_delete": (
-        "CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger "
-        "BEGIN SELECT raise(ABORT, 'the ledger is append-only'); END"
-    ),
-}
-"""Guard rails against our own mistakes; the chain of hashes is the proof against everybody else's."""
-
-POSTGRESQL_GUARD = """
-    BEGIN
-        IF TG_OP <> 'INSERT' THEN
-            RAISE EXCEPTION 'the ledger is append-only';
-        END IF;
-        IF NEW.sequence <> (SELECT coalesce(max(sequence), 0) + 1 FROM ledger) THEN
-            RAISE EXCEPTION 'ledger entries follow one another';
-        END IF;
-        RETURN NEW;
-    END """
-POSTGRESQL_TRIGGERS = {
-    "ledger_row_guard": "BEFORE INSERT OR UPDATE OR DELETE ON ledger FOR EACH ROW",
-    "ledger_truncate_guard": "BEFORE TRUNCATE ON ledger FOR EACH STATEMENT",
-}
-
-GUARDS = {
-    "sqlite": tuple(SQLITE_GUARDS.values()),
-    "postgresql": (
-        f"CREATE FUNCTION ledger_guard() RETURNS trigger LANGUAGE plpgsql AS $${POSTGRESQL_GUARD}$$",
-        *(
-            f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION ledger_guard()"
-            for name, when in POSTGRESQL_TRIGGERS.items()
-        ),
-    ),
-}
-"""By dialect; applied once, together with the tables."""
