@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lims.ledger import GENESIS, LedgerEntry, StoredEntry, check_chain, leaf_hash
+from lims.ledger import GENESIS, LedgerChecking, LedgerEntry, StoredEntry, check_chain, leaf_hash
 from tests.builders.ledgers import honest_chain, resealed
 
 THREE = honest_chain([("case", "2026-0001"), ("exhibit", "2026-0001/1"), ("case", "2026-0001")])
@@ -121,3 +121,29 @@ def test_a_new_end_written_by_whoever_holds_the_store_is_not_to_be_seen_here():
     rewritten = [*THREE[:2], resealed(THREE[2], recorded_at=datetime(2027, 1, 1, tzinfo=UTC))]
     assert check_chain(rewritten).intact
     assert check_chain(THREE[:2]).intact
+
+
+@pytest.mark.parametrize("data", ["text", None, 7])
+def test_bytes_that_are_none_are_found_where_they_stand(data):
+    broken = dataclasses.replace(THREE[1], data=data)
+    assert faults([THREE[0], broken, THREE[2]]) == [
+        (2, f"its bytes are no bytes but {type(data).__name__}"),
+        (3, "it does not follow the entry before it"),
+    ]
+
+
+def test_facts_are_told_of_every_entry_that_can_be_read():
+    told = []
+    checking = LedgerChecking(observe=told.append)
+    checking.add([(1, "case", "2026-0001", 1, THREE[0].leaf, THREE[0].data), (2, "", "", 1, "", b"nothing")])
+    assert [facts["number"] for facts in told] == ["2026-0001"]
+    assert [fault.sequence for fault in checking.result().faults] == [2, 2]
+
+
+def test_what_only_the_strict_reader_takes_is_no_fault():
+    deep = "x"
+    for _ in range(300):
+        deep = [deep]
+    for body in ({"a": "\n\u0303"}, {"a": deep}):
+        chain = honest_chain([("case", "1"), ("case", "1")], bodies={1: body})
+        assert check_chain(chain).intact
