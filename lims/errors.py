@@ -90,6 +90,19 @@ class WrongCredentialsError(NotPermittedError):
         return "Nothing was recorded. Each code works once: wait for the next one, then try again"
 
 
+class EnrolmentNeededError(NotPermittedError):
+    """A person of a signing role who has no second factor yet: nothing is allowed before."""
+
+    def __init__(self, number: str) -> None:
+        """Keep the number of the person."""
+        super().__init__(f"{number} signs reports and has no second factor yet")
+        self.number = number
+
+    def advice(self) -> str:
+        """Name both ways."""
+        return "Enrol it: sign in with a browser, or run 'aigaq staff enrol' with the staff number"
+
+
 class BusyError(LimsError):
     """Too much is asked of the program at once."""
 
@@ -259,6 +272,14 @@ class SignatureRefusedError(LimsError):
     def advice(self) -> str:
         """Ask again, for what is there now."""
         return "Nothing was signed. Reload the page, look at what you sign, and confirm it anew"
+
+
+class SamplingPlanError(LimsError, ValueError):
+    """A sampling plan whose numbers contradict one another or are out of range."""
+
+    def advice(self) -> str:
+        """Name what a plan consists of."""
+        return "Give the population as a count, proportion and confidence between 0 and 1, negatives as a count"
 
 
 class UnreadableFileError(LimsError):

@@ -136,6 +136,30 @@ def quantify(  # noqa: PLR0913 - each option is a parameter
 
 
 @app.command()
+def sampling(
+    population: Annotated[int, typer.Option(help="Units that are alike.")],
+    proportion: Annotated[str, typer.Option(help="Share that is to be positive at least, for example 0.9.")],
+    confidence: Annotated[str, typer.Option(help="For example 0.95.")],
+    negatives: Annotated[int, typer.Option(help="Tested units that are expected not to be positive, at most.")] = 0,
+    prior: Annotated[
+        str | None, typer.Option(help="A,B of a beta distribution: the Bayesian model; none: hypergeometric.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say how many units of a population have to be tested, and what may be said then."""
+    from lims.cli.sampling import run_sampling  # noqa: PLC0415 - see the module's first line
+
+    run_sampling(
+        population=population,
+        proportion=proportion,
+        confidence=confidence,
+        negatives=negatives,
+        prior=prior,
+        as_json=as_json,
+    )
+
+
+@app.command()
 def demo(
     workspace: Annotated[Path | None, typer.Option(help="New folder for the demonstration laboratory.")] = None,
     run: Annotated[Path | None, typer.Option(help="A real run; without it a simulated one is made.")] = None,
