@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from lims.persistence.accounts import SqlAccounts
 from lims.persistence.engine import open_engine
 from lims.persistence.raw_store import open_raw_store
+from lims.persistence.secret_box import open_secret_box
 from lims.persistence.store import SqlStore
 from lims.reporting.desk import open_desk
 from lims.services.accessioning import AccessioningService
@@ -19,11 +20,16 @@ from lims.services.importing import ImportService
 from lims.services.laboratory import Laboratory
 from lims.services.measuring import MeasuringService
 from lims.services.ports import Clock
+from lims.services.raw_copying import RawCopyService
 from lims.services.releasing import ReleasingService
 from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
+from lims.services.scrubbing import ScrubbingService
+from lims.services.sessions import SessionService
+from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
-from lims.settings import Settings
+from lims.services.sweeping import SweepingService
+from lims.settings import SECOND_FACTOR_KEY_FILE, Settings
 from spectra.formats.bounded import BoundedReader
 
 
@@ -48,7 +54,8 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
     time = clock or SystemClock()
     engine = open_engine(settings.database_url)
     store = SqlStore(engine)
-    raw_store = open_raw_store(settings.raw_store_url)
+    raw_store = open_raw_store(settings.raw_store_url, free_mb=settings.raw_free_mb)
+    second = open_raw_store(settings.raw_copy_url) if settings.raw_copy_url else None
     desk = open_desk(settings)
     reader = BoundedReader(runs=settings.run_limits, libraries=settings.library_limits)
     importing = ImportService(store=store, raw_store=raw_store, clock=time, reader=reader)
@@ -62,12 +69,23 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         clock=time,
         release_by_reviewer=settings.release_by_reviewer,
     )
-    authentication = AuthenticationService(store=store, accounts=SqlAccounts(engine), clock=time)
+    accounts = SqlAccounts(engine)
+    sessions = SessionService(store=store, accounts=accounts, clock=time)
+    authentication = AuthenticationService(
+        store=store,
+        accounts=accounts,
+        clock=time,
+        sessions=sessions,
+        box=open_secret_box(settings.second_factor_key or settings.home / SECOND_FACTOR_KEY_FILE),
+        laboratory=settings.laboratory,
+    )
     return Laboratory(
         settings=settings,
         clock=time,
         desk=desk,
         authentication=authentication,
+        sessions=sessions,
+        signing_in=SignInService(store=store, authentication=authentication, sessions=sessions),
         staffing=StaffingService(store=store, authentication=authentication, clock=time),
         accessioning=AccessioningService(store=store, clock=time, laboratory=settings.laboratory),
         curating=curating,
@@ -82,4 +100,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         reviewing=ReviewingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         releasing=ReleasingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         auditing=AuditingService(store=store, raw_store=raw_store),
+        sweeping=SweepingService(store=store, raw_store=raw_store, clock=time),
+        scrubbing=ScrubbingService(store=store, raw_store=raw_store, clock=time),
+        raw_copying=RawCopyService(store=store, raw_store=raw_store, second=second, clock=time),
     )

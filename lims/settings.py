@@ -1,6 +1,7 @@
 """Settings: from the environment, else from ``aigaq.toml`` in the home folder, else defaults that need no set-up."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from spectra.formats.read_limits import LIBRARY_LIMITS, RUN_LIMITS, ReadLimits
 
 SETTINGS_FILE = "aigaq.toml"
 DATABASE_FILE = "aigaq.sqlite"
+SECOND_FACTOR_KEY_FILE = "second-factor.key"
 _KNOWN = {
     "database_url",
     "raw_store_url",
@@ -23,9 +25,19 @@ _KNOWN = {
     "trust_roots",
     "keys",
     "reading",
+    "raw",
     "release_by_reviewer",
+    "second_factor_key",
+    "web",
+    "oidc",
 }
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+", re.ASCII)
+_ISSUER_STARTS = ("https://", "http://127.0.0.1:", "http://localhost:")
+"""Without TLS only on this very machine, which is where tests have their provider."""
 _KNOWN_KEY = {"pkcs12", "passphrase_file"}
+_RAW_TABLE = {"free_mb", "copy_url"}
+_RAW_FREE_MB = 2000
+"""A run of today has tens of megabytes; the ledger and the reports need some after the last run."""
 _READ_LIMITS = {"runs": RUN_LIMITS, "libraries": LIBRARY_LIMITS}
 
 
@@ -35,6 +47,32 @@ class KeySetting:
 
     pkcs12: Path
     passphrase_file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSetting:
+    """How browsers reach the application."""
+
+    origin: str = ""
+    """Scheme, host and port as browsers name them, for example ``https://lims.example.kz``; empty: only from here."""
+    proxy: str = ""
+    """Address of the reverse proxy whose ``X-Forwarded-For`` and ``-Proto`` are believed; empty: nobody's."""
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether browsers come by HTTPS."""
+        return self.origin.startswith("https://")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OidcSetting:
+    """The identity provider by which people may sign in instead of a password."""
+
+    issuer: str
+    client_id: str
+    client_secret_file: Path
+    staff_number_claim: str
+    """The claim of the ID token that holds the staff number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +89,17 @@ class Settings:
     """By staff number; empty for development keys."""
     trust_roots: Path | None
     """PEM file with the certificates that signatures must lead to; needed where keys are configured."""
+    second_factor_key: Path | None = None
+    """The file with the key of the second factors; None for ``second-factor.key`` in the home folder."""
+    web: WebSetting = WebSetting()
+    oidc: OidcSetting | None = None
+    """None: people sign in with a password only."""
     release_by_reviewer: bool = False
     """True in a laboratory of two: the reviewer may also issue the report, which every report then says."""
+    raw_free_mb: int = _RAW_FREE_MB
+    """Below how many free megabytes (10^6 bytes) no run is taken any more; 0 for no such floor."""
+    raw_copy_url: str = ""
+    """Where the second copy of the raw data is; empty for none."""
     run_limits: ReadLimits = RUN_LIMITS
     """What the process may use that reads a run or a file of a few spectra."""
     library_limits: ReadLimits = LIBRARY_LIMITS
@@ -88,6 +135,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
     if keys and roots is None:
         raise SettingsError("keys are configured without trust_roots (PEM file of the certificates above them)")
     limits = _limits(file.get("reading", {}))
+    free_mb, copy_url = _raw(file.get("raw", {}))
     return Settings(
         home=folder,
         database_url=_text(variables, file, "database_url", f"sqlite:///{folder / DATABASE_FILE}"),
@@ -96,7 +144,12 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         laboratory=_text(variables, file, "laboratory", "Laboratory without a configured name"),
         keys=keys,
         trust_roots=roots,
+        second_factor_key=_path(variables, file, "second_factor_key", folder) or folder / SECOND_FACTOR_KEY_FILE,
+        web=_web(variables, file),
+        oidc=_oidc(file, folder),
         release_by_reviewer=_flag(file, "release_by_reviewer"),
+        raw_free_mb=free_mb,
+        raw_copy_url=copy_url,
         run_limits=limits["runs"],
         library_limits=limits["libraries"],
     )
@@ -160,10 +213,55 @@ def _path(variables: Mapping[str, str], file: Mapping[str, object], name: str, f
     return folder / _text(variables, file, name, "")
 
 
+def _web(variables: Mapping[str, str], file: Mapping[str, object]) -> WebSetting:
+    texts = _texts_of(file, "web", known={"origin", "proxy"}, needed=set())
+    origin = variables.get("AIGAQ_WEB_ORIGIN") or texts.get("origin", "")
+    if origin and not _ORIGIN.fullmatch(origin):
+        raise SettingsError(f"web.origin is {origin!r}; expected http(s)://host[:port] without a slash at the end")
+    return WebSetting(origin=origin.casefold(), proxy=texts.get("proxy", ""))
+
+
+def _oidc(file: Mapping[str, object], folder: Path) -> OidcSetting | None:
+    if "oidc" not in file:
+        return None
+    names = {"issuer", "client_id", "client_secret_file", "staff_number_claim"}
+    texts = _texts_of(file, "oidc", known=names, needed=names)
+    if not texts["issuer"].startswith(_ISSUER_STARTS):
+        raise SettingsError(f"oidc.issuer is {texts['issuer']!r}; expected an https address")
+    return OidcSetting(
+        issuer=texts["issuer"],
+        client_id=texts["client_id"],
+        client_secret_file=folder / texts["client_secret_file"],
+        staff_number_claim=texts["staff_number_claim"],
+    )
+
+
+def _texts_of(file: Mapping[str, object], name: str, *, known: set[str], needed: set[str]) -> dict[str, str]:
+    table = file.get(name, {})
+    if (
+        not isinstance(table, dict)
+        or not needed <= set(table) <= known
+        or not all(isinstance(value, str) and value for value in table.values())
+    ):
+        raise SettingsError(f"[{name}]: expected texts under {', '.join(sorted(known))}")
+    return dict(table)
+
+
 def _language(value: str) -> str:
     if value not in LANGUAGES:
         raise SettingsError(f"language is {value!r}; known are {', '.join(LANGUAGES)}")
     return value
+
+
+def _raw(table: object) -> tuple[int, str]:
+    if not isinstance(table, dict) or not set(table) <= _RAW_TABLE:
+        raise SettingsError(f"raw is a table [raw] with {' and '.join(sorted(_RAW_TABLE))} and nothing else")
+    free_mb, copy_url = table.get("free_mb", _RAW_FREE_MB), table.get("copy_url", "")
+    if type(free_mb) is not int or free_mb < 0:
+        raise SettingsError(f"raw.free_mb is {free_mb!r}; expected a whole number of megabytes, 0 or more")
+    if not isinstance(copy_url, str):
+        raise SettingsError(f"raw.copy_url is {copy_url!r}; expected text")
+    return free_mb, copy_url
 
 
 def _limits(table: object) -> dict[str, ReadLimits]:

@@ -22,12 +22,14 @@ staff = typer.Typer(help="People.", no_args_is_help=True)
 library = typer.Typer(help="Library releases.", no_args_is_help=True)
 method = typer.Typer(help="Methods: how batches are measured and judged.", no_args_is_help=True)
 batch = typer.Typer(help="Batches: sequences of runs with blanks, calibrators and controls.", no_args_is_help=True)
+raw = typer.Typer(help="Raw data: looking after the store that keeps them.", no_args_is_help=True)
 app.add_typer(report, name="report")
 app.add_typer(ledger, name="ledger")
 app.add_typer(staff, name="staff")
 app.add_typer(library, name="library")
 app.add_typer(method, name="method")
 app.add_typer(batch, name="batch")
+app.add_typer(raw, name="raw")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Home = Annotated[
@@ -392,3 +394,40 @@ def watch_folder(
     from lims.cli.watching import run_watch_folder  # noqa: PLC0415 - see the module's first line
 
     run_watch_folder(folder, batch=batch_number, by=by, quiet=quiet, once=once, home=home)
+
+
+@raw.command("sweep")
+def sweep_raw(by: By, as_json: Json = False, home: Home = None) -> None:
+    """Move what no ledger entry names into the quarantine; nothing is deleted, and the move is recorded."""
+    from lims.cli.raw import run_raw_sweep  # noqa: PLC0415 - see the module's first line
+
+    run_raw_sweep(by=by, as_json=as_json, home=home)
+
+
+@raw.command("scrub")
+def scrub_raw(
+    share: Annotated[str, typer.Option(help="1/7 reads a seventh, another one each day.")] = "1/1",
+    copy: Annotated[bool, typer.Option("--copy", help="Read the second copy instead.")] = False,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Read raw objects again and name what is missing, altered, writable or strange; exit code 4 if anything is."""
+    from lims.cli.raw import run_raw_scrub  # noqa: PLC0415 - see the module's first line
+
+    run_raw_scrub(share=share, copy=copy, as_json=as_json, home=home)
+
+
+@raw.command("copy")
+def copy_raw(as_json: Json = False, home: Home = None) -> None:
+    """Bring the second copy up to date (setting copy_url under [raw])."""
+    from lims.cli.raw import run_raw_copy  # noqa: PLC0415 - see the module's first line
+
+    run_raw_copy(as_json=as_json, home=home)
+
+
+@raw.command("repair")
+def repair_raw(by: By, as_json: Json = False, home: Home = None) -> None:
+    """Bring back from the second copy what is missing or damaged; what is damaged goes into the quarantine."""
+    from lims.cli.raw import run_raw_repair  # noqa: PLC0415 - see the module's first line
+
+    run_raw_repair(by=by, as_json=as_json, home=home)

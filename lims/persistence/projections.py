@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from lims.domain.account import Account, SignInSession
 from lims.domain.batch import Batch
 from lims.domain.case import Case
+from lims.domain.competence import Competence
+from lims.domain.duties import case_numbers, side_of
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.library import RecordedRelease
 from lims.domain.method import Method
+from lims.domain.raw_upkeep import RawRepair, RawSweep
 from lims.domain.record import Record, from_body
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun
@@ -18,11 +22,14 @@ from lims.domain.staff import StaffMember
 from lims.errors import LimsError
 from lims.ledger import LedgerEntry
 from lims.ledger.entry import moment_text
-from lims.persistence.tables import LEDGER, RAW_USE, RECORD
+from lims.persistence.tables import CASE_DUTY, LEDGER, RAW_USE, RECORD
 
 KINDS: dict[str, type[Record]] = {
     kind.KIND: kind
-    for kind in (Batch, Case, Examination, Exhibit, Method, RecordedRelease, RecordedRun, Report, StaffMember)
+    for kind in (
+        *(Account, Batch, Case, Competence, Examination, Exhibit, Method, RecordedRelease, RecordedRun, Report),
+        *(RawRepair, RawSweep, SignInSession, StaffMember),
+    )
 }
 
 
@@ -58,7 +65,13 @@ def compare_with_ledger(connection: Connection) -> tuple[str, ...]:
     """Make every list again from the ledger's bytes and name each difference to the tables."""
     expected: dict[tuple[str, str], ProjectedRecord] = {}
     raw_use: dict[str, str] = {}
+    duties: dict[tuple[str, str], tuple[str, int]] = {}
     faults: list[str] = []
+
+    def parent(kind: type[Record], number: str) -> str:
+        found = expected.get((kind.KIND, number))
+        return found.parent if found else ""
+
     for row in connection.execute(select(LEDGER).order_by(LEDGER.c.sequence)):
         try:
             entry = LedgerEntry.from_bytes(bytes(row.data))
@@ -71,7 +84,23 @@ def compare_with_ledger(connection: Connection) -> tuple[str, ...]:
         expected[entry.kind, entry.number] = project(entry, record)
         if isinstance(record, RecordedRun):
             raw_use |= dict.fromkeys(record.raw.digests, record.number)
-    return (*faults, *_record_faults(connection, expected), *_raw_faults(connection, raw_use))
+        side = side_of(entry.act)
+        for case in case_numbers(record, parent) if side else ():
+            duties.setdefault((case, entry.actor), (side.value if side else "", entry.sequence))
+    return (
+        *faults,
+        *_record_faults(connection, expected),
+        *_raw_faults(connection, raw_use),
+        *_duty_faults(connection, duties),
+    )
+
+
+def _duty_faults(connection: Connection, expected: dict[tuple[str, str], tuple[str, int]]) -> Iterator[str]:
+    found = {(row.case_number, row.person): (row.side, row.sequence) for row in connection.execute(select(CASE_DUTY))}
+    for case, person in sorted(set(found) | set(expected)):
+        if found.get((case, person)) != expected.get((case, person)):
+            listed, wanted = found.get((case, person)), expected.get((case, person))
+            yield f"duty of {person} in case {case}: list says {listed}, the ledger {wanted}"
 
 
 def _record_faults(connection: Connection, expected: dict[tuple[str, str], ProjectedRecord]) -> Iterator[str]:

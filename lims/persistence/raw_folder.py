@@ -90,27 +90,27 @@ class FolderShelf:
         folder = self._root / QUARANTINE
         with translated(folder):
             if folder.exists():
-                yield from _shelved(folder, prefix="")
+                yield from _shelved(folder, prefix=f"{QUARANTINE}/")
 
     def set_aside(self, name: str, *, unchanged_since: datetime | None) -> str | None:
         """Rename into the quarantine; what was renewed before the rename took effect is put back."""
         path, folder = self._root / name, self._root / QUARANTINE
-        kept_as = f"{path.name}.{secrets.token_hex(4)}"
+        quarantined = folder / f"{path.name}.{secrets.token_hex(4)}"
         with translated(path):
             folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
             try:
                 if not _is_older(path, unchanged_since):
                     return None
-                path.rename(folder / kept_as)
+                path.rename(quarantined)
             except FileNotFoundError:
                 return None
-            if not _is_older(folder / kept_as, unchanged_since):
-                _link(folder / kept_as, path)
-                (folder / kept_as).unlink()
+            if not _is_older(quarantined, unchanged_since):
+                _link(quarantined, path)
+                quarantined.unlink()
                 return None
             self._sync_folders(path.parent)
             _sync_folder(folder)
-        return kept_as
+        return quarantined.relative_to(self._root).as_posix()
 
     def free_bytes(self) -> int | None:
         """Give what the file system leaves to this account."""

@@ -75,8 +75,8 @@ class ObjectShelf:
 
     def set_aside(self, name: str, *, unchanged_since: datetime | None) -> str | None:
         """Copy into the quarantine, then remove the object if it did not change meanwhile."""
-        kept_as = f"{PurePosixPath(name).name}.{secrets.token_hex(4)}"
-        key, quarantined = self._key(name), self._key(f"{QUARANTINE}/{kept_as}")
+        kept_as = f"{QUARANTINE}/{PurePosixPath(name).name}.{secrets.token_hex(4)}"
+        key, quarantined = self._key(name), self._key(kept_as)
         with translated(self._place(name)):
             try:
                 if not self._is_older(key, unchanged_since):
@@ -105,12 +105,11 @@ class ObjectShelf:
                 yield block
 
     def _found(self, folder: str) -> Iterator[ShelvedFile]:
-        root = self._key(folder) if folder else self._root
         with translated(self._place(folder)):
-            found = self._files.find(root, detail=True)
+            found = self._files.find(self._key(folder).rstrip("/"), detail=True)
             for key in sorted(found):
                 yield ShelvedFile(
-                    name=key.removeprefix(f"{root}/"),
+                    name=key.removeprefix(f"{self._root}/"),
                     size=int(found[key]["size"]),
                     changed_at=_aware(self._files.modified(key)),
                     mode=None,

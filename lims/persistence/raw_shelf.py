@@ -76,7 +76,7 @@ class Shelf(Protocol):
         Returns
         -------
         str or None
-            The name in the quarantine; None if it stays or is gone.
+            Its name now, relative to the shelf; None if it stays or is gone.
         """
         ...
 

@@ -130,7 +130,7 @@ class AddressedRawStore:
         return map(_kept, self._shelf.files())
 
     def quarantined(self) -> Iterator[KeptFile]:
-        """Give what was set aside, under its names in the quarantine."""
+        """Give what was set aside."""
         return map(_kept, self._shelf.quarantined())
 
     def digest_of(self, name: str) -> str:
@@ -144,7 +144,7 @@ class AddressedRawStore:
         return digest_of(self._shelf.read(name))
 
     def set_aside(self, name: str, *, unchanged_since: datetime | None) -> str | None:
-        """Move a file into the quarantine; give its name there, or None if it changed since or is gone."""
+        """Move a file into the quarantine; give its name then, or None if it changed since or is gone."""
         return self._shelf.set_aside(name, unchanged_since=unchanged_since)
 
     def alone(self) -> AbstractContextManager[bool]:

@@ -12,10 +12,15 @@ from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
 from lims.services.measuring import MeasuringService
 from lims.services.ports import Clock, ReportDesk
+from lims.services.raw_copying import RawCopyService
 from lims.services.releasing import ReleasingService
 from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
+from lims.services.scrubbing import ScrubbingService
+from lims.services.sessions import SessionService
+from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
+from lims.services.sweeping import SweepingService
 from lims.settings import Settings
 
 
@@ -27,6 +32,8 @@ class Laboratory:
     clock: Clock = field(repr=False)
     desk: ReportDesk = field(repr=False)
     authentication: AuthenticationService = field(repr=False)
+    sessions: SessionService = field(repr=False)
+    signing_in: SignInService = field(repr=False)
     staffing: StaffingService = field(repr=False)
     accessioning: AccessioningService = field(repr=False)
     curating: CuratingService = field(repr=False)
@@ -39,3 +46,6 @@ class Laboratory:
     reviewing: ReviewingService = field(repr=False)
     releasing: ReleasingService = field(repr=False)
     auditing: AuditingService = field(repr=False)
+    sweeping: SweepingService = field(repr=False)
+    scrubbing: ScrubbingService = field(repr=False)
+    raw_copying: RawCopyService = field(repr=False)

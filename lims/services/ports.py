@@ -112,6 +112,21 @@ class UnitOfWork(Protocol):
         """
         ...
 
+    def permit(self, record: Record, *, act: str, actor: StaffMember, at: datetime) -> str:
+        """Refuse what ``record`` would refuse for want of a right, before anything dear is done.
+
+        Returns
+        -------
+        str
+            The authority that the act would stand on; empty for a role of the person's own.
+
+        Raises
+        ------
+        NotPermittedError
+            If the person lacks a role, is away, left, lacks a competence, or is on another side of the case.
+        """
+        ...
+
     def commit(self) -> None:
         """Make everything recorded in this transaction durable."""
         ...
@@ -300,7 +315,7 @@ class RawKeeper(RawStore, Protocol):
         ...
 
     def quarantined(self) -> Iterator[KeptFile]:
-        """Give what was set aside, under its names in the quarantine."""
+        """Give what was set aside."""
         ...
 
     def digest_of(self, name: str) -> str:
@@ -308,7 +323,7 @@ class RawKeeper(RawStore, Protocol):
         ...
 
     def set_aside(self, name: str, *, unchanged_since: datetime | None) -> str | None:
-        """Move a file into the quarantine; give its name there, or None if it changed since or is gone."""
+        """Move a file into the quarantine; give its name then, or None if it changed since or is gone."""
         ...
 
     def alone(self) -> AbstractContextManager[bool]:

@@ -28,6 +28,7 @@ from lims.ledger import canonical_bytes
 from lims.persistence.accounts import SqlAccounts
 from lims.persistence.engine import open_engine
 from lims.persistence.raw_store import open_raw_store
+from lims.persistence.secret_box import AesSecretBox
 from lims.persistence.store import SqlStore
 from lims.persistence.tables import ACCOUNT, LEDGER, LEDGER_TREE, RAW_USE, RECORD, TREE_NODE
 from lims.services.accessioning import AccessioningService, CaseFacts, ExhibitFacts
@@ -40,15 +41,21 @@ from lims.services.curating import CuratingService
 from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
 from lims.services.measuring import MeasuringService
+from lims.services.passwords import Passwords
 from lims.services.ports import SignedDocument
 from lims.services.releasing import ReleasingService
 from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
+from lims.services.scrubbing import ScrubbingService
+from lims.services.sessions import SessionService
+from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
+from lims.services.sweeping import SweepingService
 from tests.builders.clocks import SetClock
 from tests.builders.readers import InProcessReader
 
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
+SECRET_KEY = bytes(32)
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 ADMIN = StaffMember(number="admin", name="Admin", post="head", roles=(Role.ADMINISTRATOR, Role.LIBRARY_CURATOR))
@@ -157,7 +164,16 @@ class Bench:
         self.accounts = SqlAccounts(self.engine)
         parts = {"store": self.store, "clock": self.clock}
         kept = {**parts, "raw_store": self.raw_store}
-        self.authentication = AuthenticationService(**parts, accounts=self.accounts, hasher=QUICK_HASHER)
+        secrets = {**parts, "accounts": self.accounts}
+        self.sessions = SessionService(**secrets)
+        self.authentication = AuthenticationService(
+            **secrets,
+            sessions=self.sessions,
+            box=AesSecretBox(key=SECRET_KEY),
+            laboratory="Laboratory of the tests",
+            passwords=Passwords(hasher=QUICK_HASHER),
+        )
+        self.signing_in = SignInService(store=self.store, authentication=self.authentication, sessions=self.sessions)
         self.staffing = StaffingService(**parts, authentication=self.authentication)
         self.accessioning = AccessioningService(**parts, laboratory="Laboratory of the tests")
         reader = InProcessReader()
@@ -172,6 +188,8 @@ class Bench:
         self.reviewing = ReviewingService(**kept, desk=self.desk, reporting=self.reporting)
         self.releasing = ReleasingService(**kept, desk=self.desk, reporting=self.reporting)
         self.auditing = AuditingService(store=self.store, raw_store=self.raw_store)
+        self.sweeping = SweepingService(**kept)
+        self.scrubbing = ScrubbingService(**kept)
 
     @property
     def entries(self) -> int:

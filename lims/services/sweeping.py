@@ -1,0 +1,133 @@
+"""Sweeping the raw store: what no entry names is moved into the quarantine, never deleted, and the move is an act."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from lims.domain.permissions import Act, require_role
+from lims.domain.raw_upkeep import RawRepair, RawSweep, SetAsideFile
+from lims.domain.record import from_body
+from lims.domain.staff import SYSTEM, StaffMember
+from lims.errors import RawStoreError
+from lims.ledger import LedgerEntry
+from lims.services.named_raw import NamedRaw
+from lims.services.ports import Clock, KeptFile, KeptState, RawKeeper, Store, UnitOfWork
+
+GRACE = timedelta(hours=24)
+"""How long bytes may lie unnamed while another process may be about to record them."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """What the entries up to a place say about the raw store."""
+
+    named: NamedRaw = field(default_factory=NamedRaw)
+    set_aside: set[str] = field(default_factory=set)
+    entries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepingService:
+    """Sweeps what imports left behind that never came to an end."""
+
+    store: Store = field(repr=False)
+    raw_store: RawKeeper = field(repr=False)
+    clock: Clock = field(repr=False)
+
+    def sweep(self, *, actor: StaffMember = SYSTEM, grace: timedelta = GRACE) -> RawSweep | None:
+        """Move what no entry names into the quarantine; give the act, or None if nothing was to be moved.
+
+        The ledger's writer lock is held from the last look at the ledger to the recording of the act, so that nothing
+        is moved that an entry is just about to name. What is younger than ``grace`` stays, unless no other process has
+        the store open for writing: then nobody is about to record anything.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor may not sweep.
+        LedgerError, RawStoreError
+            If an entry or a manifest cannot be read: what it names is unknown, and nothing is moved.
+        """
+        if actor != SYSTEM:
+            require_role(actor, Act.RAW_SWEPT)
+        reading = _Reading()
+        self._read(reading)
+        if not self._candidates(reading) and not self._unrecorded(reading):
+            return None
+        with self.store.unit_of_work() as work, self.raw_store.alone() as alone:
+            self._read(reading)
+            now = self.clock.now()
+            left = tuple(
+                described(self.raw_store, file, name="", kept_as=file.name) for file in self._unrecorded(reading)
+            )
+            moved = self._move(self._candidates(reading), unchanged_since=None if alone else now - grace)
+            return self._record(work, (*left, *moved), actor=actor, now=now)
+
+    def _read(self, reading: _Reading) -> None:
+        """Read the entries behind those that were read before."""
+        for stored in self.store.entries(after=reading.entries):
+            entry = LedgerEntry.from_bytes(stored.data)
+            reading.entries = stored.sequence
+            reading.named.note(entry)
+            reading.set_aside.update(_set_aside_by(entry))
+
+    def _candidates(self, reading: _Reading) -> tuple[KeptFile, ...]:
+        """Give what may be moved: unfinished files, and objects that no entry names."""
+        faults: list[str] = []
+        named = set(reading.named.digests(self.raw_store, faults=faults))
+        if faults:
+            raise RawStoreError(
+                f"{faults[0]}: what it names is unknown, so nothing is moved",
+                remedy="Bring the manifest back with 'aigaq raw repair', then sweep again",
+            )
+        return tuple(
+            file
+            for file in self.raw_store.files()
+            if file.state is KeptState.UNFINISHED or (file.state is KeptState.OBJECT and file.sha256 not in named)
+        )
+
+    def _unrecorded(self, reading: _Reading) -> tuple[KeptFile, ...]:
+        """Give what an earlier sweep moved that ended before it was recorded."""
+        return tuple(file for file in self.raw_store.quarantined() if file.name not in reading.set_aside)
+
+    def _left(self, reading: _Reading) -> tuple[SetAsideFile, ...]:
+        return tuple(described(self.raw_store, file, name="", kept_as=file.name) for file in self._unrecorded(reading))
+
+    def _move(self, files: tuple[KeptFile, ...], *, unchanged_since: datetime | None) -> tuple[SetAsideFile, ...]:
+        moved = []
+        for file in files:
+            kept_as = self.raw_store.set_aside(file.name, unchanged_since=unchanged_since)
+            if kept_as is not None:
+                moved.append(described(self.raw_store, file, name=file.name, kept_as=kept_as))
+        return tuple(moved)
+
+    @staticmethod
+    def _record(
+        work: UnitOfWork, moved: tuple[SetAsideFile, ...], *, actor: StaffMember, now: datetime
+    ) -> RawSweep | None:
+        if not moved:
+            return None
+        prefix = f"RS-{now.year}-"
+        number = f"{prefix}{work.count(RawSweep, prefix=prefix) + 1:04d}"
+        sweep = RawSweep(number=number, swept_by=actor.number, swept_at=now, moved=moved)
+        work.record(sweep, act=Act.RAW_SWEPT, actor=actor, at=now)
+        work.commit()
+        return sweep
+
+
+def described(raw_store: RawKeeper, file: KeptFile, *, name: str, kept_as: str) -> SetAsideFile:
+    """Say what was set aside, with the digest of its bytes as they are."""
+    try:
+        sha256 = raw_store.digest_of(kept_as)
+    except RawStoreError:
+        sha256 = ""
+    return SetAsideFile(name=name, kept_as=kept_as, size=file.size, sha256=sha256)
+
+
+def _set_aside_by(entry: LedgerEntry) -> set[str]:
+    """Give the names in the quarantine that an entry accounts for."""
+    if entry.kind == RawSweep.KIND:
+        return {file.kept_as for file in from_body(RawSweep, entry.body).moved}
+    if entry.kind == RawRepair.KIND:
+        repaired = from_body(RawRepair, entry.body).repaired
+        return {item.damaged.kept_as for item in repaired if item.damaged is not None}
+    return set()
