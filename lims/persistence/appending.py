@@ -13,6 +13,7 @@ from lims.domain.staff import StaffMember
 from lims.errors import LedgerError, StaleVersionError
 from lims.ledger import GENESIS, JsonValue, LedgerEntry, leaf_hash
 from lims.ledger.entry import moment_text
+from lims.persistence.duty_list import take_duties
 from lims.persistence.listing import claim_raw, list_records
 from lims.persistence.projections import ProjectedRecord, project
 from lims.persistence.tables import LEDGER
@@ -28,6 +29,7 @@ class _Waiting:
     """An entry that is not yet in the table."""
 
     entry: LedgerEntry
+    record: Record
     data: bytes
     leaf: str
     line: ProjectedRecord
@@ -49,8 +51,13 @@ class _Waiting:
 class Appender:
     """The end of the ledger in one transaction."""
 
-    def __init__(self, connection: Connection, *, lock: bool) -> None:
+    def __init__(self, connection: Connection, *, lock: bool, release_by_reviewer: bool = False) -> None:
         """Read where the ledger ends; with ``lock``, be the only one who appends until the transaction ends.
+
+        Parameters
+        ----------
+        release_by_reviewer : bool, optional
+            Whether one person may review and release a case; see ``lims.domain.duties``.
 
         Raises
         ------
@@ -58,6 +65,7 @@ class Appender:
             If the tree in the store is not that of the ledger.
         """
         self._connection = connection
+        self._release_by_reviewer = release_by_reviewer
         self._range = read_range(connection, lock=lock)
         self._began_with = self._range.size
         self._leaf, self._newest_at = self._newest()
@@ -111,7 +119,8 @@ class Appender:
         data = entry.to_bytes()
         claim_raw(self._connection, record)
         self._leaf, self._newest_at = leaf_hash(data), entry.recorded_at
-        self._waiting.append(_Waiting(entry=entry, data=data, leaf=self._leaf, line=project(entry, record)))
+        line = project(entry, record)
+        self._waiting.append(_Waiting(entry=entry, record=record, data=data, leaf=self._leaf, line=line))
 
     def flush(self) -> None:
         """Write what waits: entries, lists and tree.
@@ -120,6 +129,8 @@ class Appender:
         ------
         LedgerError
             If the database refuses an entry.
+        DutyConflictError
+            If a person would be on two sides of a case.
         """
         waiting, self._waiting = self._waiting, []
         if not waiting:
@@ -130,6 +141,8 @@ class Appender:
             first, last = waiting[0].entry.sequence, waiting[-1].entry.sequence
             raise LedgerError(f"the database refused entries {first} to {last}: {error.orig}") from error
         list_records(self._connection, [one.line for one in waiting])
+        for one in waiting:  # the lines above say which case a record belongs to
+            take_duties(self._connection, one.record, entry=one.entry, release_by_reviewer=self._release_by_reviewer)
         self._range = extend_tree(self._connection, self._range, [bytes.fromhex(one.leaf) for one in waiting])
 
     def _newest(self) -> tuple[str, datetime | None]:

@@ -11,8 +11,9 @@ from lims.domain.run import RecordedRun
 from lims.errors import DuplicateRawDataError, LedgerError
 from lims.ledger import LedgerEntry
 from lims.ledger.merkle import CompactRange
+from lims.persistence.duty_list import relist_duties
 from lims.persistence.projections import KINDS, ProjectedRecord, project
-from lims.persistence.tables import LEDGER, RAW_USE, RECORD
+from lims.persistence.tables import CASE_DUTY, LEDGER, RAW_USE, RECORD
 from lims.persistence.tree import clear_tree, extend_tree
 
 _AT_ONCE = 1024
@@ -52,7 +53,7 @@ def rebuild_lists(connection: Connection) -> None:
     LimsError
         If an entry cannot be read.
     """
-    for table in (RECORD, RAW_USE):
+    for table in (RECORD, RAW_USE, CASE_DUTY):
         connection.execute(delete(table))
     clear_tree(connection)
     tree = CompactRange()
@@ -62,18 +63,21 @@ def rebuild_lists(connection: Connection) -> None:
         .order_by(LEDGER.c.sequence)
         .limit(_AT_ONCE)
     ).all():
-        list_records(connection, [_relisted(connection, row.sequence, bytes(row.data)) for row in rows])
+        entries = [_read(row.sequence, bytes(row.data)) for row in rows]
+        for _, record in entries:
+            claim_raw(connection, record)
+        list_records(connection, [project(entry, record) for entry, record in entries])
+        for entry, record in entries:
+            relist_duties(connection, record, entry)
         grown = extend_tree(connection, tree, [bytes.fromhex(row.leaf) for row in rows])
         if grown.size != rows[-1].sequence:
             raise LedgerError(f"an entry before {rows[-1].sequence} is missing from the ledger")
         tree = grown
 
 
-def _relisted(connection: Connection, sequence: int, data: bytes) -> ProjectedRecord:
+def _read(sequence: int, data: bytes) -> tuple[LedgerEntry, Record]:
     entry = LedgerEntry.from_bytes(data)
     kind = KINDS.get(entry.kind)
     if kind is None:
         raise LedgerError(f"ledger entry {sequence}: {entry.kind!r} is no kind of record that this program knows")
-    record = from_body(kind, entry.body)
-    claim_raw(connection, record)
-    return project(entry, record)
+    return entry, from_body(kind, entry.body)

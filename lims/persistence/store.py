@@ -15,9 +15,11 @@ from lims.ledger import JsonValue, LedgerEntry, StoredEntry
 from lims.persistence.appending import Appender
 from lims.persistence.listing import rebuild_lists
 from lims.persistence.projections import compare_with_ledger
+from lims.persistence.rights import Door
 from lims.persistence.tables import CHECKPOINT, LEDGER, RAW_USE, RECORD, can_be_stored
 from lims.persistence.transactions import begin_reading, begin_writing, reading, writing
 from lims.persistence.tree import SqlLedgerTree, read_range
+from lims.services.permitting import Rights
 from lims.services.ports import LedgerHead, ListedRecord
 
 R = TypeVar("R", bound=Record)
@@ -28,7 +30,13 @@ _STREAM = 1000
 class SqlStore:
     """Records in SQLite or PostgreSQL."""
 
-    def __init__(self, engine: Engine, after_commit: Callable[[LedgerHead], None] | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        after_commit: Callable[[LedgerHead], None] | None = None,
+        *,
+        rights: Rights = Rights(enforced=False),  # noqa: B008 - frozen
+    ) -> None:
         """Use an engine made by ``open_engine``.
 
         Parameters
@@ -37,17 +45,20 @@ class SqlStore:
         after_commit : callable, optional
             Told the head after each transaction that appended entries, when that has ended. What it raises is
             logged: the act is done and stays done.
+        rights : Rights, optional
+            What the installation chose about rights; every act is held against them.
         """
         self._engine = engine
         self._after_commit = after_commit
+        self._rights = rights
 
     def unit_of_work(self) -> "SqlUnitOfWork":
         """Begin a transaction that may write: the only writer as long as it lasts."""
-        return SqlUnitOfWork(self._engine, write=True, after_commit=self._after_commit)
+        return SqlUnitOfWork(self._engine, write=True, after_commit=self._after_commit, rights=self._rights)
 
     def reading(self) -> "SqlUnitOfWork":
         """Begin a transaction that only reads."""
-        return SqlUnitOfWork(self._engine, write=False)
+        return SqlUnitOfWork(self._engine, write=False, rights=self._rights)
 
     def entries(self, *, after: int = 0) -> Iterator[StoredEntry]:
         """Give every ledger entry behind a place in order, a thousand at a time."""
@@ -100,9 +111,16 @@ class SqlUnitOfWork:
     """One transaction; left without ``commit`` it is rolled back."""
 
     def __init__(
-        self, engine: Engine, *, write: bool, after_commit: Callable[[LedgerHead], None] | None = None
+        self,
+        engine: Engine,
+        *,
+        write: bool,
+        rights: Rights,
+        after_commit: Callable[[LedgerHead], None] | None = None,
     ) -> None:
         """Remember what to open."""
+        self._rights = rights
+        self._door = Door(self, rights, lambda: self._seeing)
         self._engine = engine
         self._write = write
         self._after_commit = after_commit
@@ -152,7 +170,9 @@ class SqlUnitOfWork:
     def _end(self) -> Appender:
         connection = self._connection()
         if self._appender is None:
-            self._appender = Appender(connection, lock=self._write)
+            self._appender = Appender(
+                connection, lock=self._write, release_by_reviewer=self._rights.release_by_reviewer
+            )
         return self._appender
 
     def load(self, kind: type[R], number: str, *, version: int | None = None) -> R:
@@ -226,10 +246,15 @@ class SqlUnitOfWork:
         at: datetime,
         raw: Sequence[str] = (),
         signature: Mapping[str, JsonValue] | None = None,
-        authority: str = "",
     ) -> None:
         """Append one act to the ledger and bring the lists up to it."""
+        authority = self.permit(record, act=act, actor=actor, at=at)
         self._end().append(record, act=act, actor=actor, at=at, raw=raw, signature=signature, authority=authority)
+        self._door.recorded(record)
+
+    def permit(self, record: Record, *, act: str, actor: StaffMember, at: datetime) -> str:
+        """Refuse what ``record`` would refuse for want of a right; give the authority that the act would stand on."""
+        return self._door.admit(record, act=act, actor=actor, at=at)
 
     def commit(self) -> None:
         """Make everything recorded in this transaction durable."""
