@@ -8,11 +8,18 @@ import typer
 from lims.cli.laboratories import find_laboratory, require_laboratory
 from lims.cli.output import counting, print_json, say
 from lims.errors import UnreadableFileError
-from lims.reporting.verification import IssuedReport, Verdict, Verification, verify_report
+from lims.reporting.verification import SignedReport, Verdict, Verification, verify_report
 from lims.services.auditing import CANNOT_KNOW
 from lims.services.laboratory import Laboratory
 
-EXIT_CODES = {Verdict.VALID: 0, Verdict.ALTERED: 4, Verdict.NOT_ISSUED: 5, Verdict.CANNOT_SAY: 6}
+EXIT_CODES = {
+    Verdict.VALID: 0,
+    Verdict.ALTERED: 4,
+    Verdict.NOT_ISSUED: 5,
+    Verdict.CANNOT_SAY: 6,
+    Verdict.WITHDRAWN: 7,
+}
+"""Never given another meaning: programs of others rely on them."""
 LEDGER_BROKEN = 4
 
 
@@ -37,19 +44,21 @@ def verify_file(file: Path, laboratory: Laboratory | None, *, trust: Path | None
         If the file or the PEM file of roots cannot be read.
     """
     roots = [_read(trust)] if trust else list(laboratory.desk.trust_roots) if laboratory else []
-    issued = issued_reports(laboratory) if laboratory else None
-    return verify_report(_read(file), issued=issued, trust_roots=roots)
+    recorded = signed_reports(laboratory) if laboratory else None
+    return verify_report(_read(file), recorded=recorded, trust_roots=roots)
 
 
-def issued_reports(laboratory: Laboratory) -> tuple[IssuedReport, ...]:
-    """Give all issued reports of a laboratory as the verification wants them."""
+def signed_reports(laboratory: Laboratory) -> tuple[SignedReport, ...]:
+    """Give all reports of a laboratory that both persons signed, as the verification wants them."""
     reporting = laboratory.reporting
     return tuple(
-        IssuedReport(
+        SignedReport(
             number=report.number,
             pdf_sha256=report.pdf_sha256,
             expert=reporting.person(report.expert).name,
             reviewer=reporting.person(report.reviewer).name,
+            status=report.status,
+            reason=report.withdrawal_reason or report.void_reason,
             read_pdf=partial(reporting.document, report.number),
         )
         for report in reporting.all()

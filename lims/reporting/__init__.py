@@ -11,7 +11,7 @@ The public functions and types, by module; nothing is imported here, so that nob
 - ``development``: ``development_keys``, ``DevelopmentKeys``, a certificate authority for demonstrations, marked as such
 - ``signature_check``: ``check_signatures``, ``SignatureCheck``, ``FieldCheck``
 - ``desk``: ``open_desk``, all of it behind the port of the services
-- ``verification``: ``verify_report``, ``IssuedReport``, ``Verification``, ``Verdict``
+- ``verification``: ``verify_report``, ``SignedReport``, ``Verification``, ``Verdict``
 
 Signing and checking run an event loop of their own: call them from a thread that runs none.
 """

@@ -1,4 +1,4 @@
-"""The verdict on a file that claims to be a report: four words, each with the sentences that say why.
+"""The verdict on a file that claims to be a report: one word, with the sentences that say why.
 
 A signature alone does not prove that a report was issued, and does not notice every changed byte; the SHA-256 of the
 whole file in the laboratory's record does. Loading this module is cheap; checking signatures loads pyHanko.
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lims.domain.report import ReportStatus
 from lims.errors import LimsError
 from lims.reporting.content import NUMBER_MARK
 from lims.reporting.differences import describe_difference, equal_share
@@ -18,8 +19,9 @@ from lims.reporting.keys import names_agree
 from lims.reporting.signature_check import ENGLISH, SignatureCheck, check_signatures
 from lims.translation import Translator
 
-__all__ = ["IssuedReport", "SignatureCheck", "Verdict", "Verification", "check_signatures", "verify_report"]
+__all__ = ["SignatureCheck", "SignedReport", "Verdict", "Verification", "check_signatures", "verify_report"]
 
+_ISSUED = frozenset({ReportStatus.ISSUED, ReportStatus.WITHDRAWN})
 _RECOGNISED_SHARE = 0.5
 """A file of which at least this share equals an issued report is that report, altered."""
 _MARKED = re.compile(re.escape(NUMBER_MARK.encode()) + rb"([^\s<>()]{1,400})")
@@ -31,18 +33,20 @@ class Verdict(StrEnum):
     """What can be said about a file."""
 
     VALID = "VALID"
-    """Issued by this laboratory, signed by the recorded persons, unchanged to the last byte."""
+    """Issued by this laboratory, signed by the recorded persons, unchanged to the last byte, and not withdrawn."""
+    WITHDRAWN = "WITHDRAWN"
+    """Issued by this laboratory and unchanged, but taken back: neither valid any more nor never issued."""
     ALTERED = "ALTERED"
     """An issued report, or a signed file, that was changed."""
     NOT_ISSUED = "NOT ISSUED"
-    """Not among the issued reports, however genuine its signatures are."""
+    """Not among the issued reports, however genuine its signatures are: also one that waits for its issue."""
     CANNOT_SAY = "CANNOT SAY"
     """Something that a verdict needs is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedReport:
-    """What the laboratory's record says of one issued report."""
+class SignedReport:
+    """What the laboratory's record says of one report that both persons signed."""
 
     number: str
     pdf_sha256: str
@@ -50,6 +54,10 @@ class IssuedReport:
     expert: str
     reviewer: str
     """The persons' names as recorded."""
+    status: ReportStatus
+    """Issued or withdrawn; reviewed or voided for one that never left the laboratory."""
+    reason: str
+    """Why it was withdrawn or given up; empty for all others."""
     read_pdf: Callable[[], bytes] = field(repr=False)
     """Gives the stored document; called only to recognise an altered copy."""
 
@@ -72,7 +80,7 @@ class Verification:
 def verify_report(
     pdf: bytes,
     *,
-    issued: Sequence[IssuedReport] | None,
+    recorded: Sequence[SignedReport] | None,
     trust_roots: Sequence[bytes],
     revocation_lists: Sequence[bytes] = (),
     translator: Translator = ENGLISH,
@@ -83,8 +91,8 @@ def verify_report(
     ----------
     pdf : bytes
         Any bytes.
-    issued : sequence of IssuedReport or None
-        All issued reports of the ledger; None where no ledger is at hand.
+    recorded : sequence of SignedReport or None
+        All reports of the ledger that both persons signed; None where no ledger is at hand.
     trust_roots : sequence of bytes
         PEM certificates that signatures must lead to.
     revocation_lists : sequence of bytes
@@ -109,7 +117,7 @@ def verify_report(
         revocation_lists=tuple(revocation_lists),
         t=translator,
     )
-    return check.without_ledger() if issued is None else check.with_ledger(tuple(issued))
+    return check.without_ledger() if recorded is None else check.with_ledger(tuple(recorded))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,12 +130,17 @@ class _Verifier:
     revocation_lists: tuple[bytes, ...]
     t: Translator
 
-    def with_ledger(self, issued: tuple[IssuedReport, ...]) -> Verification:
+    def with_ledger(self, recorded: tuple[SignedReport, ...]) -> Verification:
         """Compare with the record first, then look at the signatures, then for a likeness."""
-        for report in issued:
-            if report.pdf_sha256 == self.sha256:
-                return self._same_bytes(report)
-        named = self._named(issued)
+        same = next((report for report in recorded if report.pdf_sha256 == self.sha256), None)
+        known = same or self._named(recorded)
+        if known is not None and known.status not in _ISSUED:
+            return self._inside(known)
+        return self._same_bytes(same) if same is not None else self._another(recorded, known)
+
+    def _another(self, recorded: tuple[SignedReport, ...], named: SignedReport | None) -> Verification:
+        """Judge a file that is no recorded one; it may carry the number of one that was issued."""
+        issued = tuple(report for report in recorded if report.status in _ISSUED)
         if named is not None and self._is_another_document(named):
             return self._impostor(named)
         if named is not None:
@@ -152,7 +165,7 @@ class _Verifier:
             )
         return self._result(Verdict.CANNOT_SAY, signatures, reason)
 
-    def _same_bytes(self, report: IssuedReport) -> Verification:
+    def _same_bytes(self, report: SignedReport) -> Verification:
         """Judge a file that is the recorded one, byte for byte: its signatures must be those that were recorded."""
         t, signatures = self.t, self._signatures()
         same = t(
@@ -161,12 +174,33 @@ class _Verifier:
         )
         wrong = tuple(self._wrong_signers(report, signatures))
         if signatures.both_valid and not wrong:
-            later = t("Whether the report was withdrawn or replaced later was not checked.")
-            return self._result(Verdict.VALID, signatures, same, later, number=report.number)
+            return self._standing(report, signatures, same)
         weak = t("Its signatures cannot be relied on, for the reasons below.")
         return self._result(Verdict.CANNOT_SAY, signatures, same, weak, *wrong, number=report.number)
 
-    def _wrong_signers(self, report: IssuedReport, signatures: SignatureCheck) -> Iterator[str]:
+    def _standing(self, report: SignedReport, signatures: SignatureCheck, same: str) -> Verification:
+        """Say whether a report that was issued still stands."""
+        t = self.t
+        if report.status is ReportStatus.WITHDRAWN:
+            gone = t("The laboratory withdrew it. Its reason: {reason}.", reason=report.reason.rstrip("."))
+            return self._result(Verdict.WITHDRAWN, signatures, same, gone, number=report.number)
+        stands = t("By this record it is not withdrawn; a later withdrawal would stand in a later record.")
+        return self._result(Verdict.VALID, signatures, same, stands, number=report.number)
+
+    def _inside(self, report: SignedReport) -> Verification:
+        """Judge a file of a report that never left the laboratory, whatever its bytes are."""
+        t, signatures = self.t, self._signatures()
+        if report.status is ReportStatus.VOIDED:
+            reason = t(
+                "The laboratory gave report {number} up before it was issued: {reason}.",
+                number=report.number,
+                reason=report.reason.rstrip("."),
+            )
+        else:
+            reason = t("Report {number} is signed, but not issued: its release is missing.", number=report.number)
+        return self._result(Verdict.NOT_ISSUED, signatures, reason, number=report.number)
+
+    def _wrong_signers(self, report: SignedReport, signatures: SignatureCheck) -> Iterator[str]:
         t = self.t
         for found, recorded in ((signatures.expert, report.expert), (signatures.reviewer, report.reviewer)):
             if found.present and not names_agree(recorded, found.signer):
@@ -179,13 +213,13 @@ class _Verifier:
         reason = t("No issued report has the SHA-256 or the number of this file, although its signatures are valid.")
         return self._result(Verdict.NOT_ISSUED, signatures, reason)
 
-    def _is_another_document(self, report: IssuedReport) -> bool:
+    def _is_another_document(self, report: SignedReport) -> bool:
         """Tell whether a file only shares its number with a report: both signatures hold, the content is unlike."""
         stored = _stored(report)
         unlike = stored is not None and equal_share(self.pdf, stored) < _RECOGNISED_SHARE
         return unlike and self._signatures().both_unbroken
 
-    def _impostor(self, report: IssuedReport) -> Verification:
+    def _impostor(self, report: SignedReport) -> Verification:
         reason = self.t(
             "It names report {number}, but is another document than the one that was issued under that number.",
             number=report.number,
@@ -206,7 +240,7 @@ class _Verifier:
             return self._result(Verdict.CANNOT_SAY, signatures, unlike, foreign)
         return self._result(Verdict.NOT_ISSUED, signatures, unlike)
 
-    def _altered(self, report: IssuedReport, *, how: str) -> Verification:
+    def _altered(self, report: SignedReport, *, how: str) -> Verification:
         t = self.t
         reasons = (
             t("The file was made from report {number}, but is not the file that was issued.", number=report.number),
@@ -215,15 +249,15 @@ class _Verifier:
         )
         return Verification(verdict=Verdict.ALTERED, reasons=reasons, sha256=self.sha256, number=report.number)
 
-    def _difference(self, report: IssuedReport) -> str:
+    def _difference(self, report: SignedReport) -> str:
         t, stored = self.t, _stored(report)
         if stored is None:
             return t("The stored document of report {number} could not be read for comparison.", number=report.number)
         return describe_difference(self.pdf, stored, t=t)
 
-    def _named(self, issued: tuple[IssuedReport, ...]) -> IssuedReport | None:
-        """Find the issued report whose number the file carries where a report carries it."""
-        by_number = {report.number: report for report in issued}
+    def _named(self, recorded: tuple[SignedReport, ...]) -> SignedReport | None:
+        """Find the report whose number the file carries where a report carries it."""
+        by_number = {report.number: report for report in recorded}
         return next((by_number[number] for number in self._numbers() if number in by_number), None)
 
     def _numbers(self) -> Iterator[str]:
@@ -241,7 +275,7 @@ class _Verifier:
         if data is not None:
             yield str(data.get("number"))
 
-    def _alike(self, issued: tuple[IssuedReport, ...]) -> IssuedReport | None:
+    def _alike(self, issued: tuple[SignedReport, ...]) -> SignedReport | None:
         """Find the issued report of which the file repeats the most, if that is enough."""
         best, best_share = None, 0.0
         for report in issued:
@@ -271,7 +305,7 @@ class _Verifier:
         )
 
 
-def _stored(report: IssuedReport) -> bytes | None:
+def _stored(report: SignedReport) -> bytes | None:
     """Read the stored document; one that the store refuses to give must not stop the comparison with the others."""
     try:
         return report.read_pdf()

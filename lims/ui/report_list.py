@@ -3,9 +3,15 @@
 import streamlit as st
 
 from lims.domain.report import Report, ReportStatus
+from lims.translation import marked
 from lims.ui.session import Visit
 
 _COMPLETE = (ReportStatus.REVIEWED, ReportStatus.ISSUED, ReportStatus.WITHDRAWN)
+_STANDING = {
+    ReportStatus.REVIEWED: marked("signed, not issued"),
+    ReportStatus.ISSUED: marked("issued"),
+    ReportStatus.WITHDRAWN: marked("taken back"),
+}
 _SHAPES = {ReportStatus.REVIEWED: "○", ReportStatus.ISSUED: "■", ReportStatus.WITHDRAWN: "◇"}
 """A shape beside each word: no state is told by colour alone."""
 
@@ -35,9 +41,9 @@ def link_to_document(visit: Visit, report: Report) -> None:
 def _describe(visit: Visit, report: Report) -> None:
     t = visit.t
     people = " · ".join(filter(None, (report.expert, report.reviewer, report.releaser)))
-    st.text(f"{_SHAPES[report.status]} {report.number}   {t(report.state)}   {people}")
+    st.text(f"{_SHAPES[report.status]} {report.number}   {t(_STANDING[report.status])}   {people}")
     st.caption(t("SHA-256 {digest}", digest=report.pdf_sha256 or ""))
     if report.withdrawal_reason:
-        st.text(t("Withdrawn: {reason}", reason=report.withdrawal_reason))
+        st.text(t("Taken back: {reason}", reason=report.withdrawal_reason))
     if not report.evidence:
         st.warning(t("Made with development keys: DEMO, NOT EVIDENCE."))

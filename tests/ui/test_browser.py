@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from playwright.sync_api import expect
 
-from lims.cli.verify import issued_reports
+from lims.cli.verify import signed_reports
 from lims.reporting.verification import Verdict, verify_report
 from tests.ui.conftest import PASSWORD, Desk, Served
 
@@ -32,7 +32,7 @@ def test_two_experts_bring_an_exhibit_to_an_issued_report(sit_down: SitDown, ser
     laboratory = served.laboratory
     with ThreadPoolExecutor() as pool:  # the browser's driver runs an event loop in this thread
         verification = pool.submit(
-            verify_report, answer.body(), issued=issued_reports(laboratory), trust_roots=laboratory.desk.trust_roots
+            verify_report, answer.body(), recorded=signed_reports(laboratory), trust_roots=laboratory.desk.trust_roots
         ).result()
     assert verification.verdict is Verdict.VALID, verification.reasons
     assert laboratory.auditing.verify().intact

@@ -34,6 +34,19 @@ def annexes(content: ReportContent, *, data_sha256: str, level: str, t: Translat
             level=level,
         )
     )
+    yield Paragraph(text=_issue(content, t=t))
+
+
+def _issue(content: ReportContent, *, t: Translator) -> str:
+    """Say who issues the report, and where that is told: the reviewer's signature locks the file before."""
+    record = t(
+        "The head of the laboratory issues this report by a signature in the laboratory's record, after both "
+        "signatures in this file. Whether it was issued, and whether it was withdrawn since, is told by that record."
+    )
+    if not content.release_by_reviewer:
+        return record
+    both = t("This laboratory has no third person for it: by its settings the reviewer may also issue the report.")
+    return f"{record} {both}"
 
 
 def _attachments(content: ReportContent, *, t: Translator) -> Iterator[str]:

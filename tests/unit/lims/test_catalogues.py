@@ -30,10 +30,10 @@ SAME_IN_EVERY_LANGUAGE = {"Aigaq {version}", "InChIKey", "SHA-256 {digest}", "m/
 SAID_BY_VALUE = (
     {"examination.state", "component.decision.value", "c.decision.value", "detection_words", "rule"}
     | {f"{name}.value" for name in ("one", "quantity", "outcome.rule", "kind")}
-    | {"batch.state", "lines[n].state"}
+    | {"batch.state", "lines[n].state", "_MEANINGS[request.meaning]", "_STANDING[report.status]"}
 )
-"""What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, and the
-words of ``DETECTIONS``."""
+"""What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, the words of
+``DETECTIONS``, and texts that a module marks in a table of its own."""
 
 RUSSIAN = set("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 CYRILLIC = {"kk": RUSSIAN | set("әғқңөұүһі"), "ru": RUSSIAN}
@@ -41,7 +41,7 @@ LATIN_NAMES_AND_CODES = {
     *("gc", "ei", "deconvolution"),  # the name of a preset
     *("batch", "watch", "folder", "method", "add", "CSV"),
     *("mzML", "mzXML", "JCAMP", "DX", "zip"),
-    *("Aigaq", "aigaq", "import", "Agilent", "D", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "m", "z"),
+    *("Aigaq", "aigaq", "import", "Agilent", "D", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "PIN", "m", "z"),
 }
 _LETTERS = re.compile(r"[^\W\d_]+")
 

@@ -9,7 +9,7 @@ from signing_room import SigningRoom
 from lims.reporting.development import development_keys
 from lims.reporting.document import compose
 from lims.reporting.signing import SignedPdf, prepare
-from lims.reporting.verification import IssuedReport
+from lims.reporting.verification import SignedReport
 from lims.translation import Translator
 
 
@@ -55,5 +55,5 @@ def issued(room: SigningRoom, certified: SignedPdf) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def ledger(issued: bytes) -> tuple[IssuedReport, ...]:
+def ledger(issued: bytes) -> tuple[SignedReport, ...]:
     return (fictitious.recorded(issued),)

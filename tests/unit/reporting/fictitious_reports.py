@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from lims.domain.report import ReportStatus
 from lims.domain.report_content import (
     CandidateSection,
     CaseSection,
@@ -22,7 +23,7 @@ from lims.domain.report_content import (
     RunSection,
     TracePoint,
 )
-from lims.reporting.verification import IssuedReport
+from lims.reporting.verification import SignedReport
 
 PREPARED_AT = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 SIGNED_AT = PREPARED_AT + timedelta(minutes=10)
@@ -186,12 +187,16 @@ def large_report(*, components: int = 40, runs: int = 2, language: str = "en") -
     return replace(report(runs=sections, language=language), number="2026-9001/3-R2")
 
 
-def recorded(pdf: bytes, *, number: str = NUMBER) -> IssuedReport:
-    """Give what a ledger would say of an issued document."""
-    return IssuedReport(
+def recorded(
+    pdf: bytes, *, number: str = NUMBER, status: ReportStatus = ReportStatus.ISSUED, reason: str = ""
+) -> SignedReport:
+    """Give what a ledger would say of a document that both persons signed."""
+    return SignedReport(
         number=number,
         pdf_sha256=hashlib.sha256(pdf).hexdigest(),
         expert=EXPERT.name,
         reviewer=REVIEWER.name,
+        status=status,
+        reason=reason,
         read_pdf=lambda: pdf,
     )

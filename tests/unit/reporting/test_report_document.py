@@ -154,6 +154,22 @@ class TestText:
         assert "SHA-256 of report-data.json" in last
         assert f"End of report {fictitious.NUMBER}" in last
 
+    @pytest.mark.parametrize(
+        ("language", "record", "both"),
+        [
+            ("en", "The head of the laboratory issues this report", "the reviewer may also issue the report"),
+            ("ru", "Руководитель лаборатории выдаёт это заключение", "заключение может выдать и проверяющий"),
+            ("kk", "Зертхана басшысы бұл қорытындыны", "қорытындыны тексеруші де бере алады"),
+        ],
+    )
+    def test_it_says_who_issues_it(self, language: str, record: str, both: str, tmp_path: Path) -> None:
+        content = replace(fictitious.report(runs=()), language=language)
+        of_three = one_line(text_of(compose(content, Translator(language)), tmp_path))
+        assert record in of_three
+        assert both not in of_three
+        of_two = replace(content, release_by_reviewer=True)
+        assert both in one_line(text_of(compose(of_two, Translator(language)), tmp_path))
+
     def test_evidence_carries_no_mark(self, english: Translator, tmp_path: Path) -> None:
         text = text_of(compose(replace(fictitious.report(), evidence=True), english), tmp_path)
         assert "DEMO" not in text

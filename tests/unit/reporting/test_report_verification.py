@@ -17,26 +17,27 @@ from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from signing_room import SigningRoom
 
+from lims.domain.report import ReportStatus
 from lims.errors import RawStoreError
 from lims.reporting import pades
 from lims.reporting.development import development_keys
 from lims.reporting.differences import describe_difference, equal_share
 from lims.reporting.document import compose
 from lims.reporting.signing import SignedPdf
-from lims.reporting.verification import IssuedReport, Verdict, Verification, check_signatures, verify_report
+from lims.reporting.verification import SignedReport, Verdict, Verification, check_signatures, verify_report
 from lims.translation import Translator
 
 Verify = Callable[[bytes], Verification]
 
 
 @pytest.fixture(scope="session")
-def with_ledger(ledger: tuple[IssuedReport, ...], roots: list[bytes]) -> Verify:
-    return lambda pdf: verify_report(pdf, issued=ledger, trust_roots=roots)
+def with_ledger(ledger: tuple[SignedReport, ...], roots: list[bytes]) -> Verify:
+    return lambda pdf: verify_report(pdf, recorded=ledger, trust_roots=roots)
 
 
 @pytest.fixture(scope="session")
 def without_ledger(roots: list[bytes]) -> Verify:
-    return lambda pdf: verify_report(pdf, issued=None, trust_roots=roots)
+    return lambda pdf: verify_report(pdf, recorded=None, trust_roots=roots)
 
 
 def flipped(pdf: bytes, offset: int, *, bits: int = 1) -> bytes:
@@ -109,7 +110,7 @@ class TestValid:
         assert found.signatures is not None
         assert found.signatures.both_valid
         assert any("unchanged to the last byte" in reason for reason in found.reasons)
-        assert any("withdrawn or replaced later was not checked" in reason for reason in found.reasons)
+        assert any("By this record it is not withdrawn" in reason for reason in found.reasons)
         assert any("revoked was not checked" in reason for reason in found.reasons)
 
     def test_every_reason_is_a_sentence(self, issued: bytes, with_ledger: Verify, without_ledger: Verify) -> None:
@@ -118,21 +119,51 @@ class TestValid:
             assert all(reason[0].isupper() and reason.endswith(".") for reason in found.reasons)
 
     def test_same_bytes_with_unknown_keys_cannot_be_judged(
-        self, issued: bytes, ledger: tuple[IssuedReport, ...], tmp_path: Path
+        self, issued: bytes, ledger: tuple[SignedReport, ...], tmp_path: Path
     ) -> None:
         foreign = development_keys(tmp_path, [], now=fictitious.PREPARED_AT).root
-        found = verify_report(issued, issued=ledger, trust_roots=[foreign])
+        found = verify_report(issued, recorded=ledger, trust_roots=[foreign])
         assert found.verdict is Verdict.CANNOT_SAY
         assert found.number == fictitious.NUMBER
         assert any("does not lead to a trusted root" in reason for reason in found.reasons)
 
     def test_same_bytes_signed_by_others_than_recorded(
-        self, ledger: tuple[IssuedReport, ...], issued: bytes, roots: list[bytes]
+        self, ledger: tuple[SignedReport, ...], issued: bytes, roots: list[bytes]
     ) -> None:
         other = replace(ledger[0], expert="Somebody Else")
-        found = verify_report(issued, issued=[other], trust_roots=roots)
+        found = verify_report(issued, recorded=[other], trust_roots=roots)
         assert found.verdict is Verdict.CANNOT_SAY
         assert any("the record names Somebody Else" in reason for reason in found.reasons)
+
+
+class TestOutsideOfItsTime:
+    """What both persons signed, before it was issued and after it was withdrawn."""
+
+    def test_a_report_that_waits_for_its_issue_is_not_issued(self, issued: bytes, roots: list[bytes]) -> None:
+        waiting = [fictitious.recorded(issued, status=ReportStatus.REVIEWED)]
+        for pdf in (issued, issued + b"\n", stripped(issued)):
+            found = verify_report(pdf, recorded=waiting, trust_roots=roots)
+            assert found.verdict is not Verdict.VALID
+        found = verify_report(issued, recorded=waiting, trust_roots=roots)
+        assert (found.verdict, found.number) == (Verdict.NOT_ISSUED, fictitious.NUMBER)
+        assert found.reasons[0] == f"Report {fictitious.NUMBER} is signed, but not issued: its release is missing."
+
+    def test_a_report_that_was_given_up_is_not_issued(self, issued: bytes, roots: list[bytes]) -> None:
+        voided = [fictitious.recorded(issued, status=ReportStatus.VOIDED, reason="the annex is wrong.")]
+        found = verify_report(issued, recorded=voided, trust_roots=roots)
+        assert found.verdict is Verdict.NOT_ISSUED
+        assert found.reasons[0].endswith("before it was issued: the annex is wrong.")
+
+    def test_a_withdrawn_report_says_so_and_why(self, issued: bytes, roots: list[bytes]) -> None:
+        withdrawn = [fictitious.recorded(issued, status=ReportStatus.WITHDRAWN, reason="the seal was broken")]
+        found = verify_report(issued, recorded=withdrawn, trust_roots=roots)
+        assert (found.verdict, found.number) == (Verdict.WITHDRAWN, fictitious.NUMBER)
+        assert "The laboratory withdrew it. Its reason: the seal was broken." in found.reasons
+        assert any("unchanged to the last byte" in reason for reason in found.reasons)
+
+    def test_an_altered_copy_of_a_withdrawn_report_is_altered(self, issued: bytes, roots: list[bytes]) -> None:
+        withdrawn = [fictitious.recorded(issued, status=ReportStatus.WITHDRAWN, reason="the seal was broken")]
+        assert verify_report(issued + b"\n", recorded=withdrawn, trust_roots=roots).verdict is Verdict.ALTERED
 
 
 class TestEveryChangeIsNoticed:
@@ -224,11 +255,11 @@ class TestEveryChangeIsNoticed:
 
     @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-be"])
     def test_a_number_with_kazakh_letters_is_found_in_both_forms_of_pdf_text(
-        self, encoding: str, ledger: tuple[IssuedReport, ...], roots: list[bytes]
+        self, encoding: str, ledger: tuple[SignedReport, ...], roots: list[bytes]
     ) -> None:
         kazakh = replace(ledger[0], number="2026-9001/Қ3")
         rest = b"%PDF-1.7 damaged (" + "aigaq-report:2026-9001/Қ3 ".encode(encoding) + b") beyond repair"
-        found = verify_report(rest, issued=[kazakh], trust_roots=roots)
+        found = verify_report(rest, recorded=[kazakh], trust_roots=roots)
         assert (found.verdict, found.number) == (Verdict.ALTERED, "2026-9001/Қ3")
 
     def test_half_of_it_under_another_name(self, issued: bytes, with_ledger: Verify) -> None:
@@ -241,32 +272,32 @@ class TestEveryChangeIsNoticed:
 
 class TestNotIssued:
     def test_genuinely_signed_but_unknown(
-        self, room: SigningRoom, ledger: tuple[IssuedReport, ...], roots: list[bytes]
+        self, room: SigningRoom, ledger: tuple[SignedReport, ...], roots: list[bytes]
     ) -> None:
         other = room.issue(replace(fictitious.report(), number="2026-9001/3-R7"))
-        found = verify_report(other, issued=ledger, trust_roots=roots)
+        found = verify_report(other, recorded=ledger, trust_roots=roots)
         assert found.verdict is Verdict.NOT_ISSUED
         assert found.number is None
-        assert verify_report(other, issued=[], trust_roots=roots).verdict is Verdict.NOT_ISSUED
+        assert verify_report(other, recorded=[], trust_roots=roots).verdict is Verdict.NOT_ISSUED
 
     def test_a_number_that_begins_like_an_issued_one_is_another(
-        self, room: SigningRoom, ledger: tuple[IssuedReport, ...], roots: list[bytes]
+        self, room: SigningRoom, ledger: tuple[SignedReport, ...], roots: list[bytes]
     ) -> None:
         other = room.issue(replace(fictitious.report(), number=fictitious.NUMBER + "1"))
-        assert verify_report(other, issued=ledger, trust_roots=roots).verdict is Verdict.NOT_ISSUED
+        assert verify_report(other, recorded=ledger, trust_roots=roots).verdict is Verdict.NOT_ISSUED
 
     def test_a_draft_of_the_expert(self, certified: SignedPdf, roots: list[bytes]) -> None:
-        found = verify_report(certified.pdf, issued=[], trust_roots=roots)
+        found = verify_report(certified.pdf, recorded=[], trust_roots=roots)
         assert found.verdict is Verdict.NOT_ISSUED
         assert "Reviewer: there is no signature." in found.reasons
 
     def test_an_unsigned_document(self, roots: list[bytes], english: Translator) -> None:
         pdf = compose(replace(fictitious.report(runs=()), number="2026-1/1"), english)
-        assert verify_report(pdf, issued=[], trust_roots=roots).verdict is Verdict.NOT_ISSUED
+        assert verify_report(pdf, recorded=[], trust_roots=roots).verdict is Verdict.NOT_ISSUED
 
     def test_signed_with_an_unknown_key_cannot_be_judged(self, issued: bytes, tmp_path: Path) -> None:
         foreign = development_keys(tmp_path, [], now=fictitious.PREPARED_AT).root
-        found = verify_report(issued, issued=[], trust_roots=[foreign])
+        found = verify_report(issued, recorded=[], trust_roots=[foreign])
         assert found.verdict is Verdict.CANNOT_SAY
         assert any("not known here" in reason for reason in found.reasons)
 
@@ -285,7 +316,7 @@ class TestWithoutLedger:
         assert "no ledger is at hand" in found.reasons[1]
 
     def test_no_roots_are_no_reason_to_believe(self, issued: bytes) -> None:
-        found = verify_report(issued, issued=None, trust_roots=[])
+        found = verify_report(issued, recorded=None, trust_roots=[])
         assert found.verdict is Verdict.CANNOT_SAY
         assert not any("unchanged since both" in reason for reason in found.reasons)
 
@@ -350,24 +381,24 @@ class TestDamagedFiles:
 
 class TestStore:
     def test_a_stored_document_that_cannot_be_read_does_not_stop_the_verdict(
-        self, issued: bytes, ledger: tuple[IssuedReport, ...], roots: list[bytes]
+        self, issued: bytes, ledger: tuple[SignedReport, ...], roots: list[bytes]
     ) -> None:
         def lost() -> bytes:
             raise RawStoreError("lost")
 
         broken = replace(ledger[0], read_pdf=lost)
-        found = verify_report(issued + b" ", issued=[broken], trust_roots=roots)
+        found = verify_report(issued + b" ", recorded=[broken], trust_roots=roots)
         assert found.verdict is Verdict.ALTERED
         assert "could not be read for comparison" in found.reasons[-1]
-        assert verify_report(b"x" * 5000, issued=[broken], trust_roots=roots).verdict is Verdict.CANNOT_SAY
+        assert verify_report(b"x" * 5000, recorded=[broken], trust_roots=roots).verdict is Verdict.CANNOT_SAY
 
     def test_the_most_alike_report_is_named(
-        self, issued: bytes, ledger: tuple[IssuedReport, ...], room: SigningRoom, roots: list[bytes]
+        self, issued: bytes, ledger: tuple[SignedReport, ...], room: SigningRoom, roots: list[bytes]
     ) -> None:
         other = room.issue(replace(fictitious.report(runs=()), number="2026-9001/3-R8"))
         records = [fictitious.recorded(other, number="2026-9001/3-R8"), *ledger]
         anonymous = issued.replace(b"aigaq-report:", b"aigaq-repo**:").replace(b"/EmbeddedFiles", b"/EmbeddedFlies")
-        found = verify_report(anonymous, issued=records, trust_roots=roots)
+        found = verify_report(anonymous, recorded=records, trust_roots=roots)
         assert (found.verdict, found.number) == (Verdict.ALTERED, fictitious.NUMBER)
 
 
@@ -388,18 +419,18 @@ class TestDifferences:
 
 
 def test_a_running_event_loop_changes_no_verdict(
-    issued: bytes, ledger: tuple[IssuedReport, ...], roots: list[bytes]
+    issued: bytes, ledger: tuple[SignedReport, ...], roots: list[bytes]
 ) -> None:
     async def verdict() -> Verification:
-        return verify_report(issued, issued=ledger, trust_roots=roots)
+        return verify_report(issued, recorded=ledger, trust_roots=roots)
 
     assert asyncio.run(verdict()).verdict is Verdict.VALID
 
 
 def test_a_report_of_another_laboratory_with_the_same_number_was_not_issued_here(
-    room: SigningRoom, ledger: tuple[IssuedReport, ...], roots: list[bytes]
+    room: SigningRoom, ledger: tuple[SignedReport, ...], roots: list[bytes]
 ) -> None:
     other = room.issue(replace(fictitious.report(runs=()), number=fictitious.NUMBER, laboratory="Another laboratory"))
-    found = verify_report(other, issued=ledger, trust_roots=roots)
+    found = verify_report(other, recorded=ledger, trust_roots=roots)
     assert (found.verdict, found.number) == (Verdict.NOT_ISSUED, fictitious.NUMBER)
     assert "another document" in found.reasons[0]
