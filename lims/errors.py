@@ -282,6 +282,14 @@ class SamplingPlanError(LimsError, ValueError):
         return "Give the population as a count, proportion and confidence between 0 and 1, negatives as a count"
 
 
+class WeighingError(LimsError, ValueError):
+    """A weight, or the budget of a balance, that cannot be."""
+
+    def advice(self) -> str:
+        """Ask for the numbers of the certificate."""
+        return "Compare with the display, the balance's certificate and its check of today"
+
+
 class UnreadableFileError(LimsError):
     """A file that was named but cannot be read."""
 
