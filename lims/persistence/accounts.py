@@ -1,11 +1,18 @@
-"""Passwords and sessions: secrets, kept apart from the ledger because they must be erasable."""
+"""Passwords, second factors, sessions and waits: secrets, kept apart from the ledger because they must be erasable."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Table, delete, insert, select, text, update
 
+from lims.domain.account import Factor, SignInWay
 from lims.ledger.entry import moment_text
-from lims.persistence.tables import ACCOUNT, SESSION, can_be_stored
+
+from lims.persistence.tables import ACCOUNT, BROWSER_SESSION, SECOND_FACTOR, SIGN_IN_DELAY, can_be_stored
+from lims.services.account_ports import Stage, StoredSecret, StoredSession
+from lims.services.sign_in_delay import FORGOTTEN_AFTER, FREE_FOR_ADDRESS, delay_after
 
 
 class SqlAccounts:
@@ -15,9 +22,11 @@ class SqlAccounts:
         """Use an engine made by ``open_engine``."""
         self._engine = engine
 
+    # passwords
+
     def set_password_hash(self, staff_number: str, password_hash: str) -> None:
         """Keep a person's password hash in place of the one before."""
-        with self._engine.connect().execution_options(write=True) as connection, connection.begin():
+        with self._writing() as connection:
             connection.execute(delete(ACCOUNT).where(ACCOUNT.c.staff_number == staff_number))
             connection.execute(insert(ACCOUNT).values(staff_number=staff_number, password_hash=password_hash))
 
@@ -28,35 +37,165 @@ class SqlAccounts:
         with self._engine.connect() as connection:
             return connection.scalar(select(ACCOUNT.c.password_hash).where(ACCOUNT.c.staff_number == staff_number))
 
-    def open_session(self, token_hash: str, staff_number: str, at: datetime) -> None:
+    # second factors
+
+    def put_secret(self, staff_number: str, sealed: str) -> None:
+        """Keep a new secret that waits for its first code, in place of the one before."""
+        row = {"staff_number": staff_number, "sealed": sealed, "confirmed": 0, "last_step": 0}
+        with self._writing() as connection:
+            connection.execute(delete(SECOND_FACTOR).where(SECOND_FACTOR.c.staff_number == staff_number))
+            connection.execute(insert(SECOND_FACTOR).values(row))
+
+    def secret(self, staff_number: str) -> StoredSecret | None:
+        """Give a person's secret."""
+        if not can_be_stored(staff_number):
+            return None
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                select(SECOND_FACTOR).where(SECOND_FACTOR.c.staff_number == staff_number)
+            ).one_or_none()
+        return None if row is None else StoredSecret(sealed=row.sealed, confirmed=bool(row.confirmed))
+
+    def use_step(self, staff_number: str, step: int, *, confirming: bool) -> bool:
+        """Use the code of a time step up; False if it or a newer one was used before.
+
+        One statement: of two that come at once, the database lets one through.
+        """
+        used = update(SECOND_FACTOR).where(
+            SECOND_FACTOR.c.staff_number == staff_number,
+            SECOND_FACTOR.c.last_step < step,
+            SECOND_FACTOR.c.confirmed == (0 if confirming else 1),
+        )
+        with self._writing() as connection:
+            return connection.execute(used.values(last_step=step, confirmed=1)).rowcount == 1
+
+    def forget_secret(self, staff_number: str) -> None:
+        """Erase a person's second factor."""
+        with self._writing() as connection:
+            connection.execute(delete(SECOND_FACTOR).where(SECOND_FACTOR.c.staff_number == staff_number))
+
+    # waits after wrong tries
+
+    def begin_try(self, account: str, address: str | None, at: datetime) -> int | None:
+        """Charge a try before it is made; give how many of the account count by now, None if it has to wait.
+
+        Charged first, so that of tries that come at once only one is made.
+        """
+        with self._writing(SIGN_IN_DELAY) as connection:
+            if any(_waits(connection, subject, at) for subject in (account, address) if subject is not None):
+                return None
+            connection.execute(delete(SIGN_IN_DELAY).where(SIGN_IN_DELAY.c.last_at < moment_text(at - FORGOTTEN_AFTER)))
+            if address is not None:
+                _charge(connection, address, at, free=FREE_FOR_ADDRESS)
+            return _charge(connection, account, at, free=0)
+
+    def take_back_try(self, account: str, address: str | None, at: datetime, *, forget: bool) -> None:
+        """Take the charge of a try back that was right; ``forget`` also the account's wrong ones before."""
+        with self._writing(SIGN_IN_DELAY) as connection:
+            for subject in (account, address):
+                if subject is not None:
+                    _take_back(connection, subject, at)
+            if forget:
+                connection.execute(delete(SIGN_IN_DELAY).where(SIGN_IN_DELAY.c.subject == account))
+
+    # sessions
+
+    def open_session(self, session: StoredSession) -> None:
         """Keep a new session by the hash of its token."""
-        moment = moment_text(at)
-        with self._engine.connect().execution_options(write=True) as connection, connection.begin():
+        with self._writing() as connection:
+            connection.execute(insert(BROWSER_SESSION).values(_session_row(session)))
+
+    def session(self, token_hash: str) -> StoredSession | None:
+        """Give a session, however old."""
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                select(BROWSER_SESSION).where(BROWSER_SESSION.c.token_hash == token_hash)
+            ).one_or_none()
+        return None if row is None else _session_of(row)
+
+    def sessions_of(self, staff_number: str) -> tuple[StoredSession, ...]:
+        """Give all sessions of a person, newest first."""
+        if not can_be_stored(staff_number):
+            return ()
+        found = select(BROWSER_SESSION).where(BROWSER_SESSION.c.staff_number == staff_number)
+        with self._engine.connect() as connection:
+            rows = connection.execute(found.order_by(BROWSER_SESSION.c.opened_at.desc(), BROWSER_SESSION.c.number))
+            return tuple(_session_of(row) for row in rows)
+
+    def note_use(self, token_hash: str, at: datetime) -> None:
+        """Note that a session is in use."""
+        with self._writing() as connection:
             connection.execute(
-                insert(SESSION).values(
-                    token_hash=token_hash, staff_number=staff_number, opened_at=moment, used_at=moment
-                )
+                update(BROWSER_SESSION)
+                .where(BROWSER_SESSION.c.token_hash == token_hash)
+                .values(used_at=moment_text(at))
             )
 
-    def touch_session(
-        self, token_hash: str, at: datetime, *, idle_since: datetime, opened_since: datetime
-    ) -> str | None:
-        """Give the person of a live session and note its use; None if there is none or it is too old.
+    def close_session(self, number: str) -> bool:
+        """Forget a session; False if it was gone already."""
+        with self._writing() as connection:
+            return connection.execute(delete(BROWSER_SESSION).where(BROWSER_SESSION.c.number == number)).rowcount == 1
 
-        The note is written at most once a minute, so that reading pages do not queue behind one another.
-        """
-        with self._engine.connect() as connection:
-            row = connection.execute(select(SESSION).where(SESSION.c.token_hash == token_hash)).one_or_none()
-        if row is None or row.used_at < moment_text(idle_since) or row.opened_at < moment_text(opened_since):
-            return None
-        if row.used_at[:16] != moment_text(at)[:16]:
-            with self._engine.connect().execution_options(write=True) as connection, connection.begin():
-                connection.execute(
-                    update(SESSION).where(SESSION.c.token_hash == token_hash).values(used_at=moment_text(at))
-                )
-        return str(row.staff_number)
+    def forget_sessions(self, *, opened_before: datetime) -> None:
+        """Forget sessions that are over for good."""
+        with self._writing() as connection:
+            connection.execute(delete(BROWSER_SESSION).where(BROWSER_SESSION.c.opened_at < moment_text(opened_before)))
 
-    def close_session(self, token_hash: str) -> None:
-        """Forget a session."""
+    @contextmanager
+    def _writing(self, alone_in: Table | None = None) -> Iterator[Connection]:
+        """Begin a transaction that writes; on PostgreSQL alone in one table where that matters, on SQLite always."""
         with self._engine.connect().execution_options(write=True) as connection, connection.begin():
-            connection.execute(delete(SESSION).where(SESSION.c.token_hash == token_hash))
+            if alone_in is not None and connection.dialect.name == "postgresql":
+                connection.execute(text(f"LOCK TABLE {alone_in.name} IN EXCLUSIVE MODE"))
+            yield connection
+
+
+def _waits(connection: Connection, subject: str, at: datetime) -> bool:
+    until = connection.scalar(select(SIGN_IN_DELAY.c.until).where(SIGN_IN_DELAY.c.subject == subject))
+    return until is not None and until > moment_text(at)
+
+
+def _charge(connection: Connection, subject: str, at: datetime, *, free: int) -> int:
+    before = connection.scalar(select(SIGN_IN_DELAY.c.failures).where(SIGN_IN_DELAY.c.subject == subject))
+    failures = (before or 0) + 1
+    until = at + delay_after(failures, free=free)
+    values = {"failures": failures, "last_at": moment_text(at), "until": moment_text(until)}
+    if before is None:
+        connection.execute(insert(SIGN_IN_DELAY).values(subject=subject, **values))
+    else:
+        connection.execute(update(SIGN_IN_DELAY).where(SIGN_IN_DELAY.c.subject == subject).values(**values))
+    return failures
+
+
+def _take_back(connection: Connection, subject: str, at: datetime) -> None:
+    connection.execute(
+        update(SIGN_IN_DELAY)
+        .where(SIGN_IN_DELAY.c.subject == subject, SIGN_IN_DELAY.c.failures > 0)
+        .values(failures=SIGN_IN_DELAY.c.failures - 1, until=moment_text(at))
+    )
+
+
+def _session_row(session: StoredSession) -> dict[str, str]:
+    return {
+        "token_hash": session.token_hash,
+        "number": session.number,
+        "staff_number": session.person,
+        "stage": session.stage.value,
+        "way": session.way.value,
+        "factors": ",".join(session.factors),
+        "opened_at": moment_text(session.opened_at),
+        "used_at": moment_text(session.used_at),
+    }
+
+
+def _session_of(row: Row[Any]) -> StoredSession:
+    return StoredSession(
+        token_hash=row.token_hash,
+        number=row.number,
+        person=row.staff_number,
+        stage=Stage(row.stage),
+        way=SignInWay(row.way),
+        factors=tuple(Factor(factor) for factor in row.factors.split(",") if factor),
+        opened_at=datetime.fromisoformat(row.opened_at),
+        used_at=datetime.fromisoformat(row.used_at),
+    )

@@ -1,87 +1,102 @@
-"""Signing in: passwords, and the sessions that they open."""
+"""Who a person is: the password, the code of the second factor, and how often one may try."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import lru_cache
 from hashlib import sha256
-from typing import Protocol
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
+from lims.domain.account import Account, Factor, needs_second_factor
+from lims.domain.permissions import Act, roles_for
 from lims.domain.record import Record
 from lims.domain.signature import SignatureConfirmation, SignatureMeaning, record_digest
-from lims.domain.staff import StaffMember
-from lims.errors import InvalidRecordError, NotFoundError, WrongCredentialsError
-from lims.services.ports import Clock, Store
-
-MINIMUM_PASSWORD = 12
-IDLE_LIMIT = timedelta(minutes=30)
-ABSOLUTE_LIMIT = timedelta(hours=12)
-
-
-class Accounts(Protocol):
-    """Secrets of people, kept apart from the ledger because they must be erasable."""
-
-    def set_password_hash(self, staff_number: str, password_hash: str) -> None:
-        """Keep a person's password hash in place of the one before."""
-        ...
-
-    def password_hash(self, staff_number: str) -> str | None:
-        """Give a person's password hash."""
-        ...
-
-    def open_session(self, token_hash: str, staff_number: str, at: datetime) -> None:
-        """Keep a new session by the hash of its token."""
-        ...
-
-    def touch_session(
-        self, token_hash: str, at: datetime, *, idle_since: datetime, opened_since: datetime
-    ) -> str | None:
-        """Give the person of a live session and note its use; None if there is none or it is too old."""
-        ...
-
-    def close_session(self, token_hash: str) -> None:
-        """Forget a session."""
-        ...
+from lims.domain.staff import SYSTEM, StaffMember
+from lims.errors import EnrolmentNeededError, InvalidRecordError, NotFoundError, WrongCredentialsError
+from lims.services.account_ports import Accounts
+from lims.services.passwords import Passwords
+from lims.services.ports import Clock, Store, UnitOfWork
+from lims.services.second_factor import Enrolment, SecretBox, enrolment_of, matching_step, new_secret
+from lims.services.sessions import SessionService
+from lims.services.sign_in_delay import NOTED_AT, delay_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthenticationService:
-    """Checks who people are, and remembers it for as long as a session lasts."""
+    """Checks who people are. It never says what was wrong, nor whether a name is known."""
 
     store: Store = field(repr=False)
     accounts: Accounts = field(repr=False)
     clock: Clock = field(repr=False)
-    hasher: PasswordHasher = field(default_factory=PasswordHasher, repr=False)
+    sessions: SessionService = field(repr=False)
+    box: SecretBox = field(repr=False)
+    laboratory: str
+    """As devices name the second factor."""
+    passwords: Passwords = field(default_factory=Passwords, repr=False)
 
-    def password_hash(self, password: str) -> str:
-        """Hash a new password, to be kept with ``keep_password_hash`` once its person is recorded.
+    # who is it?
+
+    def check(self, number: str, password: str, code: str = "", *, address: str = "") -> StaffMember | None:
+        """Give the person if everything is right that this person has to show.
+
+        Parameters
+        ----------
+        number : str
+            Staff number.
+        password, code : str
+            As typed; ``code`` is empty for a person without a second factor.
+        address : str
+            Where the try comes from; empty for this computer's own console.
+
+        Returns
+        -------
+        StaffMember or None
+            None for a wrong or unknown anything, and for a try that has to wait; each code works once.
 
         Raises
         ------
-        InvalidRecordError
-            If the password is too short, or cannot be typed.
+        EnrolmentNeededError
+            If the password is right, and the person has to enrol a second factor before anything else.
+        BusyError
+            If too many passwords are being checked.
         """
-        if len(password) < MINIMUM_PASSWORD:
-            raise InvalidRecordError(f"password: {len(password)} characters; at least {MINIMUM_PASSWORD}")
-        try:
-            return self.hasher.hash(password)
-        except UnicodeEncodeError as error:
-            raise InvalidRecordError("password: a character that cannot be typed") from error
+        with self.passwords.turn():
+            if not self._begin(number, address):
+                return None
+            member = self._of_password(number, password)
+            if member is None:
+                return None
+            if self.account(number).second_factor:
+                if not self._uses_code(number, code):
+                    return None
+            elif needs_second_factor(member):
+                self._take_back(number, address, forget=False)
+                raise EnrolmentNeededError(number)
+            self._take_back(number, address, forget=True)
+        return member
 
-    def keep_password_hash(self, number: str, password_hash: str) -> None:
-        """Keep a hash that ``password_hash`` gave, in place of the one before."""
-        self.accounts.set_password_hash(number, password_hash)
+    def check_password(self, number: str, password: str, *, address: str = "") -> StaffMember | None:
+        """Give the person if the password is right: half of a sign-in, good for nothing else.
 
-    def check(self, number: str, password: str, code: str = "") -> StaffMember | None:  # noqa: ARG002 - checked from the next step on
-        """Give the person if the password is right; unknown names take as long as wrong passwords."""
-        stored = self.accounts.password_hash(number)
-        try:
-            self.hasher.verify(stored or _dummy_hash(self.hasher), password)
-        except (VerificationError, InvalidHashError, UnicodeEncodeError):
-            return None
-        return self._person(number) if stored else None
+        Raises
+        ------
+        BusyError
+            If too many passwords are being checked.
+        """
+        with self.passwords.turn():
+            if not self._begin(number, address):
+                return None
+            member = self._of_password(number, password)
+            if member is not None:  # wrong codes before stay counted, else each right password would forgive them
+                whole = not (self.account(number).second_factor or needs_second_factor(member))
+                self._take_back(number, address, forget=whole)
+        return member
+
+    def check_code(self, number: str, code: str, *, address: str = "") -> bool:
+        """Tell whether a code is the person's and was not used before; it is used up."""
+        with self.passwords.turn():
+            if not self._begin(number, address):
+                return False
+            right = self._uses_code(number, code)
+            if right:
+                self._take_back(number, address, forget=True)
+        return right
 
     def confirm(
         self, number: str, *, password: str, code: str, meaning: SignatureMeaning, record: Record
@@ -102,10 +117,13 @@ class AuthenticationService:
         Raises
         ------
         WrongCredentialsError
-            If they are not that person's.
+            If they are not that person's, or too many wrong tries came before.
+        EnrolmentNeededError
+            If the person has to enrol a second factor first.
         """
         if self.check(number, password, code) is None:
             raise WrongCredentialsError(number)
+        enrolled = self.account(number).second_factor
         return SignatureConfirmation(
             person=number,
             meaning=meaning,
@@ -114,40 +132,192 @@ class AuthenticationService:
             version=record.version,
             record_sha256=record_digest(record),
             confirmed_at=self.clock.now(),
-            factors=("password",),
+            factors=(Factor.PASSWORD.value, Factor.CODE.value) if enrolled else (Factor.PASSWORD.value,),
         )
 
-    def open_session(self, token: str, member: StaffMember) -> None:
-        """Begin a session; only the token's hash is kept."""
-        self.accounts.open_session(_token_hash(token), member.number, self.clock.now())
+    def account(self, number: str) -> Account:
+        """Give a person's account as the ledger has it; a new one where nothing was ever recorded."""
+        with self.store.reading() as work:
+            return _account_in(work, number) or Account(number=number, version=0)
 
-    def signed_in(self, token: str) -> StaffMember | None:
-        """Give the person of a live session: 30 minutes idle and 12 hours in all end it."""
-        if not token:
+    # passwords
+
+    def password_hash(self, password: str) -> str:
+        """Hash a new password, to be kept with ``keep_password_hash`` once its person is recorded.
+
+        Raises
+        ------
+        InvalidRecordError
+            If it is too short or too long, cannot be typed, or is in the list of breached passwords.
+        """
+        return self.passwords.hash_new(password)
+
+    def record_password(self, work: UnitOfWork, number: str, *, actor: StaffMember) -> None:
+        """Record within a transaction that a person gets a new password."""
+        before = _account_in(work, number)
+        account = Account(number=number) if before is None else before.set_password()
+        work.record(account, act=Act.PASSWORD_SET, actor=actor, at=self.clock.now())
+
+    def keep_password_hash(self, number: str, password_hash: str) -> None:
+        """Keep a hash that ``password_hash`` gave, in place of the one before."""
+        self.accounts.set_password_hash(number, password_hash)
+
+    def change_password(
+        self, number: str, *, password: str, code: str, new_password: str, address: str = ""
+    ) -> StaffMember:
+        """Let a person change the own password; all sessions of that person end.
+
+        Raises
+        ------
+        WrongCredentialsError
+            If the old password or the code is wrong.
+        InvalidRecordError
+            If the new password is not taken, or is the old one.
+        """
+        if new_password == password:
+            raise InvalidRecordError("password: the new one is the old one")
+        password_hash = self.password_hash(new_password)
+        member = self.check(number, password, code, address=address)
+        if member is None:
+            raise WrongCredentialsError(number)
+        with self.store.unit_of_work() as work:
+            self.record_password(work, number, actor=member)
+            work.commit()
+        self.keep_password_hash(number, password_hash)
+        self.sessions.close_all(number, by=member)
+        return member
+
+    # second factor
+
+    def begin_enrolment(self, number: str) -> Enrolment:
+        """Give the secret that a person's device must learn; the same again until a first code confirms it.
+
+        Raises
+        ------
+        TransitionError
+            If the person has a second factor.
+        SettingsError
+            If the key of the secrets is another one.
+        """
+        account = self.account(number)
+        account.enrol()
+        stored = self.accounts.secret(number)
+        if stored is None or stored.confirmed:
+            secret = new_secret()
+            self.accounts.put_secret(number, self.box.seal(secret, owner=number))
+        else:
+            secret = self.box.open(stored.sealed, owner=number)
+        return enrolment_of(secret, number=number, laboratory=self.laboratory)
+
+    def finish_enrolment(self, number: str, code: str, *, address: str = "") -> bool:
+        """Take a first code; from then on the person signs in with codes.
+
+        Raises
+        ------
+        TransitionError
+            If the person has a second factor.
+        """
+        self.account(number).enrol()
+        with self.passwords.turn():
+            if not self._begin(number, address) or not self._uses_code(number, code, confirming=True):
+                return False
+            self._take_back(number, address, forget=True)
+        with self.store.unit_of_work() as work:
+            member = work.load(StaffMember, number)
+            enrolled = (_account_in(work, number) or Account(number=number, version=0)).enrol()
+            work.record(enrolled, act=Act.SECOND_FACTOR_ENROLLED, actor=member, at=self.clock.now())
+            work.commit()
+        return True
+
+    def ask_reset(self, number: str, *, actor: StaffMember) -> None:
+        """Ask, as administrator, that a lost second factor be taken away.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is no administrator.
+        TransitionError
+            If there is none, or it was asked already.
+        """
+        actor.require(*roles_for(Act.SECOND_FACTOR_RESET_ASKED))
+        with self.store.unit_of_work() as work:
+            asked = work.load(Account, number).ask_reset(actor.number)
+            work.record(asked, act=Act.SECOND_FACTOR_RESET_ASKED, actor=actor, at=self.clock.now())
+            work.commit()
+
+    def reset(self, number: str, *, actor: StaffMember) -> None:
+        """Take a second factor away, as quality manager; it is good for one enrolment and ends all sessions.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is no quality manager, asked for it, or is the person.
+        TransitionError
+            If nobody asked.
+        """
+        actor.require(*roles_for(Act.SECOND_FACTOR_RESET))
+        with self.store.unit_of_work() as work:
+            taken = work.load(Account, number).reset(actor.number)
+            work.record(taken, act=Act.SECOND_FACTOR_RESET, actor=actor, at=self.clock.now())
+            work.commit()
+        self.accounts.forget_secret(number)
+        self.sessions.close_all(number, by=None)
+
+    # inside
+
+    def _of_password(self, number: str, password: str) -> StaffMember | None:
+        stored = self.accounts.password_hash(number)
+        found = self.passwords.check(stored, password)
+        if not found.right:
             return None
-        now = self.clock.now()
-        number = self.accounts.touch_session(
-            _token_hash(token), now, idle_since=now - IDLE_LIMIT, opened_since=now - ABSOLUTE_LIMIT
-        )
+        if found.outdated:
+            self.accounts.set_password_hash(number, self.passwords.hasher.hash(password))
         try:
-            return self._person(number) if number else None
+            with self.store.reading() as work:
+                member = work.load(StaffMember, number)
         except NotFoundError:
             return None
+        return member if member.left_at is None else None
 
-    def close_session(self, token: str) -> None:
-        """End a session."""
-        self.accounts.close_session(_token_hash(token))
+    def _uses_code(self, number: str, code: str, *, confirming: bool = False) -> bool:
+        stored = self.accounts.secret(number)
+        if stored is None or stored.confirmed is confirming:
+            return False
+        step = matching_step(self.box.open(stored.sealed, owner=number), code, now=self.clock.now())
+        return step is not None and self.accounts.use_step(number, step, confirming=confirming)
 
-    def _person(self, number: str) -> StaffMember:
-        with self.store.reading() as work:
-            return work.load(StaffMember, number)
+    def _begin(self, number: str, address: str) -> bool:
+        failures = self.accounts.begin_try(_subject("account", number), _address(address), self.clock.now())
+        if failures == NOTED_AT:
+            self._note_delay(number, failures)
+        return failures is not None
+
+    def _take_back(self, number: str, address: str, *, forget: bool) -> None:
+        now = self.clock.now()
+        self.accounts.take_back_try(_subject("account", number), _address(address), now, forget=forget)
+
+    def _note_delay(self, number: str, failures: int) -> None:
+        """Note a burst of wrong tries in the ledger, once; not for names that nobody has."""
+        with self.store.unit_of_work() as work:
+            account = _account_in(work, number)
+            if account is None:
+                return
+            now = self.clock.now()
+            delayed = account.delay(now + delay_after(failures))
+            work.record(delayed, act=Act.ACCOUNT_DELAYED, actor=SYSTEM, at=now)
+            work.commit()
 
 
-def _token_hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
+def _account_in(work: UnitOfWork, number: str) -> Account | None:
+    try:
+        return work.load(Account, number)
+    except NotFoundError:
+        return None
 
 
-@lru_cache(maxsize=4)
-def _dummy_hash(hasher: PasswordHasher) -> str:
-    """Give a hash that no password has, made once with the very parameters of the true ones."""
-    return hasher.hash("no account has this password")
+def _address(address: str) -> str | None:
+    return _subject("address", address) if address else None
+
+
+def _subject(kind: str, name: str) -> str:
+    return sha256(f"{kind}:{name}".encode("utf-8", "surrogatepass")).hexdigest()
