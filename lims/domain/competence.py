@@ -1,7 +1,7 @@
 """Who may do which method, from when to when, and the record that shows it (ISO/IEC 17025:2017, 6.2.5 and 6.2.6)."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import ClassVar, Self
 
 from lims.domain.permissions import Act
@@ -87,6 +87,12 @@ class Competence:
         """Tell whether it allows a method on a day."""
         in_time = self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
         return self.method == method and in_time and self.withdrawn_at is None
+
+    def held_on(self, day: date, *, time_zone: tzinfo) -> bool:
+        """Tell whether it held on a day that may have passed; the day of a withdrawal counts no more."""
+        withdrawn_on = None if self.withdrawn_at is None else self.withdrawn_at.astimezone(time_zone).date()
+        in_time = self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+        return in_time and (withdrawn_on is None or day < withdrawn_on)
 
     def withdraw(self, *, by: str, at: datetime, reason: str) -> Self:
         """Take it back: it allows nothing from now on; what was done before stays valid.

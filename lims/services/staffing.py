@@ -1,44 +1,183 @@
-"""People: who is on the staff."""
+"""People: registered and confirmed by two, away and back, standing in for each other, leaving."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, tzinfo
 
-from lims.domain.staff import Role, StaffMember
+from lims.domain.permissions import Act, require_role
+from lims.domain.staff import Absence, Delegation, Role, StaffMember, founder, newcomer
 from lims.errors import NotPermittedError
 from lims.services.authentication import AuthenticationService
-from lims.services.ports import Clock, Store
+from lims.services.permitting import roles_on
+from lims.services.ports import Clock, Store, UnitOfWork
+from lims.translation import TIME_ZONE
 
 _MAX_LISTED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffingService:
-    """Registers people."""
+    """Keeps the staff: one act about a person, one method."""
 
     store: Store = field(repr=False)
     authentication: AuthenticationService = field(repr=False)
     clock: Clock = field(repr=False)
+    time_zone: tzinfo = TIME_ZONE
+    """Whose days absence and delegation count."""
 
     def register(self, member: StaffMember, *, password: str, actor: StaffMember | None) -> StaffMember:
-        """Register a person; the very first one registers itself and must be an administrator.
+        """Register a person with proposed roles; the very first one registers itself and must be an administrator.
+
+        Parameters
+        ----------
+        member : StaffMember
+            Number, name, post, and the roles that are proposed; they give nothing until they are confirmed.
+        actor : StaffMember or None
+            The administrator; None for the first person, whose roles nobody is there to confirm.
 
         Raises
         ------
         NotPermittedError
             If the actor is no administrator, or there is none although people exist.
         InvalidRecordError
-            If the password is too short, or cannot be typed.
+            If the password is too short, or cannot be typed; or the roles cannot be held together.
         StaleVersionError
             If the number is taken.
         """
         password_hash = self.authentication.password_hash(password)
         with self.store.unit_of_work() as work:
+            now = self.clock.now()
             if actor is None and work.count(StaffMember):
                 raise NotPermittedError("people exist already; an administrator registers the next")
-            (actor or member).require(Role.ADMINISTRATOR)
-            work.record(member, act="staff.registered", actor=actor or member, at=self.clock.now())
+            if actor is None:
+                registered = founder(member, at=now)
+            else:
+                require_role(actor, Act.STAFF_REGISTERED)
+                registered = newcomer(member, roles=member.roles, by=actor.number, at=now)
+            work.record(registered, act=Act.STAFF_REGISTERED, actor=actor or registered, at=now)
+            self.authentication.record_password(work, registered.number, actor=actor or registered)
             work.commit()
-        self.authentication.keep_password_hash(member.number, password_hash)
-        return member
+        self.authentication.keep_password_hash(registered.number, password_hash)
+        return registered
+
+    def propose(self, number: str, roles: tuple[Role, ...], *, actor: StaffMember) -> StaffMember:
+        """Propose roles in place of those that a person has; those stay in force until another person confirms.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is no administrator, or proposes the own roles.
+        InvalidRecordError
+            If the roles cannot be held together.
+        NotFoundError, TransitionError
+            If there is no such person, or the person left.
+        """
+        now = self.clock.now()
+        return self._change(number, Act.ROLES_PROPOSED, actor, lambda m: m.propose(roles, by=actor.number, at=now))
+
+    def confirm(self, number: str, *, actor: StaffMember) -> StaffMember:
+        """Put proposed roles in force. The person's sessions end: the next one begins with the new roles.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is no quality manager, proposed the roles, or confirms the own ones. As long as there is no
+            quality manager, the administrator may confirm one; the entry says "founding".
+        NotFoundError, TransitionError
+            If there is no such person, or nothing is proposed.
+        """
+        now = self.clock.now()
+        founding = Role.QUALITY_MANAGER not in actor.roles and Role.ADMINISTRATOR in actor.roles
+
+        def step(member: StaffMember) -> StaffMember:
+            return member.confirm(by=actor.number, at=now, founding=founding)
+
+        confirmed = self._change(number, Act.ROLES_CONFIRMED, actor, step, early=not founding)
+        self.authentication.sessions.close_all(number, None)
+        return confirmed
+
+    def go_away(self, number: str, *, first_day: date, last_day: date | None = None, actor: StaffMember) -> StaffMember:
+        """Record an absence: no act and no reading on these days.
+
+        Parameters
+        ----------
+        first_day, last_day : date
+            In the laboratory's time zone; without a last day, until the return is recorded.
+
+        Raises
+        ------
+        NotPermittedError
+            If it is another person's, and the actor is none of head, quality manager and administrator.
+        NotFoundError, TransitionError, InvalidRecordError
+            If there is no such person, the person left or is away already, or the days are in the wrong order.
+        """
+        absence = Absence(first_day=first_day, last_day=last_day, recorded_by=actor.number)
+        own = actor.number == number
+        return self._change(number, Act.STAFF_ABSENT, actor, lambda m: m.go_away(absence), early=not own)
+
+    def come_back(self, number: str, *, actor: StaffMember) -> StaffMember:
+        """Record that a person is back today.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is none of head, quality manager and administrator.
+        NotFoundError, TransitionError
+            If there is no such person, or the person is not away.
+        """
+        return self._change(number, Act.STAFF_RETURNED, actor, lambda m: m.come_back(self._today()))
+
+    def leave(self, number: str, *, actor: StaffMember) -> StaffMember:
+        """Record that a person left: nothing is permitted from now on, and every session ends.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is none of head, quality manager and administrator.
+        TransitionError
+            If the person left before, is the only administrator, or the only quality manager and an administrator
+            records it.
+        NotFoundError
+            If there is no such person.
+        """
+        now = self.clock.now()
+        left = self._change(number, Act.STAFF_LEFT, actor, lambda m: m.leave(at=now))
+        self.authentication.sessions.close_all(number, None)
+        return left
+
+    def delegate(self, role: Role, *, to: str, first_day: date, last_day: date, actor: StaffMember) -> StaffMember:
+        """Lend the own role to a person for some days; each act under it names the delegation.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor does not hold that role of the own, or the person is an administrator or without a role.
+        InvalidRecordError
+            If the role cannot be delegated, or the days are in the wrong order.
+        NotFoundError, TransitionError
+            If there is no such person, or the person left.
+        """
+        if role not in actor.roles:
+            raise NotPermittedError(f"{actor.number} is {actor.state or 'without a role'}, not {role}")
+        lent = Delegation(role=role, given_by=actor.number, first_day=first_day, last_day=last_day)
+        return self._change(to, Act.ROLE_DELEGATED, actor, lambda m: m.stand_in(lent))
+
+    def end_delegation(self, role: Role, *, to: str, actor: StaffMember) -> StaffMember:
+        """Take back what the actor lent, from today on.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is neither head nor quality manager.
+        NotFoundError, TransitionError
+            If there is no such person, or no such delegation.
+        """
+        today = self._today()
+
+        def step(member: StaffMember) -> StaffMember:
+            return member.end_delegation(role, given_by=actor.number, day=today)
+
+        return self._change(to, Act.DELEGATION_ENDED, actor, step)
 
     def get(self, number: str) -> StaffMember:
         """Give one person.
@@ -51,8 +190,40 @@ class StaffingService:
         with self.store.reading() as work:
             return work.load(StaffMember, number)
 
-    def with_role(self, role: Role) -> tuple[StaffMember, ...]:
-        """Give all people who hold a role, by number."""
+    def everybody(self) -> tuple[StaffMember, ...]:
+        """Give all people who were ever on the staff, by number."""
         with self.store.reading() as work:
-            people = [work.load(StaffMember, line.number) for line in work.listed(StaffMember, limit=_MAX_LISTED)]
-        return tuple(sorted((p for p in people if role in p.roles), key=lambda p: p.number))
+            return _everybody(work)
+
+    def with_role(self, role: Role) -> tuple[StaffMember, ...]:
+        """Give all people who may act in a role today, by number: those who hold it, and those to whom it is lent."""
+        today = self._today()
+        with self.store.reading() as work:
+            people = _everybody(work)
+        by_number = {member.number: member for member in people}
+        return tuple(member for member in people if role in roles_on(member, today, by_number.get))
+
+    def _change(
+        self,
+        number: str,
+        act: Act,
+        actor: StaffMember,
+        step: Callable[[StaffMember], StaffMember],
+        *,
+        early: bool = True,
+    ) -> StaffMember:
+        if early:
+            require_role(actor, act)
+        with self.store.unit_of_work() as work:
+            changed = step(work.load(StaffMember, number))
+            work.record(changed, act=act, actor=actor, at=self.clock.now())
+            work.commit()
+        return changed
+
+    def _today(self) -> date:
+        return self.clock.now().astimezone(self.time_zone).date()
+
+
+def _everybody(work: UnitOfWork) -> tuple[StaffMember, ...]:
+    people = (work.load(StaffMember, line.number) for line in work.listed(StaffMember, limit=_MAX_LISTED))
+    return tuple(sorted(people, key=lambda member: member.number))
