@@ -24,6 +24,7 @@ COMPETENT_ACTS = frozenset(
         Act.EXAMINATION_CONCLUDED,
         Act.EXAMINATION_APPROVED,
         Act.EXAMINATION_RETURNED,
+        Act.REPORT_INTENDED,
         Act.REPORT_DRAFTED,
         Act.REPORT_REVIEWED,
     }

@@ -5,11 +5,10 @@ from datetime import date, datetime
 
 from lims.domain.case import Case
 from lims.domain.exhibit import Exhibit
-from lims.domain.staff import Role, StaffMember
+from lims.domain.permissions import Act, require_role
+from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.services.ports import Clock, ListedRecord, Store
-
-_RECEIVERS = (Role.TECHNICIAN, Role.EXPERT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,7 @@ class AccessioningService:
         InvalidRecordError
             If a text is missing or cannot be kept.
         """
-        actor.require(*_RECEIVERS)
+        require_role(actor, Act.CASE_REGISTERED)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
             case = Case(
@@ -68,7 +67,7 @@ class AccessioningService:
                 questions=tuple(clean_text("question", question) for question in facts.questions),
                 demonstration=facts.demonstration,
             )
-            work.record(case, act="case.registered", actor=actor, at=now)
+            work.record(case, act=Act.CASE_REGISTERED, actor=actor, at=now)
             work.commit()
         return case
 
@@ -84,7 +83,7 @@ class AccessioningService:
         InvalidRecordError
             If a text is missing or cannot be kept.
         """
-        actor.require(*_RECEIVERS)
+        require_role(actor, Act.EXHIBIT_REGISTERED)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
             case = work.load(Case, case_number)
@@ -97,7 +96,7 @@ class AccessioningService:
                 received_at=facts.received_at or now,
                 received_by=actor.number,
             )
-            work.record(exhibit, act="exhibit.registered", actor=actor, at=now)
+            work.record(exhibit, act=Act.EXHIBIT_REGISTERED, actor=actor, at=now)
             work.commit()
         return exhibit
 

@@ -8,9 +8,10 @@ from lims.domain.acceptance import Measured, judge_batch
 from lims.domain.batch import Batch, Nonconformity, Verdict
 from lims.domain.exhibit import Exhibit
 from lims.domain.method import Method
+from lims.domain.permissions import Act, require_role
 from lims.domain.run import RecordedRun
 from lims.domain.sequence import Injection, sequence_faults
-from lims.domain.staff import Role, StaffMember
+from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import (
     BatchNotUsableError,
@@ -90,7 +91,7 @@ class BatchingService:
         LimsError
             If nothing could be measured with its choices.
         """
-        actor.require(Role.EXPERT, Role.QUALITY_MANAGER)
+        require_role(actor, Act.METHOD_DEFINED)
         self.measurement.check(method)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
@@ -101,7 +102,7 @@ class BatchingService:
                 raise StaleVersionError(Method.KIND, method.number, known.version)
             version = 1 if known is None else known.version + 1
             defined = replace(method, version=version, defined_at=now, defined_by=actor.number)
-            work.record(defined, act="method.defined", actor=actor, at=now)
+            work.record(defined, act=Act.METHOD_DEFINED, actor=actor, at=now)
             work.commit()
         return defined
 
@@ -113,12 +114,12 @@ class BatchingService:
         TransitionError, NotFoundError, StaleVersionError
             If it is not in use, does not exist, or moved on since it was read.
         """
-        actor.require(Role.EXPERT, Role.QUALITY_MANAGER)
+        require_role(actor, Act.METHOD_WITHDRAWN)
         with self.store.unit_of_work() as work:
             method = work.load(Method, number)
             _require_version(method, version)
             withdrawn = method.withdraw()
-            work.record(withdrawn, act="method.withdrawn", actor=actor, at=self.clock.now())
+            work.record(withdrawn, act=Act.METHOD_WITHDRAWN, actor=actor, at=self.clock.now())
             work.commit()
         return withdrawn
 
@@ -134,7 +135,7 @@ class BatchingService:
         InvalidRecordError
             If the sequence must not be run; every fault is named.
         """
-        actor.require(Role.TECHNICIAN, Role.EXPERT)
+        require_role(actor, Act.BATCH_PLANNED)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
             method = work.load(Method, plan.method_number)
@@ -156,7 +157,7 @@ class BatchingService:
                 planned_at=now,
                 planned_by=actor.number,
             )
-            work.record(batch, act="batch.planned", actor=actor, at=now)
+            work.record(batch, act=Act.BATCH_PLANNED, actor=actor, at=now)
             work.commit()
         return batch
 
@@ -179,12 +180,12 @@ class BatchingService:
         TransitionError, InvalidRecordError, NotFoundError, StaleVersionError
             If the injection has no run, no reason is given, or the batch moved on since it was read.
         """
-        actor.require(Role.EXPERT)
+        require_role(actor, Act.BATCH_RUN_DISCARDED)
         now = self.clock.now()
         words = clean_text("reason", reason)
         return self._change(
             number,
-            "batch.run-discarded",
+            Act.BATCH_RUN_DISCARDED,
             actor,
             version,
             lambda b: b.discard(place, reason=words, by=actor.number, at=now),
@@ -202,10 +203,12 @@ class BatchingService:
         LimsError, spectra.SpectraError
             If the runs cannot be measured at all.
         """
-        actor.require(Role.EXPERT)
+        require_role(actor, Act.BATCH_JUDGED)
         batch = self.get(number)
         _require_version(batch, version)
         batch.require_complete()
+        with self.store.reading() as work:
+            work.permit(batch, act=Act.BATCH_JUDGED, actor=actor, at=self.clock.now())  # before it is measured
         method = self.method_of(batch)
         measured = self.measurement.measure(batch, method)
         verdict = Verdict(
@@ -215,7 +218,7 @@ class BatchingService:
             outcomes=judge_batch(batch.injections, measured, limits=method.limits),
             measured=measured,
         )
-        return self._change(number, "batch.judged", actor, batch.version, lambda b: b.judge(verdict))
+        return self._change(number, Act.BATCH_JUDGED, actor, batch.version, lambda b: b.judge(verdict))
 
     def release(
         self,
@@ -238,7 +241,7 @@ class BatchingService:
         TransitionError, InvalidRecordError, NotFoundError, StaleVersionError
             If the batch has not failed, an answer is missing, or it moved on since it was read.
         """
-        actor.require(Role.TECHNICAL_REVIEWER, Role.QUALITY_MANAGER)
+        require_role(actor, Act.BATCH_RELEASED)
         batch = self.get(number)
         if actor.number in self.workers(batch):
             raise ReviewerIsExaminerError(number, actor.number)
@@ -250,7 +253,7 @@ class BatchingService:
             decided_at=self.clock.now(),
         )
         seen = batch.version if version is None else version
-        return self._change(number, "batch.released", actor, seen, lambda b: b.release(decided))
+        return self._change(number, Act.BATCH_RELEASED, actor, seen, lambda b: b.release(decided))
 
     def workers(self, batch: Batch) -> frozenset[str]:
         """Give the numbers of all who planned, measured, judged or discarded: none of them releases the batch."""
@@ -298,7 +301,7 @@ class BatchingService:
             return work.listed(Method, limit=_MAX_LISTED)
 
     def _change(
-        self, number: str, act: str, actor: StaffMember, version: int | None, step: Callable[[Batch], Batch]
+        self, number: str, act: Act, actor: StaffMember, version: int | None, step: Callable[[Batch], Batch]
     ) -> Batch:
         with self.store.unit_of_work() as work:
             batch = work.load(Batch, number)

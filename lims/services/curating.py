@@ -6,7 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from lims.domain.library import RecordedRelease
-from lims.domain.staff import Role, StaffMember
+from lims.domain.permissions import Act, require_role
+from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import InvalidRecordError, NotFoundError, RawStoreError
 from lims.services.ports import Clock, FileReader, RawStore, Store, UnitOfWork
@@ -39,7 +40,7 @@ class CuratingService:
         RawStoreError
             If the file changes while it is read, or cannot be kept.
         """
-        actor.require(Role.LIBRARY_CURATOR)
+        require_role(actor, Act.RELEASE_RECORDED)
         release = release_from_msp(path, name=name, read_file=self.reader.msp)
         recorded = self._recorded(release, clean_text("file name", path.name))
         data = read_bytes(path)
@@ -54,7 +55,7 @@ class CuratingService:
 
     def add_training_release(self, *, actor: StaffMember) -> RecordedRelease:
         """Record the packaged principal ions, marked for training and presumptive use."""
-        actor.require(Role.LIBRARY_CURATOR)
+        require_role(actor, Act.RELEASE_RECORDED)
         return self._record(self._recorded(training_release(), ""), actor)
 
     def _recorded(self, release: LibraryRelease, file_name: str) -> RecordedRelease:
@@ -75,7 +76,7 @@ class CuratingService:
             now = self.clock.now()
             dated = replace(recorded, recorded_at=now)
             raw = (recorded.sha256,) if recorded.file_name else ()
-            work.record(dated, act="release.recorded", actor=actor, at=now, raw=raw)
+            work.record(dated, act=Act.RELEASE_RECORDED, actor=actor, at=now, raw=raw)
             work.commit()
         return dated
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from lims import __version__
 from lims.domain.examination import Candidate, Examination, ExaminedComponent, SearchBasis
 from lims.domain.exhibit import Exhibit
+from lims.domain.permissions import Act, require_role
 from lims.domain.run import RecordedRun
-from lims.domain.staff import Role, StaffMember
+from lims.domain.staff import StaffMember
 from lims.errors import InvalidRecordError, StaleVersionError
 from lims.services.curating import CuratingService
 from lims.services.importing import ImportService
@@ -51,13 +52,14 @@ class ExaminationService:
         InvalidRecordError
             If the run is a blank, calibrator, control or reference standard.
         """
-        actor.require(Role.EXPERT)
+        require_role(actor, Act.EXAMINATION_OPENED)
         with self.store.reading() as work:
             run = work.load(RecordedRun, run_number)
             if not run.exhibit_number:
                 raise InvalidRecordError(
                     f"run {run.number} is of no exhibit; blanks and standards are judged with {run.parent}"
                 )
+            work.permit(run, act=Act.EXAMINATION_OPENED, actor=actor, at=self.clock.now())  # before the search
             ladder = ladder_of(work, run)
         search = RunSearch(self.curating.release(release_name))
         searched = search.search(self.importing.read(run_number), top=CANDIDATES_KEPT)
@@ -88,7 +90,7 @@ class ExaminationService:
                 components=components,
                 unreported_components=unreported,
             )
-            work.record(examination, act="examination.opened", actor=actor, at=now, raw=(run.raw.sha256,))
+            work.record(examination, act=Act.EXAMINATION_OPENED, actor=actor, at=now, raw=(run.raw.sha256,))
             work.commit()
         return examination
 
@@ -114,11 +116,11 @@ class ExaminationService:
         TransitionError, NotFoundError, StaleVersionError
             If the examination does not allow it, or moved on since it was read.
         """
-        actor.require(Role.EXPERT)
+        require_role(actor, Act.COMPONENT_IDENTIFIED)
         now = self.clock.now()
         return self._change(
             number,
-            "component.identified",
+            Act.COMPONENT_IDENTIFIED,
             actor,
             version,
             lambda e: e.identify(component, rank=rank, examiner=actor.number, reason=reason, at=now),
@@ -141,11 +143,11 @@ class ExaminationService:
         TransitionError, NotFoundError, StaleVersionError
             If the examination does not allow it, or moved on since it was read.
         """
-        actor.require(Role.EXPERT)
+        require_role(actor, Act.COMPONENT_MARKED)
         now = self.clock.now()
         return self._change(
             number,
-            "component.marked-internal-standard",
+            Act.COMPONENT_MARKED,
             actor,
             version,
             lambda e: e.mark_internal_standard(component, rank=rank, examiner=actor.number, reason=reason, at=now),
@@ -161,11 +163,11 @@ class ExaminationService:
         TransitionError, InvalidRecordError, StaleVersionError
             If the examination does not allow it, there is no reason, or it moved on since it was read.
         """
-        actor.require(Role.EXPERT)
+        require_role(actor, Act.COMPONENT_LEFT)
         now = self.clock.now()
         return self._change(
             number,
-            "component.left-unidentified",
+            Act.COMPONENT_LEFT,
             actor,
             version,
             lambda e: e.leave_unidentified(component, examiner=actor.number, reason=reason, at=now),
@@ -179,9 +181,9 @@ class ExaminationService:
         TransitionError, InvalidRecordError, StaleVersionError
             If it is not open, a component is undecided, or it moved on since it was read.
         """
-        actor.require(Role.EXPERT)
+        require_role(actor, Act.EXAMINATION_CONCLUDED)
         return self._change(
-            number, "examination.concluded", actor, version, lambda e: e.conclude(examiner=actor.number)
+            number, Act.EXAMINATION_CONCLUDED, actor, version, lambda e: e.conclude(examiner=actor.number)
         )
 
     def get(self, number: str) -> Examination:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lims.domain.exhibit import Exhibit
+from lims.domain.permissions import Act, require_role
 from lims.domain.run import RawData, RecordedRun
-from lims.domain.staff import Role, StaffMember
+from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import DuplicateRawDataError, RawStoreError
 from lims.services.ports import Clock, FileReader, RawStore, Store, UnitOfWork
@@ -56,11 +57,13 @@ class ImportService:
         RawStoreError
             If the bytes cannot be kept, or change while they are read.
         """
-        actor.require(Role.TECHNICIAN, Role.EXPERT)
+        require_role(actor, Act.RUN_IMPORTED)
         with self.store.reading() as reading:
             reading.load(Exhibit, exhibit_number)
         prepared = self.prepare(path)
         intended = self.intended(prepared, number=f"{exhibit_number}-R", exhibit_number=exhibit_number, actor=actor)
+        with self.store.reading() as reading:
+            reading.permit(intended, act=Act.RUN_IMPORTED, actor=actor, at=self.clock.now())  # before bytes are kept
         raw = self.keep(prepared)
         with self.store.unit_of_work() as work:
             recorded = self.record(work, intended, actor=actor, raw=raw)
@@ -164,7 +167,7 @@ class ImportService:
         now = self.clock.now()
         number = f"{intended.number}{work.count(RecordedRun, prefix=intended.number) + 1}"
         recorded = replace(intended, number=number, imported_at=now)
-        work.record(recorded, act="run.imported", actor=actor, at=now, raw=raw)
+        work.record(recorded, act=Act.RUN_IMPORTED, actor=actor, at=now, raw=raw)
         return recorded
 
     def runs(self, exhibit_number: str) -> tuple[RecordedRun, ...]:

@@ -8,9 +8,10 @@ from pathlib import Path
 from lims.domain.batch import Batch, BatchRun
 from lims.domain.exhibit import Exhibit
 from lims.domain.method import Method
+from lims.domain.permissions import Act, require_role
 from lims.domain.run import RecordedRun
 from lims.domain.sequence import Injection
-from lims.domain.staff import Role, StaffMember
+from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import DuplicateRawDataError, LimsError, RunMismatchError, UnreadableFileError
 from lims.services.importing import ImportService, PreparedRun
@@ -64,7 +65,7 @@ class MeasuringService:
         spectra.SpectraError, InvalidRecordError, RawStoreError
             As for a run of an exhibit alone.
         """
-        actor.require(Role.TECHNICIAN, Role.EXPERT)
+        require_role(actor, Act.BATCH_MEASURED)
         with self.store.reading() as work:
             work.load(Batch, batch_number)
         return self._import(self.importing.prepare(path), batch_number, actor)
@@ -125,7 +126,7 @@ class MeasuringService:
         NotPermittedError, NotFoundError
             If the actor may not import, or there is no such batch.
         """
-        actor.require(Role.TECHNICIAN, Role.EXPERT)
+        require_role(actor, Act.BATCH_MEASURED)
         with self.store.reading() as work:
             batch = work.load(Batch, batch_number)
         outcomes: list[ImportOutcome] = []
@@ -166,7 +167,9 @@ class MeasuringService:
     def _import(self, prepared: PreparedRun, batch_number: str, actor: StaffMember) -> RecordedRun:
         self.importing.require_new(prepared.raw.sha256)  # the same run may lie in the folder under two names
         with self.store.reading() as work:
-            placed = _place(work, work.load(Batch, batch_number), prepared)
+            batch = work.load(Batch, batch_number)
+            work.permit(batch, act=Act.BATCH_MEASURED, actor=actor, at=self.clock.now())  # before bytes are kept
+            placed = _place(work, batch, prepared)
         exhibit = placed.injection.exhibit_number
         intended = self.importing.intended(
             prepared,
@@ -190,7 +193,7 @@ class MeasuringService:
                     acquired_at=placed.acquired_at,
                 )
             )
-            work.record(measured, act="batch.measured", actor=actor, at=self.clock.now())
+            work.record(measured, act=Act.BATCH_MEASURED, actor=actor, at=self.clock.now())
             work.commit()
         return recorded
 

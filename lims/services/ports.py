@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
+from lims.domain.clock import ClockReading
 from lims.domain.record import Record
 from lims.domain.report_content import Person, ReportContent
 from lims.domain.staff import StaffMember
@@ -25,6 +26,10 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Give the time, aware, UTC."""
+        ...
+
+    def reading(self) -> ClockReading | None:
+        """Read the clock beside the time since the computer's start; None where that is not counted."""
         ...
 
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from functools import partial
 
 from lims.domain.examination import Examination, Review
+from lims.domain.permissions import Act, require_role
 from lims.domain.report import Report, ReportStatus
 from lims.domain.run import RecordedRun
 from lims.domain.signature import SignatureMeaning
-from lims.domain.staff import Role, StaffMember
+from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text, require_text
 from lims.errors import LimsError, NotFoundError, ReleaserWorkedError, StaleVersionError, TransitionError
 from lims.ledger.canonical import JsonValue, canonical_bytes
@@ -56,7 +57,7 @@ class ReleasingService:
         SigningError
             If a token was chosen and did not sign.
         """
-        actor.require(Role.HEAD)
+        require_role(actor, Act.REPORT_ISSUED)
         now = self.clock.now()
         meaning = SignatureMeaning.RELEASER
         with self.store.reading() as work:
@@ -72,7 +73,7 @@ class ReleasingService:
                 raise reason
             issued = report.issue(releaser=actor.number)
             raw = (str(issued.pdf_sha256),)
-            work.record(issued, act="report.issued", actor=actor, at=self.clock.now(), raw=raw, signature=proof)
+            work.record(issued, act=Act.REPORT_ISSUED, actor=actor, at=self.clock.now(), raw=raw, signature=proof)
             work.commit()
         return issued
 
@@ -101,7 +102,7 @@ class ReleasingService:
         InvalidRecordError
             If there is no comment.
         """
-        actor.require(Role.HEAD)
+        require_role(actor, Act.EXAMINATION_REOPENED)
         words = clean_text("comment", comment)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
@@ -109,8 +110,8 @@ class ReleasingService:
             _require_reviewed(report)
             review = Review(reviewer=actor.number, reviewed_at=now, approved=False, comment=words)
             reopened = work.load(Examination, report.examination_number).reopen(review)
-            work.record(reopened, act="examination.reopened", actor=actor, at=now)
-            work.record(report.void(reason=words), act="report.voided", actor=actor, at=now)
+            work.record(reopened, act=Act.EXAMINATION_REOPENED, actor=actor, at=now)
+            work.record(report.void(reason=words), act=Act.REPORT_VOIDED, actor=actor, at=now)
             work.commit()
         return reopened
 
@@ -130,7 +131,7 @@ class ReleasingService:
         SigningError
             If a token was chosen and did not sign.
         """
-        actor.require(Role.HEAD)
+        require_role(actor, Act.REPORT_WITHDRAWN)
         words = clean_text("reason", reason)
         require_text("reason", words)
         now = self.clock.now()
@@ -139,12 +140,13 @@ class ReleasingService:
             report = work.load(Report, report_number)
             require_confirmed(confirmation, actor=actor, meaning=meaning, record=report, now=now)
             report.withdraw(reason=words)  # refuse before a token signs
+            work.permit(report, act=Act.REPORT_WITHDRAWN, actor=actor, at=now)
         proof = self._signed(confirmation, actor, at=now)
         with self.store.unit_of_work() as work:
             report = work.load(Report, report_number)
             require_confirmed(confirmation, actor=actor, meaning=meaning, record=report, now=now)
             withdrawn = report.withdraw(reason=words)
-            work.record(withdrawn, act="report.withdrawn", actor=actor, at=self.clock.now(), signature=proof)
+            work.record(withdrawn, act=Act.REPORT_WITHDRAWN, actor=actor, at=self.clock.now(), signature=proof)
             work.commit()
         return withdrawn
 
@@ -164,6 +166,7 @@ class ReleasingService:
             partial(_require_same_examination, report, examination),
             partial(batch_for_report, work, run),
             partial(self._require_document, report),
+            partial(work.permit, report, act=Act.REPORT_ISSUED, actor=actor, at=self.clock.now()),
         )
         for gate in gates:
             try:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from lims.domain.case import Case
 from lims.domain.examination import Examination, ExaminationStatus
 from lims.domain.exhibit import Exhibit
+from lims.domain.permissions import Act, require_role
 from lims.domain.report import Report, ReportStatus
 from lims.domain.report_content import Person
 from lims.domain.run import RecordedRun
 from lims.domain.signature import SignatureMeaning
-from lims.domain.staff import Role, StaffMember
+from lims.domain.staff import StaffMember
 from lims.errors import NotFoundError, ReviewerIsExaminerError, TransitionError
 from lims.services.confirming import Confirmation, pin_of, require_confirmed, signature_proof
 from lims.services.curating import CuratingService
@@ -64,7 +65,7 @@ class ReportingService:
         DocumentError, SigningError
             If the document cannot be made; the number stays intended until the next draft gives it up.
         """
-        actor.require(Role.EXPERT)
+        require_role(actor, Act.REPORT_DRAFTED)
         report, head = self._intend(examination_number, reviewer, language, actor, confirmation)
         with self.store.reading() as work:
             file = self._case_file(work, report)
@@ -91,7 +92,7 @@ class ReportingService:
         with self.store.unit_of_work() as work:
             work.record(
                 drafted,
-                act="report.drafted",
+                act=Act.REPORT_DRAFTED,
                 actor=actor,
                 at=self.clock.now(),
                 raw=(str(drafted.draft_sha256),),
@@ -109,10 +110,12 @@ class ReportingService:
             _require_concluded(examination, actor)
             meaning = SignatureMeaning.AUTHOR
             require_confirmed(confirmation, actor=actor, meaning=meaning, record=examination, now=now)
-            work.load(StaffMember, reviewer).require(Role.TECHNICAL_REVIEWER)
+            named = work.load(StaffMember, reviewer)
+            require_role(named, Act.EXAMINATION_APPROVED)
             run = work.load(RecordedRun, examination.run_number)
             if run.imported_by == reviewer:
                 raise ReviewerIsExaminerError(run.number, reviewer)
+            work.permit(examination, act=Act.EXAMINATION_APPROVED, actor=named, at=now)  # could that person review it?
             load_batch_file(work, run)  # refuse before a number is used
             for report in work.children(Report, examination_number):
                 self._give_up(work, report, actor)
@@ -127,7 +130,7 @@ class ReportingService:
                 evidence=self.desk.evidence,
                 release_by_reviewer=self.release_by_reviewer,
             )
-            work.record(intended, act="report.intended", actor=actor, at=now)
+            work.record(intended, act=Act.REPORT_INTENDED, actor=actor, at=now)
             head = work.head()
             work.commit()
         return intended, head
@@ -137,7 +140,7 @@ class ReportingService:
             raise TransitionError(f"{report.number} waits for the signature of {report.reviewer}")
         if report.status is ReportStatus.INTENDED:
             given_up = report.void(reason="no signed document was made under this number")
-            work.record(given_up, act="report.voided", actor=actor, at=self.clock.now())
+            work.record(given_up, act=Act.REPORT_VOIDED, actor=actor, at=self.clock.now())
 
     def _case_file(self, work: UnitOfWork, report: Report) -> CaseFile:
         examination = work.load(Examination, report.examination_number)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 from lims.domain.examination import Examination, Review
+from lims.domain.permissions import Act, require_role
 from lims.domain.report import Report, ReportStatus
 from lims.domain.run import RecordedRun
 from lims.domain.signature import SignatureMeaning
-from lims.domain.staff import Role, StaffMember
+from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import StaleVersionError, TransitionError
 from lims.services.batching import batch_for_report
@@ -52,7 +53,7 @@ class ReviewingService:
         SigningError
             If the document cannot be signed.
         """
-        actor.require(Role.TECHNICAL_REVIEWER)
+        require_role(actor, Act.EXAMINATION_APPROVED)
         now = self.clock.now()
         review = Review(reviewer=actor.number, reviewed_at=now, approved=True, comment=clean_text("comment", comment))
         with self.store.reading() as work:
@@ -61,6 +62,7 @@ class ReviewingService:
                 work, self._approved(work.load(Examination, report.examination_number), report, review)
             )
             report.review(reviewer=actor.number, pdf_sha256="")  # refuse before a signature is made
+            work.permit(report, act=Act.REPORT_REVIEWED, actor=actor, at=now)
             meaning = SignatureMeaning.TECHNICAL_REVIEWER
             require_confirmed(confirmation, actor=actor, meaning=meaning, record=report, now=now)
         person = self.reporting.person(actor.number)
@@ -78,8 +80,8 @@ class ReviewingService:
             _require_usable_batch(work, approved)  # it may have been judged again since the report was drafted
             reviewed = work.load(Report, report_number).review(reviewer=actor.number, pdf_sha256=digest)
             at = self.clock.now()  # signing took its time
-            work.record(approved, act="examination.approved", actor=actor, at=at)
-            work.record(reviewed, act="report.reviewed", actor=actor, at=at, raw=(digest,), signature=proof)
+            work.record(approved, act=Act.EXAMINATION_APPROVED, actor=actor, at=at)
+            work.record(reviewed, act=Act.REPORT_REVIEWED, actor=actor, at=at, raw=(digest,), signature=proof)
             work.commit()
         return reviewed
 
@@ -97,7 +99,7 @@ class ReviewingService:
         InvalidRecordError
             If there is no comment.
         """
-        actor.require(Role.TECHNICAL_REVIEWER)
+        require_role(actor, Act.EXAMINATION_RETURNED)
         words = clean_text("comment", comment)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
@@ -105,8 +107,8 @@ class ReviewingService:
             report = work.load(Report, report_number)
             returned = work.load(Examination, report.examination_number).send_back(review)
             voided = report.void(reason=words)
-            work.record(returned, act="examination.returned", actor=actor, at=now)
-            work.record(voided, act="report.voided", actor=actor, at=now)
+            work.record(returned, act=Act.EXAMINATION_RETURNED, actor=actor, at=now)
+            work.record(voided, act=Act.REPORT_VOIDED, actor=actor, at=now)
             work.commit()
         return returned
 
