@@ -1,6 +1,6 @@
 """The composition root: settings in, a laboratory with all its services out. The only place that knows every part."""
 
-from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from lims.persistence.accounts import SqlAccounts
 from lims.persistence.engine import open_engine
@@ -19,7 +19,9 @@ from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
 from lims.services.laboratory import Laboratory
 from lims.services.measuring import MeasuringService
+from lims.services.permitting import Rights
 from lims.services.ports import Clock
+from lims.services.qualifying import QualifyingService
 from lims.services.raw_copying import RawCopyService
 from lims.services.releasing import ReleasingService
 from lims.services.reporting import ReportingService
@@ -30,15 +32,8 @@ from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
 from lims.services.sweeping import SweepingService
 from lims.settings import SECOND_FACTOR_KEY_FILE, Settings
+from lims.system_clock import SystemClock
 from spectra.formats.bounded import BoundedReader
-
-
-class SystemClock:
-    """The computer's clock."""
-
-    def now(self) -> datetime:
-        """Give the time, aware, UTC."""
-        return datetime.now(UTC)
 
 
 def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Laboratory:
@@ -53,7 +48,9 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
     """
     time = clock or SystemClock()
     engine = open_engine(settings.database_url)
-    store = SqlStore(engine)
+    zone = ZoneInfo(settings.time_zone)
+    rights = Rights(time_zone=zone, release_by_reviewer=settings.release_by_reviewer)
+    store = SqlStore(engine, read_clock=time.reading, rights=rights)
     raw_store = open_raw_store(settings.raw_store_url, free_mb=settings.raw_free_mb)
     second = open_raw_store(settings.raw_copy_url) if settings.raw_copy_url else None
     desk = open_desk(settings)
@@ -86,7 +83,8 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         authentication=authentication,
         sessions=sessions,
         signing_in=SignInService(store=store, authentication=authentication, sessions=sessions),
-        staffing=StaffingService(store=store, authentication=authentication, clock=time),
+        staffing=StaffingService(store=store, authentication=authentication, clock=time, time_zone=zone),
+        qualifying=QualifyingService(store=store, clock=time, time_zone=zone),
         accessioning=AccessioningService(store=store, clock=time, laboratory=settings.laboratory),
         curating=curating,
         importing=importing,

@@ -168,6 +168,17 @@ class LedgerError(LimsError):
         return "Stop work, keep the store as it is, and run 'aigaq ledger verify'"
 
 
+class ClockError(LedgerError):
+    """The computer's clock is behind the ledger."""
+
+    def advice(self) -> str:
+        """Name both ways out: which of the two is wrong, only a person can say."""
+        return (
+            "Nothing was recorded. If this computer's clock is wrong, set it right and repeat the act; if the clock is "
+            "right and the ledger's time was wrong, the quality manager says so with 'aigaq ledger set-clock-right'"
+        )
+
+
 class CanonicalFormError(LimsError, ValueError):
     """A body that has no canonical bytes: a float, a key that is not text, a number out of range."""
 
@@ -264,6 +275,14 @@ class SigningError(LimsError):
     def advice(self) -> str:
         """Keys and passwords are settings."""
         return "Check the key file, its password and the certificate's dates; nothing was issued"
+
+
+class PinRefusedError(SigningError):
+    """A token that did not open with the PIN that was typed."""
+
+    def advice(self) -> str:
+        """Wrong PINs are counted by the token."""
+        return "Nothing was signed. Type the PIN of your token; after a few wrong ones the token locks itself"
 
 
 class SignatureRefusedError(LimsError):

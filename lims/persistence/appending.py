@@ -2,26 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from lims import __version__
+from lims.domain.clock import SLACK, ClockChange
+from lims.domain.permissions import Act
 from lims.domain.record import Record, body_of
-from lims.domain.staff import StaffMember
-from lims.errors import LedgerError, StaleVersionError
+from lims.domain.staff import SYSTEM, StaffMember
+from lims.errors import ClockError, LedgerError, StaleVersionError
 from lims.ledger import GENESIS, JsonValue, LedgerEntry, leaf_hash
 from lims.ledger.entry import moment_text
+from lims.persistence.clock_watch import ReadClock, keep_reading, notice_jump
 from lims.persistence.duty_list import take_duties
 from lims.persistence.listing import claim_raw, list_records
 from lims.persistence.projections import ProjectedRecord, project
 from lims.persistence.tables import LEDGER
 from lims.persistence.tree import extend_tree, read_range
 from lims.services.ports import LedgerHead
-
-_CLOCK_SLACK = timedelta(seconds=2)
-"""A clock set back by less is evened out; by more, the act is refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +51,15 @@ class _Waiting:
 class Appender:
     """The end of the ledger in one transaction."""
 
-    def __init__(self, connection: Connection, *, lock: bool, release_by_reviewer: bool = False) -> None:
+    def __init__(
+        self, connection: Connection, *, lock: bool, read_clock: ReadClock, release_by_reviewer: bool = False
+    ) -> None:
         """Read where the ledger ends; with ``lock``, be the only one who appends until the transaction ends.
 
         Parameters
         ----------
+        read_clock : callable
+            Reads the clock when the first act is appended.
         release_by_reviewer : bool, optional
             Whether one person may review and release a case; see ``lims.domain.duties``.
 
@@ -66,9 +70,11 @@ class Appender:
         """
         self._connection = connection
         self._release_by_reviewer = release_by_reviewer
+        self._read_clock: ReadClock | None = read_clock
         self._range = read_range(connection, lock=lock)
         self._began_with = self._range.size
-        self._leaf, self._newest_at = self._newest()
+        self._leaf, self._newest_data = self._newest()
+        self._newest_at: datetime | None = None
         self._waiting: list[_Waiting] = []
 
     @property
@@ -95,16 +101,24 @@ class Appender:
     ) -> None:
         """Put one act at the end; it is written with the next ``flush``.
 
+        Before the first one stands an entry that the clock jumped, if it did since the store was last written to.
+
         Raises
         ------
         StaleVersionError
             If the version is not the next one of its record.
+        ClockError
+            If the clock is behind the newest entry.
         """
+        if self._newest_data:
+            self._newest_at = LedgerEntry.from_bytes(self._newest_data).recorded_at
+            self._newest_data = b""
+        self._look_at_clock(record, at)
         self._require_next(record)
         entry = LedgerEntry(
             sequence=self._range.size + len(self._waiting) + 1,
             previous=self._leaf,
-            recorded_at=_not_before(at, self._newest_at),
+            recorded_at=at if act == Act.CLOCK_CORRECTED else _not_before(at, self._newest_at),
             actor=actor.number,
             act=act,
             kind=record.KIND,
@@ -145,13 +159,25 @@ class Appender:
             take_duties(self._connection, one.record, entry=one.entry, release_by_reviewer=self._release_by_reviewer)
         self._range = extend_tree(self._connection, self._range, [bytes.fromhex(one.leaf) for one in waiting])
 
-    def _newest(self) -> tuple[str, datetime | None]:
+    def _look_at_clock(self, record: Record, at: datetime) -> None:
+        """Look once in a transaction; a person who sets the time right has looked."""
+        read_clock, self._read_clock = self._read_clock, None
+        if isinstance(record, ClockChange):
+            keep_reading(self._connection, record.found)
+            return
+        reading = read_clock() if read_clock else None
+        jump = notice_jump(self._connection, reading) if reading else None
+        if jump is not None:
+            self.append(jump, act=Act.CLOCK_JUMPED, actor=SYSTEM, at=at)
+
+    def _newest(self) -> tuple[str, bytes]:
+        """Give leaf and bytes of the newest entry; no bytes if there is none."""
         columns = (LEDGER.c.sequence, LEDGER.c.leaf, LEDGER.c.data)
         row = self._connection.execute(select(*columns).order_by(LEDGER.c.sequence.desc()).limit(1)).one_or_none()
         entries = 0 if row is None else row.sequence
         if entries != self._range.size:
             raise LedgerError(f"the tree has {self._range.size} leaves, the ledger {entries} entries")
-        return (GENESIS, None) if row is None else (row.leaf, LedgerEntry.from_bytes(bytes(row.data)).recorded_at)
+        return (GENESIS, b"") if row is None else (row.leaf, bytes(row.data))
 
     def _require_next(self, record: Record) -> None:
         kind, number = record.KIND, record.number
@@ -169,8 +195,8 @@ def _not_before(at: datetime, newest: datetime | None) -> datetime:
     """Keep the ledger's time from running backwards."""
     if newest is None or at >= newest:
         return at
-    if newest - at > _CLOCK_SLACK:
-        raise LedgerError(
+    if newest - at > SLACK:
+        raise ClockError(
             f"the clock says {moment_text(at)}, the newest entry {moment_text(newest)}: set the clock right"
         )
     return newest

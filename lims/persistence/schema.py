@@ -40,7 +40,8 @@ def revision(connection: Connection) -> str | None:
     """Give the number of the last change that a database has seen; None for an empty one or one of before."""
     if not inspect(connection).has_table(_VERSIONS):
         return None
-    return connection.scalar(text(f"SELECT version_num FROM {_VERSIONS}"))  # noqa: S608 - a constant
+    found = connection.scalar(text(f"SELECT version_num FROM {_VERSIONS}"))  # noqa: S608 - a constant
+    return None if found is None else str(found)
 
 
 def _migrate(connection: Connection, found: str | None) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Self, TypeVar
 
@@ -13,13 +14,15 @@ from lims.domain.staff import StaffMember
 from lims.errors import LedgerError, LimsError, NotFoundError
 from lims.ledger import JsonValue, LedgerEntry, StoredEntry
 from lims.persistence.appending import Appender
+from lims.persistence.clock_watch import ReadClock
+from lims.persistence.ledger_reading import SqlLedgerReading, ledger_reading, list_faults
 from lims.persistence.listing import rebuild_lists
-from lims.persistence.projections import compare_with_ledger
 from lims.persistence.rights import Door
 from lims.persistence.tables import CHECKPOINT, LEDGER, RAW_USE, RECORD, can_be_stored
 from lims.persistence.transactions import begin_reading, begin_writing, reading, writing
 from lims.persistence.tree import SqlLedgerTree, read_range
 from lims.services.permitting import Rights
+from lims.services.ledger_reading import ListFault
 from lims.services.ports import LedgerHead, ListedRecord
 
 R = TypeVar("R", bound=Record)
@@ -35,7 +38,8 @@ class SqlStore:
         engine: Engine,
         after_commit: Callable[[LedgerHead], None] | None = None,
         *,
-        rights: Rights = Rights(enforced=False),  # noqa: B008 - frozen
+        rights: Rights = Rights(),  # noqa: B008 - frozen
+        read_clock: ReadClock = lambda: None,
     ) -> None:
         """Use an engine made by ``open_engine``.
 
@@ -47,14 +51,23 @@ class SqlStore:
             logged: the act is done and stays done.
         rights : Rights, optional
             What the installation chose about rights; every act is held against them.
+        read_clock : callable, optional
+            Reads the clock beside the time since the computer's start; a clock that was set is then noticed.
         """
+        self._read_clock = read_clock
         self._engine = engine
         self._after_commit = after_commit
         self._rights = rights
 
     def unit_of_work(self) -> "SqlUnitOfWork":
         """Begin a transaction that may write: the only writer as long as it lasts."""
-        return SqlUnitOfWork(self._engine, write=True, after_commit=self._after_commit, rights=self._rights)
+        return SqlUnitOfWork(
+            self._engine,
+            write=True,
+            after_commit=self._after_commit,
+            rights=self._rights,
+            read_clock=self._read_clock,
+        )
 
     def reading(self) -> "SqlUnitOfWork":
         """Begin a transaction that only reads."""
@@ -101,10 +114,13 @@ class SqlStore:
         """Say what the application's own account could do to the ledger; empty if it can only append."""
         return "the application's account is not held apart from the ledger's owner"
 
-    def faults(self) -> tuple[str, ...]:
-        """Compare the ledger's finding columns and every list with the ledger's bytes."""
-        with reading(self._engine) as connection:
-            return compare_with_ledger(connection)
+    def checking(self) -> AbstractContextManager[SqlLedgerReading]:
+        """Read the whole ledger and its lists for as long as the context lasts."""
+        return ledger_reading(self._engine)
+
+    def faults(self) -> tuple[ListFault, ...]:
+        """Compare every list with the ledger's bytes."""
+        return list_faults(self._engine)
 
 
 class SqlUnitOfWork:
@@ -117,8 +133,10 @@ class SqlUnitOfWork:
         write: bool,
         rights: Rights,
         after_commit: Callable[[LedgerHead], None] | None = None,
+        read_clock: ReadClock = lambda: None,
     ) -> None:
         """Remember what to open."""
+        self._read_clock = read_clock
         self._rights = rights
         self._door = Door(self, rights, lambda: self._seeing)
         self._engine = engine
@@ -171,7 +189,10 @@ class SqlUnitOfWork:
         connection = self._connection()
         if self._appender is None:
             self._appender = Appender(
-                connection, lock=self._write, release_by_reviewer=self._rights.release_by_reviewer
+                connection,
+                lock=self._write,
+                read_clock=self._read_clock,
+                release_by_reviewer=self._rights.release_by_reviewer,
             )
         return self._appender
 

@@ -217,10 +217,6 @@ class Store(Protocol):
         """Say what the application's own account could do to the ledger; empty if it can only append."""
         ...
 
-    def faults(self) -> tuple[str, ...]:
-        """Compare every list with the ledger; name each difference."""
-        ...
-
 
 class FileReader(Protocol):
     """Readers of files that others made; the laboratory's own reads each in a bounded process."""

@@ -30,7 +30,7 @@ from lims.persistence.engine import open_engine
 from lims.persistence.raw_store import open_raw_store
 from lims.persistence.secret_box import AesSecretBox
 from lims.persistence.store import SqlStore
-from lims.persistence.tables import ACCOUNT, LEDGER, LEDGER_TREE, RAW_USE, RECORD, TREE_NODE
+from lims.persistence.tables import ACCOUNT, LEDGER, LISTS
 from lims.services.accessioning import AccessioningService, CaseFacts, ExhibitFacts
 from lims.services.auditing import AuditingService
 from lims.services.authentication import AuthenticationService
@@ -42,7 +42,9 @@ from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
 from lims.services.measuring import MeasuringService
 from lims.services.passwords import Passwords
+from lims.services.permitting import Rights
 from lims.services.ports import SignedDocument
+from lims.services.qualifying import QualifyingService
 from lims.services.releasing import ReleasingService
 from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
@@ -52,6 +54,7 @@ from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
 from lims.services.sweeping import SweepingService
 from tests.builders.clocks import SetClock
+from tests.builders.people import QUALITY, hire
 from tests.builders.readers import InProcessReader
 
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
@@ -63,7 +66,7 @@ TECHNICIAN = StaffMember(number="technician", name="Technician", post="technicia
 EXPERT = StaffMember(number="expert-a", name="Expert A", post="chemist", roles=(Role.EXPERT,))
 REVIEWER = StaffMember(number="expert-b", name="Expert B", post="chemist", roles=(Role.EXPERT, Role.TECHNICAL_REVIEWER))
 HEAD = StaffMember(number="head", name="Head", post="head", roles=(Role.HEAD,))
-PEOPLE = (ADMIN, TECHNICIAN, EXPERT, REVIEWER, HEAD)
+PEOPLE = (ADMIN, TECHNICIAN, EXPERT, REVIEWER, HEAD, QUALITY)
 EXAMINATION = "2026-0001/1-R1-E1"
 REPORT = "2026-0001-P1"
 """The numbers that the usual steps lead to."""
@@ -157,9 +160,10 @@ class Bench:
     """Where the usual steps were already made once; None to make them here."""
     clock: SetClock = dataclasses.field(default_factory=SetClock)
     desk: PlainDesk = dataclasses.field(default_factory=PlainDesk)
+    rights: Rights = Rights()
 
     def __post_init__(self) -> None:
-        self.store = SqlStore(self.engine)
+        self.store = SqlStore(self.engine, read_clock=self.clock.reading, rights=self.rights)
         self.raw_store = open_raw_store((self.folder / "raw").absolute().as_uri())
         self.accounts = SqlAccounts(self.engine)
         parts = {"store": self.store, "clock": self.clock}
@@ -175,6 +179,7 @@ class Bench:
         )
         self.signing_in = SignInService(store=self.store, authentication=self.authentication, sessions=self.sessions)
         self.staffing = StaffingService(**parts, authentication=self.authentication)
+        self.qualifying = QualifyingService(**parts)
         self.accessioning = AccessioningService(**parts, laboratory="Laboratory of the tests")
         reader = InProcessReader()
         self.importing = ImportService(**kept, reader=reader)
@@ -203,10 +208,7 @@ class Bench:
     def hire(self) -> None:
         if self._reach("hired"):
             return
-        actor = None
-        for member in PEOPLE:
-            self.staffing.register(member, password=PASSWORD, actor=actor)
-            actor = ADMIN
+        hire(self, PEOPLE, password=PASSWORD)
 
     def case(self) -> Case:
         return self.accessioning.register_case(CaseFacts(appointing_body="Court"), actor=TECHNICIAN)
@@ -304,8 +306,7 @@ class States:
         with bench.engine.connect().execution_options(write=True) as connection, connection.begin():
             for row in self._rows(source, LEDGER)[len(present) :]:
                 connection.execute(insert(LEDGER).values(row))
-            lists = (RECORD, RAW_USE, LEDGER_TREE, TREE_NODE)
-            tables = lists if present else (*lists, ACCOUNT)
+            tables = LISTS if present else (*LISTS, ACCOUNT)
             for table in tables:
                 connection.execute(delete(table))
                 if rows := self._rows(source, table):

@@ -1,7 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
-from lims.bootstrap import SystemClock, open_laboratory
+from lims.bootstrap import open_laboratory
 from lims.settings import load_settings
+from lims.system_clock import SystemClock
 from tests.builders.clocks import MORNING, SetClock
 from tests.builders.laboratories import ADMIN, EXPERT, PASSWORD, TECHNICIAN
 
