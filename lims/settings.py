@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
 
@@ -27,6 +28,7 @@ _KNOWN = {
     "reading",
     "raw",
     "release_by_reviewer",
+    "time_zone",
     "second_factor_key",
     "web",
     "oidc",
@@ -35,6 +37,7 @@ _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+", re.ASCII)
 _ISSUER_STARTS = ("https://", "http://127.0.0.1:", "http://localhost:")
 """Without TLS only on this very machine, which is where tests have their provider."""
 _KNOWN_KEY = {"pkcs12", "passphrase_file"}
+_KNOWN_TOKEN = {"pkcs11", "token", "key", "certificate"}
 _RAW_TABLE = {"free_mb", "copy_url"}
 _RAW_FREE_MB = 2000
 """A run of today has tens of megabytes; the ledger and the reports need some after the last run."""
@@ -76,6 +79,18 @@ class OidcSetting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenSetting:
+    """On which token one person's signing key lies. Its PIN is typed for each signature and stands nowhere."""
+
+    pkcs11: Path
+    """The module (shared library) of the token's maker."""
+    token: str
+    """Label of the token; so are the other two of the objects on it."""
+    key: str
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that an installation may choose."""
 
@@ -85,7 +100,7 @@ class Settings:
     raw_store_url: str
     language: str
     laboratory: str
-    keys: Mapping[str, KeySetting]
+    keys: Mapping[str, KeySetting | TokenSetting]
     """By staff number; empty for development keys."""
     trust_roots: Path | None
     """PEM file with the certificates that signatures must lead to; needed where keys are configured."""
@@ -94,6 +109,8 @@ class Settings:
     web: WebSetting = WebSetting()
     oidc: OidcSetting | None = None
     """None: people sign in with a password only."""
+    time_zone: str = "Asia/Almaty"
+    """IANA name: whose days competence, absence and delegation count."""
     release_by_reviewer: bool = False
     """True in a laboratory of two: the reviewer may also issue the report, which every report then says."""
     raw_free_mb: int = _RAW_FREE_MB
@@ -147,6 +164,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         second_factor_key=_path(variables, file, "second_factor_key", folder) or folder / SECOND_FACTOR_KEY_FILE,
         web=_web(variables, file),
         oidc=_oidc(file, folder),
+        time_zone=_time_zone(_text(variables, file, "time_zone", "Asia/Almaty")),
         release_by_reviewer=_flag(file, "release_by_reviewer"),
         raw_free_mb=free_mb,
         raw_copy_url=copy_url,
@@ -264,6 +282,14 @@ def _raw(table: object) -> tuple[int, str]:
     return free_mb, copy_url
 
 
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(f"time_zone is {value!r}; expected an IANA name, as Asia/Almaty") from error
+    return value
+
+
 def _limits(table: object) -> dict[str, ReadLimits]:
     if not isinstance(table, dict) or not set(table) <= set(_READ_LIMITS):
         raise SettingsError("reading has the tables [reading.runs] and [reading.libraries] and nothing else")
@@ -280,16 +306,22 @@ def _limits_of(kind: str, facts: object, preset: ReadLimits) -> ReadLimits:
         raise SettingsError(f"reading.{kind}: {error}") from error
 
 
-def _keys(table: object, folder: Path) -> dict[str, KeySetting]:
+def _keys(table: object, folder: Path) -> dict[str, KeySetting | TokenSetting]:
     if not isinstance(table, dict):
-        raise SettingsError("keys is no table; expected [keys.STAFF_NUMBER] with pkcs12 and passphrase_file")
-    keys = {}
-    for number, facts in table.items():
-        if (
-            not isinstance(facts, dict)
-            or set(facts) != _KNOWN_KEY
-            or not all(isinstance(v, str) for v in facts.values())
-        ):
-            raise SettingsError(f"keys.{number}: expected pkcs12 and passphrase_file, both paths")
-        keys[number] = KeySetting(pkcs12=folder / facts["pkcs12"], passphrase_file=folder / facts["passphrase_file"])
-    return keys
+        raise SettingsError("keys is no table; expected [keys.STAFF_NUMBER] with the facts of a key")
+    return {number: _key(number, facts, folder) for number, facts in table.items()}
+
+
+def _key(number: str, facts: object, folder: Path) -> KeySetting | TokenSetting:
+    """Read where one key lies: in a file with a password file beside it, or on a token."""
+    texts = facts if isinstance(facts, dict) and all(isinstance(v, str) and v for v in facts.values()) else {}
+    if set(texts) == _KNOWN_KEY:
+        return KeySetting(pkcs12=folder / texts["pkcs12"], passphrase_file=folder / texts["passphrase_file"])
+    if set(texts) == _KNOWN_TOKEN:
+        return TokenSetting(
+            pkcs11=folder / texts["pkcs11"], token=texts["token"], key=texts["key"], certificate=texts["certificate"]
+        )
+    raise SettingsError(
+        f"keys.{number}: expected the paths pkcs12 and passphrase_file, or the path pkcs11 with the labels token, "
+        f"key and certificate"
+    )

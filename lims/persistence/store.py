@@ -21,8 +21,8 @@ from lims.persistence.rights import Door
 from lims.persistence.tables import CHECKPOINT, LEDGER, RAW_USE, RECORD, can_be_stored
 from lims.persistence.transactions import begin_reading, begin_writing, reading, writing
 from lims.persistence.tree import SqlLedgerTree, read_range
-from lims.services.permitting import Rights
 from lims.services.ledger_reading import ListFault
+from lims.services.permitting import Rights
 from lims.services.ports import LedgerHead, ListedRecord
 
 R = TypeVar("R", bound=Record)

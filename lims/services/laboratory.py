@@ -12,6 +12,7 @@ from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
 from lims.services.measuring import MeasuringService
 from lims.services.ports import Clock, ReportDesk
+from lims.services.qualifying import QualifyingService
 from lims.services.raw_copying import RawCopyService
 from lims.services.releasing import ReleasingService
 from lims.services.reporting import ReportingService
@@ -35,6 +36,7 @@ class Laboratory:
     sessions: SessionService = field(repr=False)
     signing_in: SignInService = field(repr=False)
     staffing: StaffingService = field(repr=False)
+    qualifying: QualifyingService = field(repr=False)
     accessioning: AccessioningService = field(repr=False)
     curating: CuratingService = field(repr=False)
     importing: ImportService = field(repr=False)

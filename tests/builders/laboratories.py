@@ -160,7 +160,7 @@ class Bench:
     """Where the usual steps were already made once; None to make them here."""
     clock: SetClock = dataclasses.field(default_factory=SetClock)
     desk: PlainDesk = dataclasses.field(default_factory=PlainDesk)
-    rights: Rights = Rights()
+    rights: Rights = dataclasses.field(default_factory=Rights)
 
     def __post_init__(self) -> None:
         self.store = SqlStore(self.engine, read_clock=self.clock.reading, rights=self.rights)
