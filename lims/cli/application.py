@@ -419,7 +419,7 @@ def scrub_raw(
 
 @raw.command("copy")
 def copy_raw(as_json: Json = False, home: Home = None) -> None:
-    """Bring the second copy up to date (setting copy_url under [raw])."""
+    """Bring the second copy up to date (setting raw.copy_url)."""
     from lims.cli.raw import run_raw_copy  # noqa: PLC0415 - see the module's first line
 
     run_raw_copy(as_json=as_json, home=home)

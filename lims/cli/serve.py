@@ -5,8 +5,11 @@ import sys
 from pathlib import Path
 
 import lims
-from lims.cli.output import say
-from lims.settings import load_settings
+from lims.bootstrap import open_laboratory
+from lims.cli.output import note, say
+from lims.cli.raw import note_sweep
+from lims.errors import LimsError
+from lims.settings import Settings, laboratory_exists, load_settings
 
 ENTRY = Path(lims.__file__).parent.parent / "app.py"
 """Beside the packages, in a checkout as in an installation."""
@@ -15,6 +18,8 @@ ENTRY = Path(lims.__file__).parent.parent / "app.py"
 def run_serve(*, home: Path | None, host: str, port: int) -> None:
     """Start the web server; it runs until it is stopped."""
     settings = load_settings(home=home)
+    if laboratory_exists(home=home):
+        _sweep(settings)
     # The server's own process and the page script find the laboratory by the same variable as every command.
     os.environ["AIGAQ_HOME"] = str(settings.home)
     sys.path.insert(0, str(ENTRY.parent))
@@ -22,3 +27,11 @@ def run_serve(*, home: Path | None, host: str, port: int) -> None:
 
     say(f"Aigaq serves {settings.home} at http://{host}:{port}")
     uvicorn.run(f"{ENTRY.stem}:app", host=host, port=port, log_level="warning")
+
+
+def _sweep(settings: Settings) -> None:
+    """Set aside what a crash left in the raw store; that it cannot be done keeps nobody from work."""
+    try:
+        note_sweep(open_laboratory(settings).sweeping.sweep())
+    except LimsError as error:
+        note(f"the raw store was not swept: {error}. {error.advice()}.")

@@ -1,8 +1,7 @@
 """What the operating system says about raw data, in our words: what was found, where, and what to do."""
 
 import errno
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from lims.errors import MissingRawError, RawStoreError
 
@@ -18,6 +17,9 @@ _REMEDIES = {
     errno.EROFS: "Mount the disk of the raw store so that it can be written",
     errno.EIO: _DISK,
 }
+_CLIENTS = {"botocore", "aiohttp"}
+"""Packages under s3fs that have errors of their own; none of them is needed unless s3fs is."""
+_CONNECTION = "Check the connection to the object store and the account that it knows Aigaq by"
 
 
 def error_of(error: OSError, place: object) -> RawStoreError:
@@ -29,18 +31,25 @@ def error_of(error: OSError, place: object) -> RawStoreError:
     return RawStoreError(message, remedy=remedy) if remedy else RawStoreError(message)
 
 
-@contextmanager
-def translated(place: object) -> Iterator[None]:
-    """Turn what the operating system says into our error, with the place.
+def translated(place: object) -> AbstractContextManager[None]:
+    """Turn what the operating system or an object store says into our error, with the place.
 
     Raises
     ------
     MissingRawError
         If nothing is there.
     RawStoreError
-        For everything else that the operating system refuses.
+        For everything else that is refused.
     """
-    try:
-        yield
-    except OSError as error:
-        raise error_of(error, place) from error
+    return _Translation(place)
+
+
+class _Translation(AbstractContextManager[None]):
+    def __init__(self, place: object) -> None:
+        self._place = place
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError):
+            raise error_of(error, self._place) from error
+        if error is not None and type(error).__module__.partition(".")[0] in _CLIENTS:
+            raise RawStoreError(f"{self._place}: {error}", remedy=_CONNECTION) from error

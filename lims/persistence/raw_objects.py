@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import fsspec
 
-from lims.errors import SettingsError
+from lims.errors import RawStoreError, SettingsError
 from lims.persistence.raw_errors import translated
 from lims.persistence.raw_shelf import BLOCK_BYTES, QUARANTINE, UNFINISHED, ShelvedFile, digest_of, require_digest
 
@@ -36,6 +36,7 @@ class ObjectShelf:
         scratch = self._key(f"{PurePosixPath(name).parent}/{UNFINISHED}{secrets.token_hex(16)}")
         with translated(self._place(name)):
             try:
+                self._make_folder(scratch)
                 with self._files.open(scratch, "wb") as file:
                     for block in blocks:
                         file.write(block)
@@ -81,6 +82,7 @@ class ObjectShelf:
             try:
                 if not self._is_older(key, unchanged_since):
                     return None
+                self._make_folder(quarantined)
                 self._files.cp_file(key, quarantined)
                 if not self._is_older(key, unchanged_since):
                     self._discard(quarantined)
@@ -111,15 +113,20 @@ class ObjectShelf:
                 yield ShelvedFile(
                     name=key.removeprefix(f"{self._root}/"),
                     size=int(found[key]["size"]),
-                    changed_at=_aware(self._files.modified(key)),
+                    changed_at=_aware(found[key].get("LastModified") or self._files.modified(key)),
                     mode=None,
                 )
 
     def _is_older(self, key: str, moment: datetime | None) -> bool:
         return moment is None or _aware(self._files.modified(key)) < moment
 
+    def _make_folder(self, key: str) -> None:
+        """Make the folder of a key, where the store has folders."""
+        with suppress(FileExistsError):
+            self._files.makedirs(key.rpartition("/")[0], exist_ok=True)
+
     def _discard(self, key: str) -> None:
-        with suppress(OSError):  # a sweep takes what cannot be removed now
+        with suppress(RawStoreError), translated(key):  # a sweep takes what cannot be removed now
             self._files.rm_file(key)
 
     def _key(self, name: str) -> str:
