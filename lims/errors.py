@@ -65,7 +65,7 @@ class ReleaserWorkedError(TransitionError):
         self.person = person
 
     def advice(self) -> str:
-        """A third person has to do it."""
+        """Name who else can do it."""
         return "Ask a head who had no part in the work, or a person to whom the head delegated the release"
 
 
@@ -197,6 +197,33 @@ class CheckpointError(LimsError, ValueError):
     def advice(self) -> str:
         """Point to the source: a checkpoint is compared byte for byte."""
         return "Take the checkpoint from its source again, every byte as it was written"
+
+
+class SignerRefusedError(LimsError):
+    """The signer of checkpoints does not sign: what was brought does not continue what it signed before."""
+
+    def __init__(self, code: str, reason: str, size: int) -> None:
+        """Keep why, and how many entries it signed."""
+        super().__init__(f"the signer of checkpoints refuses: {reason}")
+        self.code = code
+        """``origin``, ``shorter``, ``behind`` or ``different``."""
+        self.reason = reason
+        self.size = size
+
+    def advice(self) -> str:
+        """Two of the causes are the worst that can be."""
+        return (
+            "Stop work, keep the store as it is, and run 'aigaq ledger verify': a backup was put in place, "
+            "or entries were changed"
+        )
+
+
+class SignerUnavailableError(LimsError):
+    """The signer of checkpoints cannot be asked: no key, no state, no answer."""
+
+    def advice(self) -> str:
+        """Acts go on without a checkpoint; the ledger says how long ago the last one was made."""
+        return "Acts are recorded all the same. See docs/ledger.md for key, state and program of the signer"
 
 
 class RawStoreError(LimsError):
