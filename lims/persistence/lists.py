@@ -1,0 +1,65 @@
+"""Every list that follows from the ledger: its table, and the lines that an entry gives it.
+
+A new list is one more line of ``LISTS``; comparison and its faults then come by themselves. ``ledger_tree`` and
+``tree_node`` follow from the bytes of all entries and not from one: they are compared as a tree.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table
+
+from lims.domain.duties import Parent, case_numbers, side_of
+from lims.domain.record import Record
+from lims.domain.run import RecordedRun
+from lims.ledger.checking import Facts
+from lims.persistence.tables import CASE_DUTY, RAW_USE, RECORD
+
+Line = tuple[Any, ...]
+"""The values of one row, in the order of the table's columns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerList:
+    """One table that can be made from the ledger again."""
+
+    table: Table
+    """Its primary key stands in its first columns and tells the lines apart."""
+    lines: Callable[[Facts, Record, Parent], Iterator[Line]]
+    """Gives the lines of an entry, from its facts and its record; the parent of other records can be asked for."""
+    first_counts: bool = False
+    """Whether the first line of a key stays; otherwise the newest does."""
+
+    @property
+    def key_columns(self) -> int:
+        """Count the columns of the key."""
+        return len(self.table.primary_key.columns)
+
+
+def _record_lines(facts: Facts, record: Record, _: Parent) -> Iterator[Line]:
+    yield (
+        *(facts["kind"], facts["number"], facts["version"], facts["sequence"]),
+        *(record.parent, record.state, record.title, facts["recorded_at"]),
+    )
+
+
+def _raw_lines(_: Facts, record: Record, __: Parent) -> Iterator[Line]:
+    if isinstance(record, RecordedRun) and record.version == 1:
+        for sha256 in record.raw.digests:
+            yield sha256, record.number
+
+
+def _duty_lines(facts: Facts, record: Record, parent: Parent) -> Iterator[Line]:
+    side = side_of(facts["act"])
+    if side is not None:
+        for case in case_numbers(record, parent):
+            if case:
+                yield case, facts["actor"], side.value, facts["sequence"]
+
+
+LISTS = (
+    LedgerList(table=RECORD, lines=_record_lines),
+    LedgerList(table=RAW_USE, lines=_raw_lines, first_counts=True),
+    LedgerList(table=CASE_DUTY, lines=_duty_lines, first_counts=True),
+)
