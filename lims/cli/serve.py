@@ -8,9 +8,10 @@ import lims
 from lims.bootstrap import open_laboratory
 from lims.cli.output import note, say
 from lims.cli.raw import note_sweep
-from lims.errors import LimsError
+from lims.errors import LimsError, SettingsError
 from lims.settings import Settings, laboratory_exists, load_settings
 
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ENTRY = Path(lims.__file__).parent.parent / "app.py"
 """Beside the packages, in a checkout as in an installation."""
 
@@ -20,13 +21,22 @@ def run_serve(*, home: Path | None, host: str, port: int) -> None:
     settings = load_settings(home=home)
     if laboratory_exists(home=home):
         _sweep(settings)
+    if host not in _LOOPBACK and not settings.web.origin:
+        raise SettingsError(f"serving at {host} needs web.origin, the address that browsers use")
     # The server's own process and the page script find the laboratory by the same variable as every command.
     os.environ["AIGAQ_HOME"] = str(settings.home)
     sys.path.insert(0, str(ENTRY.parent))
     import uvicorn  # noqa: PLC0415 - takes long, and only this command needs it
 
     say(f"Aigaq serves {settings.home} at http://{host}:{port}")
-    uvicorn.run(f"{ENTRY.stem}:app", host=host, port=port, log_level="warning")
+    uvicorn.run(
+        f"{ENTRY.stem}:app",
+        host=host,
+        port=port,
+        log_level="warning",
+        proxy_headers=False,  # the gate believes the proxy that the settings name, and nobody else
+        server_header=False,
+    )
 
 
 def _sweep(settings: Settings) -> None:

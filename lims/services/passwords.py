@@ -75,7 +75,9 @@ class Passwords:
             self.hasher.verify(stored or _dummy_hash(self.hasher), password)
         except (VerificationError, InvalidHashError, UnicodeEncodeError):
             return PasswordCheck(right=False)
-        return PasswordCheck(right=stored is not None, outdated=bool(stored) and self.hasher.check_needs_rehash(stored))
+        if stored is None:
+            return PasswordCheck(right=False)
+        return PasswordCheck(right=True, outdated=self.hasher.check_needs_rehash(stored))
 
     @contextmanager
     def turn(self) -> Iterator[None]:

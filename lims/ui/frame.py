@@ -15,15 +15,18 @@ from lims.ui.selection import EXAMINATION_PAGE, next_page
 from lims.ui.session import Visit, chosen_language, language_switch, session_token
 
 _LOG = logging.getLogger(__name__)
+WATCHED_EVERY_S = 3
 Render = Callable[[Visit], None]
 
 
 def show_page(laboratory: Laboratory) -> None:
     """Draw the page that the person asked for, or the way to sign in."""
     st.set_page_config(page_title="Aigaq", page_icon="⚗️", layout="wide")
-    t = Translator(chosen_language(laboratory.settings.language))
-    person = laboratory.authentication.signed_in(session_token())
-    who, language, leave = st.columns([6, 3, 1.2], vertical_alignment="center")
+    secure = laboratory.settings.web.secure
+    t = Translator(chosen_language(laboratory.settings.language, secure=secure))
+    token = session_token(secure=secure)
+    person = laboratory.sessions.signed_in(token)
+    who, language, account, leave = st.columns([5.5, 3, 1.2, 1.2], vertical_alignment="center")
     with language:
         language_switch()
     if person is None:
@@ -31,6 +34,8 @@ def show_page(laboratory: Laboratory) -> None:
         st.link_button(t("Sign in"), "/auth/sign-in", type="primary")
         st.stop()
     who.text(f"{laboratory.settings.laboratory} · {person.name}, {person.post}")
+    _watch(laboratory, token)
+    account.link_button(t("Account"), "/auth/account", width="stretch")
     leave.link_button(t("Sign out"), "/auth/sign-out", width="stretch")
     visit = Visit(laboratory=laboratory, person=person, t=t)
     pages = _pages(visit, person)
@@ -39,6 +44,13 @@ def show_page(laboratory: Laboratory) -> None:
     if wanted is not None and wanted != page.url_path:
         st.switch_page(next(candidate for candidate in pages if candidate.url_path == wanted))
     page.run()
+
+
+@st.fragment(run_every=WATCHED_EVERY_S)
+def _watch(laboratory: Laboratory, token: str) -> None:
+    """Notice within seconds that the session is over, and draw the page anew: without a person it shows nothing."""
+    if not laboratory.sessions.alive(token):
+        st.rerun()
 
 
 def _pages(visit: Visit, person: StaffMember) -> list[st.Page]:

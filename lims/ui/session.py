@@ -8,7 +8,6 @@ from lims.domain.staff import StaffMember
 from lims.services.laboratory import Laboratory
 from lims.translation import LANGUAGE_NAMES, LANGUAGES, Translator
 
-SESSION_COOKIE = "aigaq-session"
 _LANGUAGE_KEY = "language"
 
 
@@ -21,16 +20,25 @@ class Visit:
     t: Translator
 
 
-def session_token() -> str:
+def cookie_name(kind: str, *, secure: bool) -> str:
+    """Name one of our cookies. With HTTPS the prefix makes browsers refuse one that another host set (RFC 6265bis)."""
+    return f"{'__Host-' if secure else ''}aigaq-{kind}"
+
+
+def session_token(*, secure: bool) -> str:
     """Give the token of the browser's session cookie; empty where there is none, or no browser."""
-    token = st.context.cookies.get(SESSION_COOKIE)
-    return token if isinstance(token, str) else ""
+    return _cookie("session", secure=secure)
 
 
-def chosen_language(default: str) -> str:
-    """Give the language that this browser session chose, else the browser's own, else the laboratory's."""
-    browser = str(st.context.locale or "")[:2].casefold()
-    st.session_state.setdefault(_LANGUAGE_KEY, browser if browser in LANGUAGES else default)
+def _cookie(kind: str, *, secure: bool) -> str:
+    value = st.context.cookies.get(cookie_name(kind, secure=secure))
+    return value if isinstance(value, str) else ""
+
+
+def chosen_language(default: str, *, secure: bool) -> str:
+    """Give the language chosen here or at sign-in, else the browser's own, else the laboratory's."""
+    asked = _cookie("language", secure=secure) or str(st.context.locale or "")[:2].casefold()
+    st.session_state.setdefault(_LANGUAGE_KEY, asked if asked in LANGUAGES else default)
     return str(st.session_state[_LANGUAGE_KEY])
 
 

@@ -1,0 +1,25 @@
+"""Which address leads where."""
+
+from starlette.routing import Route
+
+from lims.web import own_account, provider_routes, signing_in
+from lims.web.documents import health, report_pdf
+from lims.web.gate import HEALTH
+
+ROUTES = (
+    Route(signing_in.SIGN_IN, signing_in.sign_in_page, methods=["GET"]),
+    Route(signing_in.SIGN_IN, signing_in.sign_in, methods=["POST"]),
+    Route(signing_in.CODE, signing_in.code_page, methods=["GET"]),
+    Route(signing_in.CODE, signing_in.enter_code, methods=["POST"]),
+    Route(signing_in.SECOND_FACTOR, signing_in.enrolment_page, methods=["GET"]),
+    Route(signing_in.SECOND_FACTOR, signing_in.enrol, methods=["POST"]),
+    Route(signing_in.SIGN_OUT, signing_in.sign_out_page, methods=["GET"]),
+    Route(signing_in.SIGN_OUT, signing_in.sign_out, methods=["POST"]),
+    Route(signing_in.PROVIDER_START, provider_routes.start, methods=["GET"]),
+    Route(provider_routes.BACK, provider_routes.come_back, methods=["GET"]),
+    Route(own_account.ACCOUNT, own_account.account_page, methods=["GET"]),
+    Route(own_account.REVOKE, own_account.revoke, methods=["POST"]),
+    Route(own_account.PASSWORD, own_account.change_password, methods=["POST"]),
+    Route("/reports/{number}.pdf", report_pdf, methods=["GET"]),
+    Route(HEALTH, health, methods=["GET"]),
+)
