@@ -9,6 +9,7 @@ from lims.domain.clock import ClockChange
 from lims.domain.competence import Competence
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
+from lims.domain.ledger_upkeep import HandedCheckpoint, ListsRebuild
 from lims.domain.library import RecordedRelease
 from lims.domain.method import Method
 from lims.domain.raw_upkeep import RawRepair, RawSweep
@@ -35,7 +36,7 @@ KINDS: dict[str, type[Record]] = {
             RecordedRun,
             Report,
         ),
-        *(RawRepair, RawSweep, SignInSession, StaffMember),
+        *(HandedCheckpoint, ListsRebuild, RawRepair, RawSweep, SignInSession, StaffMember),
     )
 }
 

@@ -18,10 +18,11 @@ from lims.persistence.clock_watch import ReadClock
 from lims.persistence.ledger_reading import SqlLedgerReading, ledger_reading, list_faults
 from lims.persistence.listing import rebuild_lists
 from lims.persistence.rights import Door
+from lims.persistence.roles import separation
 from lims.persistence.tables import CHECKPOINT, LEDGER, RAW_USE, RECORD, can_be_stored
 from lims.persistence.transactions import begin_reading, begin_writing, reading, writing
 from lims.persistence.tree import SqlLedgerTree, read_range
-from lims.services.ledger_reading import ListFault
+from lims.services.ledger_reading import KeptCheckpoint, ListFault
 from lims.services.permitting import Rights
 from lims.services.ports import LedgerHead, ListedRecord
 
@@ -92,6 +93,13 @@ class SqlStore:
             notes = connection.scalars(select(CHECKPOINT.c.note).order_by(CHECKPOINT.c.sequence))
             return tuple(bytes(note) for note in notes)
 
+    def newest_checkpoint(self) -> KeptCheckpoint | None:
+        """Give the checkpoint that was kept last."""
+        query = select(CHECKPOINT).order_by(CHECKPOINT.c.sequence.desc()).limit(1)
+        with reading(self._engine) as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else KeptCheckpoint(sequence=row.sequence, size=row.size, note=bytes(row.note))
+
     def keep_checkpoint(self, note: bytes, *, size: int) -> None:
         """Keep a signed checkpoint for good."""
         with writing(self._engine) as connection:
@@ -112,7 +120,7 @@ class SqlStore:
 
     def separation(self) -> str:
         """Say what the application's own account could do to the ledger; empty if it can only append."""
-        return "the application's account is not held apart from the ledger's owner"
+        return separation(self._engine)
 
     def checking(self) -> AbstractContextManager[SqlLedgerReading]:
         """Read the whole ledger and its lists for as long as the context lasts."""

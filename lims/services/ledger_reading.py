@@ -68,3 +68,7 @@ class CheckedStore(Store, Protocol):
     def faults(self) -> tuple[ListFault, ...]:
         """Compare every list with the ledger; name each difference."""
         ...
+
+    def newest_checkpoint(self) -> KeptCheckpoint | None:
+        """Give the checkpoint that was kept last; None if there is none."""
+        ...
