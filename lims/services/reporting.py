@@ -66,6 +66,7 @@ class ReportingService:
             If the document cannot be made; the number stays intended until the next draft gives it up.
         """
         require_role(actor, Act.REPORT_DRAFTED)
+        pin = self._checked_pin(examination_number, actor, confirmation)
         report, head = self._intend(examination_number, reviewer, language, actor, confirmation)
         with self.store.reading() as work:
             file = self._case_file(work, report)
@@ -80,7 +81,7 @@ class ReportingService:
         content = build_content(file, issue)
         unsigned = self.desk.compose(content)
         signed = self.desk.sign_as_expert(
-            unsigned, person=content.expert, number=report.number, at=self.clock.now(), pin=pin_of(confirmation)
+            unsigned, person=content.expert, number=report.number, at=self.clock.now(), pin=pin
         )
         proof = signature_proof(confirmation, name=content.expert.name, made=signed.proof)
         content_bytes = self.desk.content_bytes(content)
@@ -101,6 +102,19 @@ class ReportingService:
             work.commit()
         return drafted
 
+    def _checked_pin(self, examination_number: str, actor: StaffMember, confirmation: Confirmation) -> str | None:
+        """Give the PIN of a token that opens with it: a mistyped one must not use up a report's number."""
+        pin = pin_of(confirmation)
+        if pin is None:
+            return None
+        now = self.clock.now()
+        with self.store.reading() as work:
+            examination = work.load(Examination, examination_number)
+            meaning = SignatureMeaning.AUTHOR  # before the token is asked: it counts wrong PINs
+            require_confirmed(confirmation, actor=actor, meaning=meaning, record=examination, now=now)
+        self.desk.check_pin(person=self.person(actor.number), at=now, pin=pin)
+        return pin
+
     def _intend(
         self, examination_number: str, reviewer: str, language: str, actor: StaffMember, confirmation: Confirmation
     ) -> tuple[Report, LedgerHead]:
@@ -115,7 +129,6 @@ class ReportingService:
             run = work.load(RecordedRun, examination.run_number)
             if run.imported_by == reviewer:
                 raise ReviewerIsExaminerError(run.number, reviewer)
-            work.permit(examination, act=Act.EXAMINATION_APPROVED, actor=named, at=now)  # could that person review it?
             load_batch_file(work, run)  # refuse before a number is used
             for report in work.children(Report, examination_number):
                 self._give_up(work, report, actor)
@@ -130,6 +143,7 @@ class ReportingService:
                 evidence=self.desk.evidence,
                 release_by_reviewer=self.release_by_reviewer,
             )
+            work.permit(intended, act=Act.REPORT_REVIEWED, actor=named, at=now)  # could that person review it?
             work.record(intended, act=Act.REPORT_INTENDED, actor=actor, at=now)
             head = work.head()
             work.commit()

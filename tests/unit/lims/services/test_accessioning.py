@@ -8,6 +8,13 @@ from tests.builders.clocks import MORNING
 from tests.builders.laboratories import ADMIN, EXPERT, REVIEWER, TECHNICIAN
 
 
+@pytest.fixture
+def bench(bench):
+    """Give a laboratory with its people."""
+    bench.hire()
+    return bench
+
+
 def test_a_case_keeps_what_the_order_says(bench):
     facts = CaseFacts(
         appointing_body="  Court of Almaty ",
@@ -93,17 +100,18 @@ def test_a_time_of_receipt_may_lie_in_the_past_and_has_a_zone(bench):
     ],
 )
 def test_a_case_that_no_record_can_hold_is_refused(bench, facts):
+    entries = bench.entries
     with pytest.raises(InvalidRecordError):
         bench.accessioning.register_case(facts, actor=TECHNICIAN)
-    assert bench.entries == 0
+    assert bench.entries == entries
 
 
 @pytest.mark.parametrize("facts", [ExhibitFacts(description=""), ExhibitFacts(description="x", seal_number="\u200b")])
 def test_an_exhibit_that_no_record_can_hold_is_refused(bench, facts):
-    case = bench.case().number
+    case, entries = bench.case().number, bench.entries
     with pytest.raises(InvalidRecordError):
         bench.accessioning.register_exhibit(case, facts, actor=TECHNICIAN)
-    assert bench.entries == 1
+    assert bench.entries == entries
 
 
 def test_only_receivers_receive(bench):

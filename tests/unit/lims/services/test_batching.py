@@ -19,9 +19,10 @@ from lims.errors import (
 )
 from lims.services.batching import BatchPlan, batch_for_report
 from tests.builders.batches import LIMITS, METHOD, acquired, injections, method, planned
-from tests.builders.laboratories import ADMIN, EXPERT, REVIEWER, TECHNICIAN
+from tests.builders.laboratories import ADMIN, EXPERT, PASSWORD, REVIEWER, TECHNICIAN
+from tests.builders.people import QUALITY as MANAGER
+from tests.builders.people import add
 
-MANAGER = StaffMember(number="quality", name="Quality", post="manager", roles=(Role.QUALITY_MANAGER,))
 ANSWERS = {"cause": "the control was spilt", "action": "measured anew by hand", "impact": "none on identities"}
 
 
@@ -171,6 +172,7 @@ def test_a_failed_batch_blocks_until_another_person_says_what_was_done(failed):
 def test_who_did_any_of_the_work_does_not_release_it(desk, part):
     batching, number = desk.bench.batching, desk.batch.number
     both = StaffMember(number="both", name="Both", post="chemist", roles=(Role.EXPERT, Role.TECHNICAL_REVIEWER))
+    add(desk.bench, both, password=PASSWORD)
     if part == "planned":
         plan = BatchPlan(method_number=METHOD, instrument="", time_zone="UTC", injections=injections(desk.exhibit))
         number = batching.plan(plan, actor=both).number

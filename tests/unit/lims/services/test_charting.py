@@ -77,7 +77,7 @@ def test_a_verdict_of_old_without_its_numbers_charts_recoveries_alone(desk):
         bare = dataclasses.replace(old.verdicts[-1], measured=())
         work.record(
             dataclasses.replace(old, verdicts=(bare,), version=old.version + 1),
-            act="tested",
+            act="batch.judged",
             actor=EXPERT,
             at=desk.bench.clock.now(),
         )

@@ -17,6 +17,13 @@ from tests.builders.zip_archives import member, run_members, write_zip
 
 
 @pytest.fixture
+def bench(bench):
+    """Give a laboratory with its people."""
+    bench.hire()
+    return bench
+
+
+@pytest.fixture
 def agilent(tmp_path):
     return write_folder(tmp_path / "220223014.D", data_file().data, contents_xml=b"<c/>")
 

@@ -17,6 +17,7 @@ from lims.services.batching import BatchPlan
 from spectra import FormatError
 from tests.builders.batches import METHOD, acquired, injections, method, planned, run_folder
 from tests.builders.laboratories import ADMIN, EXPERT, TECHNICIAN
+from tests.builders.people import grant
 
 
 @pytest.fixture
@@ -66,6 +67,7 @@ def test_what_does_not_fit_stops_and_leaves_nothing(desk, facts, match):
 def test_another_instrument_or_acquisition_method_stops(desk):
     bench = desk.bench
     bench.batching.define_method(method(number="M-2", acquisition_method="OTHER.M"), actor=EXPERT)
+    grant(bench, TECHNICIAN, "M-2")
     other = BatchPlan(method_number="M-2", instrument="", time_zone="UTC", injections=injections(desk.exhibit))
     by_method = bench.batching.plan(other, actor=TECHNICIAN)
     by_instrument = bench.batching.plan(
