@@ -7,7 +7,7 @@ from lims.domain.permissions import Act, require_role
 from lims.domain.raw_upkeep import RawRepair, RawSweep, SetAsideFile
 from lims.domain.record import from_body
 from lims.domain.staff import SYSTEM, StaffMember
-from lims.errors import RawStoreError
+from lims.errors import LedgerError, LimsError, RawStoreError
 from lims.ledger import LedgerEntry
 from lims.services.named_raw import NamedRaw
 from lims.services.ports import Clock, KeptFile, KeptState, RawKeeper, Store, UnitOfWork
@@ -23,6 +23,12 @@ class _Reading:
     named: NamedRaw = field(default_factory=NamedRaw)
     set_aside: set[str] = field(default_factory=set)
     entries: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    def note(self, entry: LedgerEntry) -> None:
+        """Note what one entry names, and what it accounts for in the quarantine."""
+        self.named.note(entry)
+        self.set_aside.update(_set_aside_by(entry))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +71,13 @@ class SweepingService:
     def _read(self, reading: _Reading) -> None:
         """Read the entries behind those that were read before."""
         for stored in self.store.entries(after=reading.entries):
-            entry = LedgerEntry.from_bytes(stored.data)
             reading.entries = stored.sequence
-            reading.named.note(entry)
-            reading.set_aside.update(_set_aside_by(entry))
+            try:
+                reading.note(LedgerEntry.from_bytes(stored.data))
+            except LimsError as error:
+                reading.faults.append(f"ledger entry {stored.sequence}: {error}")
+        if reading.faults:
+            raise LedgerError(f"{reading.faults[0]}; what it names is unknown, so nothing is moved")
 
     def _candidates(self, reading: _Reading) -> tuple[KeptFile, ...]:
         """Give what may be moved: unfinished files, and objects that no entry names."""
