@@ -1,6 +1,9 @@
 """The desk where a laboratory's reports are composed and signed: its settings and keys behind the services' port."""
 
-from collections.abc import Mapping
+import hashlib
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,12 +17,14 @@ from lims.reporting.content import content_json
 from lims.reporting.event_loops import outside_of_event_loops
 from lims.reporting.layout import SIGNATURE_LEVEL
 from lims.services.ports import SignedDocument
-from lims.settings import KeySetting, Settings
+from lims.settings import KeySetting, Settings, TokenSetting
 from lims.translation import Translator
 
 if TYPE_CHECKING:
-    from lims.reporting.keys import SigningKey
+    from lims.reporting.keys import CertifiedKey
     from lims.reporting.signing import SignedPdf
+
+    Sign = Callable[..., SignedPdf]
 
 _KEY_FOLDER = "development-keys"
 
@@ -77,9 +82,22 @@ class Desk:
 
         return prepare(compose(content, Translator(content.language)))
 
-    def asks_pin(self, person: str) -> bool:  # noqa: ARG002 - no key lies on a token yet
+    def asks_pin(self, person: str) -> bool:
         """Tell whether the key of a person, by staff number, lies on a token that opens with a PIN."""
-        return False
+        return isinstance(self.settings.keys.get(person), TokenSetting)
+
+    def check_pin(self, *, person: Person, at: datetime, pin: str) -> None:
+        """Open the token of a person and close it again.
+
+        Raises
+        ------
+        PinRefusedError
+            If the token does not open with the PIN.
+        SigningError
+            If the person has no token, or it is not there, or holds no usable key.
+        """
+        with self._key(person, at=at, pin=pin):
+            return
 
     def sign_as_expert(
         self, pdf: bytes, *, person: Person, number: str, at: datetime, pin: str | None
@@ -88,25 +106,15 @@ class Desk:
 
         Raises
         ------
+        PinRefusedError
+            If the person's token does not open with the PIN.
         SigningError
             If there is no valid key for that person, the PIN is not for it, or the document is not the one that is
             meant.
         """
         from lims.reporting.signing import sign_as_expert  # noqa: PLC0415 - loads pyHanko
 
-        key = self._key(person, at=at, pin=pin)
-        signed = outside_of_event_loops(
-            partial(
-                sign_as_expert,
-                pdf,
-                key,
-                number=number,
-                at=at,
-                translator=self._translator(pdf),
-                trust_roots=self.trust_roots,
-            )
-        )
-        return _document(signed, meaning="author of the report")
+        return self._signed(sign_as_expert, pdf, person=person, number=number, at=at, pin=pin)
 
     def sign_as_reviewer(
         self, pdf: bytes, *, person: Person, number: str, at: datetime, pin: str | None
@@ -115,16 +123,51 @@ class Desk:
 
         Raises
         ------
+        PinRefusedError
+            If the person's token does not open with the PIN.
         SigningError
             If there is no valid key for that person, the PIN is not for it, or the document is not the one that is
             meant.
         """
         from lims.reporting.signing import sign_as_reviewer  # noqa: PLC0415 - loads pyHanko
 
-        key = self._key(person, at=at, pin=pin)
-        signed = outside_of_event_loops(
-            partial(
-                sign_as_reviewer,
+        return self._signed(sign_as_reviewer, pdf, person=person, number=number, at=at, pin=pin)
+
+    def sign_statement(self, statement: bytes, *, person: Person, at: datetime, pin: str) -> Mapping[str, JsonValue]:
+        """Let the token of a person sign bytes that are no document.
+
+        Returns
+        -------
+        mapping
+            The signature with its certificate, so that anybody can check it: SHA-256 with RSA (PKCS#1 v1.5) or ECDSA.
+
+        Raises
+        ------
+        PinRefusedError
+            If the token does not open with the PIN.
+        SigningError
+            If the person has no token, or the certificate on it is not believed.
+        """
+        from lims.reporting.trust import Trust  # noqa: PLC0415 - loads pyHanko
+
+        with self._key(person, at=at, pin=pin) as key:
+            outside_of_event_loops(partial(Trust.read(self.trust_roots).require, key, at=at))
+            signature = key.sign(statement)
+            return {
+                "token": key.token_name,
+                "signer": key.holder,
+                "certificate_sha256": key.certificate_sha256,
+                "certificate": b64encode(key.certificate_der).decode(),
+                "statement_sha256": hashlib.sha256(statement).hexdigest(),
+                "statement_signature": b64encode(signature).decode(),
+            }
+
+    def _signed(
+        self, sign: "Sign", pdf: bytes, *, person: Person, number: str, at: datetime, pin: str | None
+    ) -> SignedDocument:
+        with self._key(person, at=at, pin=pin) as key:
+            work = partial(
+                sign,
                 pdf,
                 key,
                 number=number,
@@ -132,43 +175,23 @@ class Desk:
                 translator=self._translator(pdf),
                 trust_roots=self.trust_roots,
             )
-        )
-        return _document(signed, meaning="technical reviewer of the report")
+            return _document(outside_of_event_loops(work), token=key.token_name)
 
-    def sign_statement(
-        self,
-        statement: bytes,  # noqa: ARG002 - no key lies on a token yet
-        *,
-        person: Person,
-        at: datetime,
-        pin: str,
-    ) -> Mapping[str, JsonValue]:
-        """Let the token of a person sign bytes that are no document.
-
-        Raises
-        ------
-        SigningError
-            If the person has no token.
-        """
-        self._key(person, at=at, pin=pin)
-        raise SigningError(f"the key of {person.number} is on no token")
-
-    def _key(self, person: Person, *, at: datetime, pin: str | None) -> "SigningKey":
-        """Open the key of a person; the certificate must be that person's."""
-        if pin is not None:
-            raise SigningError(f"the key of {person.number} is on no token; sign with password and code")
-        from lims.reporting.development import development_keys  # noqa: PLC0415 - loads cryptography
-        from lims.reporting.keys import load_pkcs12, names_agree  # noqa: PLC0415 - as above
-
-        if self.settings.development_keys:
-            return development_keys(self.settings.home / _KEY_FOLDER, [person], now=at).key_of(person.number)
+    @contextmanager
+    def _key(self, person: Person, *, at: datetime, pin: str | None) -> Iterator["CertifiedKey"]:
+        """Open the key of a person for one signature; the certificate must be that person's."""
         setting = self.settings.keys.get(person.number)
-        if setting is None:
+        if pin is not None and not isinstance(setting, TokenSetting):
+            raise SigningError(f"the key of {person.number} is on no token; sign with password and code")
+        if self.settings.development_keys:
+            from lims.reporting.development import development_keys  # noqa: PLC0415 - loads cryptography
+
+            yield development_keys(self.settings.home / _KEY_FOLDER, [person], now=at).key_of(person.number)
+        elif setting is None:
             raise SigningError(f"no key is configured for {person.number}")
-        key = load_pkcs12(setting.pkcs12, _passphrase(setting), now=at)
-        if not names_agree(person.name, key.holder):
-            raise SigningError(f"the key configured for {person.number} ({person.name}) belongs to {key.holder}")
-        return key
+        else:
+            with _opened(setting, person, at=at, pin=pin) as key:
+                yield key
 
     @staticmethod
     def _translator(pdf: bytes) -> Translator:
@@ -186,6 +209,28 @@ def open_desk(settings: Settings) -> Desk:
     return Desk(settings=settings)
 
 
+@contextmanager
+def _opened(
+    setting: KeySetting | TokenSetting, person: Person, *, at: datetime, pin: str | None
+) -> Iterator["CertifiedKey"]:
+    """Open a configured key, from its file or on its token, and compare its certificate with the person."""
+    from lims.reporting.keys import load_pkcs12, names_agree  # noqa: PLC0415 - loads cryptography
+
+    with ExitStack() as stack:
+        key: CertifiedKey
+        if isinstance(setting, KeySetting):
+            key = load_pkcs12(setting.pkcs12, _passphrase(setting), now=at)
+        elif pin is None:
+            raise SigningError(f"the key of {person.number} is on token {setting.token}; its PIN is needed")
+        else:
+            from lims.reporting.token import open_token  # noqa: PLC0415 - loads cryptography
+
+            key = stack.enter_context(open_token(setting, pin, now=at))
+        if not names_agree(person.name, key.holder):
+            raise SigningError(f"the key configured for {person.number} ({person.name}) belongs to {key.holder}")
+        yield key
+
+
 def _passphrase(setting: KeySetting) -> bytes:
     """Read a key's password: the first line of its file."""
     try:
@@ -195,9 +240,8 @@ def _passphrase(setting: KeySetting) -> bytes:
     return lines[0] if lines else b""
 
 
-def _document(signed: "SignedPdf", *, meaning: str) -> SignedDocument:
-    proof = {
-        "meaning": meaning,
+def _document(signed: "SignedPdf", *, token: str) -> SignedDocument:
+    proof: dict[str, JsonValue] = {
         "signed_at": moment_text(signed.signed_at),
         "field": signed.field,
         "signer": signed.signer,
@@ -206,4 +250,6 @@ def _document(signed: "SignedPdf", *, meaning: str) -> SignedDocument:
         "sha256_before": signed.sha256_before,
         "sha256_after": signed.sha256_after,
     }
+    if token:
+        proof["token"] = token
     return SignedDocument(pdf=signed.pdf, proof=proof)

@@ -1,4 +1,4 @@
-"""Signing keys as files bring them: a PKCS#12 is opened once, checked, and becomes a value that can sign."""
+"""Signing keys: a certificate with a key that can sign; here from a PKCS#12 file, opened once and checked."""
 
 import hashlib
 import unicodedata
@@ -8,8 +8,10 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs12
 from cryptography.x509.oid import NameOID
 
@@ -22,13 +24,12 @@ PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SigningKey:
-    """A private key with its certificate, checked and ready to sign."""
+class CertifiedKey:
+    """A certificate whose private key can sign: from a file, or on a token."""
 
     certificate: x509.Certificate
     chain: tuple[x509.Certificate, ...]
-    """What the file holds besides: issuers, in any order."""
-    private_key: PrivateKey = field(repr=False)
+    """What file or token hold besides: issuers, in any order."""
 
     @property
     def holder(self) -> str:
@@ -61,6 +62,39 @@ class SigningKey:
         """Tell whether the certificate itself says that it proves nothing."""
         units = self.certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATIONAL_UNIT_NAME)
         return any(unit.value == DEMONSTRATION_UNIT for unit in units)
+
+    @property
+    def certificate_der(self) -> bytes:
+        """The certificate's bytes."""
+        return self.certificate.public_bytes(Encoding.DER)
+
+    @property
+    def token_name(self) -> str:
+        """The label of the token that holds the key; empty for a key from a file."""
+        return ""
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign bytes with SHA-256: PKCS#1 v1.5 for RSA, DER for ECDSA.
+
+        Raises
+        ------
+        SigningError
+            If the key does not sign.
+        """
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SigningKey(CertifiedKey):
+    """A private key with its certificate, checked and ready to sign."""
+
+    private_key: PrivateKey = field(repr=False)
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign bytes with SHA-256: PKCS#1 v1.5 for RSA, DER for ECDSA."""
+        if isinstance(self.private_key, RSAPrivateKey):
+            return self.private_key.sign(data, PKCS1v15(), SHA256())
+        return self.private_key.sign(data, ECDSA(SHA256()))
 
 
 def load_pkcs12(path: Path, passphrase: bytes | None, *, now: datetime) -> SigningKey:
@@ -98,7 +132,7 @@ def load_pkcs12(path: Path, passphrase: bytes | None, *, now: datetime) -> Signi
     if not isinstance(key, PrivateKey):
         raise SigningError(f"{path}: a key of the kind {type(key).__name__}; RSA and ECDSA keys can sign here")
     opened = SigningKey(certificate=certificate, chain=tuple(chain), private_key=key)
-    _check(opened, path, now=now)
+    require_usable(opened, str(path), now=now)
     return opened
 
 
@@ -147,18 +181,28 @@ def _require_pkcs12(data: bytes, path: Path) -> None:
         raise SigningError(f"{path}: PKCS#12 of version {version}; expected v3")
 
 
-def _check(key: SigningKey, path: Path, *, now: datetime) -> None:
-    """Refuse a key that could sign nothing that a court accepts."""
-    if isinstance(key.private_key, RSAPrivateKey) and key.private_key.key_size < SMALLEST_RSA_BITS:
-        raise SigningError(f"{path}: an RSA key of {key.private_key.key_size} bits; at least {SMALLEST_RSA_BITS}")
+def require_usable(key: CertifiedKey, where: str, *, now: datetime) -> None:
+    """Refuse a key that could sign nothing that a court accepts.
+
+    Raises
+    ------
+    SigningError
+        If it is of another kind than RSA (2048 bits or more) or ECDSA, or its certificate names nobody, is not valid
+        now, or is not made for digital signatures. ``where`` begins the message.
+    """
+    public = key.certificate.public_key()
+    if not isinstance(public, RSAPublicKey | EllipticCurvePublicKey):
+        raise SigningError(f"{where}: a key of the kind {type(public).__name__}; RSA and ECDSA keys can sign here")
+    if isinstance(public, RSAPublicKey) and public.key_size < SMALLEST_RSA_BITS:
+        raise SigningError(f"{where}: an RSA key of {public.key_size} bits; at least {SMALLEST_RSA_BITS}")
     if not key.holder:
-        raise SigningError(f"{path}: the certificate names no holder")
+        raise SigningError(f"{where}: the certificate names no holder")
     if now < key.valid_from:
-        raise SigningError(f"{path}: the certificate of {key.holder} is not valid before {key.valid_from:%d.%m.%Y}")
+        raise SigningError(f"{where}: the certificate of {key.holder} is not valid before {key.valid_from:%d.%m.%Y}")
     if now > key.valid_until:
-        raise SigningError(f"{path}: the certificate of {key.holder} expired on {key.valid_until:%d.%m.%Y}")
+        raise SigningError(f"{where}: the certificate of {key.holder} expired on {key.valid_until:%d.%m.%Y}")
     if not _may_sign(key.certificate):
-        raise SigningError(f"{path}: the certificate of {key.holder} is not made for digital signatures")
+        raise SigningError(f"{where}: the certificate of {key.holder} is not made for digital signatures")
 
 
 def _may_sign(certificate: x509.Certificate) -> bool:

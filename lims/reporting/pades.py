@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from asn1crypto.algos import SignedDigestAlgorithm  # type: ignore[import-untyped]
 from asn1crypto.keys import PrivateKeyInfo  # type: ignore[import-untyped]
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.font import FontEngineFactory
@@ -23,7 +25,7 @@ from pyhanko.pdf_utils.text import TextBoxStyle
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import fields
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers.pdf_cms import SimpleSigner
+from pyhanko.sign.signers.pdf_cms import Signer, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
 from pyhanko.stamp import TextStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -31,8 +33,9 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from lims.errors import SigningError
 from lims.reporting.content import DATA_FILE
 from lims.reporting.fonts import stamp_font
-from lims.reporting.keys import SigningKey
+from lims.reporting.keys import CertifiedKey, SigningKey
 from lims.reporting.layout import EXPERT_FIELD, REVIEWER_FIELD, SignatureField
+from lims.reporting.token import TokenKey
 from lims.reporting.trust import as_asn1
 
 READING_FAULTS = (
@@ -113,7 +116,7 @@ def attached_data(pdf: bytes) -> dict[str, Any] | None:
 
 def sign(
     pdf: bytes,
-    key: SigningKey,
+    key: CertifiedKey,
     field: SignatureField,
     *,
     at: datetime,
@@ -127,8 +130,8 @@ def sign(
     ----------
     pdf : bytes
         With that field, empty.
-    key : SigningKey
-        Checked by the caller, its chain too.
+    key : CertifiedKey
+        A ``SigningKey`` or a ``TokenKey``. Checked by the caller, its chain too.
     field : SignatureField
         Which.
     at : datetime
@@ -155,7 +158,7 @@ def sign(
         reason=reason,
     )
     text = "\n".join(lines)
-    signer = _SignerAt(metadata, signer=_simple_signer(key), stamp_style=_appearance(text), at=at)
+    signer = _SignerAt(metadata, signer=_signer(key), stamp_style=_appearance(text), at=at)
     try:
         signed = signer.sign_pdf(
             _Writer(io.BytesIO(pdf)), existing_fields_only=True, appearance_text_params={"lines": text}
@@ -188,7 +191,7 @@ class _SignerAt(PdfSigner):
     """Signs at a given time instead of asking the clock."""
 
     def __init__(
-        self, metadata: PdfSignatureMetadata, *, signer: SimpleSigner, stamp_style: TextStampStyle, at: datetime
+        self, metadata: PdfSignatureMetadata, *, signer: Signer, stamp_style: TextStampStyle, at: datetime
     ) -> None:
         super().__init__(metadata, signer=signer, stamp_style=stamp_style)
         self._at = at
@@ -239,13 +242,43 @@ def _appearance(text: str) -> TextStampStyle:
     )
 
 
+class _TokenSigner(Signer):
+    """Lets a token make the signature over what pyHanko has put together."""
+
+    def __init__(self, key: TokenKey) -> None:
+        kind = "rsa" if isinstance(key.certificate.public_key(), RSAPublicKey) else "ecdsa"
+        super().__init__(
+            signing_cert=as_asn1(key.certificate),
+            cert_registry=_certificate_store(key),
+            signature_mechanism=SignedDigestAlgorithm({"algorithm": f"sha256_{kind}"}),
+        )
+        self._key = key
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: ARG002, FBT001, FBT002 - pyHanko's signature
+        return bytes(self._key.signature_bytes) if dry_run else self._key.sign(data)
+
+
+def _signer(key: CertifiedKey) -> Signer:
+    if isinstance(key, SigningKey):
+        return _simple_signer(key)
+    if isinstance(key, TokenKey):
+        return _TokenSigner(key)
+    raise SigningError(f"the key of {key.holder} is of no kind that can sign")
+
+
 def _simple_signer(key: SigningKey) -> SimpleSigner:
     private = key.private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return SimpleSigner(
+        signing_cert=as_asn1(key.certificate),
+        signing_key=PrivateKeyInfo.load(private),
+        cert_registry=_certificate_store(key),
+    )
+
+
+def _certificate_store(key: CertifiedKey) -> SimpleCertificateStore:
     store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     store.register_multiple([as_asn1(certificate) for certificate in (key.certificate, *key.chain)])
-    return SimpleSigner(
-        signing_cert=as_asn1(key.certificate), signing_key=PrivateKeyInfo.load(private), cert_registry=store
-    )
+    return store
 
 
 def _field(field: SignatureField, *, locks: bool) -> SigFieldSpec:

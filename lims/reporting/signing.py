@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from lims.errors import SigningError
 from lims.reporting.fonts import require_sign_font
-from lims.reporting.keys import SigningKey, public_key_bytes
+from lims.reporting.keys import CertifiedKey, public_key_bytes
 from lims.reporting.layout import EXPERT_FIELD, REVIEWER_FIELD, SIGNATURE_LEVEL, SignatureField
 from lims.reporting.pades import FieldState, add_fields, attached_data, field_states, sign
 from lims.reporting.signature_check import Coverage, check_signatures
@@ -51,7 +51,7 @@ def prepare(pdf: bytes) -> bytes:
 
 def sign_as_expert(
     pdf: bytes,
-    key: SigningKey,
+    key: CertifiedKey,
     *,
     number: str,
     at: datetime,
@@ -65,7 +65,7 @@ def sign_as_expert(
     ----------
     pdf : bytes
         From ``prepare``.
-    key : SigningKey
+    key : CertifiedKey
         The expert's.
     number : str
         Of the report that the expert means to sign; compared with the document's own data.
@@ -95,7 +95,7 @@ def sign_as_expert(
 
 def sign_as_reviewer(
     pdf: bytes,
-    key: SigningKey,
+    key: CertifiedKey,
     *,
     number: str,
     at: datetime,
@@ -109,7 +109,7 @@ def sign_as_reviewer(
     ----------
     pdf : bytes
         From ``sign_as_expert``.
-    key : SigningKey
+    key : CertifiedKey
         The reviewer's: another certificate and another key than the expert's.
     number, at, translator, trust_roots, revocation_lists
         As for ``sign_as_expert``.
@@ -131,7 +131,7 @@ def sign_as_reviewer(
 
 
 def _signed(
-    pdf: bytes, key: SigningKey, field: SignatureField, *, role: str, number: str, at: datetime, t: Translator
+    pdf: bytes, key: CertifiedKey, field: SignatureField, *, role: str, number: str, at: datetime, t: Translator
 ) -> SignedPdf:
     lines = (
         key.holder,
@@ -167,7 +167,7 @@ def _require_states(pdf: bytes, *, expert_signed: bool) -> None:
         raise SigningError(f"signature fields of the document: {words}; expected {wanted}")
 
 
-def _require_report(pdf: bytes, key: SigningKey, *, number: str) -> None:
+def _require_report(pdf: bytes, key: CertifiedKey, *, number: str) -> None:
     """Refuse a document that is not the report that the signer means, or a demonstration key on evidence."""
     data = attached_data(pdf)
     if data is None:
@@ -179,7 +179,7 @@ def _require_report(pdf: bytes, key: SigningKey, *, number: str) -> None:
 
 
 def _require_second_person(
-    pdf: bytes, key: SigningKey, *, at: datetime, trust_roots: Sequence[bytes], revocation_lists: Sequence[bytes]
+    pdf: bytes, key: CertifiedKey, *, at: datetime, trust_roots: Sequence[bytes], revocation_lists: Sequence[bytes]
 ) -> None:
     """Refuse a reviewer who is the expert, or a document whose expert's signature would not hold."""
     first = check_signatures(pdf, trust_roots=trust_roots, revocation_lists=revocation_lists).expert

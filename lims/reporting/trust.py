@@ -14,7 +14,7 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
 
 from lims.errors import SigningError
-from lims.reporting.keys import SigningKey
+from lims.reporting.keys import CertifiedKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,7 +57,7 @@ class Trust:
             retroactive_revinfo=True,
         )
 
-    def require(self, key: SigningKey, *, at: datetime) -> None:
+    def require(self, key: CertifiedKey, *, at: datetime) -> None:
         """Refuse a key whose certificate would not be believed.
 
         Raises

@@ -382,6 +382,16 @@ class ReportDesk(Protocol):
         """Tell whether the key of a person, by staff number, lies on a token that opens with a PIN."""
         ...
 
+    def check_pin(self, *, person: Person, at: datetime, pin: str) -> None:
+        """Open the token of a person and close it again: a wrong PIN is found before a number is used.
+
+        Raises
+        ------
+        SigningError
+            If the person has no token, or it is not there, or does not open with the PIN.
+        """
+        ...
+
     def sign_as_expert(
         self, pdf: bytes, *, person: Person, number: str, at: datetime, pin: str | None
     ) -> SignedDocument:

@@ -106,6 +106,11 @@ class PlainDesk:
     def asks_pin(self, person: str) -> bool:
         return person in self.tokens
 
+    def check_pin(self, *, person: Person, at: datetime, pin: str) -> None:
+        assert at.tzinfo is not None
+        if not self._token(person, pin):
+            raise SigningError(f"{person.number} has no token")
+
     def sign_as_expert(
         self, pdf: bytes, *, person: Person, number: str, at: datetime, pin: str | None
     ) -> SignedDocument:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lims.errors import SettingsError
-from lims.settings import KeySetting, laboratory_exists, load_settings
+from lims.settings import KeySetting, TokenSetting, laboratory_exists, load_settings
 from spectra.formats.read_limits import LIBRARY_LIMITS, RUN_LIMITS
 
 FILE = """
@@ -113,11 +113,15 @@ def test_a_home_folder_that_cannot_be_made_is_told(tmp_path):
         (b'laboratory = "\xff"', "aigaq.toml: 'utf-8' codec can't decode"),
         ('language = "ru"\nlanguage = "kk"', "aigaq.toml: Cannot overwrite a value"),
         ("keys = 1", "keys is no table"),
-        ("[keys]\nexpert-a = 1", "keys.expert-a: expected pkcs12 and passphrase_file, both paths"),
-        ('[keys.expert-a]\npkcs12 = "a.p12"', "keys.expert-a: expected pkcs12 and passphrase_file"),
-        ('[keys.expert-a]\npkcs12 = "a"\npassphrase_file = "b"\npin = "c"', "keys.expert-a: expected pkcs12"),
-        ('[keys.expert-a]\npkcs12 = "a"\npassphrase_file = 7', "keys.expert-a: expected pkcs12"),
+        ("[keys]\nexpert-a = 1", "keys.expert-a: expected the paths pkcs12 and passphrase_file, or"),
+        ('[keys.expert-a]\npkcs12 = "a.p12"', "keys.expert-a: expected the paths pkcs12 and passphrase_file"),
+        ('[keys.expert-a]\npkcs12 = "a"\npassphrase_file = "b"\npin = "c"', "keys.expert-a: expected the paths pkcs12"),
+        ('[keys.expert-a]\npkcs12 = "a"\npassphrase_file = 7', "keys.expert-a: expected the paths pkcs12"),
         ('[keys.expert-a]\npkcs12 = "a"\npassphrase_file = "b"', "keys are configured without trust_roots"),
+        ('[keys.expert-a]\npkcs11 = "a.so"\ntoken = "b"\nkey = "c"', "with the labels token, key and certificate"),
+        ('[keys.a]\npkcs11 = "a"\ntoken = "b"\nkey = ""\ncertificate = "d"', "with the labels token, key and"),
+        ('[keys.a]\npkcs11 = "a"\ntoken = "b"\nkey = "c"\ncertificate = "d"\npin = "1"', "keys.a: expected the paths"),
+        ('release_by_reviewer = "yes"', "release_by_reviewer is 'yes'; expected true or false"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_told_by_name(home, text, message):
@@ -189,3 +193,22 @@ def test_limits_of_reading_are_settings(home):
 def test_a_limit_that_is_none_is_refused(home, text, match):
     with pytest.raises(SettingsError, match=match):
         load_settings({}, home=with_file(home, text))
+
+
+def test_a_key_may_lie_on_a_token(home):
+    text = (
+        'trust_roots = "roots.pem"\nrelease_by_reviewer = true\n'
+        '[keys.expert-a]\npkcs11 = "/usr/lib/token.so"\ntoken = "Expert A"\nkey = "signing"\ncertificate = "signing"\n'
+    )
+    settings = load_settings({}, home=with_file(home, text))
+    assert settings.keys == {
+        "expert-a": TokenSetting(
+            pkcs11=Path("/usr/lib/token.so"),
+            token="Expert A",  # noqa: S106 - a label
+            key="signing",
+            certificate="signing",
+        )
+    }
+    assert settings.release_by_reviewer
+    assert not settings.development_keys
+    assert not load_settings({}, home=home.parent / "other").release_by_reviewer

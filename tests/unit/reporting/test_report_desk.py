@@ -58,9 +58,11 @@ def test_a_report_passes_over_it_and_is_valid(demonstration: Settings) -> None:
     desk = open_desk(demonstration)
     assert desk.trust_roots == ()
     composed = desk.compose(CONTENT)
-    first = desk.sign_as_expert(composed, person=fictitious.EXPERT, number=CONTENT.number, at=fictitious.SIGNED_AT)
+    first = desk.sign_as_expert(
+        composed, person=fictitious.EXPERT, number=CONTENT.number, at=fictitious.SIGNED_AT, pin=None
+    )
     second = desk.sign_as_reviewer(
-        first.pdf, person=fictitious.REVIEWER, number=CONTENT.number, at=fictitious.REVIEWED_AT
+        first.pdf, person=fictitious.REVIEWER, number=CONTENT.number, at=fictitious.REVIEWED_AT, pin=None
     )
     check = check_signatures(second.pdf, trust_roots=desk.trust_roots)
     assert check.both_valid
@@ -76,7 +78,7 @@ class TestConfiguredKeys:
         assert desk.evidence
         assert len(desk.trust_roots) == 1
         signed = desk.sign_as_expert(
-            desk.compose(CONTENT), person=fictitious.EXPERT, number=CONTENT.number, at=fictitious.SIGNED_AT
+            desk.compose(CONTENT), person=fictitious.EXPERT, number=CONTENT.number, at=fictitious.SIGNED_AT, pin=None
         )
         assert check_signatures(signed.pdf, trust_roots=desk.trust_roots).expert.valid
 
@@ -85,13 +87,19 @@ class TestConfiguredKeys:
         somebody = replace(fictitious.EXPERT, name="Somebody Else")
         desk = Desk(settings=settings)
         with pytest.raises(SigningError, match=r"key configured for E-07 \(Somebody Else\) belongs to Әлия"):
-            desk.sign_as_expert(desk.compose(CONTENT), person=somebody, number=CONTENT.number, at=fictitious.SIGNED_AT)
+            desk.sign_as_expert(
+                desk.compose(CONTENT), person=somebody, number=CONTENT.number, at=fictitious.SIGNED_AT, pin=None
+            )
 
     def test_that_are_missing_are_named(self, demonstration: Settings) -> None:
         desk = Desk(settings=with_own_keys(demonstration, fictitious.EXPERT))
         with pytest.raises(SigningError, match="no key is configured for E-11"):
             desk.sign_as_expert(
-                desk.compose(CONTENT), person=fictitious.REVIEWER, number=CONTENT.number, at=fictitious.SIGNED_AT
+                desk.compose(CONTENT),
+                person=fictitious.REVIEWER,
+                number=CONTENT.number,
+                at=fictitious.SIGNED_AT,
+                pin=None,
             )
 
     def test_without_their_password_file_are_refused(self, demonstration: Settings) -> None:
@@ -100,7 +108,11 @@ class TestConfiguredKeys:
         desk = Desk(settings=settings)
         with pytest.raises(SigningError, match="No such file"):
             desk.sign_as_expert(
-                desk.compose(CONTENT), person=fictitious.EXPERT, number=CONTENT.number, at=fictitious.SIGNED_AT
+                desk.compose(CONTENT),
+                person=fictitious.EXPERT,
+                number=CONTENT.number,
+                at=fictitious.SIGNED_AT,
+                pin=None,
             )
 
     def test_roots_that_cannot_be_read(self, demonstration: Settings) -> None:
@@ -113,5 +125,5 @@ class TestConfiguredKeys:
 def test_a_document_from_elsewhere_is_refused(demonstration: Settings) -> None:
     with pytest.raises(SigningError, match="carries no report data"):
         open_desk(demonstration).sign_as_expert(
-            b"%PDF-1.7", person=fictitious.EXPERT, number="1", at=fictitious.SIGNED_AT
+            b"%PDF-1.7", person=fictitious.EXPERT, number="1", at=fictitious.SIGNED_AT, pin=None
         )
