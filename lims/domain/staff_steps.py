@@ -5,7 +5,7 @@ from dataclasses import replace
 from lims.domain.competence import Competence
 from lims.domain.permissions import Act
 from lims.domain.staff import Delegation, StaffMember, newcomer
-from lims.errors import InvalidRecordError, NotPermittedError
+from lims.errors import InvalidRecordError, NotPermittedError, StaleVersionError
 
 
 def require_staff_step(before: StaffMember | None, after: StaffMember, *, act: str, actor: str, founding: bool) -> None:
@@ -24,9 +24,13 @@ def require_staff_step(before: StaffMember | None, after: StaffMember, *, act: s
     ------
     NotPermittedError, TransitionError
         If the step itself is refused: own roles, own proposal, a person who left.
+    StaleVersionError
+        If the person's record moved on, or the number is taken.
     InvalidRecordError
         If the record says anything else than the step.
     """
+    if after.version != (0 if before is None else before.version) + 1:
+        raise StaleVersionError(StaffMember.KIND, after.number, after.version)
     if before is None:
         made = _registered(after, actor) if act == Act.STAFF_REGISTERED else None
     else:
