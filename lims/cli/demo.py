@@ -13,6 +13,7 @@ import numpy as np
 from lims.bootstrap import open_laboratory
 from lims.cli.output import print_json, say
 from lims.cli.verify import verify_file
+from lims.domain.competence import IDENTIFICATION_METHOD
 from lims.domain.examination import Examination, ExaminedComponent
 from lims.domain.record import Record
 from lims.domain.report import Report
@@ -35,7 +36,9 @@ _PEOPLE = (
     ("expert-a", "Demonstration Expert A", "forensic chemist", (Role.EXPERT,)),
     ("expert-b", "Demonstration Expert B", "senior forensic chemist", (Role.EXPERT, Role.TECHNICAL_REVIEWER)),
     ("head", "Demonstration Head", "head of the laboratory", (Role.HEAD,)),
+    ("quality", "Demonstration Quality Manager", "quality manager", (Role.QUALITY_MANAGER,)),
 )
+_COMPETENT = ("technician", "expert-a", "expert-b")
 
 
 class WorkspaceTakenError(LimsError):
@@ -129,10 +132,11 @@ def _register_people(laboratory: Laboratory, story: Story) -> Cast:
         member = StaffMember(number=number, name=name, post=post, roles=roles)
         people[number] = laboratory.staffing.register(member, password=passwords[number], actor=admin)
         admin = admin or member
+    people |= _confirm(laboratory, people)
     path = laboratory.settings.home / ACCOUNTS_FILE
     path.touch(mode=0o600)
     path.write_text(json.dumps(passwords, indent=2) + "\n", "utf-8")
-    story.tell(f"{len(people)} people registered; their passwords for 'aigaq serve' are in {path}")
+    story.tell(f"{len(people)} people registered and confirmed; their passwords for 'aigaq serve' are in {path}")
     return Cast(
         admin=people["admin"],
         technician=people["technician"],
@@ -141,6 +145,22 @@ def _register_people(laboratory: Laboratory, story: Story) -> Cast:
         head=people["head"],
         passwords=passwords,
     )
+
+
+def _confirm(laboratory: Laboratory, people: dict[str, StaffMember]) -> dict[str, StaffMember]:
+    """Put the roles in force, by a second person, and grant the competences that the play needs."""
+    manager = laboratory.staffing.confirm("quality", actor=people["admin"])
+    others = [number for number in people if number not in {"admin", "quality"}]
+    confirmed = {number: laboratory.staffing.confirm(number, actor=manager) for number in others}
+    for number in _COMPETENT:
+        laboratory.qualifying.grant(
+            number,
+            IDENTIFICATION_METHOD,
+            basis="demonstration: no training file stands behind it",
+            valid_from=laboratory.staffing.today(),
+            actor=manager,
+        )
+    return confirmed | {"quality": manager}
 
 
 def _play(

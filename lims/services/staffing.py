@@ -125,7 +125,7 @@ class StaffingService:
         NotFoundError, TransitionError
             If there is no such person, or the person is not away.
         """
-        return self._change(number, Act.STAFF_RETURNED, actor, lambda m: m.come_back(self._today()))
+        return self._change(number, Act.STAFF_RETURNED, actor, lambda m: m.come_back(self.today()))
 
     def leave(self, number: str, *, actor: StaffMember) -> StaffMember:
         """Record that a person left: nothing is permitted from now on, and every session ends.
@@ -172,7 +172,7 @@ class StaffingService:
         NotFoundError, TransitionError
             If there is no such person, or no such delegation.
         """
-        today = self._today()
+        today = self.today()
 
         def step(member: StaffMember) -> StaffMember:
             return member.end_delegation(role, given_by=actor.number, day=today)
@@ -197,7 +197,7 @@ class StaffingService:
 
     def with_role(self, role: Role) -> tuple[StaffMember, ...]:
         """Give all people who may act in a role today, by number: those who hold it, and those to whom it is lent."""
-        today = self._today()
+        today = self.today()
         with self.store.reading() as work:
             people = _everybody(work)
         by_number = {member.number: member for member in people}
@@ -220,7 +220,8 @@ class StaffingService:
             work.commit()
         return changed
 
-    def _today(self) -> date:
+    def today(self) -> date:
+        """Give the laboratory's day."""
         return self.clock.now().astimezone(self.time_zone).date()
 
 
