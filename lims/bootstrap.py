@@ -31,6 +31,7 @@ from lims.services.sessions import SessionService
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
 from lims.services.sweeping import SweepingService
+from lims.services.timekeeping import TimekeepingService
 from lims.settings import SECOND_FACTOR_KEY_FILE, Settings
 from lims.system_clock import SystemClock
 from spectra.formats.bounded import BoundedReader
@@ -97,6 +98,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         reporting=reporting,
         reviewing=ReviewingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         releasing=ReleasingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
+        timekeeping=TimekeepingService(store=store, clock=time),
         auditing=AuditingService(store=store, raw_store=raw_store),
         sweeping=SweepingService(store=store, raw_store=raw_store, clock=time),
         scrubbing=ScrubbingService(store=store, raw_store=raw_store, clock=time),

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from lims.cli.account_commands import accounts
 from lims.domain.control_chart import ControlQuantity
 from lims.domain.library import SearchMode
 from lims.domain.staff import Role
@@ -23,9 +24,12 @@ library = typer.Typer(help="Library releases.", no_args_is_help=True)
 method = typer.Typer(help="Methods: how batches are measured and judged.", no_args_is_help=True)
 batch = typer.Typer(help="Batches: sequences of runs with blanks, calibrators and controls.", no_args_is_help=True)
 raw = typer.Typer(help="Raw data: looking after the store that keeps them.", no_args_is_help=True)
+database = typer.Typer(help="The database, before the first start and after updates.", no_args_is_help=True)
+app.add_typer(database, name="database")
 app.add_typer(report, name="report")
 app.add_typer(ledger, name="ledger")
 app.add_typer(staff, name="staff")
+staff.add_typer(accounts)
 app.add_typer(library, name="library")
 app.add_typer(method, name="method")
 app.add_typer(batch, name="batch")
@@ -218,6 +222,31 @@ def verify_ledger(home: Home = None, as_json: Json = False) -> None:
     from lims.cli.verify import run_ledger_verify  # noqa: PLC0415 - see the module's first line
 
     run_ledger_verify(home=home, as_json=as_json)
+
+
+@ledger.command("set-clock-right")
+def set_clock_right(
+    reason: Annotated[str, typer.Option(help="Why the ledger's time was wrong.")], by: By, home: Home = None
+) -> None:
+    """Say that this computer's clock is right and the ledger's time was not; the quality manager's act."""
+    from lims.cli.clock import run_set_clock_right  # noqa: PLC0415 - see the module's first line
+
+    run_set_clock_right(by=by, reason=reason, home=home)
+
+
+@database.command("prepare")
+def prepare_database(
+    owner_url: Annotated[
+        str,
+        typer.Option("--as-owner", envvar="AIGAQ_OWNER_URL", help="postgresql://... of a superuser; used this once."),
+    ],
+    prefix: Annotated[str, typer.Option(help="First word of the names of the three accounts.")] = "aigaq",
+    as_json: Json = False,
+) -> None:
+    """Make a PostgreSQL database ready: tables, guards, and accounts held apart; also after an update."""
+    from lims.cli.database import run_prepare  # noqa: PLC0415 - see the module's first line
+
+    run_prepare(owner_url=owner_url, prefix=prefix, as_json=as_json)
 
 
 @staff.command("add")

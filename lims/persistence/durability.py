@@ -5,7 +5,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from lims.errors import LedgerError, SettingsError
 
@@ -34,14 +35,28 @@ def journal_settings(version: tuple[int, int, int]) -> tuple[str, str]:
     return ("wal", "FULL") if repaired else ("delete", "EXTRA")
 
 
-def make_durable(engine: Engine) -> None:
-    """Set every connection of an engine, and refuse one that does not keep what it was set to.
+def durable_engine(url: str) -> Engine:
+    """Give an engine whose connections are durable; whether anything is there is not looked at.
 
     Raises
     ------
     SettingsError
-        If an SQLite file lies on a file system of several computers.
+        If the URL cannot be used, the database is of an unsupported kind, or its file lies on a file system of
+        several computers.
     """
+    try:
+        dialect = make_url(url).get_backend_name()
+        if dialect not in {"sqlite", "postgresql"}:
+            raise SettingsError(f"database_url names {dialect}; supported are sqlite and postgresql")
+        engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    except (SQLAlchemyError, ImportError) as error:
+        raise SettingsError(f"database_url: {error}") from error
+    _make_durable(engine)
+    return engine
+
+
+def _make_durable(engine: Engine) -> None:
+    """Set every connection of an engine, and refuse one that does not keep what it was set to."""
     if engine.dialect.name == "postgresql":
         event.listen(engine, "connect", _require_postgresql)
         event.listen(engine, "first_connect", _warn_without_checksums)

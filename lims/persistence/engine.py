@@ -2,11 +2,11 @@
 
 from contextlib import ExitStack
 
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from lims.errors import SettingsError
-from lims.persistence.durability import make_durable
+from lims.persistence.durability import durable_engine
 from lims.persistence.schema import bring_up_to_date
 from lims.persistence.transactions import writing
 
@@ -31,23 +31,4 @@ def open_engine(url: str) -> Engine:
         except SQLAlchemyError as error:
             raise SettingsError(f"database_url: {error}") from error
         stack.pop_all()  # it stays open
-    return engine
-
-
-def durable_engine(url: str) -> Engine:
-    """Give an engine whose connections are durable; whether anything is there is not looked at.
-
-    Raises
-    ------
-    SettingsError
-        If the URL cannot be used, or the database is of an unsupported kind.
-    """
-    try:
-        dialect = make_url(url).get_backend_name()
-        if dialect not in {"sqlite", "postgresql"}:
-            raise SettingsError(f"database_url names {dialect}; supported are sqlite and postgresql")
-        engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
-    except (SQLAlchemyError, ImportError) as error:
-        raise SettingsError(f"database_url: {error}") from error
-    make_durable(engine)
     return engine

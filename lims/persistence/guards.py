@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from lims.errors import LedgerError
 from lims.persistence.tables import RECORDS
 
-_FUNCTION = "append_only_guard"
+FUNCTION = "append_only_guard"
 _BODY = """
     DECLARE
         expected bigint;
@@ -31,7 +31,7 @@ def apply_guards(connection: Connection) -> None:
     """Put every guard on, in place of what stands under its name."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(
-            f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $guard${_BODY}$guard$"
+            f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $guard${_BODY}$guard$"
         )
     for table in RECORDS:
         for name, definition in _definitions(connection, table.name).items():
@@ -89,7 +89,7 @@ def _postgresql_definitions(table: str) -> Mapping[str, str]:
         f"{table}_truncate_guard": ("BEFORE TRUNCATE", "STATEMENT"),
     }
     return {
-        name: f"CREATE TRIGGER {name} {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {_FUNCTION}()"
+        name: f"CREATE TRIGGER {name} {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {FUNCTION}()"
         for name, (when, each) in begin.items()
     }
 

@@ -11,7 +11,7 @@ from lims.persistence.migrations import NEWEST
 from lims.persistence.tables import LEDGER_TREE
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_VERSIONS = "alembic_version"
+VERSIONS = "alembic_version"
 _OPENING = 0x41_69_67_61_71
 """PostgreSQL's lock under which one process at a time makes or checks the tables."""
 
@@ -38,9 +38,9 @@ def bring_up_to_date(connection: Connection) -> None:
 
 def revision(connection: Connection) -> str | None:
     """Give the number of the last change that a database has seen; None for an empty one or one of before."""
-    if not inspect(connection).has_table(_VERSIONS):
+    if not inspect(connection).has_table(VERSIONS):
         return None
-    found = connection.scalar(text(f"SELECT version_num FROM {_VERSIONS}"))  # noqa: S608 - a constant
+    found = connection.scalar(text(f"SELECT version_num FROM {VERSIONS}"))  # noqa: S608 - a constant
     return None if found is None else str(found)
 
 

@@ -22,6 +22,7 @@ from lims.services.sessions import SessionService
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
 from lims.services.sweeping import SweepingService
+from lims.services.timekeeping import TimekeepingService
 from lims.settings import Settings
 
 
@@ -48,6 +49,7 @@ class Laboratory:
     reviewing: ReviewingService = field(repr=False)
     releasing: ReleasingService = field(repr=False)
     auditing: AuditingService = field(repr=False)
+    timekeeping: TimekeepingService = field(repr=False)
     sweeping: SweepingService = field(repr=False)
     scrubbing: ScrubbingService = field(repr=False)
     raw_copying: RawCopyService = field(repr=False)

@@ -19,12 +19,19 @@ from lims.ledger import GENESIS, LedgerEntry, StoredEntry, check_chain, leaf_has
 from lims.persistence.engine import open_engine
 from lims.persistence.store import SqlStore
 from lims.services.accessioning import AccessioningService, CaseFacts
+from lims.services.permitting import Rights
 from tests.builders.clocks import MORNING, SetClock
 from tests.builders.laboratories import TECHNICIAN, Bench
 from tests.builders.ledgers import resealed
 
 WRITERS = 8
 CASES_EACH = 6
+
+
+@pytest.fixture
+def bench(engine, tmp_path, states):
+    """Give a laboratory whose store takes every act: who may do what is tested elsewhere."""
+    return Bench(engine, tmp_path, states, rights=Rights(enforced=False))
 
 
 def record(bench: Bench, entity, *, at=None, act="tested", raw=()):
@@ -309,7 +316,8 @@ def test_eight_threads_make_one_chain(bench):
 def register_in_a_process(database_url, start, answers):
     """Register with connections of its own, as the command line does beside the application."""
     engine = open_engine(database_url)
-    service = AccessioningService(store=SqlStore(engine), clock=SetClock(), laboratory="L")
+    store = SqlStore(engine, rights=Rights(enforced=False))
+    service = AccessioningService(store=store, clock=SetClock(), laboratory="L")
     start.wait()
     answers.put(register_cases(service, CASES_EACH))
     engine.dispose()

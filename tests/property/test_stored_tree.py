@@ -13,10 +13,18 @@ from lims.persistence.store import SqlStore
 from lims.persistence.tables import LEDGER
 from lims.persistence.transactions import writing
 from lims.persistence.tree import _full_subtrees, extend_tree, read_range
+from lims.services.permitting import Rights
+from tests.builders.laboratories import Bench
 from tests.builders.merkle_trees import naive_root
 
 LEAVES = 66_000
 """Beyond one full subtree of 65 536, so that three levels are kept."""
+
+
+@pytest.fixture
+def bench(engine, tmp_path, states):
+    """Give a laboratory whose store takes every act: who may do what is tested elsewhere."""
+    return Bench(engine, tmp_path, states, rights=Rights(enforced=False))
 
 
 def row(sequence):
