@@ -56,7 +56,7 @@ def acknowledged_entry(stored: StoredEntry) -> Acknowledgement:
     return Acknowledgement(kind=entry.kind, number=entry.number, version=entry.version, body_sha256=digest)
 
 
-def register(laboratory: Laboratory, _: Home) -> Iterator[Acknowledgement]:
+def register(laboratory: Laboratory, _: Home, **__: object) -> Iterator[Acknowledgement]:
     """Register cases and their exhibits, one after another."""
     for ordinal in itertools.count(1):
         facts = CaseFacts(appointing_body="Court", order_number=str(ordinal), questions=("Which substances?",) * 3)
@@ -66,9 +66,9 @@ def register(laboratory: Laboratory, _: Home) -> Iterator[Acknowledgement]:
         yield acknowledged(laboratory.accessioning.register_exhibit(case.number, exhibit, actor=TECHNICIAN))
 
 
-def bring_in(laboratory: Laboratory, home: Home) -> Iterator[Acknowledgement]:
+def bring_in(laboratory: Laboratory, home: Home, *, inbox: Path | None = None) -> Iterator[Acknowledgement]:
     """Import small runs that are all different: files, and every third a folder of two files."""
-    scratch = home.folder / "inbox"
+    scratch = inbox or home.folder / "inbox"
     scratch.mkdir(exist_ok=True)
     for ordinal in itertools.count(1):
         path = new_run(scratch, is_folder=ordinal % 3 == 0)
@@ -88,7 +88,7 @@ def new_run(folder: Path, *, is_folder: bool) -> Path:
     return path
 
 
-def sign(laboratory: Laboratory, home: Home) -> Iterator[Acknowledgement]:
+def sign(laboratory: Laboratory, home: Home, **_: object) -> Iterator[Acknowledgement]:
     """Draft, review and issue reports, each step signed by its person, until every examination has one."""
     for number in home.examinations:
         report = next((r for r in laboratory.reporting.of_examination(number) if r.status in _ON_THE_WAY), None)
@@ -131,6 +131,7 @@ def _confirmed(
     )
 
 
-Acts = Callable[[Laboratory, Home], Iterator[Acknowledgement]]
+Acts = Callable[..., Iterator[Acknowledgement]]
+"""Takes the laboratory, its home and, by name, the folder in which runs to be imported are made."""
 
 KINDS: dict[str, Acts] = {"registration": register, "import": bring_in, "signing": sign}

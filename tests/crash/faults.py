@@ -5,6 +5,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self
 
 from lims.domain.record import Record
 from lims.services.laboratory import Laboratory
@@ -24,7 +25,7 @@ class _HastyWork:
         self._say = say
         self._lines: list[bytes] = []
 
-    def __enter__(self) -> "_HastyWork":
+    def __enter__(self) -> Self:
         self._work.__enter__()
         return self
 

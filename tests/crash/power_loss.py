@@ -135,8 +135,7 @@ def find_truth(recorded: Recorded, scratch: Path) -> Truth:
             continue
         disk.play(operation)
         if operation.kind in {"unlink", "sync", "size"} and Path(operation.path).name.startswith(_DATABASE):
-            image = Image(top=disk.top, model=FolderModel.AT_ONCE, chance=random.Random(0))
-            rows = _rows(_current(image), scratch)
+            rows = _rows(_current(disk), scratch)
             states[hash(rows)] = _entries(rows)
     entries = [LedgerEntry.from_bytes(data) for data in _ledger(recorded.home / _DATABASE)]
     sequence = {(entry.kind, entry.number, entry.version): entry.sequence for entry in entries}
@@ -152,10 +151,10 @@ def find_truth(recorded: Recorded, scratch: Path) -> Truth:
     )
 
 
-def _current(image: Image) -> dict[str, bytes]:
+def _current(disk: Disk) -> dict[str, bytes]:
     return {
         name: bytes(node.current)
-        for name, node in image.top.current.items()
+        for name, node in disk.top.current.items()
         if isinstance(node, FileNode) and name.startswith(_DATABASE)
     }
 
@@ -206,7 +205,7 @@ def _rows(files: dict[str, bytes], scratch: Path) -> Rows:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         if [row[0] for row in connection.execute("PRAGMA integrity_check")] != ["ok"]:
             raise sqlite3.DatabaseError("integrity check failed")
-        return tuple((name, tuple(connection.execute(f'SELECT * FROM "{name}"'))) for name in sorted(names))
+        return tuple((name, tuple(connection.execute(f'SELECT * FROM "{name}"'))) for name in sorted(names))  # noqa: S608
     finally:
         connection.close()
 
@@ -238,7 +237,7 @@ class Campaign:
                 if operation.kind != "mark":
                     disk.play(operation)
             played = cut
-            image = Image(top=disk.top, model=self.model, chance=random.Random(chance.getrandbits(64)))
+            image = Image(top=disk.top, model=self.model, chance=chance)
             verdicts.images += 1
             place = kept[cut - 1][0] + 1
             if not self._judge(image, place, verdicts, scratch):

@@ -38,7 +38,7 @@ class Operation:
     offset: int = 0
     data: bytes = b""
     place: int = 0
-    """Where in the record it takes effect: a sync where it began, for it covers no more than that; all others at their end."""
+    """Where in the record it takes effect: a sync where it began, for it covers no more; all others at their end."""
 
 
 def record(command: list[str], log: Path) -> None:

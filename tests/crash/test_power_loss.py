@@ -1,4 +1,4 @@
-"""Simulated losses of power under the writes of the real program: at the shipped setting no acknowledged act is lost."""
+"""Simulated losses of power under the writes of the real program lose no acknowledged act at the shipped setting."""
 
 import pytest
 
