@@ -100,6 +100,17 @@ class LedgerEntry:
         values = parse_canonical(data)
         if not isinstance(values, dict) or values.get("v") != FORMAT_VERSION:
             raise CanonicalFormError(f"not a ledger entry of format {FORMAT_VERSION}")
+        return cls.from_facts(values)
+
+    @classmethod
+    def from_facts(cls, values: Mapping[str, Any]) -> Self:
+        """Make an entry of what its canonical bytes say.
+
+        Raises
+        ------
+        CanonicalFormError
+            If a fact is missing, unknown, of another type, or not one that an entry can have.
+        """
         facts: dict[str, Any] = {key: value for key, value in values.items() if key != "v"}
         if {name: type(value) for name, value in facts.items()} not in _STORED_TYPES:
             raise CanonicalFormError("not a ledger entry: a fact is missing, unknown or of another type")

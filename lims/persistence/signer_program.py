@@ -4,6 +4,7 @@ One question on standard input, one answer on standard output, both canonical JS
 """
 
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,8 @@ class ProgramSigner:
     def sign(self, request: CheckpointRequest) -> bytes:
         """Have a checkpoint signed."""
         leaves = b"".join(request.leaves).hex()
-        question = {"start": request.start, "leaves": leaves, "checkpoint": _facts(request.checkpoint)}
-        answer = self._ask({"v": PROTOCOL, "ask": "sign", "origin": self.origin, **question})
+        asked: dict[str, JsonValue] = {"v": PROTOCOL, "ask": "sign", "origin": self.origin}
+        answer = self._ask(asked | {"start": request.start, "leaves": leaves, "checkpoint": _facts(request.checkpoint)})
         return str(answer["note"]).encode()
 
     def _ask(self, question: JsonValue) -> dict[str, Any]:
@@ -82,9 +83,7 @@ def answer(question: bytes, *, key_file: Path, state_file: Path) -> bytes:
         signer = FileSigner(origin=facts["origin"], key_file=key_file, state_file=state_file)
         return canonical_bytes(_answer(signer, facts))
     except SignerRefusedError as refusal:
-        return canonical_bytes(
-            {"v": PROTOCOL, "refused": refusal.code, "reason": refusal.reason, "size": refusal.size}
-        )
+        return canonical_bytes({"v": PROTOCOL, "refused": refusal.code, "reason": refusal.reason, "size": refusal.size})
     except (CanonicalFormError, CheckpointError, ProofError, KeyError, TypeError, ValueError) as error:
         raise SignerUnavailableError(f"the question cannot be read: {error}") from error
 
@@ -118,7 +117,7 @@ def _read_answer(name: str, data: bytes) -> dict[str, Any]:
     return dict(facts)
 
 
-def _facts(checkpoint: Checkpoint) -> dict[str, JsonValue]:
+def _facts(checkpoint: Checkpoint) -> Mapping[str, JsonValue]:
     return {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root.hex()}
 
 
