@@ -54,15 +54,19 @@ def run_import(run: Path, *, exhibit: str, by: str, as_json: bool, home: Path | 
 
 
 def acting(laboratory: Laboratory, number: str) -> StaffMember:
-    """Ask for the password of the person who acts.
+    """Ask for the password of the person who acts, and for the code where one is enrolled.
 
     Raises
     ------
     WrongPasswordError
-        If it is not that person's.
+        If they are not that person's, or too many wrong tries came before.
+    EnrolmentNeededError
+        If the person signs reports and has no second factor yet.
     """
     password = typer.prompt(f"Password of {number}", hide_input=True, err=True)
-    member = laboratory.authentication.check(number, password)
+    enrolled = laboratory.authentication.account(number).second_factor
+    code = typer.prompt(f"Code of {number}", err=True) if enrolled else ""
+    member = laboratory.authentication.check(number, password, code)
     if member is None:
-        raise WrongPasswordError(f"the password is not that of {number}")
+        raise WrongPasswordError(f"the password or the code is not that of {number}, or there were too many tries")
     return member

@@ -1,5 +1,6 @@
 """``aigaq demo``: the whole life of one exhibit, through the same services that the pages call."""
 
+import base64
 import json
 import secrets
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ import numpy as np
 from lims.bootstrap import open_laboratory
 from lims.cli.output import print_json, say
 from lims.cli.verify import verify_file
+from lims.domain.account import needs_second_factor
 from lims.domain.competence import IDENTIFICATION_METHOD
 from lims.domain.examination import Examination, ExaminedComponent
 from lims.domain.record import Record
@@ -22,6 +24,7 @@ from lims.domain.staff import Role, StaffMember
 from lims.errors import LimsError, SettingsError
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
+from lims.services.second_factor import SKEW_STEPS, code_of, step_of
 from lims.services.training import training_run
 from lims.settings import Settings, load_settings
 from spectra.formats import write_andi_cdf
@@ -79,14 +82,34 @@ class Cast:
     head: StaffMember
     passwords: Mapping[str, str] = field(repr=False)
     """By staff number."""
+    devices: Mapping[str, "_Device"] = field(repr=False)
+    """By staff number, of those who sign."""
 
     def confirm(
         self, laboratory: Laboratory, person: StaffMember, meaning: SignatureMeaning, record: Record
     ) -> SignatureConfirmation:
         """Let a person confirm a signature, as the dialog of the pages does."""
         return laboratory.authentication.confirm(
-            person.number, password=self.passwords[person.number], code="", meaning=meaning, record=record
+            person.number,
+            password=self.passwords[person.number],
+            code=self.devices[person.number].code(laboratory.clock.now()),
+            meaning=meaning,
+            record=record,
         )
+
+
+@dataclass(slots=True)
+class _Device:
+    """A person's authenticator application."""
+
+    secret: str = field(repr=False)
+    """Base32."""
+    last_step: int = 0
+
+    def code(self, now: datetime) -> str:
+        """Show a code that was not shown before."""
+        self.last_step = max(self.last_step + 1, step_of(now) - SKEW_STEPS)
+        return code_of(base64.b32decode(self.secret), self.last_step)
 
 
 def run_demo(
@@ -135,8 +158,13 @@ def _register_people(laboratory: Laboratory, story: Story) -> Cast:
     people |= _confirm(laboratory, people)
     path = laboratory.settings.home / ACCOUNTS_FILE
     path.touch(mode=0o600)
-    path.write_text(json.dumps(passwords, indent=2) + "\n", "utf-8")
-    story.tell(f"{len(people)} people registered and confirmed; their passwords for 'aigaq serve' are in {path}")
+    devices = {number: _enrol(laboratory, number) for number, one in people.items() if needs_second_factor(one)}
+    known = {
+        number: {"password": password, "second_factor": devices[number].secret if number in devices else None}
+        for number, password in passwords.items()
+    }
+    path.write_text(json.dumps(known, indent=2) + "\n", "utf-8")
+    story.tell(f"{len(people)} people registered and confirmed; how they sign in to 'aigaq serve' is in {path}")
     return Cast(
         admin=people["admin"],
         technician=people["technician"],
@@ -144,7 +172,16 @@ def _register_people(laboratory: Laboratory, story: Story) -> Cast:
         reviewer=people["expert-b"],
         head=people["head"],
         passwords=passwords,
+        devices=devices,
     )
+
+
+def _enrol(laboratory: Laboratory, number: str) -> _Device:
+    """Enrol a second factor, as a person does at the first sign-in."""
+    device = _Device(laboratory.authentication.begin_enrolment(number).secret)
+    if not laboratory.authentication.finish_enrolment(number, device.code(laboratory.clock.now())):
+        raise LimsError(f"the first code of {number} was refused")
+    return device
 
 
 def _confirm(laboratory: Laboratory, people: dict[str, StaffMember]) -> dict[str, StaffMember]:

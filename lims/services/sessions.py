@@ -90,6 +90,17 @@ class SessionService:
         """Give the whole sessions of a person that are still good, newest first."""
         return tuple(stored for stored in self.accounts.sessions_of(number) if self._good(stored))
 
+    def listed(self, number: str, *, actor: StaffMember) -> tuple[StoredSession, ...]:
+        """Give the open sessions of a person: one's own, or another's as one who may end them.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor may not.
+        """
+        _require_over(actor, number)
+        return self.of_person(number)
+
     def close(self, token: str) -> None:
         """End a session as its own person does; nothing happens if there is none."""
         stored = self._stored(token)
@@ -124,8 +135,8 @@ class SessionService:
         NotPermittedError
             If the actor may not end another person's sessions.
         """
-        if by is not None and by.number != person and not may_do(Act.SESSION_REVOKED, by.roles):
-            raise NotPermittedError(f"{by.number} may not end sessions of {person}")
+        if by is not None:
+            _require_over(by, person)
         found = self.accounts.sessions_of(person)
         for stored in found:
             self._end(stored, act=Act.SESSION_REVOKED, how="revoked", by=by or SYSTEM)
@@ -158,6 +169,11 @@ class SessionService:
         except NotFoundError:
             return None
         return person if person.left_at is None else None
+
+
+def _require_over(actor: StaffMember, person: str) -> None:
+    if actor.number != person and not may_do(Act.SESSION_REVOKED, actor.roles):
+        raise NotPermittedError(f"{actor.number} may not see or end sessions of {person}")
 
 
 def within_limits(stored: StoredSession, *, now: datetime) -> bool:

@@ -244,7 +244,7 @@ def test_all_sessions_of_a_person_are_ended_by_those_who_may(bench, sessions, op
     enrol(bench.authentication, "expert-a")
     bench.signing_in.by_password("expert-a", PASSWORD, address=HERE)
     for actor in (EXPERT, REVIEWER):
-        with pytest.raises(NotPermittedError, match="may not end sessions of technician"):
+        with pytest.raises(NotPermittedError, match="may not see or end sessions of technician"):
             sessions.close_all("technician", by=actor)
     assert sessions.signed_in(opened.token).number == "technician"
     assert sessions.close_all("technician", by=ADMIN) == 2
