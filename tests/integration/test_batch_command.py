@@ -18,6 +18,7 @@ from lims.domain.staff import Role, StaffMember
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.settings import load_settings
 from tests.builders.clocks import SetClock
+from tests.builders.people import hire
 
 pytestmark = pytest.mark.real_data
 
@@ -54,8 +55,7 @@ def make_home(home, shared_data):
         StaffMember(number="expert", name="E", post="chemist", roles=(Role.EXPERT,)),
         StaffMember(number="quality", name="Q", post="quality manager", roles=(Role.QUALITY_MANAGER,)),
     ]
-    for member in people:
-        laboratory.staffing.register(member, password=PASSWORD, actor=None if member is people[0] else people[0])
+    hire(laboratory, people, password=PASSWORD, methods=("DEMO-ETIZOLAM",))
     laboratory.curating.add_release(shared_data / "swgdrug" / "swgdrug-3.4.msp.gz", name=None, actor=people[0])
     case = laboratory.accessioning.register_case(CaseFacts(appointing_body="Court"), actor=people[1])
     for description in ("card", "paper", "card"):

@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from lims.domain.staff import Role, StaffMember
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.batching import BatchingService, BatchPlan
 from lims.services.laboratory import Laboratory
 from tests.builders.batches import METHOD, SetMeasurement, injections, method, passing, run_folder
-from tests.ui.conftest import PASSWORD, make_laboratory
+from tests.ui.conftest import make_laboratory
 
 
 @dataclass(frozen=True)
@@ -40,9 +39,7 @@ def make_batch_laboratory(home: Path) -> Laboratory:
 
 
 def prepare(laboratory: Laboratory) -> None:
-    """Add a quality manager and a method to a laboratory that has people."""
-    manager = StaffMember(number="quality", name="Quality Manager (test)", post="p", roles=(Role.QUALITY_MANAGER,))
-    laboratory.staffing.register(manager, password=PASSWORD, actor=laboratory.staffing.get("admin"))
+    """Add a method to a laboratory that has people, a quality manager among them."""
     service: BatchingService = dataclasses.replace(laboratory.batching, measurement=SetMeasurement())
     service.define_method(method(), actor=laboratory.staffing.get("expert-a"))
 

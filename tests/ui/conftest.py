@@ -23,6 +23,7 @@ from lims.services.laboratory import Laboratory
 from lims.services.training import training_run
 from lims.settings import load_settings
 from spectra.formats import write_andi_cdf
+from tests.builders.people import hire
 
 PASSWORD = "twelve and more characters"  # noqa: S105 - of people who exist for a minute
 ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
@@ -41,6 +42,7 @@ PEOPLE = (
     ("technician", "Test Technician", (Role.TECHNICIAN,)),
     ("expert-a", "Әлия Өтеген (test)", (Role.EXPERT, Role.TECHNICAL_REVIEWER)),
     ("expert-b", "Ёж Щербаков (test)", (Role.EXPERT, Role.TECHNICAL_REVIEWER)),
+    ("head", "Бас Сарапшы (test)", (Role.HEAD,)),
 )
 
 
@@ -55,13 +57,9 @@ class Served:
 def make_laboratory(home: Path) -> Laboratory:
     """Make a laboratory with people and the training library."""
     laboratory = open_laboratory(load_settings({}, home=home))
-    admin = None
-    members = {}
-    for number, name, roles in PEOPLE:
-        member = StaffMember(number=number, name=name, post="test post", roles=roles)
-        members[number] = laboratory.staffing.register(member, password=PASSWORD, actor=admin)
-        admin = admin or member
-    laboratory.curating.add_training_release(actor=members["admin"])
+    people = [StaffMember(number=number, name=name, post="test post", roles=roles) for number, name, roles in PEOPLE]
+    hire(laboratory, people, password=PASSWORD)
+    laboratory.curating.add_training_release(actor=people[0])
     return laboratory
 
 
