@@ -1,11 +1,13 @@
 """The composition root: settings in, a laboratory with all its services out. The only place that knows every part."""
 
+import logging
 from zoneinfo import ZoneInfo
 
 from lims.persistence.accounts import SqlAccounts
 from lims.persistence.engine import open_engine
 from lims.persistence.raw_store import open_raw_store
 from lims.persistence.secret_box import open_secret_box
+from lims.persistence.signer_program import open_signer
 from lims.persistence.store import SqlStore
 from lims.reporting.desk import open_desk
 from lims.services.accessioning import AccessioningService
@@ -14,6 +16,7 @@ from lims.services.authentication import AuthenticationService
 from lims.services.batch_measurement import BatchMeasurement
 from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
+from lims.services.checkpointing import CheckpointingService, DueCheckpoints
 from lims.services.curating import CuratingService
 from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
@@ -36,6 +39,8 @@ from lims.settings import SECOND_FACTOR_KEY_FILE, Settings
 from lims.system_clock import SystemClock
 from spectra.formats.bounded import BoundedReader
 
+_LOG = logging.getLogger(__name__)
+
 
 def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Laboratory:
     """Open the laboratory that the settings describe; its store is made on first use.
@@ -51,7 +56,13 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
     engine = open_engine(settings.database_url)
     zone = ZoneInfo(settings.time_zone)
     rights = Rights(time_zone=zone, release_by_reviewer=settings.release_by_reviewer)
-    store = SqlStore(engine, read_clock=time.reading, rights=rights)
+    checkpointing = CheckpointingService(
+        store=SqlStore(engine, read_clock=time.reading, rights=rights),
+        signer=open_signer(settings.ledger, settings.home),
+        clock=time,
+    )
+    due_checkpoints = DueCheckpoints(checkpointing, report=_report_missing_checkpoint)
+    store = SqlStore(engine, due_checkpoints, read_clock=time.reading, rights=rights)
     raw_store = open_raw_store(settings.raw_store_url, free_mb=settings.raw_free_mb)
     second = open_raw_store(settings.raw_copy_url) if settings.raw_copy_url else None
     desk = open_desk(settings)
@@ -99,8 +110,14 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         reviewing=ReviewingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         releasing=ReleasingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         timekeeping=TimekeepingService(store=store, clock=time),
-        auditing=AuditingService(store=store, raw_store=raw_store),
+        auditing=AuditingService(store=store, raw_store=raw_store, checkpointing=checkpointing),
+        checkpointing=checkpointing,
         sweeping=SweepingService(store=store, raw_store=raw_store, clock=time),
         scrubbing=ScrubbingService(store=store, raw_store=raw_store, clock=time),
         raw_copying=RawCopyService(store=store, raw_store=raw_store, second=second, clock=time),
     )
+
+
+def _report_missing_checkpoint(error: Exception) -> None:
+    """Say that a checkpoint was due and could not be made; the act before it is recorded all the same."""
+    _LOG.warning("no checkpoint of the ledger was made: %s", error)

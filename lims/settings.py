@@ -32,6 +32,7 @@ _KNOWN = {
     "second_factor_key",
     "web",
     "oidc",
+    "ledger",
 }
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+", re.ASCII)
 _ISSUER_STARTS = ("https://", "http://127.0.0.1:", "http://localhost:")
@@ -50,6 +51,20 @@ class KeySetting:
 
     pkcs12: Path
     passphrase_file: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerSetting:
+    """Who signs the checkpoints of the ledger, and under which name."""
+
+    origin: str = ""
+    """Name of the ledger in its checkpoints; empty: one that is made on first use and kept in the home folder."""
+    signer: tuple[str, ...] = ()
+    """Program with its arguments that signs under an account of its own; none: this program, with a key of its home."""
+    public_key: Path | None = None
+    """Public keys of the signer; by default ``ledger-key.pub`` of the home folder."""
+    timeout_s: int = 20
+    """How long that program may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +132,7 @@ class Settings:
     """Below how many free megabytes (10^6 bytes) no run is taken any more; 0 for no such floor."""
     raw_copy_url: str = ""
     """Where the second copy of the raw data is; empty for none."""
+    ledger: LedgerSetting = LedgerSetting()
     run_limits: ReadLimits = RUN_LIMITS
     """What the process may use that reads a run or a file of a few spectra."""
     library_limits: ReadLimits = LIBRARY_LIMITS
@@ -168,6 +184,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         release_by_reviewer=_flag(file, "release_by_reviewer"),
         raw_free_mb=free_mb,
         raw_copy_url=copy_url,
+        ledger=_ledger(file.get("ledger", {}), folder),
         run_limits=limits["runs"],
         library_limits=limits["libraries"],
     )
@@ -280,6 +297,23 @@ def _raw(table: object) -> tuple[int, str]:
     if not isinstance(copy_url, str):
         raise SettingsError(f"raw.copy_url is {copy_url!r}; expected text")
     return free_mb, copy_url
+
+
+def _ledger(table: object, folder: Path) -> LedgerSetting:
+    if not isinstance(table, dict) or not set(table) <= set(LedgerSetting.__slots__):
+        raise SettingsError(f"ledger is a table [ledger] with {', '.join(LedgerSetting.__slots__)} and nothing else")
+    origin, signer = table.get("origin", ""), table.get("signer", [])
+    public_key, timeout_s = table.get("public_key", ""), table.get("timeout_s", LedgerSetting().timeout_s)
+    if not isinstance(origin, str) or not isinstance(public_key, str):
+        raise SettingsError("ledger.origin and ledger.public_key: expected texts")
+    if "+" in origin or any(character.isspace() for character in origin):
+        raise SettingsError(f"ledger.origin is {origin!r}; expected a text without spaces and plus signs")
+    if not isinstance(signer, list) or not all(isinstance(part, str) and part for part in signer):
+        raise SettingsError("ledger.signer: expected a list of texts, the program and its arguments")
+    if type(timeout_s) is not int or timeout_s < 1:
+        raise SettingsError(f"ledger.timeout_s is {timeout_s!r}; expected a whole number of seconds, 1 or more")
+    path = folder / public_key if public_key else None
+    return LedgerSetting(origin=origin, signer=tuple(signer), public_key=path, timeout_s=timeout_s)
 
 
 def _time_zone(value: str) -> str:

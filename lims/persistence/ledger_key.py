@@ -62,16 +62,16 @@ class FileSigner:
             private_key = self._private_key()
             key = VerifierKey(name=self.origin, public_key=_public_bytes(private_key))
             signature = sign_checkpoint(request.checkpoint, key=key, signer=private_key)
-            _replace(self.state_file, state.to_bytes())
+            replace_durably(self.state_file, state.to_bytes())
         return SignedCheckpoint(checkpoint=request.checkpoint, signatures=(signature,)).to_bytes()
 
     def _make(self) -> None:
         """Make state, public half and key, in this order: a key without the others would sign nothing."""
         private_key = Ed25519PrivateKey.generate()
         key = VerifierKey(name=self.origin, public_key=_public_bytes(private_key))
-        _replace(self.state_file, SignerState(origin=self.origin).to_bytes())
-        _replace(self.public_key_file, f"{key.to_text()}\n".encode(), mode=_EVERYBODY_READS)
-        _replace(self.key_file, private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        replace_durably(self.state_file, SignerState(origin=self.origin).to_bytes())
+        replace_durably(self.public_key_file, f"{key.to_text()}\n".encode(), mode=_EVERYBODY_READS)
+        replace_durably(self.key_file, private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
     def _state(self) -> SignerState:
         with _translated(self.state_file):
@@ -124,7 +124,7 @@ def _locked(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _replace(path: Path, data: bytes, *, mode: int = _OWNER_ONLY) -> None:
+def replace_durably(path: Path, data: bytes, *, mode: int = _OWNER_ONLY) -> None:
     """Put a file in place durably: whoever looks finds the old one or the new one, whole."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -3,6 +3,7 @@
 One question on standard input, one answer on standard output, both canonical JSON: ``aigaq ledger sign``.
 """
 
+import secrets
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,15 +14,21 @@ from lims.errors import (
     CanonicalFormError,
     CheckpointError,
     ProofError,
+    SettingsError,
     SignerRefusedError,
     SignerUnavailableError,
 )
 from lims.ledger.canonical import JsonValue, canonical_bytes, parse_canonical
 from lims.ledger.checkpoint import Checkpoint
 from lims.ledger.signer_state import CheckpointRequest
-from lims.persistence.ledger_key import FileSigner, read_public_keys
+from lims.persistence.ledger_key import FileSigner, read_public_keys, replace_durably
 from lims.services.checkpoint_ports import LedgerIdentity
+from lims.settings import LedgerSetting
 
+ORIGIN_FILE = "ledger-origin"
+KEY_FILE = "ledger-key.pem"
+PUBLIC_KEY_FILE = "ledger-key.pub"
+STATE_FILE = "ledger-signer.json"
 PROTOCOL = 1
 LARGEST_QUESTION = 1 << 30
 """Bytes: the leaves of 16 million entries."""
@@ -123,3 +130,33 @@ def _facts(checkpoint: Checkpoint) -> Mapping[str, JsonValue]:
 
 def _checkpoint(facts: dict[str, Any]) -> Checkpoint:
     return Checkpoint(origin=facts["origin"], size=facts["size"], root=bytes.fromhex(facts["root"]))
+
+
+def open_signer(setting: LedgerSetting, home: Path) -> FileSigner | ProgramSigner:
+    """Open the signer that the settings name; key and state of the program's own lie in the home folder.
+
+    Raises
+    ------
+    SettingsError
+        If the origin of the ledger cannot be read or made.
+    """
+    origin = setting.origin or _own_origin(home / ORIGIN_FILE)
+    public_key_file = setting.public_key or home / PUBLIC_KEY_FILE
+    if setting.signer:
+        return ProgramSigner(
+            origin=origin, command=setting.signer, public_key_file=public_key_file, timeout_s=setting.timeout_s
+        )
+    return FileSigner(origin=origin, key_file=home / KEY_FILE, state_file=home / STATE_FILE)
+
+
+def _own_origin(path: Path) -> str:
+    """Read the origin of this ledger; on first use make one that no other ledger has."""
+    try:
+        if not path.exists():
+            replace_durably(path, f"aigaq/{secrets.token_hex(8)}\n".encode())
+        origin = path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    if not origin or "+" in origin or any(character.isspace() for character in origin):
+        raise SettingsError(f"{path}: {origin!r} cannot name a ledger")
+    return origin

@@ -7,6 +7,7 @@ from lims.services.auditing import AuditingService
 from lims.services.authentication import AuthenticationService
 from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
+from lims.services.checkpointing import CheckpointingService
 from lims.services.curating import CuratingService
 from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
@@ -49,6 +50,7 @@ class Laboratory:
     reviewing: ReviewingService = field(repr=False)
     releasing: ReleasingService = field(repr=False)
     auditing: AuditingService = field(repr=False)
+    checkpointing: CheckpointingService = field(repr=False)
     timekeeping: TimekeepingService = field(repr=False)
     sweeping: SweepingService = field(repr=False)
     scrubbing: ScrubbingService = field(repr=False)
