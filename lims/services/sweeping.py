@@ -62,9 +62,7 @@ class SweepingService:
         with self.store.unit_of_work() as work, self.raw_store.alone() as alone:
             self._read(reading)
             now = self.clock.now()
-            left = tuple(
-                described(self.raw_store, file, name="", kept_as=file.name) for file in self._unrecorded(reading)
-            )
+            left = self._left(reading)
             moved = self._move(self._candidates(reading), unchanged_since=None if alone else now - grace)
             return self._record(work, (*left, *moved), actor=actor, now=now)
 
