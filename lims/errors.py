@@ -168,6 +168,14 @@ class LedgerError(LimsError):
         return "Stop work, keep the store as it is, and run 'aigaq ledger verify'"
 
 
+class StoreUnavailableError(LimsError):
+    """The database cannot take or give what it is asked for: a full disk, a lost connection."""
+
+    def advice(self) -> str:
+        """Say to look first: a connection may be lost after the database has done its part."""
+        return "Free its disk or mend the connection; look whether the act is recorded before you repeat it"
+
+
 class ClockError(LedgerError):
     """The computer's clock is behind the ledger."""
 

@@ -2,10 +2,10 @@
 
 from contextlib import ExitStack
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine, ExceptionContext, event
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from lims.errors import SettingsError
+from lims.errors import SettingsError, StoreUnavailableError
 from lims.persistence.durability import durable_engine
 from lims.persistence.schema import bring_up_to_date
 from lims.persistence.transactions import writing
@@ -31,4 +31,18 @@ def open_engine(url: str) -> Engine:
         except SQLAlchemyError as error:
             raise SettingsError(f"database_url: {error}") from error
         stack.pop_all()  # it stays open
+    event.listen(engine, "handle_error", _say_in_our_words)
     return engine
+
+
+def _say_in_our_words(context: ExceptionContext) -> None:
+    """Turn what a full disk or a lost server brings into our error, without the statement: its values are case data.
+
+    Raises
+    ------
+    StoreUnavailableError
+        With what the database said.
+    """
+    if isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError):
+        said = str(context.original_exception).strip()
+        raise StoreUnavailableError(f"the database says: {said}")
