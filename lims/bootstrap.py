@@ -27,6 +27,7 @@ from lims.services.ports import Clock
 from lims.services.qualifying import QualifyingService
 from lims.services.raw_copying import RawCopyService
 from lims.services.releasing import ReleasingService
+from lims.services.relisting import RelistingService
 from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
 from lims.services.scrubbing import ScrubbingService
@@ -112,6 +113,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         timekeeping=TimekeepingService(store=store, clock=time),
         auditing=AuditingService(store=store, raw_store=raw_store, checkpointing=checkpointing),
         checkpointing=checkpointing,
+        relisting=RelistingService(store=store, clock=time),
         sweeping=SweepingService(store=store, raw_store=raw_store, clock=time),
         scrubbing=ScrubbingService(store=store, raw_store=raw_store, clock=time),
         raw_copying=RawCopyService(store=store, raw_store=raw_store, second=second, clock=time),

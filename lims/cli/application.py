@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from lims.cli.account_commands import accounts
+from lims.cli.ledger_commands import ledger
 from lims.domain.control_chart import ControlQuantity
 from lims.domain.library import SearchMode
 from lims.domain.staff import Role
@@ -18,7 +19,6 @@ app = typer.Typer(
     add_completion=False,
 )
 report = typer.Typer(help="Reports.", no_args_is_help=True)
-ledger = typer.Typer(help="The evidence ledger.", no_args_is_help=True)
 staff = typer.Typer(help="People.", no_args_is_help=True)
 library = typer.Typer(help="Library releases.", no_args_is_help=True)
 method = typer.Typer(help="Methods: how batches are measured and judged.", no_args_is_help=True)
@@ -214,14 +214,6 @@ def verify_report(
     from lims.cli.verify import run_report_verify  # noqa: PLC0415 - see the module's first line
 
     run_report_verify(file, home=home, trust=trust, as_json=as_json)
-
-
-@ledger.command("verify")
-def verify_ledger(home: Home = None, as_json: Json = False) -> None:
-    """Check every entry of the ledger, every list made from it and every raw object that it names."""
-    from lims.cli.verify import run_ledger_verify  # noqa: PLC0415 - see the module's first line
-
-    run_ledger_verify(home=home, as_json=as_json)
 
 
 @ledger.command("set-clock-right")

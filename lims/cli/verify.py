@@ -1,15 +1,14 @@
-"""``aigaq report verify`` and ``aigaq ledger verify``."""
+"""``aigaq report verify``."""
 
 from functools import partial
 from pathlib import Path
 
 import typer
 
-from lims.cli.laboratories import find_laboratory, require_laboratory
-from lims.cli.output import counting, print_json, say
+from lims.cli.laboratories import find_laboratory
+from lims.cli.output import print_json, say
 from lims.errors import UnreadableFileError
 from lims.reporting.verification import SignedReport, Verdict, Verification, verify_report
-from lims.services.auditing import CANNOT_KNOW
 from lims.services.laboratory import Laboratory
 
 EXIT_CODES = {
@@ -20,7 +19,6 @@ EXIT_CODES = {
     Verdict.WITHDRAWN: 7,
 }
 """Never given another meaning: programs of others rely on them."""
-LEDGER_BROKEN = 4
 
 
 def run_report_verify(file: Path, *, home: Path | None, trust: Path | None, as_json: bool) -> None:
@@ -64,37 +62,6 @@ def signed_reports(laboratory: Laboratory) -> tuple[SignedReport, ...]:
         for report in reporting.all()
         if report.pdf_sha256 is not None
     )
-
-
-def run_ledger_verify(*, home: Path | None, as_json: bool) -> None:
-    """Verify the ledger and print what was checked, what was found, and what cannot be known."""
-    laboratory = require_laboratory(home)
-    with counting("raw objects") as progress:
-        found = laboratory.auditing.verify(progress=progress)
-    faults = [
-        *(f"entry {fault.sequence}: {fault.reason}" for fault in found.chain.faults),
-        *found.list_faults,
-        *found.raw_faults,
-    ]
-    if as_json:
-        print_json(
-            {
-                "intact": found.intact,
-                "entries": found.chain.entries,
-                "head": found.chain.head,
-                "raw_objects": found.raw_objects,
-                "faults": faults,
-                "cannot_know": list(CANNOT_KNOW),
-            }
-        )
-    else:
-        say(f"{'INTACT' if found.intact else 'BROKEN'}: {found.chain.entries} entries, {found.raw_objects} raw objects")
-        say(f"  head {found.chain.head}")
-        for fault in faults:
-            say(f"  FAULT {fault}")
-        for unknown in CANNOT_KNOW:
-            say(f"  not checked: {unknown}")
-    raise typer.Exit(0 if found.intact else LEDGER_BROKEN)
 
 
 def _read(path: Path) -> bytes:

@@ -18,7 +18,7 @@ from lims.services.checkpointing import CheckpointingService
 from lims.services.ledger_reading import CheckedStore, LedgerReading, ListFault
 from lims.services.named_raw import ManifestReader, NamedRaw
 from lims.services.ports import RawStore
-from lims.services.witnessing import Witness
+from lims.services.witnessing import Witness, WitnessFinding
 
 CANNOT_KNOW = (
     "whether what was entered is true: the ledger proves who entered what, in which order, and that it is unchanged",
@@ -129,6 +129,16 @@ class AuditingService:
             uncovered_since=seen.uncovered_since,
             handed_out_at=seen.handed_out_at,
         )
+
+    def examine(self, witnesses: Sequence[Witness]) -> tuple[WitnessFinding, ...]:
+        """Hold checkpoints from outside against the entries' own bytes, and check nothing else."""
+        with self.store.checking() as reading:
+            known = KnownCheckpoints.gather(reading.checkpoints(), self.checkpointing, witnesses)
+            checking = LedgerChecking(sizes=known.sizes)
+            for rows in reading.rows():
+                checking.add(rows)
+        entries, roots = checking.result().entries, checking.tree.roots()
+        return known.audit(entries=entries, roots=roots, handed=(), newest=None).witnesses
 
     def _check_raw(self, named: NamedRaw, progress: Callable[[int], None]) -> tuple[int, tuple[str, ...]]:
         faults: list[str] = []

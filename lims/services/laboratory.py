@@ -18,6 +18,7 @@ from lims.services.ports import Clock, ReportDesk
 from lims.services.qualifying import QualifyingService
 from lims.services.raw_copying import RawCopyService
 from lims.services.releasing import ReleasingService
+from lims.services.relisting import RelistingService
 from lims.services.reporting import ReportingService
 from lims.services.reviewing import ReviewingService
 from lims.services.scrubbing import ScrubbingService
@@ -54,6 +55,7 @@ class Laboratory:
     releasing: ReleasingService = field(repr=False)
     auditing: AuditingService = field(repr=False)
     checkpointing: CheckpointingService = field(repr=False)
+    relisting: RelistingService = field(repr=False)
     timekeeping: TimekeepingService = field(repr=False)
     sweeping: SweepingService = field(repr=False)
     scrubbing: ScrubbingService = field(repr=False)

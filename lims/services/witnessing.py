@@ -19,6 +19,7 @@ class WitnessVerdict(StrEnum):
     UNKNOWN_KEY = "UNKNOWN KEY"
     OTHER_ORIGIN = "OTHER ORIGIN"
     UNREADABLE = "UNREADABLE"
+    CANNOT_SAY = "CANNOT SAY"
 
     @property
     def proves_fault(self) -> bool:
@@ -123,10 +124,7 @@ def _same_history(one: Checkpoint, other: Checkpoint) -> tuple[WitnessVerdict, s
     if one.origin != other.origin:
         return WitnessVerdict.OTHER_ORIGIN, f"they are of {one.origin!r} and of {other.origin!r}"
     if one.size != other.size:
-        return (
-            WitnessVerdict.UNREADABLE,
-            f"of {one.size} and {other.size} entries: to compare them needs the ledger",
-        )
+        return WitnessVerdict.CANNOT_SAY, f"of {one.size} and {other.size} entries: to compare them needs the ledger"
     if one.root != other.root:
         return (
             WitnessVerdict.DIFFERENT,
