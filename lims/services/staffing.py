@@ -1,12 +1,12 @@
 """People: registered and confirmed by two, away and back, standing in for each other, leaving."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 
 from lims.domain.permissions import Act, require_role
 from lims.domain.staff import Absence, Delegation, Role, StaffMember, founder, newcomer
-from lims.errors import NotPermittedError
+from lims.errors import NotFoundError, NotPermittedError
 from lims.services.authentication import AuthenticationService
 from lims.services.permitting import roles_on
 from lims.services.ports import Clock, Store, UnitOfWork
@@ -190,6 +190,12 @@ class StaffingService:
         with self.store.reading() as work:
             return work.load(StaffMember, number)
 
+    def acting(self, member: StaffMember) -> StaffMember:
+        """Give a person with the roles of today, the own and the lent ones: what pages offer follows from them."""
+        with self.store.reading() as work:
+            roles = roles_on(member, self.today(), lambda number: _find(work, number))
+        return replace(member, roles=tuple(role for role in Role if role in roles))
+
     def everybody(self) -> tuple[StaffMember, ...]:
         """Give all people who were ever on the staff, by number."""
         with self.store.reading() as work:
@@ -228,3 +234,10 @@ class StaffingService:
 def _everybody(work: UnitOfWork) -> tuple[StaffMember, ...]:
     people = (work.load(StaffMember, line.number) for line in work.listed(StaffMember, limit=_MAX_LISTED))
     return tuple(sorted(people, key=lambda member: member.number))
+
+
+def _find(work: UnitOfWork, number: str) -> StaffMember | None:
+    try:
+        return work.load(StaffMember, number)
+    except NotFoundError:
+        return None

@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from lims.domain.exhibit import Exhibit
+from lims.domain.permissions import may_read
 from lims.domain.staff import Role, StaffMember
 from lims.services.laboratory import Laboratory
 from lims.translation import Translator
-from lims.ui.pages import batches, examination, exhibits, issue, review
+from lims.ui.pages import batches, examination, exhibits, issue, review, start
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import EXAMINATION_PAGE, next_page
 from lims.ui.session import Visit, chosen_language, language_switch, session_token
@@ -37,7 +39,8 @@ def show_page(laboratory: Laboratory) -> None:
     _watch(laboratory, token)
     account.link_button(t("Account"), "/auth/account", width="stretch")
     leave.link_button(t("Sign out"), "/auth/sign-out", width="stretch")
-    visit = Visit(laboratory=laboratory, person=person, t=t)
+    person = laboratory.staffing.acting(person)
+    visit = Visit(laboratory=laboratory.seen_by(person), person=person, t=t)
     pages = _pages(visit, person)
     page = st.navigation(pages, position="top")
     wanted = next_page()
@@ -56,8 +59,12 @@ def _watch(laboratory: Laboratory, token: str) -> None:
 def _pages(visit: Visit, person: StaffMember) -> list[st.Page]:
     """List the pages of a person's roles; the services ask for the role again at every act."""
     t = visit.t
+    if not may_read(Exhibit.KIND, person.roles):
+        return [st.Page(_guarded(start.render, visit), title=t("Start"), url_path="start", default=True)]
     pages = [st.Page(_guarded(exhibits.render, visit), title=t("Exhibits"), url_path="exhibits", default=True)]
-    if {Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER, Role.QUALITY_MANAGER} & set(person.roles):
+    if {Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER, Role.QUALITY_MANAGER, Role.HEAD, Role.AUDITOR} & set(
+        person.roles
+    ):
         pages.append(st.Page(_guarded(batches.render, visit), title=t("Batches"), url_path="batches"))
     if {Role.EXPERT, Role.TECHNICAL_REVIEWER} & set(person.roles):
         pages.append(st.Page(_guarded(examination.render, visit), title=t("Examination"), url_path=EXAMINATION_PAGE))

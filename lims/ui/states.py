@@ -1,4 +1,4 @@
-"""The words for states and decisions, marked for translation: pages say them by the value of an enumeration."""
+"""The words for states, decisions and roles, marked for translation: pages say them by the value of an enumeration."""
 
 from lims.translation import marked
 
@@ -34,4 +34,15 @@ STATE_TEXTS = (
     marked("calibration fit"),
     marked("control recovery"),
     marked("internal standard retention time"),
+)
+
+ROLE_TEXTS = (
+    marked("technician"),
+    marked("expert"),
+    marked("technical reviewer"),
+    marked("library curator"),
+    marked("head"),
+    marked("quality manager"),
+    marked("auditor"),
+    marked("administrator"),
 )

@@ -18,8 +18,9 @@ from lims.domain.examination import Decision, ExaminationStatus
 from lims.domain.method import MethodStatus
 from lims.domain.report import ReportStatus
 from lims.domain.sequence import InjectionKind
+from lims.domain.staff import Role
 from lims.translation import LANGUAGES, SOURCE_LANGUAGE, Translator
-from lims.ui.states import STATE_TEXTS
+from lims.ui.states import ROLE_TEXTS, STATE_TEXTS
 
 ROOT = Path(__file__).resolve().parents[3]
 NOXFILE = runpy.run_path(str(ROOT / "noxfile.py"))
@@ -30,7 +31,7 @@ SAME_IN_EVERY_LANGUAGE = {"Aigaq {version}", "InChIKey", "SHA-256 {digest}", "m/
 SAID_BY_VALUE = (
     {"examination.state", "component.decision.value", "c.decision.value", "detection_words", "rule"}
     | {f"{name}.value" for name in ("one", "quantity", "outcome.rule", "kind")}
-    | {"batch.state", "lines[n].state", "_MEANINGS[request.meaning]", "_STANDING[report.status]"}
+    | {"batch.state", "lines[n].state", "role.value", "_MEANINGS[request.meaning]", "_STANDING[report.status]"}
 )
 """What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, the words of
 ``DETECTIONS``, and texts that a module marks in a table of its own."""
@@ -131,10 +132,11 @@ class TestCompleteness:
             *InjectionKind,
             *AcceptanceRule,
             *ControlQuantity,
+            *Role,
         ],
     )
     def test_every_state_has_its_word(self, value, language):
-        assert value.value in STATE_TEXTS
+        assert value.value in {*STATE_TEXTS, *ROLE_TEXTS}
         assert Translator(language)(value.value) != value.value
 
 
