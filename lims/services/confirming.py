@@ -9,6 +9,8 @@ from lims.domain.staff import StaffMember
 from lims.errors import SignatureRefusedError
 from lims.ledger.canonical import JsonValue
 
+_COMPONENTS = 2
+"""Source: 21 CFR 11.200(a)(1)."""
 Confirmation = SignatureConfirmation | TokenPin
 """Password and code that were checked already, or a PIN that the token will check by signing."""
 
@@ -21,10 +23,15 @@ def require_confirmed(
     Raises
     ------
     SignatureRefusedError
-        As for ``SignatureBinding.require``; and if a token is claimed without a PIN for it to check.
+        As for ``SignatureBinding.require``; and if a token is claimed without a PIN for it to check, or one component
+        alone was proved.
     """
     if isinstance(confirmation, SignatureConfirmation) and TOKEN_FACTOR in confirmation.factors:
         raise SignatureRefusedError(f"{actor.number} claims a token; only the token itself can show that it signed")
+    if isinstance(confirmation, SignatureConfirmation) and len(set(confirmation.factors)) < _COMPONENTS:
+        raise SignatureRefusedError(
+            f"{actor.number} proved {confirmation.factors[0]} alone; a signature needs two components"
+        )
     confirmation.require(person=actor.number, meaning=meaning, record=record, now=now)
 
 

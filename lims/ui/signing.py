@@ -8,12 +8,13 @@ import streamlit as st
 
 from lims.domain.record import Record
 from lims.domain.signature import SignatureMeaning, TokenPin, record_digest
-from lims.errors import WrongCredentialsError
+from lims.errors import NotPermittedError, WrongCredentialsError
 from lims.services.confirming import Confirmation
 from lims.translation import Translator, marked
 from lims.ui.plain import REFUSALS, show_refusal
-from lims.ui.session import Visit
+from lims.ui.session import Visit, session_token
 
+_OPEN = "signature"
 _MEANINGS = MappingProxyType(
     {
         SignatureMeaning.AUTHOR: marked(
@@ -44,27 +45,61 @@ class SignatureRequest:
     """What else the act says, in the language of the page: the chosen reviewer, the comment, the reason."""
 
 
-def ask_to_sign(visit: Visit, request: SignatureRequest, *, title: str, act: Callable[[Confirmation], object]) -> None:
-    """Open the dialog; the act is done with what the person confirms there, and the page is drawn anew.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OpenDialog:
+    """What the dialog of this browser session is about, as long as it is open."""
+
+    request: SignatureRequest
+    title: str
+    act: Callable[[Confirmation], object] = field(repr=False)
+
+
+def ask_to_sign(request: SignatureRequest, *, title: str, act: Callable[[Confirmation], object]) -> None:
+    """Open the dialog, which ``signing_dialog`` draws at the end of the page.
 
     The request is kept as it was shown. If the record moves on meanwhile, the act refuses the signature.
     """
+    st.session_state[_OPEN] = _OpenDialog(request=request, title=title, act=act)
 
-    @st.dialog(title, width="large")
+
+def signing_dialog(visit: Visit) -> None:
+    """Draw the dialog if it is open; the act is done with what the person confirms, and the page is drawn anew."""
+    opened: _OpenDialog | None = st.session_state.get(_OPEN)
+    if opened is None:
+        return
+
+    @st.dialog(opened.title, width="large", on_dismiss=_close)
     def dialog() -> None:
-        _show(visit, request)
-        confirmation = _entered(visit, request)
-        if confirmation is None:
+        _show(visit, opened.request)
+        confirm = _entered(visit, opened.request)
+        if confirm is None:
             return
         try:
             with st.spinner(visit.t("Signing")):
-                act(confirmation())
+                _require_session(visit)
+                opened.act(confirm())
         except REFUSALS as error:
             show_refusal(error)
             return
+        _close()
         st.rerun()
 
     dialog()
+
+
+def _close() -> None:
+    st.session_state.pop(_OPEN, None)
+
+
+def _require_session(visit: Visit) -> None:
+    """Refuse in a dialog whose session ended after it was drawn: a dialog runs again without its page."""
+    laboratory = visit.laboratory
+    token = session_token(secure=laboratory.settings.web.secure)
+    if not token:
+        return  # no browser: the page was drawn by a test, and the proof of the person follows all the same
+    person = laboratory.sessions.signed_in(token)
+    if person is None or person.number != visit.person.number:
+        raise NotPermittedError(f"the session of {visit.person.number} has ended")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lims.services.laboratory import Laboratory
-from tests.ui.conftest import PASSWORD, add_exhibit, make_laboratory
+from tests.ui.conftest import add_exhibit, make_laboratory
 
 ENTRY = Path(__file__).parents[2] / "app.py"
 
@@ -59,7 +59,7 @@ def test_the_entry_asks_a_stranger_to_sign_in(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])
-@pytest.mark.parametrize("name", ["exhibits", "examination", "review"])
+@pytest.mark.parametrize("name", ["exhibits", "examination", "review", "issue"])
 def test_every_page_starts_in_every_language(laboratory: Laboratory, name: str, language: str) -> None:
     test = start(laboratory, name, "expert-a", language=language)
     assert not test.exception
@@ -114,19 +114,3 @@ def test_two_people_at_one_examination_overwrite_nothing(laboratory: Laboratory,
     with pytest.raises(Exception, match="already recorded by somebody else"):
         laboratory.examining.identify(examination, 1, rank=2, actor=expert, version=seen)
     assert not test.exception
-
-
-def test_the_examiner_is_not_offered_the_own_review(laboratory: Laboratory, examination: str) -> None:
-    expert = laboratory.staffing.get("expert-a")
-    for component in laboratory.examining.get(examination).components:
-        laboratory.examining.identify(examination, component.number, rank=1, actor=expert)
-    laboratory.examining.conclude(examination, actor=expert)
-    report = laboratory.reporting.draft(examination, reviewer="expert-b", language="en", actor=expert)
-    own = start(laboratory, "review", "expert-a")
-    assert "Approve, sign and issue" not in [found.label for found in own.button]
-    other = start(laboratory, "review", "expert-b")
-    next(found for found in other.text_input if found.label == "Your password").input(PASSWORD)
-    button(other, "Approve, sign and issue").click()
-    other.run()
-    assert not other.exception
-    assert laboratory.reporting.get(report.number).state == "issued"

@@ -15,7 +15,7 @@ from lims.ui.evidence import evidence_of
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import chosen_examination
 from lims.ui.session import Visit
-from lims.ui.signing import SignatureRequest, ask_to_sign
+from lims.ui.signing import SignatureRequest, ask_to_sign, signing_dialog
 
 _TENTH = Decimal("0.1")
 _SHAPES = {
@@ -82,6 +82,7 @@ def render(visit: Visit) -> None:
     else:
         _component(visit, examination, component)
     _conclusion(visit, examination)
+    signing_dialog(visit)
 
 
 def _header(visit: Visit, examination: Examination) -> None:
@@ -302,7 +303,6 @@ def _signature(visit: Visit, examination: Examination) -> None:
         ),
     )
     ask_to_sign(
-        visit,
         request,
         title=t("Sign the report"),
         act=lambda confirmation: laboratory.reporting.draft(

@@ -7,7 +7,7 @@ from lims.domain.signature import SignatureMeaning
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.report_list import link_to_document, list_reports
 from lims.ui.session import Visit
-from lims.ui.signing import SignatureRequest, ask_to_sign
+from lims.ui.signing import SignatureRequest, ask_to_sign, signing_dialog
 
 
 def render(visit: Visit) -> None:
@@ -22,6 +22,7 @@ def render(visit: Visit) -> None:
         st.info(t("No report waits for its issue."))
     _withdrawal(visit)
     list_reports(visit)
+    signing_dialog(visit)
 
 
 def _waiting(visit: Visit, report: Report) -> None:
@@ -52,7 +53,6 @@ def _decision(visit: Visit, report: Report, *, allowed: bool) -> None:
         refuse = right.form_submit_button(t("Do not issue; return to the examiner"), width="stretch")
     if issue:
         ask_to_sign(
-            visit,
             SignatureRequest(record=report, meaning=SignatureMeaning.RELEASER, document_sha256=report.pdf_sha256 or ""),
             title=t("Sign and issue"),
             act=lambda confirmation: releasing.release(report.number, actor=visit.person, confirmation=confirmation),
@@ -79,7 +79,6 @@ def _withdrawal(visit: Visit) -> None:
             return
     report = issued[number]
     ask_to_sign(
-        visit,
         SignatureRequest(
             record=report,
             meaning=SignatureMeaning.WITHDRAWER,

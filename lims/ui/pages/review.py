@@ -11,7 +11,7 @@ from lims.ui.evidence import evidence_of
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.report_list import list_reports
 from lims.ui.session import Visit
-from lims.ui.signing import SignatureRequest, ask_to_sign
+from lims.ui.signing import SignatureRequest, ask_to_sign, signing_dialog
 
 
 def render(visit: Visit) -> None:
@@ -25,6 +25,7 @@ def render(visit: Visit) -> None:
         number = st.selectbox(t("Report that waits for review"), [line.number for line in waiting], key="review-report")
         _review(visit, visit.laboratory.reporting.get(number))
     list_reports(visit)
+    signing_dialog(visit)
 
 
 def _review(visit: Visit, report: Report) -> None:
@@ -93,7 +94,6 @@ def _verdict(visit: Visit, report: Report) -> None:
             statements=(t("Comment: {comment}", comment=comment),) if comment else (),
         )
         ask_to_sign(
-            visit,
             request,
             title=t("Approve and sign"),
             act=lambda confirmation: reviewing.approve(

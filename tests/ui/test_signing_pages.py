@@ -1,0 +1,220 @@
+"""Signing on the pages, by Streamlit's own test driver: what is shown, what is signed, and what a wrong proof does."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lims.domain.examination import Examination
+from lims.domain.report import Report, ReportStatus
+from lims.domain.signature import SignatureMeaning, record_digest
+from lims.services.laboratory import Laboratory
+from lims.translation import Translator
+from tests.builders.devices import Device, enrol
+from tests.ui.conftest import PASSWORD, add_exhibit, make_laboratory
+from tests.ui.test_pages import button, start
+
+SIGNERS = ("expert-a", "expert-b", "head")
+CODE = "Code of your second factor"
+
+
+@pytest.fixture
+def laboratory(tmp_path: Path) -> Laboratory:
+    return make_laboratory(tmp_path / "home")
+
+
+@pytest.fixture
+def devices(laboratory: Laboratory) -> dict[str, Device]:
+    return {number: enrol(laboratory.authentication, number) for number in SIGNERS}
+
+
+@pytest.fixture
+def examination(laboratory: Laboratory, tmp_path: Path) -> str:
+    """Give an examination whose components are all decided."""
+    exhibit = add_exhibit(laboratory, tmp_path, seed=7)
+    run = laboratory.importing.runs(exhibit)[0]
+    expert = laboratory.staffing.get("expert-a")
+    number = laboratory.examining.open(run.number, release_name="principal-ions", actor=expert).number
+    for component in laboratory.examining.get(number).components:
+        laboratory.examining.identify(number, component.number, rank=1, actor=expert)
+    return number
+
+
+def field(test: AppTest, label: str):
+    return next(found for found in test.text_input if found.label == label)
+
+
+def sign(test: AppTest, device: Device, laboratory: Laboratory, *, password: str = PASSWORD) -> AppTest:
+    """Fill the open dialog and send it."""
+    field(test, "Your password").input(password)
+    field(test, CODE).input(device.code(laboratory.clock.now()))
+    button(test, "Sign").click()
+    return test.run()
+
+
+def concluded(laboratory: Laboratory, examination: str) -> Examination:
+    return laboratory.examining.conclude(examination, actor=laboratory.staffing.get("expert-a"))
+
+
+def drafted(laboratory: Laboratory, devices: dict[str, Device], examination: str) -> Report:
+    record = concluded(laboratory, examination)
+    return laboratory.reporting.draft(
+        examination,
+        reviewer="expert-b",
+        language="en",
+        actor=laboratory.staffing.get("expert-a"),
+        confirmation=confirmed(laboratory, devices, "expert-a", SignatureMeaning.AUTHOR, record),
+    )
+
+
+def reviewed(laboratory: Laboratory, devices: dict[str, Device], examination: str) -> Report:
+    record = drafted(laboratory, devices, examination)
+    return laboratory.reviewing.approve(
+        record.number,
+        actor=laboratory.staffing.get("expert-b"),
+        confirmation=confirmed(laboratory, devices, "expert-b", SignatureMeaning.TECHNICAL_REVIEWER, record),
+    )
+
+
+def confirmed(laboratory: Laboratory, devices: dict[str, Device], person: str, meaning: SignatureMeaning, record: Any):
+    return laboratory.authentication.confirm(
+        person,
+        password=PASSWORD,
+        code=devices[person].code(laboratory.clock.now()),
+        meaning=meaning,
+        record=record,
+    )
+
+
+def test_the_author_concludes_and_then_signs_what_is_shown(
+    laboratory: Laboratory, devices: dict[str, Device], examination: str
+) -> None:
+    author = start(laboratory, "examination", "expert-a", chosen_examination=examination)
+    button(author, "Conclude the examination").click()
+    author.run()
+    record = laboratory.examining.get(examination)
+    assert record.state == "concluded"
+    button(author, "Sign as the author").click()
+    author.run()
+    shown = [code.value for code in author.code]
+    assert record_digest(record) in shown
+    assert "Әлия Өтеген (test), test post (expert-a)" in shown
+    assert any("You sign as the author" in text.value for text in author.text)
+    sign(author, devices["expert-a"], laboratory)
+    assert not author.exception
+    (report,) = laboratory.reporting.of_examination(examination)
+    assert report.status is ReportStatus.DRAFTED
+    assert "Sign" not in [found.label for found in author.button], "the dialog is closed"
+
+
+def test_the_reviewer_signs_the_document_that_is_named(
+    laboratory: Laboratory, devices: dict[str, Device], examination: str
+) -> None:
+    report = drafted(laboratory, devices, examination)
+    reviewer = start(laboratory, "review", "expert-b")
+    reviewer.text_area[0].input("agreed")
+    button(reviewer, "Approve and sign").click()
+    reviewer.run()
+    shown = [code.value for code in reviewer.code]
+    assert {record_digest(report), report.draft_sha256} <= set(shown)
+    sign(reviewer, devices["expert-b"], laboratory)
+    assert not reviewer.exception
+    assert laboratory.reporting.get(report.number).status is ReportStatus.REVIEWED
+    assert laboratory.examining.get(examination).reviews[-1].comment == "agreed"
+
+
+def test_the_head_issues_and_takes_back(laboratory: Laboratory, devices: dict[str, Device], examination: str) -> None:
+    report = reviewed(laboratory, devices, examination)
+    head = start(laboratory, "issue", "head")
+    button(head, "Sign and issue").click()
+    head.run()
+    assert report.pdf_sha256 in [code.value for code in head.code]
+    sign(head, devices["head"], laboratory)
+    assert not head.exception
+    assert laboratory.reporting.get(report.number).status is ReportStatus.ISSUED
+    assert any("No report waits for its issue." in message.value for message in head.info)
+    head.text_area[0].input("the seal was broken")
+    button(head, "Sign and withdraw").click()
+    head.run()
+    assert any("Reason: the seal was broken" in text.value for text in head.text)
+    sign(head, devices["head"], laboratory)
+    taken = laboratory.reporting.get(report.number)
+    assert (taken.status, taken.withdrawal_reason) == (ReportStatus.WITHDRAWN, "the seal was broken")
+
+
+def test_the_head_returns_a_report_with_words(
+    laboratory: Laboratory, devices: dict[str, Device], examination: str
+) -> None:
+    report = reviewed(laboratory, devices, examination)
+    head = start(laboratory, "issue", "head")
+    button(head, "Do not issue; return to the examiner").click()
+    head.run()
+    assert any("comment" in message.value for message in head.error)
+    head.text_area[0].input("the annex is missing")
+    button(head, "Do not issue; return to the examiner").click()
+    head.run()
+    assert laboratory.reporting.get(report.number).status is ReportStatus.VOIDED
+    assert laboratory.examining.get(examination).state == "open"
+
+
+@pytest.mark.parametrize("wrong", ["password", "code"])
+def test_a_wrong_proof_signs_nothing_and_says_so(
+    laboratory: Laboratory, devices: dict[str, Device], examination: str, wrong: str
+) -> None:
+    report = drafted(laboratory, devices, examination)
+    reviewer = start(laboratory, "review", "expert-b")
+    button(reviewer, "Approve and sign").click()
+    reviewer.run()
+    if wrong == "password":
+        sign(reviewer, devices["expert-b"], laboratory, password="not the password")  # noqa: S106 - a wrong one
+    else:
+        sign(reviewer, devices["expert-a"], laboratory)
+    assert any("Nothing was recorded" in message.value for message in reviewer.error)
+    assert laboratory.reporting.get(report.number).status is ReportStatus.DRAFTED
+    assert "Sign" in [found.label for found in reviewer.button], "the dialog stays open"
+
+
+def test_what_changed_after_it_was_shown_is_not_signed(
+    laboratory: Laboratory, devices: dict[str, Device], examination: str
+) -> None:
+    report = drafted(laboratory, devices, examination)
+    reviewer = start(laboratory, "review", "expert-b")
+    button(reviewer, "Approve and sign").click()
+    reviewer.run()
+    person = laboratory.staffing.get("expert-b")
+    laboratory.reviewing.send_back(report.number, actor=person, comment="in another window")
+    sign(reviewer, devices["expert-b"], laboratory)
+    assert any("voided" in message.value for message in reviewer.error)
+    assert laboratory.reporting.get(report.number).status is ReportStatus.VOIDED
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_the_dialog_speaks_the_language_of_the_page(
+    laboratory: Laboratory, devices: dict[str, Device], examination: str, language: str
+) -> None:
+    drafted(laboratory, devices, examination)
+    t = Translator(language)
+    page = start(laboratory, "review", "expert-b", language=language)
+    button(page, t("Approve and sign")).click()
+    page.run()
+    assert not page.exception
+    assert t("Sign") in [found.label for found in page.button]
+    assert t("PIN of your token") not in [found.label for found in page.text_input]
+
+
+def test_the_examiner_is_not_offered_the_own_review(
+    laboratory: Laboratory, devices: dict[str, Device], examination: str
+) -> None:
+    drafted(laboratory, devices, examination)
+    own = start(laboratory, "review", "expert-a")
+    assert "Approve and sign" not in [found.label for found in own.button]
+
+
+def test_who_worked_on_it_is_told_why_it_cannot_be_issued(
+    laboratory: Laboratory, devices: dict[str, Device], examination: str
+) -> None:
+    reviewed(laboratory, devices, examination)
+    page = start(laboratory, "issue", "expert-b")
+    assert any("had a part in" in message.value for message in page.error)
+    assert button(page, "Sign and issue").disabled
