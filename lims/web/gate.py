@@ -64,14 +64,11 @@ class Gate:
         send = _with_headers(send, scope, setting)
         try:
             self._check(scope, setting)
+            receive = await _whole_body(receive) if _is_ours(scope) else receive
         except Refusal as refusal:
             await _refuse(refusal, scope, receive, send)
             return
-        receive = _limited(receive) if _is_ours(scope) else receive
-        try:
-            await self.app(scope, receive, send)
-        except Refusal as refusal:  # the body turned out too long while it was read, before any answer
-            await _refuse(refusal, scope, receive, send)
+        await self.app(scope, receive, send)
 
     def _check(self, scope: Scope, setting: WebSetting) -> None:
         headers = Headers(scope=scope)
@@ -131,19 +128,28 @@ def _is_ours(scope: Scope) -> bool:
     return bool(scope["type"] == "http" and scope["path"].startswith(_OURS))
 
 
-def _limited(receive: Receive) -> Receive:
-    """Count the bytes of a body whose length was not stated."""
-    received = 0
+async def _whole_body(receive: Receive) -> Receive:
+    """Read a form before anybody sees it; the length that was stated may be none, or a lie.
 
-    async def counted() -> Message:
-        nonlocal received
-        message = await receive()
-        received += len(message.get("body", b""))
-        if received > _BODY_LIMIT:
+    Raises
+    ------
+    Refusal
+        If it is too long.
+    """
+    body, message = b"", await receive()
+    while message["type"] == "http.request":
+        body += message.get("body", b"")
+        if len(body) > _BODY_LIMIT:
             raise Refusal(413, "This form is too long.")
-        return message
+        if not message.get("more_body", False):
+            break
+        message = await receive()
+    pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-    return counted
+    async def again() -> Message:
+        return pending.pop() if pending else await receive()
+
+    return again
 
 
 def _with_headers(send: Send, scope: Scope, setting: WebSetting) -> Send:

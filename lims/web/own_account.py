@@ -10,7 +10,7 @@ from lims.domain.staff import StaffMember
 from lims.errors import LimsError
 from lims.web.cookies import SESSION, drop_cookie, read_cookie
 from lims.web.opening import laboratory
-from lims.web.pages import Field, form, link, page, paragraph, see_other, translator
+from lims.web.pages import Field, form, heading, link, page, paragraph, see_other, words_for
 from lims.web.signing_in import SECOND_FACTOR, SIGN_IN, SIGN_OUT, address_of, ours_only, typed
 
 ACCOUNT = "/auth/account"
@@ -45,7 +45,8 @@ async def change_password(request: Request) -> Response:
         return see_other(SIGN_IN)
     old, new, again, code = [await typed(request, name) for name in ("password", "new", "again", "code")]
     if new != again:
-        message = translator(request)("The two new passwords differ. Nothing was changed.")
+        t = words_for(request)
+        message = t("The two new passwords differ. Nothing was changed.")
         return _account_page(request, message=message, status=400)
 
     def change() -> None:
@@ -71,28 +72,32 @@ def _account_page(request: Request, *, message: str = "", status: int = 200) -> 
     person = person_of(request)
     if person is None:
         return see_other(SIGN_IN)
-    t = translator(request)
+    t = words_for(request)
     enrolled = laboratory().authentication.account(person.number).second_factor
     factor = paragraph(t("Your second factor is enrolled.")) if enrolled else link(t("Enrol"), SECOND_FACTOR)
     parts = (
         paragraph(f"{person.name}, {person.post}"),
         link(t("Back to work"), "/"),
         link(t("Sign out"), SIGN_OUT),
-        f"<h2>{escape(t('Second factor'))}</h2>{factor}",
-        f"<h2>{escape(t('Open sessions'))}</h2>{_sessions(request, person)}",
-        f"<h2>{escape(t('New password'))}</h2>{_password_form(request, enrolled=enrolled)}",
+        heading(t("Second factor")),
+        factor,
+        heading(t("Open sessions")),
+        _sessions(request, person),
+        heading(t("New password")),
+        _password_form(request, enrolled=enrolled),
     )
     return page(request, t("Your account"), *parts, message=message, status=status)
 
 
 def _sessions(request: Request, person: StaffMember) -> str:
-    t, sessions = translator(request), laboratory().sessions
+    t, sessions = words_for(request), laboratory().sessions
     this = sessions.of_token(read_cookie(request, SESSION))
     lines = []
     for stored in sessions.of_person(person.number):
         text = t("since {opened}, last used {used}", opened=t.moment(stored.opened_at), used=t.moment(stored.used_at))
         if this is not None and stored.number == this.number:
-            lines.append(f"<li>{escape(text)}<br>{escape(t('this browser'))}</li>")
+            here = t("this browser")
+            lines.append(f"<li>{escape(text)}<br>{escape(here)}</li>")
         else:
             end = form(request, REVOKE, (), t("End this session"), quiet=True, hidden={"number": stored.number})
             lines.append(f"<li>{escape(text)}{end}</li>")
@@ -100,7 +105,7 @@ def _sessions(request: Request, person: StaffMember) -> str:
 
 
 def _password_form(request: Request, *, enrolled: bool) -> str:
-    t = translator(request)
+    t = words_for(request)
     fields = [
         Field(name="password", label=t("Present password"), kind="password", complete="current-password"),
         Field(name="new", label=t("New password, 12 characters or more"), kind="password", complete="new-password"),

@@ -54,7 +54,7 @@ class Field:
     numeric: bool = False
 
 
-def translator(request: Request) -> Translator:
+def words_for(request: Request) -> Translator:
     """Speak the language that the person chose, else the browser's where it is ours, else the laboratory's."""
     asked = request.query_params.get("language") or read_cookie(request, LANGUAGE)
     named = (asked or request.headers.get("accept-language", ""))[:2].casefold()
@@ -63,7 +63,7 @@ def translator(request: Request) -> Translator:
 
 def page(request: Request, title: str, *parts: str, message: str = "", status: int = 200) -> Response:
     """Give a page of parts that are HTML; ``title`` and ``message`` are plain text."""
-    t = translator(request)
+    t = words_for(request)
     alert = f'<p role="alert">{escape(message)}</p>' if message else ""
     body = (
         f'<!doctype html><html lang="{t.language}"><head><meta charset="utf-8">'
@@ -100,6 +100,11 @@ def form(
 def link(text: str, address: str, *, quiet: bool = True) -> str:
     """Write a link that looks like a button."""
     return f'<a class="button{" quiet" if quiet else ""}" href="{escape(address)}">{escape(text)}</a>'
+
+
+def heading(text: str) -> str:
+    """Write the heading of a part."""
+    return f"<h2>{escape(text)}</h2>"
 
 
 def paragraph(text: str) -> str:

@@ -16,7 +16,7 @@ from lims.services.sessions import OpenedSession
 from lims.web.cookies import PROVIDER, drop_cookie, read_cookie, set_cookie
 from lims.web.gate import own_origin
 from lims.web.opening import laboratory, web_setting
-from lims.web.pages import link, page, translator
+from lims.web.pages import link, page, words_for
 from lims.web.provider import Attempt, IdentityProvider, ProviderError
 from lims.web.signing_in import SIGN_IN, go_on
 
@@ -106,7 +106,7 @@ def _unsealed(cookie: str) -> Attempt:
 
 
 def _refused(request: Request, error: LimsError) -> Response:
-    t = translator(request)
+    t = words_for(request)
     message = f"{error}. {error.advice()}"
     return page(request, t("Sign in to Aigaq"), link(t("Begin anew"), SIGN_IN), message=message, status=403)
 

@@ -15,7 +15,7 @@ from lims.services.second_factor import Enrolment
 from lims.services.sessions import OpenedSession
 from lims.web.cookies import CSRF, HALFWAY, SESSION, drop_cookie, form_is_ours, read_cookie, set_cookie
 from lims.web.opening import laboratory
-from lims.web.pages import Field, form, link, page, paragraph, see_other, translator
+from lims.web.pages import Field, form, link, page, paragraph, see_other, words_for
 
 SIGN_IN = "/auth/sign-in"
 CODE = "/auth/code"
@@ -34,7 +34,7 @@ def ours_only(back: str) -> Callable[[Endpoint], Endpoint]:
             sent = await request.form(max_files=0, max_fields=10)
             if form_is_ours(request, sent):
                 return await endpoint(request)
-            t = translator(request)
+            t = words_for(request)
             message = t("The form was too old. Nothing was done.")
             return page(request, t("Sign in to Aigaq"), link(t("Begin anew"), back), message=message, status=403)
 
@@ -68,7 +68,7 @@ async def sign_in(request: Request) -> Response:
     def attempt() -> OpenedSession | None:
         return laboratory().signing_in.by_password(number, password, address=address)
 
-    t = translator(request)
+    t = words_for(request)
     try:
         opened = await run_in_threadpool(attempt)
     except BusyError:
@@ -137,7 +137,7 @@ async def enrol(request: Request) -> Response:
 
 async def sign_out_page(request: Request) -> Response:
     """Ask once more: a link alone ends no session, because other pages can hold that link."""
-    t = translator(request)
+    t = words_for(request)
     way_back = link(t("Back to work"), "/")
     return page(request, t("Sign out"), form(request, SIGN_OUT, (), t("Sign out")), way_back)
 
@@ -154,7 +154,7 @@ async def sign_out(request: Request) -> Response:
 
 
 def _sign_in_page(request: Request, *, message: str = "", status: int = 200) -> Response:
-    t = translator(request)
+    t = words_for(request)
     fields = (
         Field(name="name", label=t("User name"), complete="username"),
         Field(name="password", label=t("Password"), kind="password", complete="current-password"),
@@ -166,14 +166,14 @@ def _sign_in_page(request: Request, *, message: str = "", status: int = 200) -> 
 
 
 def _code_page(request: Request, *, message: str = "", status: int = 200) -> Response:
-    t = translator(request)
+    t = words_for(request)
     field = Field(name="code", label=t("Code from your device, six digits"), complete="one-time-code", numeric=True)
     parts = (form(request, CODE, (field,), t("Go on")), link(t("Begin anew"), SIGN_IN))
     return page(request, t("Second factor"), *parts, message=message, status=status)
 
 
 async def _enrolment_page(request: Request, *, message: str = "", status: int = 200) -> Response:
-    t = translator(request)
+    t = words_for(request)
 
     def begin() -> Enrolment | None:
         return laboratory().signing_in.enrolment(_enrolling_token(request))
@@ -185,10 +185,11 @@ async def _enrolment_page(request: Request, *, message: str = "", status: int = 
     if enrolment is None:
         return see_other(SIGN_IN)
     field = Field(name="code", label=t("Code from your device, six digits"), complete="one-time-code", numeric=True)
+    key = t("Key")
     parts = (
         paragraph(t("Read this picture with an authenticator application, or type the key. Do it once.")),
         f'<div class="qr">{_picture(enrolment)}</div>',
-        f"<p>{t('Key')}: <code>{' '.join(_groups(enrolment.secret))}</code></p>",
+        f"<p>{key}: <code>{' '.join(_groups(enrolment.secret))}</code></p>",
         form(request, SECOND_FACTOR, (field,), t("Confirm the device")),
     )
     return page(request, t("Enrol your second factor"), *parts, message=message, status=status)
@@ -199,7 +200,8 @@ def _enrolling_token(request: Request) -> str:
 
 
 def _wrong_code(request: Request) -> str:
-    return translator(request)("The code is wrong or was used, or there were too many tries. Wait for the next code.")
+    t = words_for(request)
+    return t("The code is wrong or was used, or there were too many tries. Wait for the next code.")
 
 
 def _picture(enrolment: Enrolment) -> str:
