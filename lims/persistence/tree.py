@@ -25,6 +25,8 @@ _STEP = 8
 """Levels between those that are kept."""
 _BLOCK = 1 << _STEP
 """Digests of one level under one digest of the next that is kept: 256, as the tiles of C2SP tlog-tiles."""
+_MOST_READ = 256
+"""Blocks that a tree remembers, about 20 kB each."""
 _ONLY = 1
 
 
@@ -43,6 +45,7 @@ class SqlLedgerTree:
         """Keep how to read, and the compact range."""
         self._opening = opening
         self._range = tree_range
+        self._blocks: dict[tuple[int, int], tuple[bytes, ...]] = {}
 
     @property
     def range(self) -> CompactRange:
@@ -74,16 +77,16 @@ class SqlLedgerTree:
 
     def _roots(self, subtrees: Iterable[tuple[int, int]]) -> tuple[bytes, ...]:
         with self._opening() as connection:
-            blocks = _Blocks(connection)
+            blocks = _Blocks(connection, self._blocks)
             return tuple(blocks.root(start, end) for start, end in subtrees)
 
 
 class _Blocks:
-    """Digests of each level that is kept, read a block at a time and each block once."""
+    """Digests of each level that is kept, read a block at a time and each block once for all proofs of a tree."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, read: dict[tuple[int, int], tuple[bytes, ...]]) -> None:
         self._connection = connection
-        self._read: dict[tuple[int, int], tuple[bytes, ...]] = {}
+        self._read = read
 
     def root(self, start: int, end: int) -> bytes:
         """Give the root of the subtree over the leaves from ``start`` to before ``end``."""
@@ -95,6 +98,8 @@ class _Blocks:
         place, count = first >> level, 1 << (height - level)
         block, offset = divmod(place, _BLOCK)
         if (level, block) not in self._read:
+            if len(self._read) == _MOST_READ:
+                self._read.clear()
             self._read[level, block] = self._fetch(level, block)
         digests = self._read[level, block][offset : offset + count]
         if len(digests) != count:
@@ -122,12 +127,13 @@ def read_range(connection: Connection, *, lock: bool = False) -> CompactRange:
     Raises
     ------
     LedgerError
-        If there is none, or it cannot be one.
+        If there is none or a second one, or it cannot be one.
     """
     query = select(LEDGER_TREE.c.size, LEDGER_TREE.c.nodes)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
-    if row is None:
-        raise LedgerError("the store has no tree; its lists must be rebuilt")
+    rows = connection.execute(query.with_for_update() if lock else query).all()
+    if len(rows) != 1:
+        raise LedgerError(f"the store has {len(rows) or 'no'} tree, expected one; its lists must be rebuilt")
+    (row,) = rows
     nodes = bytes(row.nodes)
     try:
         return CompactRange(
