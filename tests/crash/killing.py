@@ -50,6 +50,7 @@ class Tally:
     temporary_before_sweep: int = 0
     unnamed_after_sweep: int = 0
     temporary_after_sweep: int = 0
+    unkept_checkpoints: int = 0
     act_ms: float = 0.0
     """Of an act that is not killed, measured before."""
     seconds: float = 0.0
@@ -63,6 +64,7 @@ class Tally:
         self.temporary_before_sweep += findings.temporary
         self.unnamed_after_sweep += findings.unnamed_after
         self.temporary_after_sweep += findings.temporary_after
+        self.unkept_checkpoints += findings.unkept_checkpoints
 
     @property
     def sound(self) -> bool:

@@ -94,6 +94,7 @@ class Verdicts:
     kinds: dict[str, int] = field(default_factory=dict)
     examples: list[str] = field(default_factory=list)
     opened_by_the_program: int = 0
+    unkept_checkpoints: int = 0
     seconds: float = 0.0
 
     def note(self, kind: str, what: str, lost: int = 0) -> None:
@@ -297,6 +298,7 @@ class Campaign:
         except ChildFailedError as error:
             verdicts.note("program", f"{error} at {place}", len(acts))
         else:
+            verdicts.unkept_checkpoints += findings.unkept_checkpoints
             if not findings.sound:
                 verdicts.note("program", f"{findings} at {place}", len(findings.lost))
         shutil.rmtree(folder)

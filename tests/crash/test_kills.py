@@ -5,7 +5,7 @@ import pytest
 from tests.crash import programs
 
 SHORT = {"registration": 40, "import": 40, "signing": 3}
-LONG = {"registration": 5_000, "import": 4_000, "signing": 1_000}
+LONG = {"registration": 5_200, "import": 4_400, "signing": 400}
 """Ten thousand kills."""
 
 
