@@ -3,8 +3,9 @@
 A proof needs at most two blocks of 256 digests of each level: that of the leaf and that at the end of the tree.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from functools import cache
 from typing import Protocol
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -76,16 +77,17 @@ class SqlLedgerTree:
         return size
 
     def _roots(self, subtrees: Iterable[tuple[int, int]]) -> tuple[bytes, ...]:
-        with self._opening() as connection:
-            blocks = _Blocks(connection, self._blocks)
+        with ExitStack() as stack:
+            blocks = _Blocks(lambda: stack.enter_context(self._opening()), self._blocks)
             return tuple(blocks.root(start, end) for start, end in subtrees)
 
 
 class _Blocks:
     """Digests of each level that is kept, read a block at a time and each block once for all proofs of a tree."""
 
-    def __init__(self, connection: Connection, read: dict[tuple[int, int], tuple[bytes, ...]]) -> None:
-        self._connection = connection
+    def __init__(self, connect: Callable[[], Connection], read: dict[tuple[int, int], tuple[bytes, ...]]) -> None:
+        """Connect only when something is not read yet."""
+        self._connect = cache(connect)
         self._read = read
 
     def root(self, start: int, end: int) -> bytes:
@@ -108,7 +110,7 @@ class _Blocks:
 
     def _fetch(self, level: int, block: int) -> tuple[bytes, ...]:
         start, end = block * _BLOCK, (block + 1) * _BLOCK
-        return _digests(self._connection, level, start, end)
+        return _digests(self._connect(), level, start, end)
 
 
 def _full_subtrees(start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -30,8 +30,8 @@ CANNOT_KNOW = (
     "whether a raw file was changed before its digest was taken",
     "whether a disk keeps what it acknowledged: after a power cut, what was not on it is gone, and is told as missing",
 )
-_SAMPLE = 10
-_CONSISTENCY_SAMPLE = 50
+_CONSISTENCIES = 5
+"""Checkpoints for each entry of the sample."""
 
 
 class RawReader(RawStore, ManifestReader, Protocol):
@@ -92,6 +92,8 @@ class AuditingService:
     """Without it nothing is known of signatures, and only roots and order of the checkpoints are checked."""
     random: Random = field(default_factory=SystemRandom, repr=False)
     """Draws the entries whose proofs are made."""
+    sample: int = 10
+    """How many of them, the oldest and the newest among them."""
 
     def verify(
         self, *, progress: Callable[[int], None] = lambda _: None, witnesses: Sequence[Witness] = ()
@@ -161,8 +163,8 @@ class AuditingService:
         size, root = checking.tree.size, checking.tree.range.root
         if not size:
             return ProofCheckSample(inclusions=0, consistencies=0, faults=())
-        drawn = {1, size, *(self.random.randint(1, size) for _ in range(_SAMPLE - 2))}
-        older = sorted(each for each in known.kept_sizes if 0 < each <= size)[-_CONSISTENCY_SAMPLE:]
+        drawn = {1, size, *(self.random.randint(1, size) for _ in range(self.sample - 2))}
+        older = sorted(each for each in known.kept_sizes if 0 < each <= size)[-_CONSISTENCIES * self.sample :]
         faults: list[str] = []
         try:
             tree = self.store.tree()
