@@ -1,7 +1,12 @@
 """The gate before everything, Streamlit's pages and sockets included: host, origin, rate, size, headers."""
 
+import base64
+import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
@@ -28,11 +33,12 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _STREAMLIT_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; media-src 'self'; "
     "object-src 'none'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-"""The strictest under which Streamlit 1.67 with plotly works: it writes styles into elements and compiles functions."""
+"""The strictest under which Streamlit 1.67 with plotly works: it writes styles into elements."""
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _HSTS = "max-age=31536000"
 
 
@@ -86,6 +92,15 @@ class Gate:
 
 
 MIDDLEWARE = (Middleware(Gate),)
+
+
+@lru_cache(maxsize=1)
+def streamlit_policy() -> str:
+    """Give the policy for Streamlit's pages: of inline scripts those of its own page alone, by their digests."""
+    page = (files("streamlit") / "static" / "index.html").read_text("utf-8")
+    digests = (hashlib.sha256(script.encode()).digest() for script in _INLINE_SCRIPT.findall(page))
+    hashes = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return _STREAMLIT_POLICY.format(scripts=hashes)
 
 
 def own_origin(scope: Scope, setting: WebSetting) -> str:
@@ -158,7 +173,7 @@ def _with_headers(send: Send, scope: Scope, setting: WebSetting) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers[name] = value
-            headers.setdefault("Content-Security-Policy", _STREAMLIT_POLICY)
+            headers.setdefault("Content-Security-Policy", streamlit_policy())
             if _is_ours(scope):
                 headers["Cache-Control"] = "no-store"
             if setting.secure:

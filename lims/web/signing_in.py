@@ -168,7 +168,7 @@ def _sign_in_page(request: Request, *, message: str = "", status: int = 200) -> 
 def _code_page(request: Request, *, message: str = "", status: int = 200) -> Response:
     t = words_for(request)
     field = Field(name="code", label=t("Code from your device, six digits"), complete="one-time-code", numeric=True)
-    parts = (form(request, CODE, (field,), t("Go on")), link(t("Begin anew"), SIGN_IN))
+    parts = (form(request, CODE, (field,), t("Continue")), link(t("Begin anew"), SIGN_IN))
     return page(request, t("Second factor"), *parts, message=message, status=status)
 
 

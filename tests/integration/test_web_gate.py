@@ -16,6 +16,7 @@ from lims.web.rates import READS_PER_MINUTE, WRITES_PER_MINUTE, Rates
 from tests.builders.laboratories import PASSWORD
 from tests.builders.websites import Site, open_site
 
+LOCAL = WebSetting()
 SOCKET = "ws://localhost:8501/_stcore/stream"
 ORIGINS = [
     "http://localhost:8501",
@@ -59,7 +60,7 @@ async def socket(websocket: WebSocket) -> None:
 
 
 def behind(
-    setting: WebSetting = WebSetting(), *, base: str = "http://localhost:8501", address: str = "192.0.2.7"
+    setting: WebSetting = LOCAL, *, base: str = "http://localhost:8501", address: str = "192.0.2.7"
 ) -> TestClient:
     routes = [
         Route("/any", seen, methods=["GET", "POST", "PUT", "DELETE"]),

@@ -96,7 +96,7 @@ def test_the_answer_to_everything_wrong_is_one_and_the_same(site):
 
 def test_tries_of_one_address_are_slowed_whatever_the_name(site):
     for n in range(FREE_FOR_ADDRESS + 1):
-        site.visitor(address="192.0.2.9").post("/auth/sign-in", name=f"nobody-{n}", password="wrong")
+        site.visitor(address="192.0.2.9").post("/auth/sign-in", name=f"nobody-{n}", password=PASSWORD)
     assert site.visitor(address="192.0.2.9").sign_in("technician").status_code == 401
     assert site.visitor(address="192.0.2.10").sign_in("technician").status_code == 303
 

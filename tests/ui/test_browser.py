@@ -17,27 +17,26 @@ pytestmark = pytest.mark.browser
 SitDown = Callable[[str], Desk]
 
 
-def test_two_experts_bring_an_exhibit_to_an_issued_report(sit_down: SitDown, served: Served, exhibit: str) -> None:
+def test_three_people_bring_an_exhibit_to_an_issued_report(sit_down: SitDown, served: Served, exhibit: str) -> None:
     expert = sit_down("expert-a")
     _open_examination(expert)
     _identify_everything(expert, components=3)
     _conclude(expert, reviewer="Ёж Щербаков (test)")
+    _sign(expert, served.code("expert-a"), picture="5-signing")
+    expert.page.get_by_text("waits for the reviewer's signature").wait_for(timeout=60_000)
+    expert.settle()
+    expert.picture("6-signed")
     reviewer = sit_down("expert-b")
     _approve(reviewer)
-    link = reviewer.page.get_by_role("link", name="Open PDF").first.get_attribute("href")
-    assert link == f"/reports/{exhibit.split('/', maxsplit=1)[0]}-P1.pdf"
-    answer = reviewer.context.request.get(f"{served.url}{link}")
-    assert answer.ok
-    assert answer.headers["content-type"] == "application/pdf"
-    laboratory = served.laboratory
-    with ThreadPoolExecutor() as pool:  # the browser's driver runs an event loop in this thread
-        verification = pool.submit(
-            verify_report, answer.body(), recorded=signed_reports(laboratory), trust_roots=laboratory.desk.trust_roots
-        ).result()
-    assert verification.verdict is Verdict.VALID, verification.reasons
-    assert laboratory.auditing.verify().intact
-    assert expert.faults == []
-    assert reviewer.faults == []
+    _sign(reviewer, served.code("expert-b"), picture="8-approving")
+    reviewer.page.get_by_text("signed, not issued").wait_for(timeout=60_000)
+    assert _verdict(reviewer, served) is Verdict.NOT_ISSUED
+    head = sit_down("head")
+    _issue_by_keyboard(head, served.code("head"))
+    assert _verdict(head, served) is Verdict.VALID
+    assert served.laboratory.auditing.verify().intact
+    assert exhibit.split("/", maxsplit=1)[0] in str(_document_link(head))
+    assert [desk.faults for desk in (expert, reviewer, head)] == [[], [], []]
 
 
 def test_a_reviewer_sends_back_and_the_examiner_reads_why(sit_down: SitDown, served: Served, exhibit: str) -> None:
@@ -45,10 +44,11 @@ def test_a_reviewer_sends_back_and_the_examiner_reads_why(sit_down: SitDown, ser
     _open_examination(expert)
     _identify_everything(expert, components=3)
     _conclude(expert, reviewer="Ёж Щербаков (test)")
+    _sign(expert, served.code("expert-a"))
+    expert.page.get_by_text("waits for the reviewer's signature").wait_for(timeout=60_000)
     reviewer = sit_down("expert-b")
-    _go_to(reviewer, "Review and issue")
+    _go_to(reviewer, "Review")
     reviewer.page.get_by_role("textbox", name="Comment").fill("Component 2: look at m/z 189 again.")
-    reviewer.page.get_by_role("textbox", name="Your password").fill(PASSWORD)
     reviewer.page.get_by_role("button", name="Send back to the examiner").click()
     expect(reviewer.page.get_by_text("No report waits for review.")).to_be_visible()
     _go_to(expert, "Exhibits")
@@ -62,9 +62,10 @@ def test_a_wrong_password_signs_nothing(sit_down: SitDown, served: Served, exhib
     expert = sit_down("expert-a")
     _open_examination(expert)
     _identify_everything(expert, components=3)
-    expert.page.get_by_role("textbox", name="Your password").fill("not the password")
-    expert.page.get_by_role("button", name="Conclude and sign").click()
-    expect(expert.page.get_by_text("Nothing was signed")).to_be_visible()
+    _conclude(expert, reviewer="Ёж Щербаков (test)")
+    _sign(expert, served.code("expert-a"), password="not the password")  # noqa: S106 - a wrong one
+    expect(expert.page.get_by_role("dialog").get_by_text("Nothing was recorded")).to_be_visible()
+    expert.picture("9-refused")
     case = exhibit.split("/", maxsplit=1)[0]
     assert [r for r in served.laboratory.reporting.all() if r.number.startswith(case)] == []
 
@@ -84,6 +85,7 @@ def test_a_reload_keeps_the_session_and_signing_out_ends_it(sit_down: SitDown) -
     expert.settle()
     expect(expert.page.get_by_role("link", name="Sign out")).to_be_visible()
     expert.page.goto(expert.page.get_by_role("link", name="Sign out").evaluate("link => link.href"))
+    expert.page.get_by_role("button", name="Sign out").click()
     expect(expert.page.get_by_role("button", name="Sign in")).to_be_visible()
     expert.page.goto(expert.page.url.replace("/auth/sign-in", "/"))
     expert.settle()
@@ -93,10 +95,11 @@ def test_a_reload_keeps_the_session_and_signing_out_ends_it(sit_down: SitDown) -
 def test_a_technician_gets_no_page_of_an_expert(sit_down: SitDown, served: Served) -> None:
     technician = sit_down("technician")
     expect(technician.page.get_by_text("Exhibits").first).to_be_visible()
-    expect(technician.page.get_by_text("Review and issue")).to_have_count(0)
+    for page in ("Review", "Issue of reports"):
+        expect(technician.page.get_by_role("link", name=page)).to_have_count(0)
     technician.page.goto(f"{served.url}/review")
     technician.settle()
-    expect(technician.page.get_by_text("Approve, sign and issue")).to_have_count(0)
+    expect(technician.page.get_by_text("Approve and sign")).to_have_count(0)
 
 
 def test_reports_and_sign_in_refuse_strangers(served: Served) -> None:
@@ -149,17 +152,26 @@ def _identify_everything(desk: Desk, *, components: int) -> None:
             component = desk.page.get_by_role("combobox", name="Component")
             expect(component).to_have_value(re.compile(rf"^{number + 1}: "))
             desk.settle()
-    desk.page.get_by_role("textbox", name="Your password").wait_for()
+    desk.page.get_by_role("button", name="Conclude the examination").wait_for()
     desk.picture("4-decided")
 
 
 def _conclude(desk: Desk, *, reviewer: str) -> None:
+    """Conclude, and open the dialog that signs the report."""
+    desk.page.get_by_role("button", name="Conclude the examination").click()
     expect(desk.page.get_by_role("combobox", name="Reviewer")).to_have_value(f"{reviewer} (expert-b)")
-    desk.page.get_by_role("textbox", name="Your password").fill(PASSWORD)
-    desk.page.get_by_role("button", name="Conclude and sign").click()
-    desk.page.get_by_text("waits for the reviewer's signature").wait_for(timeout=60_000)
     desk.settle()
-    desk.picture("5-concluded")
+    desk.page.get_by_role("button", name="Sign as the author").click()
+
+
+def _sign(desk: Desk, code: str, *, password: str = PASSWORD, picture: str = "") -> None:
+    """Fill the dialog and send it."""
+    dialog = desk.page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Your password").fill(password)
+    dialog.get_by_role("textbox", name="Code from your device").fill(code)
+    if picture:
+        desk.picture(picture)
+    dialog.get_by_role("button", name="Sign", exact=True).click()
 
 
 def _go_to(desk: Desk, page: str) -> None:
@@ -169,11 +181,48 @@ def _go_to(desk: Desk, page: str) -> None:
 
 
 def _approve(desk: Desk) -> None:
-    _go_to(desk, "Review and issue")
+    _go_to(desk, "Review")
     desk.page.locator(".js-plotly-plot").nth(3).wait_for()
-    desk.picture("6-review")
-    desk.page.get_by_role("textbox", name="Your password").fill(PASSWORD)
-    desk.page.get_by_role("button", name="Approve, sign and issue").click()
-    desk.page.get_by_text("Issued reports").wait_for(timeout=60_000)
+    desk.picture("7-review")
+    desk.page.get_by_role("button", name="Approve and sign").click()
+
+
+def _issue_by_keyboard(desk: Desk, code: str) -> None:
+    """Issue without touching the mouse."""
+    _go_to(desk, "Issue of reports")
+    desk.picture("10-issue")
+    desk.page.get_by_role("button", name="Sign and issue").focus()
+    desk.page.keyboard.press("Enter")
+    desk.page.get_by_role("dialog").get_by_role("textbox", name="Your password").focus()
+    desk.page.keyboard.type(PASSWORD)
+    for _ in range(2):  # over the eye that shows the password
+        desk.page.keyboard.press("Tab")
+    desk.page.keyboard.type(code)
+    desk.picture("11-issuing")
+    desk.page.keyboard.press("Enter")
+    desk.page.get_by_text("No report waits for its issue.").wait_for(timeout=60_000)
     desk.settle()
-    desk.picture("7-issued")
+    desk.picture("12-issued")
+
+
+def _document_link(desk: Desk) -> str | None:
+    return desk.page.get_by_role("link", name="Open PDF").first.get_attribute("href")
+
+
+def _verdict(desk: Desk, served: Served) -> Verdict:
+    """Verify the newest document that the page offers."""
+    answer = desk.context.request.get(f"{served.url}{_document_link(desk)}")
+    assert answer.ok
+    assert answer.headers["content-type"] == "application/pdf"
+    laboratory = served.laboratory
+    with ThreadPoolExecutor() as pool:  # the browser's driver runs an event loop in this thread
+        return (
+            pool.submit(
+                verify_report,
+                answer.body(),
+                recorded=signed_reports(laboratory),
+                trust_roots=laboratory.desk.trust_roots,
+            )
+            .result()
+            .verdict
+        )
