@@ -7,9 +7,9 @@ import typer
 
 from lims.cli.account_commands import accounts
 from lims.cli.ledger_commands import ledger
+from lims.cli.staff_commands import competence, staff
 from lims.domain.control_chart import ControlQuantity
 from lims.domain.library import SearchMode
-from lims.domain.staff import Role
 
 app = typer.Typer(
     name="aigaq",
@@ -19,7 +19,6 @@ app = typer.Typer(
     add_completion=False,
 )
 report = typer.Typer(help="Reports.", no_args_is_help=True)
-staff = typer.Typer(help="People.", no_args_is_help=True)
 library = typer.Typer(help="Library releases.", no_args_is_help=True)
 method = typer.Typer(help="Methods: how batches are measured and judged.", no_args_is_help=True)
 batch = typer.Typer(help="Batches: sequences of runs with blanks, calibrators and controls.", no_args_is_help=True)
@@ -29,6 +28,7 @@ app.add_typer(database, name="database")
 app.add_typer(report, name="report")
 app.add_typer(ledger, name="ledger")
 app.add_typer(staff, name="staff")
+app.add_typer(competence, name="competence")
 staff.add_typer(accounts)
 app.add_typer(library, name="library")
 app.add_typer(method, name="method")
@@ -239,23 +239,6 @@ def prepare_database(
     from lims.cli.database import run_prepare  # noqa: PLC0415 - see the module's first line
 
     run_prepare(owner_url=owner_url, prefix=prefix, as_json=as_json)
-
-
-@staff.command("add")
-def add_staff(
-    number: Annotated[str, typer.Argument(help="Staff number; also the name to sign in with.")],
-    name: Annotated[str, typer.Option(help="Name as reports print it.")],
-    post: Annotated[str, typer.Option(help="Post as reports print it.")],
-    role: Annotated[list[Role], typer.Option(help="May be given several times.")],
-    by: Annotated[
-        str | None, typer.Option("--by", help="The administrator who acts; none for the first person.")
-    ] = None,
-    home: Home = None,
-) -> None:
-    """Register a person; the first one must be an administrator. Asks for the new password."""
-    from lims.cli.casework import run_add_staff  # noqa: PLC0415 - see the module's first line
-
-    run_add_staff(number, name=name, post=post, roles=tuple(role), by=by, home=home)
 
 
 @library.command("add")

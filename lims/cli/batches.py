@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from lims.cli.casework import acting
+from lims.cli.casework import seat
 from lims.cli.laboratories import require_laboratory
 from lims.cli.output import counting, note, print_json, say
 from lims.domain.acceptance import RuleOutcome
@@ -31,7 +31,8 @@ def run_add_method(file: Path, *, by: str, replaces: int | None, as_json: bool, 
     """Record a method."""
     laboratory = require_laboratory(home)
     stated = read_method_file(file, defined_at=laboratory.clock.now(), defined_by=by)
-    method = laboratory.batching.define_method(stated, actor=acting(laboratory, by), replaces=replaces)
+    here = seat(laboratory, by)
+    method = here.laboratory.batching.define_method(stated, actor=here.person, replaces=replaces)
     if as_json:
         print_json({"method": method.number, "version": method.version, "demonstration": method.demonstration})
     else:
@@ -44,7 +45,8 @@ def run_plan(
     """Plan a batch."""
     laboratory = require_laboratory(home)
     plan = BatchPlan(method_number=method, instrument=instrument, time_zone=time_zone, injections=read_plan(file))
-    batch = laboratory.batching.plan(plan, actor=acting(laboratory, by))
+    here = seat(laboratory, by)
+    batch = here.laboratory.batching.plan(plan, actor=here.person)
     if as_json:
         print_json({"batch": batch.number, "method": batch.method_number, "injections": len(batch.injections)})
     else:
@@ -67,8 +69,8 @@ def run_export(number: str, *, to: Path | None, home: Path | None) -> None:
 
 def run_import_folder(number: str, folder: Path, *, by: str, as_json: bool, home: Path | None) -> None:
     """Import a folder and print what became of each entry."""
-    laboratory = require_laboratory(home)
-    actor = acting(laboratory, by)
+    here = seat(require_laboratory(home), by)
+    laboratory, actor = here.laboratory, here.person
     ends = count(1)
     with counting("importing") as progress:
         outcomes = laboratory.measuring.import_folder(
@@ -121,15 +123,15 @@ def _outcome_word(outcome: ImportOutcome) -> str:
 
 def run_discard(number: str, place: int, *, reason: str, by: str, home: Path | None) -> None:
     """Discard a run."""
-    laboratory = require_laboratory(home)
-    batch = laboratory.batching.discard(number, place, reason=reason, actor=acting(laboratory, by))
+    here = seat(require_laboratory(home), by)
+    batch = here.laboratory.batching.discard(number, place, reason=reason, actor=here.person)
     say(f"run {batch.discarded[-1].run.run_number} discarded from place {place}; batch {number} is {batch.state}")
 
 
 def run_judge(number: str, *, by: str, as_json: bool, home: Path | None) -> None:
     """Judge a batch and print every rule; the exit code says whether all are met."""
-    laboratory = require_laboratory(home)
-    batch = laboratory.batching.judge(number, actor=acting(laboratory, by))
+    here = seat(require_laboratory(home), by)
+    batch = here.laboratory.batching.judge(number, actor=here.person)
     verdict = batch.verdicts[-1]
     if as_json:
         print_json(
@@ -172,8 +174,8 @@ def _verdict_lines(batch: Batch) -> Iterator[str]:
 
 def run_release(number: str, *, cause: str, action: str, impact: str, by: str, home: Path | None) -> None:
     """Release a failed batch."""
-    laboratory = require_laboratory(home)
-    actor = acting(laboratory, by)
+    here = seat(require_laboratory(home), by)
+    laboratory, actor = here.laboratory, here.person
     batch = laboratory.batching.release(number, cause=cause, action=action, impact=impact, actor=actor)
     say(f"batch {number} is {batch.state}")
 

@@ -1,16 +1,15 @@
 """Acts of the laboratory from the command line; each asks for the password of the person who acts."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
-from lims.bootstrap import open_laboratory
 from lims.cli.laboratories import require_laboratory
 from lims.cli.output import print_json, say
-from lims.domain.staff import Role, StaffMember
+from lims.domain.staff import StaffMember
 from lims.errors import NotPermittedError
 from lims.services.laboratory import Laboratory
-from lims.settings import load_settings
 
 
 class WrongPasswordError(NotPermittedError):
@@ -21,22 +20,18 @@ class WrongPasswordError(NotPermittedError):
         return "Nothing was recorded. Try again with that person's own password"
 
 
-def run_add_staff(
-    number: str, *, name: str, post: str, roles: tuple[Role, ...], by: str | None, home: Path | None
-) -> None:
-    """Register a person."""
-    laboratory = open_laboratory(load_settings(home=home))
-    actor = acting(laboratory, by) if by else None
-    password = typer.prompt(f"New password of {number}", hide_input=True, confirmation_prompt=True, err=True)
-    member = StaffMember(number=number, name=name, post=post, roles=roles)
-    laboratory.staffing.register(member, password=password, actor=actor)
-    say(f"{member.number} registered: {member.state}")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """Who sits at the console, and the laboratory as that person may see it."""
+
+    laboratory: Laboratory
+    person: StaffMember
 
 
 def run_add_library(file: Path, *, name: str | None, by: str, as_json: bool, home: Path | None) -> None:
     """Record a release."""
-    laboratory = require_laboratory(home)
-    release = laboratory.curating.add_release(file, name=name, actor=acting(laboratory, by))
+    here = seat(require_laboratory(home), by)
+    release = here.laboratory.curating.add_release(file, name=name, actor=here.person)
     if as_json:
         print_json({"name": release.number, "sha256": release.sha256, "spectra": release.spectra})
     else:
@@ -45,12 +40,24 @@ def run_add_library(file: Path, *, name: str | None, by: str, as_json: bool, hom
 
 def run_import(run: Path, *, exhibit: str, by: str, as_json: bool, home: Path | None) -> None:
     """Import a run."""
-    laboratory = require_laboratory(home)
-    recorded = laboratory.importing.import_run(run, exhibit_number=exhibit, actor=acting(laboratory, by))
+    here = seat(require_laboratory(home), by)
+    recorded = here.laboratory.importing.import_run(run, exhibit_number=exhibit, actor=here.person)
     if as_json:
         print_json({"run": recorded.number, "sha256": recorded.raw.sha256, "scans": recorded.scans})
     else:
         say(f"run {recorded.number} imported: {recorded.scans} scans, SHA-256 {recorded.raw.sha256}")
+
+
+def seat(laboratory: Laboratory, number: str) -> Seat:
+    """Ask who acts, and give the laboratory as that person may see it and act in it.
+
+    Raises
+    ------
+    WrongPasswordError, EnrolmentNeededError
+        As ``acting``.
+    """
+    person = acting(laboratory, number)
+    return Seat(laboratory=laboratory.seen_by(person), person=person)
 
 
 def acting(laboratory: Laboratory, number: str) -> StaffMember:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from lims.cli.batches import outcome_line
-from lims.cli.casework import acting
+from lims.cli.casework import seat
 from lims.cli.laboratories import require_laboratory
 from lims.cli.output import note, say
 from lims.domain.staff import StaffMember
@@ -22,8 +22,8 @@ _LONGEST_PAUSE_S = 5.0
 
 def run_watch_folder(folder: Path, *, batch: str, by: str, quiet: float, once: bool, home: Path | None) -> None:
     """Watch until Ctrl-C, or with ``once`` until nothing grows; one line for each arrival."""
-    laboratory = require_laboratory(home)
-    actor = acting(laboratory, by)
+    here = seat(require_laboratory(home), by)
+    laboratory, actor = here.laboratory, here.person
     laboratory.batching.get(batch)
     inbox = Inbox(folder=folder, quiet=timedelta(seconds=quiet))
     note(f"watching {folder} for batch {batch}; Ctrl-C ends")

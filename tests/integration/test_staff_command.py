@@ -1,0 +1,109 @@
+"""People and competences from the console, as an administrator and a quality manager use them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+AIGAQ = Path(sys.executable).with_name("aigaq")
+PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
+TYPED = f"{PASSWORD}\n"
+NEW = f"{PASSWORD}\n{PASSWORD}\n"
+
+
+def aigaq(*arguments, home, typed=TYPED):
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("AIGAQ_")}
+    return subprocess.run(
+        [str(AIGAQ), *map(str, arguments)],
+        env=environment | {"AIGAQ_HOME": str(home)},
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def told(done, code=0):
+    assert done.returncode == code, done.stderr
+    return done.stdout if code == 0 else done.stderr
+
+
+def add(home, number, role, by="admin"):
+    acting = ("--by", by) if by else ()
+    typed = TYPED + NEW if by else NEW
+    return aigaq(
+        "staff", "add", number, "--name", number, "--post", "p", "--role", role, *acting, home=home, typed=typed
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """Found a laboratory: an administrator, the first quality manager, a technician and a curator."""
+    folder = tmp_path_factory.mktemp("staff") / "home"
+    assert "admin registered: administrator" in told(add(folder, "admin", "administrator", by=""))
+    assert "quality manager proposed; 'aigaq staff confirm quality' next" in told(
+        add(folder, "quality", "quality manager")
+    )
+    assert "(founding: there was no quality manager)" in told(
+        aigaq("staff", "confirm", "quality", "--by", "admin", home=folder)
+    )
+    told(add(folder, "technician", "technician"))
+    told(add(folder, "second", "technician"))
+    return folder
+
+
+def test_the_administrator_alone_puts_nobody_in_force(home):
+    refusal = told(aigaq("staff", "confirm", "technician", "--by", "admin", home=home), code=2)
+    assert "admin is administrator; staff.roles-confirmed needs quality manager" in refusal
+    assert "technician is technician" in told(aigaq("staff", "confirm", "technician", "--by", "quality", home=home))
+
+
+def test_people_and_their_standing_are_listed(home):
+    people = {one["number"]: one for one in json.loads(told(aigaq("staff", "list", "--json", home=home, typed="")))}
+    assert people["admin"]["roles"] == ["administrator"]
+    assert people["second"]["proposed"] == ["technician"]
+    assert "second  second, p: without a role; proposed technician" in told(aigaq("staff", "list", home=home, typed=""))
+
+
+def test_competences_are_granted_listed_for_a_day_and_withdrawn(home):
+    grant = ["competence", "grant", "technician", "--method", "M-1", "--basis", "training file 7", "--by"]
+    assert "this act needs head or quality manager" in told(aigaq(*grant, "admin", home=home), code=2)
+    line = told(aigaq(*grant, "quality", "--from", "2020-01-01", "--until", "2020-12-31", home=home))
+    assert "technician-K1 granted: technician for M-1 from 2020-01-01, until 2020-12-31 (training file 7)" in line
+    then = json.loads(told(aigaq("competence", "list", "--on", "2020-06-01", "--json", home=home, typed="")))
+    assert [(one["number"], one["withdrawn"]) for one in then] == [("technician-K1", False)]
+    assert "0 competences on 2021-01-01" in told(aigaq("competence", "list", "--on", "2021-01-01", home=home, typed=""))
+    withdraw = ["competence", "withdraw", "technician-K1", "--reason", "a wrong date", "--by", "quality"]
+    assert "withdrawn" in told(aigaq(*withdraw, home=home))
+    assert "there is no staff nobody" in told(aigaq("competence", "list", "nobody", home=home, typed=""), code=2)
+
+
+def test_absence_and_return_are_acts(home):
+    assert "until the return is recorded" in told(aigaq("staff", "absent", "second", "--by", "quality", home=home))
+    assert "absent today" in told(aigaq("staff", "list", home=home, typed=""))
+    assert "second is back" in told(aigaq("staff", "return", "second", "--by", "quality", home=home))
+
+
+def test_a_role_is_lent_and_taken_back(home):
+    told(add(home, "deputy", "technical reviewer"))
+    told(aigaq("staff", "confirm", "deputy", "--by", "quality", home=home))
+    lend = ["staff", "delegate", "quality manager", "--to", "deputy", "--until", "2099-12-31", "--by", "quality"]
+    assert "deputy stands in for quality as quality manager" in told(aigaq(*lend, home=home))
+    assert "quality manager by delegation of quality until 2099-12-31" in told(
+        aigaq("staff", "list", home=home, typed="")
+    )
+    recall = ["staff", "recall", "quality manager", "--to", "deputy", "--by", "quality"]
+    assert "no more" in told(aigaq(*recall, home=home))
+
+
+def test_who_left_does_not_come_in_again(home):
+    assert "second left" in told(aigaq("staff", "leave", "second", "--by", "quality", home=home))
+    assert "left" in told(aigaq("staff", "propose", "second", "--role", "expert", "--by", "admin", home=home), code=2)
+    assert "the password or the code is not that of second" in told(
+        aigaq("staff", "absent", "second", "--by", "second", home=home), code=2
+    )
+    assert told(aigaq("ledger", "verify", home=home, typed=""))
