@@ -163,7 +163,7 @@ def _lines(found: LedgerVerification, *, seconds: float, now: datetime, separati
         f"  head {found.chain.head}",
         f"  root {found.root}",
         f"  checked in {seconds:.1f} s: bytes, hash, place, link, time, version and columns of every entry; every list",
-        f"  proofs: {found.proofs.inclusions} of entries, {found.proofs.consistencies} from kept checkpoints to this root",
+        f"  proofs: {found.proofs.inclusions} of entries, {found.proofs.consistencies} from checkpoints to this root",
         f"  checkpoints: {checkpoints.kept} kept, {_signatures(found)}; {_uncovered(found, now)}",
         f"  last checkpoint handed out: {_handed_out(found, now)}",
         *(f"  witness {finding}" for finding in checkpoints.witnesses),

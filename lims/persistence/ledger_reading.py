@@ -4,7 +4,7 @@ On SQLite a reader may hold up whoever writes, so the ledger is read in slices, 
 the lists, is one transaction. PostgreSQL shows one moment for as long as it takes.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -33,10 +33,13 @@ class SqlLedgerReading:
         """Open nothing yet."""
         self._engine = engine
         self._last: Connection | None = None
+        self._rows: Generator[list[StoredRow], None, None] | None = None
         self._comparison = ListComparison(self._parent_in_ledger)
 
     def close(self) -> None:
-        """End the transaction of the last slice."""
+        """End the transaction of the last slice; a cursor that was not read to its end before its connection."""
+        if self._rows is not None:
+            self._rows.close()
         if self._last is not None:
             self._last.close()
             self._last = None
@@ -48,7 +51,11 @@ class SqlLedgerReading:
             return tuple(KeptCheckpoint(sequence=row.sequence, size=row.size, note=bytes(row.note)) for row in rows)
 
     def rows(self) -> Iterator[list[StoredRow]]:
-        """Give every row in the order of its place, some hundred at a time."""
+        """Give every row in the order of its place, some hundred at a time; asked for once."""
+        self._rows = self._read()
+        return self._rows
+
+    def _read(self) -> Generator[list[StoredRow], None, None]:
         after = _BEFORE_ALL
         if self._engine.dialect.name == "sqlite":
             count = _SLICE

@@ -82,6 +82,13 @@ class SqlStore:
             for sequence, data, leaf in rows:
                 yield StoredEntry(sequence=sequence, data=bytes(data), leaf=leaf)
 
+    def entry(self, sequence: int) -> StoredEntry | None:
+        """Give one ledger entry; None if there is none at that place."""
+        query = select(LEDGER.c.sequence, LEDGER.c.data, LEDGER.c.leaf).where(LEDGER.c.sequence == sequence)
+        with reading(self._engine) as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else StoredEntry(sequence=row.sequence, data=bytes(row.data), leaf=row.leaf)
+
     def tree(self) -> SqlLedgerTree:
         """Give the Merkle tree over the ledger as it is now."""
         with reading(self._engine) as connection:

@@ -167,17 +167,16 @@ class DueCheckpoints:
     def _issued(self, head: LedgerHead) -> bool:
         """Tell whether a report was issued since the last look."""
         after, self._looked_at = max(self._looked_at, self._covered or 0), head.entries
-        entries = self._service.store.entries(after=after)
-        return any(LedgerEntry.from_bytes(stored.data).act == Act.REPORT_ISSUED for stored in entries)
+        acts = {LedgerEntry.from_bytes(stored.data).act for stored in self._service.store.entries(after=after)}
+        return Act.REPORT_ISSUED in acts
 
     def _remember_newest(self) -> None:
         """Learn from the store what is covered, and since when: the time of the newest entry under the checkpoint."""
         newest = self._service.store.newest_checkpoint()
         self._covered = newest.size if newest else 0
-        if newest is not None:
-            for stored in self._service.store.entries(after=newest.size - 1):
-                self._covered_at = LedgerEntry.from_bytes(stored.data).recorded_at
-                break
+        covered = self._service.store.entry(self._covered)
+        if covered is not None:
+            self._covered_at = LedgerEntry.from_bytes(covered.data).recorded_at
 
 
 def _request(tree: LedgerTree, wanted: Checkpoint, start: int) -> CheckpointRequest:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from lims.ledger import LedgerChecking, StoredRow
+from lims.ledger import LedgerChecking, StoredEntry, StoredRow
 from lims.ledger.checking import Facts
 from lims.services.ports import Store
 
@@ -60,6 +60,10 @@ class LedgerReading(Protocol):
 
 class CheckedStore(Store, Protocol):
     """A store whose ledger can be read row by row."""
+
+    def entry(self, sequence: int) -> StoredEntry | None:
+        """Give one ledger entry; None if there is none at that place."""
+        ...
 
     def checking(self) -> AbstractContextManager[LedgerReading]:
         """Read the ledger for as long as the context lasts."""
