@@ -114,7 +114,7 @@ def credential_fields(visit: Visit, *, key: str) -> Credentials:
     """Show the fields for password and code inside a form."""
     t = visit.t
     password = st.text_input(t("Your password"), type="password", key=f"{key}-password", autocomplete="off")
-    code = st.text_input(t("Code of your second factor"), key=f"{key}-code", autocomplete="one-time-code")
+    code = st.text_input(t("Code from your device, six digits"), key=f"{key}-code", autocomplete="one-time-code")
     return Credentials(password=password, code=code.strip())
 
 

@@ -17,12 +17,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from lims.bootstrap import open_laboratory
+from lims.domain.account import SIGNING_ROLES
 from lims.domain.staff import Role, StaffMember
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
 from lims.services.training import training_run
 from lims.settings import load_settings
 from spectra.formats import write_andi_cdf
+from tests.builders.devices import Device, enrol
 from tests.builders.people import hire
 
 PASSWORD = "twelve and more characters"  # noqa: S105 - of people who exist for a minute
@@ -52,6 +54,15 @@ class Served:
 
     url: str
     laboratory: Laboratory = field(repr=False)
+    devices: dict[str, Device] = field(repr=False)
+    """Of the people who sign, by staff number."""
+
+    def code(self, number: str) -> str:
+        """Give a code that was not used yet; wait until it is taken."""
+        device, clock = self.devices[number], self.laboratory.clock
+        code = device.code(clock.now())
+        time.sleep(device.wait_s(clock.now()))
+        return code
 
 
 def make_laboratory(home: Path) -> Laboratory:
@@ -84,6 +95,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve a laboratory with ``aigaq serve`` on a free port."""
     tmp_path = tmp_path_factory.mktemp("served")
     laboratory = make_laboratory(tmp_path / "home")
+    signers = [number for number, _, roles in PEOPLE if not SIGNING_ROLES.isdisjoint(roles)]
+    devices = {number: enrol(laboratory.authentication, number) for number in signers}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -92,7 +105,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=os.environ | {"CI": ""})
     try:
         _wait_until_up(f"http://127.0.0.1:{port}/health", process, tmp_path / "serve.log")
-        yield Served(f"http://127.0.0.1:{port}", laboratory)
+        yield Served(f"http://127.0.0.1:{port}", laboratory, devices)
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -168,6 +181,10 @@ def sit_down(browser: Browser, served: Served) -> Iterator[Callable[[str], Desk]
         page.get_by_label("User name").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
+        if name in served.devices:
+            field = page.get_by_label("Code from your device")
+            field.fill(served.code(name))
+            field.press("Enter")
         desk.settle()
         return desk
 

@@ -16,7 +16,7 @@ from tests.ui.conftest import PASSWORD, add_exhibit, make_laboratory
 from tests.ui.test_pages import button, start
 
 SIGNERS = ("expert-a", "expert-b", "head")
-CODE = "Code of your second factor"
+CODE = "Code from your device, six digits"
 
 
 @pytest.fixture
