@@ -44,5 +44,5 @@ def _say_in_our_words(context: ExceptionContext) -> None:
         With what the database said.
     """
     if isinstance(context.sqlalchemy_exception, OperationalError | InterfaceError):
-        said = str(context.original_exception).strip()
+        said = " ".join(str(context.original_exception).split())  # PostgreSQL's client says it in several lines
         raise StoreUnavailableError(f"the database says: {said}")

@@ -93,27 +93,27 @@ class Campaign:
         started = time.monotonic()
         chance = random.Random(self.seed)  # noqa: S311 - times of kills are no secrets
         home = template.copy(scratch / "measured")
-        tally.act_ms = self._measure(home)
+        tally.act_ms = self.measure(home)
         for ordinal in itertools.count():
             if tally.kills >= self.kills:
                 break
             shutil.rmtree(home.folder)
             home = template.copy(scratch / str(ordinal))
             for _ in range(_ROUND):
-                if not self._round(home, chance, tally):
+                if not self.kill_and_check(home, chance, tally):
                     break
         shutil.rmtree(home.folder)
         tally.seconds = round(time.monotonic() - started, 1)
         return tally
 
-    def _measure(self, home: Home) -> float:
+    def measure(self, home: Home) -> float:
         """Give the mean duration of an act in milliseconds, with as many workers as later."""
-        children = [fork(lambda say: self._act(home, say, limit=8)) for _ in range(self.workers)]
+        children = [fork(lambda say: self.act(home, say, limit=8)) for _ in range(self.workers)]
         for child in children:
             child.wait()
         return sum(float(str(child.lines[-1]["mean_ms"])) for child in children) / self.workers
 
-    def _round(self, home: Home, chance: random.Random, tally: Tally) -> bool:
+    def kill_and_check(self, home: Home, chance: random.Random, tally: Tally) -> bool:
         """Kill several times in one home, then check it; False when there is nothing left to do in it."""
         acknowledgements: list[Acknowledgement] = []
         worked = False
@@ -134,7 +134,7 @@ class Campaign:
 
     def _kill(self, home: Home, chance: random.Random, tally: Tally) -> list["Ended"]:
         gate = os.pipe()
-        children = [fork(lambda say: self._act(home, say, gate=gate[0])) for _ in range(self.workers)]
+        children = [fork(lambda say: self.act(home, say, gate=gate[0])) for _ in range(self.workers)]
         for child in children:
             child.wait_for(_READY)
         now = time.monotonic()
@@ -154,7 +154,7 @@ class Campaign:
             tally.failures += [str(line["failed"]) for line in children[position].lines if "failed" in line]
         return ended
 
-    def _act(self, home: Home, say: Say, *, limit: int = 0, gate: int | None = None) -> None:
+    def act(self, home: Home, say: Say, *, limit: int = 0, gate: int | None = None) -> None:
         """Act until killed, or until a number of acts is done; say each act after its service has returned."""
         laboratory = FAULTS[self.fault](home.open(), say)
         say(_READY + b"\n")
