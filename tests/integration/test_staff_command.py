@@ -1,35 +1,38 @@
 """People and competences from the console, as an administrator and a quality manager use them."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
+from typer.testing import CliRunner
 
-AIGAQ = Path(sys.executable).with_name("aigaq")
+from lims.cli.application import app
+from lims.errors import LimsError
+
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
 TYPED = f"{PASSWORD}\n"
 NEW = f"{PASSWORD}\n{PASSWORD}\n"
 
 
+@dataclass(frozen=True)
+class Done:
+    code: int
+    said: str
+
+
 def aigaq(*arguments, home, typed=TYPED):
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("AIGAQ_")}
-    return subprocess.run(
-        [str(AIGAQ), *map(str, arguments)],
-        env=environment | {"AIGAQ_HOME": str(home)},
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    """Run a command in this process, as ``main`` does."""
+    result = CliRunner().invoke(app, [str(one) for one in arguments], input=typed, env={"AIGAQ_HOME": str(home)})
+    if isinstance(result.exception, LimsError):
+        return Done(2, str(result.exception))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Done(result.exit_code, result.stdout)
 
 
 def told(done, code=0):
-    assert done.returncode == code, done.stderr
-    return done.stdout if code == 0 else done.stderr
+    assert done.code == code, done.said
+    return done.said
 
 
 def add(home, number, role, by="admin"):
