@@ -7,9 +7,10 @@ can read, check and co-sign it. What is not in its one canonical form is refused
 import base64
 import binascii
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
@@ -53,6 +54,8 @@ _SMALL_ORDER = frozenset(
 Source: libsodium, ``ge25519_has_small_order``; the tests compute them anew.
 """
 _DASH = "\u2014 "
+_FOLLOWS = "follows "
+_SIZE = re.compile("[1-9][0-9]{0,18}")
 _LONGEST_SHOWN = 100
 
 
@@ -144,7 +147,7 @@ class Checkpoint:
     root: bytes
     """32 bytes."""
     extensions: tuple[str, ...] = ()
-    """Further lines of other logs, kept as they are; this project writes none."""
+    """Further lines. This project writes one, see ``follows``; those of other logs are kept as they are."""
 
     def __post_init__(self) -> None:
         """Refuse what could not be written or could not be true."""
@@ -156,6 +159,19 @@ class Checkpoint:
             raise CheckpointError(f"a root of {len(self.root)} bytes, expected {DIGEST_BYTES}")
         if not self.size and self.root != EMPTY_ROOT:
             raise CheckpointError(f"root {self.root.hex()} of an empty tree, expected {EMPTY_ROOT.hex()}")
+
+    @property
+    def follows(self) -> int:
+        """Give the entries under the checkpoint that the signer signed before; 0 if it says of none.
+
+        So that none can be taken away from between the others: the next one names it.
+        """
+        named = [line.removeprefix(_FOLLOWS) for line in self.extensions if line.startswith(_FOLLOWS)]
+        return int(named[0]) if named and _SIZE.fullmatch(named[0]) else 0
+
+    def following(self, size: int) -> Self:
+        """Name the checkpoint before it; with 0 it is the signer's first."""
+        return replace(self, extensions=(f"{_FOLLOWS}{size}",) if size else ())
 
     def to_bytes(self) -> bytes:
         """Write the text that is signed: origin, size and base64 root, each with a newline, and the extensions."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from lims.errors import CheckpointError, ProofError, SignerRefusedError
-from lims.ledger.canonical import canonical_bytes, parse_canonical
+from lims.ledger.canonical import JsonValue, canonical_bytes, parse_canonical
 from lims.ledger.checkpoint import Checkpoint
 from lims.ledger.merkle import CompactRange
 
@@ -46,11 +46,18 @@ class SignerState:
     origin: str
     """Of the one ledger that this signer signs for."""
     range: CompactRange = CompactRange()  # noqa: RUF009 - frozen
+    before: int = 0
+    """Entries under the checkpoint that was signed before the newest; 0 for none."""
 
     @property
     def checkpoint(self) -> Checkpoint:
         """Give the newest signed checkpoint, without its signature."""
         return Checkpoint(origin=self.origin, size=self.range.size, root=self.range.root)
+
+    @property
+    def statement(self) -> Checkpoint:
+        """Give what is signed: the newest checkpoint, and which one it follows."""
+        return self.checkpoint.following(self.before)
 
     def continued(self, request: CheckpointRequest) -> Self:
         """Give the state after a request.
@@ -79,12 +86,14 @@ class SignerState:
                 f"{grown.root.hex()}, not {wanted.root.hex()}: the ledger has another past",
                 signed,
             )
-        return type(self)(origin=self.origin, range=grown)
+        before = signed if grown.size > signed else self.before
+        return type(self)(origin=self.origin, range=grown, before=before)
 
     def to_bytes(self) -> bytes:
         """Write the state as canonical JSON."""
         nodes = [node.hex() for node in self.range.nodes]
-        return canonical_bytes({"v": STATE_VERSION, "origin": self.origin, "size": self.range.size, "nodes": nodes})
+        facts: dict[str, JsonValue] = {"v": STATE_VERSION, "origin": self.origin, "size": self.range.size}
+        return canonical_bytes({**facts, "nodes": nodes, "before": self.before})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -97,11 +106,14 @@ class SignerState:
         """
         try:
             facts: Any = parse_canonical(data)
-            if set(facts) != {"v", "origin", "size", "nodes"} or facts["v"] != STATE_VERSION:
+            if set(facts) - {"before"} != {"v", "origin", "size", "nodes"} or facts["v"] != STATE_VERSION:
                 raise CheckpointError(f"not the state of a signer, format {STATE_VERSION}")
             nodes = tuple(bytes.fromhex(node) for node in facts["nodes"])
-            found = cls(origin=facts["origin"], range=CompactRange(size=facts["size"], nodes=nodes))
+            tree = CompactRange(size=facts["size"], nodes=nodes)
+            found = cls(origin=facts["origin"], range=tree, before=facts.get("before", 0))
+            if not 0 <= found.before < max(tree.size, 1):
+                raise CheckpointError(f"not the state of a signer: {tree.size} entries follow {found.before}")
         except (ValueError, TypeError, ProofError) as error:
             raise CheckpointError(f"not the state of a signer: {error}") from error
-        found.checkpoint.to_bytes()
+        found.statement.to_bytes()
         return found

@@ -61,9 +61,9 @@ class FileSigner:
             state = self._state().continued(request)
             private_key = self._private_key()
             key = VerifierKey(name=self.origin, public_key=_public_bytes(private_key))
-            signature = sign_checkpoint(request.checkpoint, key=key, signer=private_key)
+            signature = sign_checkpoint(state.statement, key=key, signer=private_key)
             replace_durably(self.state_file, state.to_bytes())
-        return SignedCheckpoint(checkpoint=request.checkpoint, signatures=(signature,)).to_bytes()
+        return SignedCheckpoint(checkpoint=state.statement, signatures=(signature,)).to_bytes()
 
     def _make(self) -> None:
         """Make state, public half and key, in this order: a key without the others would sign nothing."""

@@ -108,9 +108,12 @@ class SqlStore:
         return None if row is None else KeptCheckpoint(sequence=row.sequence, size=row.size, note=bytes(row.note))
 
     def keep_checkpoint(self, note: bytes, *, size: int) -> None:
-        """Keep a signed checkpoint for good."""
+        """Keep a signed checkpoint for good; the newest one is not kept twice."""
         with writing(self._engine) as connection:
             entries = read_range(connection, lock=True).size
+            last = select(CHECKPOINT.c.note).order_by(CHECKPOINT.c.sequence.desc()).limit(1)
+            if connection.scalar(last) == note:
+                return
             newest = connection.execute(
                 select(func.count().label("kept"), func.coalesce(func.max(CHECKPOINT.c.size), 0).label("size"))
             ).one()

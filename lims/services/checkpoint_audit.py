@@ -155,7 +155,7 @@ class KnownCheckpoints:
         )
 
     def _kept_faults(self, entries: int, roots: Mapping[int, bytes]) -> Iterator[CheckpointFault]:
-        newest = agreed = 0
+        newest = agreed = before = 0
         for count, (kept, note) in enumerate(zip(self.kept, self.notes, strict=True), start=1):
             place = f"checkpoint {kept.sequence}"
             if kept.sequence != count:
@@ -163,11 +163,17 @@ class KnownCheckpoints:
                 yield CheckpointFault(place=place, size=kept.size, reason=reason)
             if isinstance(note, str):
                 yield CheckpointFault(place=place, size=kept.size, reason=f"it cannot be read: {note}")
+                before = kept.size
                 continue
             checkpoint = note.checkpoint
             told = [*self._form_faults(kept, note)]
             if checkpoint.size < newest:
                 told.append(f"it is of {checkpoint.size} entries, the one before it of {newest}")
+            if checkpoint.follows and checkpoint.follows != before:
+                told.append(f"it follows one of {checkpoint.follows} entries, the one before it here is of {before}")
+            if count > 1 and kept.note == self.kept[count - 2].note:
+                told.append("it stands there twice")
+            before = checkpoint.size
             of_ledger = [*_ledger_faults(checkpoint, entries, roots, agreed)]
             newest = max(newest, checkpoint.size)
             if not (told or of_ledger):
@@ -185,6 +191,9 @@ class KnownCheckpoints:
             yield from check.faults
             if not check.signed_by and not check.faults:
                 yield "it is signed by no key of this laboratory"
+            elif check.unknown:
+                names = ", ".join(f"{line.name}+{line.key_id.hex()}" for line in check.unknown)
+                yield f"it has a signature of {names} too, which this program did not put there"
 
     def _signer_faults(self, entries: int, roots: Mapping[int, bytes], *, kept_now: int) -> Iterator[CheckpointFault]:
         """Take what the signer signed last as a witness; it is none of the database's files."""

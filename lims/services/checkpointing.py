@@ -94,11 +94,24 @@ class CheckpointingService:
             raise CheckpointError("a checkpoint of no entries says nothing; nothing is recorded yet")
         origin = self.signer.identity().origin
         wanted = Checkpoint(origin=origin, size=tree.range.size, root=tree.range.root)
-        newest = self.store.newest_checkpoint()
-        signed = self._signed(tree, wanted, start=min(newest.size, wanted.size) if newest else 0)
-        if newest is None or newest.note != signed.to_bytes():
-            self.store.keep_checkpoint(signed.to_bytes(), size=wanted.size)
+        kept = self._kept(wanted.size)
+        signed = self._signed(tree, wanted, start=min(kept, wanted.size))
+        self.store.keep_checkpoint(signed.to_bytes(), size=wanted.size)
         return signed
+
+    def _kept(self, wanted: int) -> int:
+        """Give the entries under the newest kept checkpoint, after it is made sure that this is what was signed last.
+
+        A program that ended between signing and keeping left one out; the next one will name it.
+        """
+        newest = self.store.newest_checkpoint()
+        kept = newest.size if newest else 0
+        last = self.signer.signed()
+        if last is None or not kept < last.size < wanted:
+            return kept
+        again = self.signer.sign(CheckpointRequest(checkpoint=last, start=last.size, leaves=()))
+        self.store.keep_checkpoint(self._checked(again, last).to_bytes(), size=last.size)
+        return last.size
 
     def _signed(self, tree: LedgerTree, wanted: Checkpoint, *, start: int) -> SignedCheckpoint:
         try:
@@ -107,10 +120,13 @@ class CheckpointingService:
             if refusal.code != "behind":
                 raise
             note = self.signer.sign(_request(tree, wanted, refusal.size))
+        return self._checked(note, wanted)
+
+    def _checked(self, note: bytes, wanted: Checkpoint) -> SignedCheckpoint:
         signed = SignedCheckpoint.from_bytes(note)
         identity = self.signer.identity()
         check = signed.check_signatures(origin=identity.origin, keys=identity.keys)
-        if signed.checkpoint != wanted or not check.trusted:
+        if signed.checkpoint.following(0) != wanted or not check.trusted:
             told = "; ".join(check.faults) or f"it is of {signed.checkpoint.size} entries, or signed by an unknown key"
             raise CheckpointError(f"the signer gave something else than a checkpoint of {wanted.size} entries: {told}")
         return signed
