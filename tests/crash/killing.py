@@ -26,6 +26,7 @@ from tests.crash.homes import Home, find_home, make_home
 _SIGNING_MODULES = ("document", "signing", "development", "keys", "pades", "figures.structure")
 _KILLED = -9
 _READY = b"ready"
+_EXAMINATIONS = 4
 _ROUND = 10
 """Pairs of kills before a home is checked; a home is used for ten such rounds, then a fresh copy is taken."""
 
@@ -210,7 +211,7 @@ def main() -> None:
         signing = kind == "signing"
         folder = options.folder / f"template-{kind}"
         if not folder.exists():
-            examinations = 4 if signing else 0
+            examinations = min(kills, _EXAMINATIONS) if signing else 0
             in_child(lambda: {"made": str(make_home(folder, examinations=examinations).folder)})  # noqa: B023
         template = find_home(folder)
         warmed = template.copy(options.folder / f"warmed-{kind}")

@@ -1,7 +1,7 @@
 """PostgreSQL under load: clients are killed, and the server is stopped as by ``kill -9`` while acts are recorded.
 
 ``python -m tests.crash.postgresql --folder F --kills N --stops N``; prints JSON. The server runs as Debian ships it,
-with fsync, full-page writes and page checksums, on a socket in a folder of its own.
+with fsync, full-page writes and page checksums, on a socket in a temporary folder of its own.
 """
 
 import argparse
@@ -14,6 +14,7 @@ import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,23 +65,21 @@ class Server:
 
 
 @contextmanager
-def running_server(folder: Path) -> Iterator[Server]:
-    """Make a server and stop it at the end."""
-    folder.mkdir(parents=True)
+def running_server() -> Iterator[Server]:
+    """Make a server in a folder that its account can reach, and stop it at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="aigaq-crash-postgresql-"))
     owner: dict[str, int] = {}
     if os.geteuid() == 0:
         account = pwd.getpwnam("postgres")
         owner = {"user": account.pw_uid, "group": account.pw_gid}
         os.chown(folder, account.pw_uid, account.pw_gid)
-        for parent in itertools.takewhile(lambda path: path != Path("/tmp"), folder.parents):  # noqa: S108 - its top
-            parent.chmod(parent.stat().st_mode | 0o111)
     server = Server(folder=folder, owner=owner)
-    server.run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-k")
-    server.start()
     try:
+        server.run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-k")
+        server.start()
         yield server
-    finally:
         server.stop_at_once()
+    finally:
         shutil.rmtree(folder)
 
 
@@ -191,7 +190,7 @@ def main() -> None:
     chance = random.Random(options.seed)  # noqa: S311 - times of stops are no secrets
     started = time.monotonic()
     for chapter in itertools.count():
-        with running_server(options.folder / f"server-{chapter}") as server:
+        with running_server() as server:
             folder = options.folder / f"home-{chapter}"
             in_child(lambda: {"made": str(make_home(folder, database_url=server.url).folder)})  # noqa: B023
             home = dataclasses.replace(find_home(folder), database_url=server.url)

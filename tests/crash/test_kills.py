@@ -4,7 +4,7 @@ import pytest
 
 from tests.crash import programs
 
-SHORT = {"registration": 40, "import": 40, "signing": 3}
+SHORT = {"registration": 30, "import": 30, "signing": 2}
 LONG = {"registration": 5_200, "import": 4_400, "signing": 400}
 """Ten thousand kills."""
 
@@ -37,6 +37,6 @@ def test_ten_thousand_kills_lose_nothing(tmp_path):
     [("says-before-commit", "registration", "lost"), ("keeps-raw-data-later", "import", "faults")],
 )
 def test_a_planted_fault_is_found(tmp_path, fault, kind, found):
-    (tally,) = programs.run("killing", "--folder", tmp_path, "--fault", fault, f"--{kind}", 40)
+    (tally,) = programs.run("killing", "--folder", tmp_path, "--fault", fault, f"--{kind}", 30)
     assert not tally["sound"]
     assert tally[found]
