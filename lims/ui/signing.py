@@ -141,11 +141,11 @@ def _show(visit: Visit, request: SignatureRequest) -> None:
         (t("SHA-256 of the document"), request.document_sha256 or t("The document is made when you sign.")),
         (t("Signer"), f"{visit.person.name}, {visit.person.post} ({visit.person.number})"),
     ]
-    for label, value in rows:
-        st.caption(label)
-        st.code(value, language=None, wrap_lines=True)
-    for statement in request.statements:
-        st.text(statement)
+    with st.container(border=True, gap="xsmall"):
+        for label, value in rows:
+            st.text(f"{label}: {value}")
+        for statement in request.statements:
+            st.text(statement)
 
 
 def _record_words(t: Translator, record: Record) -> str:

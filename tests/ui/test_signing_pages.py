@@ -97,9 +97,9 @@ def test_the_author_concludes_and_then_signs_what_is_shown(
     assert record.state == "concluded"
     button(author, "Sign as the author").click()
     author.run()
-    shown = [code.value for code in author.code]
-    assert record_digest(record) in shown
-    assert "Әлия Өтеген (test), test post (expert-a)" in shown
+    shown = [text.value for text in author.text]
+    assert f"SHA-256 of the record: {record_digest(record)}" in shown
+    assert "Signer: Әлия Өтеген (test), test post (expert-a)" in shown
     assert any("You sign as the author" in text.value for text in author.text)
     sign(author, devices["expert-a"], laboratory)
     assert not author.exception
@@ -116,8 +116,9 @@ def test_the_reviewer_signs_the_document_that_is_named(
     reviewer.text_area[0].input("agreed")
     button(reviewer, "Approve and sign").click()
     reviewer.run()
-    shown = [code.value for code in reviewer.code]
-    assert {record_digest(report), report.draft_sha256} <= set(shown)
+    shown = [text.value for text in reviewer.text]
+    assert f"SHA-256 of the record: {record_digest(report)}" in shown
+    assert f"SHA-256 of the document: {report.draft_sha256}" in shown
     sign(reviewer, devices["expert-b"], laboratory)
     assert not reviewer.exception
     assert laboratory.reporting.get(report.number).status is ReportStatus.REVIEWED
@@ -129,7 +130,7 @@ def test_the_head_issues_and_takes_back(laboratory: Laboratory, devices: dict[st
     head = start(laboratory, "issue", "head")
     button(head, "Sign and issue").click()
     head.run()
-    assert report.pdf_sha256 in [code.value for code in head.code]
+    assert f"SHA-256 of the document: {report.pdf_sha256}" in [text.value for text in head.text]
     sign(head, devices["head"], laboratory)
     assert not head.exception
     assert laboratory.reporting.get(report.number).status is ReportStatus.ISSUED

@@ -1,0 +1,101 @@
+"""A laboratory of two, as its settings make it: the reviewer is the head and issues, and every report says so."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from lims.bootstrap import open_laboratory
+from lims.cli.verify import verify_file
+from lims.domain.report import Report, ReportStatus
+from lims.domain.signature import SignatureMeaning
+from lims.domain.staff import Role, StaffMember
+from lims.errors import NotPermittedError, ReleaserWorkedError
+from lims.reporting.verification import Verdict
+from lims.services.accessioning import CaseFacts, ExhibitFacts
+from lims.services.laboratory import Laboratory
+from lims.settings import SETTINGS_FILE, load_settings
+from tests.builders.devices import Device, enrol
+from tests.builders.people import hire
+
+PASSWORD = "twelve and more characters"  # noqa: S105 - of people who exist for a minute
+ADMIN = StaffMember(number="admin", name="Admin", post="it", roles=(Role.ADMINISTRATOR, Role.LIBRARY_CURATOR))
+CHEMIST = StaffMember(number="chemist", name="Chemist", post="expert", roles=(Role.TECHNICIAN, Role.EXPERT))
+HEAD = StaffMember(number="head", name="Head", post="head", roles=(Role.TECHNICAL_REVIEWER, Role.HEAD))
+
+
+class Two:
+    """The laboratory and the devices of its two signers."""
+
+    def __init__(self, home: Path, settings: Sequence[str]) -> None:
+        home.mkdir(mode=0o700)
+        (home / SETTINGS_FILE).write_text("\n".join(settings))
+        self.laboratory: Laboratory = open_laboratory(load_settings({}, home=home))
+        hire(self.laboratory, (ADMIN, CHEMIST, HEAD), password=PASSWORD)
+        self.devices: dict[str, Device] = {
+            person.number: enrol(self.laboratory.authentication, person.number) for person in (CHEMIST, HEAD)
+        }
+
+    def confirmed(self, person: StaffMember, meaning: SignatureMeaning, record: object):
+        """Confirm with the one code that is not used up yet, without waiting for the next."""
+        device, clock = self.devices[person.number], self.laboratory.clock
+        code = device.code(clock.now())
+        assert device.wait_s(clock.now()) == 0.0
+        return self.laboratory.authentication.confirm(
+            person.number, password=PASSWORD, code=code, meaning=meaning, record=record
+        )
+
+    def reviewed(self, run: Path) -> Report:
+        laboratory = self.laboratory
+        case = laboratory.accessioning.register_case(CaseFacts(appointing_body="Court"), actor=CHEMIST)
+        exhibit = laboratory.accessioning.register_exhibit(
+            case.number, ExhibitFacts(description="a card"), actor=CHEMIST
+        )
+        recorded = laboratory.importing.import_run(run, exhibit_number=exhibit.number, actor=CHEMIST)
+        release = laboratory.curating.add_training_release(actor=ADMIN)
+        examination = laboratory.examining.open(recorded.number, release_name=release.number, actor=CHEMIST)
+        for component in examination.components:
+            laboratory.examining.identify(examination.number, component.number, rank=1, actor=CHEMIST)
+        concluded = laboratory.examining.conclude(examination.number, actor=CHEMIST)
+        drafted = laboratory.reporting.draft(
+            concluded.number,
+            reviewer=HEAD.number,
+            language="en",
+            actor=CHEMIST,
+            confirmation=self.confirmed(CHEMIST, SignatureMeaning.AUTHOR, concluded),
+        )
+        return laboratory.reviewing.approve(
+            drafted.number,
+            actor=HEAD,
+            confirmation=self.confirmed(HEAD, SignatureMeaning.TECHNICAL_REVIEWER, drafted),
+        )
+
+
+def test_the_reviewer_issues_where_the_settings_say_so(tmp_path: Path, training_file: Path) -> None:
+    two = Two(tmp_path / "home", ["release_by_reviewer = true"])
+    laboratory = two.laboratory
+    reviewed = two.reviewed(training_file)
+    assert reviewed.release_by_reviewer
+    pdf = tmp_path / "report.pdf"
+    pdf.write_bytes(laboratory.reporting.document(reviewed.number))
+    assert verify_file(pdf, laboratory).verdict is Verdict.NOT_ISSUED
+    assert laboratory.releasing.hindrances(reviewed.number, actor=HEAD) == ()
+    issued = laboratory.releasing.release(
+        reviewed.number, actor=HEAD, confirmation=two.confirmed(HEAD, SignatureMeaning.RELEASER, reviewed)
+    )
+    assert (issued.status, issued.releaser) == (ReportStatus.ISSUED, HEAD.number)
+    assert verify_file(pdf, laboratory).verdict is Verdict.VALID
+    assert laboratory.auditing.verify().intact
+
+
+def test_elsewhere_the_reviewer_issues_nothing(tmp_path: Path, training_file: Path) -> None:
+    two = Two(tmp_path / "home", [])
+    laboratory = two.laboratory
+    reviewed = two.reviewed(training_file)
+    kinds = {type(reason) for reason in laboratory.releasing.hindrances(reviewed.number, actor=HEAD)}
+    assert ReleaserWorkedError in kinds
+    with pytest.raises((ReleaserWorkedError, NotPermittedError)):
+        laboratory.releasing.release(
+            reviewed.number, actor=HEAD, confirmation=two.confirmed(HEAD, SignatureMeaning.RELEASER, reviewed)
+        )
+    assert laboratory.reporting.get(reviewed.number).status is ReportStatus.REVIEWED
