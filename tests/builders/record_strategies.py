@@ -17,13 +17,17 @@ from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.library import RecordedRelease
 from lims.domain.method import LadderRun, Method, QuantitationChoices, SequenceColumns
+from lims.domain.raw_upkeep import RawRepair, RawSweep, RepairedObject, SetAsideFile
 from lims.domain.report import Report
 from lims.domain.report_content import ReportContent
 from lims.domain.run import RawData, RecordedRun
 from lims.domain.sequence import Injection, InjectionKind
 from lims.domain.staff import StaffMember
 
-ENTITIES = (Batch, Case, Examination, Exhibit, Method, RecordedRelease, RecordedRun, Report, StaffMember)
+ENTITIES = (
+    *(Batch, Case, Examination, Exhibit, Method, RawRepair, RawSweep),
+    *(RecordedRelease, RecordedRun, Report, StaffMember),
+)
 EVERYTHING = (*ENTITIES, ReportContent)
 
 WORDS = st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=6).map(
@@ -61,6 +65,10 @@ def any_record(kind):
     if kind is Report:
         facts["reviewer"] = WORDS.map(lambda text: f"{text} II")
         facts["expert"] = WORDS.map(lambda text: f"{text} I")
+    if kind is RawSweep:
+        facts["moved"] = st.lists(any_of(SetAsideFile), min_size=1, max_size=2).map(tuple)
+    if kind is RawRepair:
+        facts["repaired"] = st.lists(any_of(RepairedObject), min_size=1, max_size=2).map(tuple)
     if kind is RecordedRun:
         facts["place"] = st.integers(1, 99)  # of the batch that every generated run has
     if kind in _SOUND:

@@ -1,17 +1,38 @@
 """``aigaq raw`` as people and scripts call it: a real laboratory, real files, exit codes."""
 
+import dataclasses
 import json
 import os
 import shutil
 import time
 
 import pytest
+from typer.testing import CliRunner
 
 from lims.bootstrap import open_laboratory
+from lims.cli import REFUSED
+from lims.cli.application import app
 from lims.errors import LimsError
 from lims.settings import load_settings
 from tests.builders.laboratories import ADMIN, PASSWORD
-from tests.integration.test_command_line import aigaq
+from tests.integration import test_command_line as processes
+
+
+@dataclasses.dataclass
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def aigaq(*arguments, home, typed=""):
+    """Run a command in this process, which is quicker; a refusal is what ``main`` makes of it."""
+    result = CliRunner().invoke(app, [*arguments, "--home", str(home)], input=typed)
+    refusal = result.exception
+    if isinstance(refusal, LimsError):
+        return Done(returncode=REFUSED, stdout=result.stdout, stderr=str(refusal))
+    assert refusal is None or isinstance(refusal, SystemExit), refusal
+    return Done(returncode=result.exit_code, stdout=result.stdout, stderr=result.stderr)
 
 
 @pytest.fixture
@@ -49,7 +70,7 @@ def test_a_sweep_moves_and_records_and_then_finds_nothing(home, orphan, laborato
     (moved,) = printed(done)["moved"]
     assert moved["sha256"] == orphan.name
     assert (home / "raw" / moved["kept_as"]).read_bytes() == b"left behind"
-    again = aigaq("raw", "sweep", "--by", "admin", home=home, typed=f"{PASSWORD}\n")
+    again = processes.aigaq("raw", "sweep", "--by", "admin", home=home, typed=f"{PASSWORD}\n")
     assert again.stdout.splitlines()[-1] == "nothing to sweep"
     assert printed(aigaq("raw", "sweep", "--by", "admin", "--json", home=home, typed=f"{PASSWORD}\n")) == {
         "sweep": None,
@@ -111,6 +132,11 @@ def test_copy_and_repair_from_the_second_copy(home, laboratory, training_file, t
     assert repair["objects"] == [{"sha256": release.sha256, "found": "missing", "damaged": None}]
     path.chmod(0o600)
     path.write_bytes(b"other")
+    done = aigaq("raw", "repair", "--by", "admin", "--json", home=home, typed=f"{PASSWORD}\n")
+    (repaired,) = printed(done)["repairs"][0]["objects"]
+    assert (home / "raw" / repaired["damaged"]["kept_as"]).read_bytes() == b"other"
+    path.chmod(0o600)
+    path.write_bytes(b"other again")
     said = aigaq("raw", "repair", "--by", "admin", home=home, typed=f"{PASSWORD}\n").stdout
     assert said.endswith(f"1 objects brought back\n  {release.sha256} was altered\n")
     path.unlink()
