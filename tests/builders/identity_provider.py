@@ -30,7 +30,7 @@ class Provider:
     issuer: str = ""
     person: str = "technician"
     key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "first"}))
-    change: Callable[[Claims], None] = lambda claims: None
+    change: Callable[[Claims], None] = lambda _: None
     """Changes the claims before they are signed."""
     sign: Callable[["Provider", Claims], str] | None = None
     """Signs in another way."""
@@ -70,8 +70,14 @@ class Provider:
             return JSONResponse({"error": "invalid_grant"}, 400)
         now = int(time.time())
         claims: Claims = {
-            **{"iss": self.issuer, "aud": CLIENT, "sub": "0001", "staff_number": self.person},
-            **{"iat": now, "exp": now + 300, "auth_time": now, "nonce": asked["nonce"]},
+            "iss": self.issuer,
+            "aud": CLIENT,
+            "sub": "0001",
+            "staff_number": self.person,
+            "iat": now,
+            "exp": now + 300,
+            "auth_time": now,
+            "nonce": asked["nonce"],
             "roles": ["administrator", "expert"],
             "groups": ["everything"],
         }
