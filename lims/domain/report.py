@@ -78,6 +78,12 @@ class Report:
         """Show what it reports."""
         return self.examination_number
 
+    @property
+    def file_name(self) -> str:
+        """Name the document as a file; one that is no valid report says so before it is opened."""
+        mark = {ReportStatus.ISSUED: "", ReportStatus.WITHDRAWN: "-WITHDRAWN"}.get(self.status, "-NOT-ISSUED")
+        return f"{self.number}{mark}.pdf"
+
     def draft(self, *, content_sha256: str, draft_sha256: str, signature_level: str) -> Self:
         """Record the document that the expert signed.
 

@@ -20,19 +20,20 @@ async def report_pdf(request: Request) -> Response:
         return see_other(SIGN_IN)
     number = request.path_params["number"]
     try:
-        data = await run_in_threadpool(_document, number, person)
+        name, data = await run_in_threadpool(_document, number, person)
     except NotFoundError as error:
         return JSONResponse({"error": str(error)}, status_code=404)
     except LimsError as error:
         return JSONResponse({"error": f"{error}. {error.advice()}"}, status_code=409)
-    headers = {"Content-Disposition": f'inline; filename="{number}.pdf"'}
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return Response(data, media_type="application/pdf", headers=headers)
 
 
-def _document(number: str, person: StaffMember) -> bytes:
-    """Give it as this person may see it; a refusal does not say whether there is one."""
+def _document(number: str, person: StaffMember) -> tuple[str, bytes]:
+    """Give its file name and bytes as this person may see it; a refusal does not say whether there is one."""
     try:
-        return laboratory().seen_by(person).reporting.document(number)
+        reporting = laboratory().seen_by(person).reporting
+        return reporting.get(number).file_name, reporting.document(number)
     except NotPermittedError as error:
         raise NotFoundError(Report.KIND, number) from error
 

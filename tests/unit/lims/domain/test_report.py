@@ -99,6 +99,13 @@ def test_a_report_is_given_up_for_a_reason_before_it_is_issued():
         INTENDED.void(reason="")
 
 
+def test_the_name_of_the_file_says_what_the_document_is():
+    assert issued().file_name == "2026-0001-P1.pdf"
+    assert withdrawn().file_name == "2026-0001-P1-WITHDRAWN.pdf"
+    for inside in (drafted(), reviewed(), voided()):
+        assert inside.file_name == "2026-0001-P1-NOT-ISSUED.pdf"
+
+
 STATES = {
     ReportStatus.INTENDED: lambda: INTENDED,
     ReportStatus.DRAFTED: drafted,
