@@ -1,10 +1,10 @@
 """Appending to the ledger inside one transaction: the head, and entries that wait to be written in one go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from lims import __version__
@@ -23,6 +23,9 @@ from lims.persistence.tables import LEDGER
 from lims.persistence.tree import extend_tree, read_range
 from lims.services.ports import LedgerHead
 
+_AT_ONCE = 1000
+"""Records that one question names."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Waiting:
@@ -33,6 +36,10 @@ class _Waiting:
     data: bytes
     leaf: str
     line: ProjectedRecord
+
+    def is_of(self, record: Record) -> bool:
+        """Tell whether it is an entry of this record."""
+        return (self.entry.kind, self.entry.number) == (record.KIND, record.number)
 
     @property
     def row(self) -> dict[str, object]:
@@ -76,6 +83,7 @@ class Appender:
         self._leaf, self._newest_data = self._newest()
         self._newest_at: datetime | None = None
         self._waiting: list[_Waiting] = []
+        self._broken = False
 
     @property
     def appended(self) -> bool:
@@ -99,14 +107,14 @@ class Appender:
         signature: Mapping[str, JsonValue] | None = None,
         authority: str = "",
     ) -> None:
-        """Put one act at the end; it is written with the next ``flush``.
+        """Put one act at the end; it is checked against the ledger and written with the next ``flush``.
 
         Before the first one stands an entry that the clock jumped, if it did since the store was last written to.
 
         Raises
         ------
         StaleVersionError
-            If the version is not the next one of its record.
+            If the version is not the next one of the record in this transaction.
         ClockError
             If the clock is behind the newest entry.
         """
@@ -114,7 +122,7 @@ class Appender:
             self._newest_at = LedgerEntry.from_bytes(self._newest_data).recorded_at
             self._newest_data = b""
         self._look_at_clock(record, at)
-        self._require_next(record)
+        self._require_next_here(record)
         entry = LedgerEntry(
             sequence=self._range.size + len(self._waiting) + 1,
             previous=self._leaf,
@@ -137,18 +145,27 @@ class Appender:
         self._waiting.append(_Waiting(entry=entry, record=record, data=data, leaf=self._leaf, line=line))
 
     def flush(self) -> None:
-        """Write what waits: entries, lists and tree.
+        """Write what waits: entries, lists and tree. After an error nothing more can be written.
 
         Raises
         ------
+        StaleVersionError
+            If a version is not the next one of its record.
         LedgerError
-            If the database refuses an entry.
+            If the database refuses an entry, or something was refused before.
         DutyConflictError
             If a person would be on two sides of a case.
         """
-        waiting, self._waiting = self._waiting, []
-        if not waiting:
+        if self._broken:
+            raise LedgerError("something in this transaction was refused, so nothing of it can be recorded")
+        if not self._waiting:
             return
+        self._broken = True  # until all is written: half of it must not be committed by whoever catches an error
+        self._write(self._waiting)
+        self._waiting, self._broken = [], False
+
+    def _write(self, waiting: Sequence[_Waiting]) -> None:
+        self._require_next(waiting)
         try:
             self._connection.execute(insert(LEDGER), [one.row for one in waiting])
         except IntegrityError as error:
@@ -179,16 +196,32 @@ class Appender:
             raise LedgerError(f"the tree has {self._range.size} leaves, the ledger {entries} entries")
         return (GENESIS, b"") if row is None else (row.leaf, bytes(row.data))
 
-    def _require_next(self, record: Record) -> None:
-        kind, number = record.KIND, record.number
-        waiting = [one.entry.version for one in self._waiting if (one.entry.kind, one.entry.number) == (kind, number)]
-        taken = waiting[-1] if waiting else self._recorded_version(kind, number)
-        if record.version != taken + 1:
-            raise StaleVersionError(kind, number, record.version)
+    def _require_next_here(self, record: Record) -> None:
+        here = [one.entry.version for one in self._waiting if one.is_of(record)]
+        if here and record.version != here[-1] + 1:
+            raise StaleVersionError(record.KIND, record.number, record.version)
 
-    def _recorded_version(self, kind: str, number: str) -> int:
-        newest = select(func.max(LEDGER.c.version)).where(LEDGER.c.kind == kind, LEDGER.c.number == number)
-        return int(self._connection.scalar(newest) or 0)
+    def _require_next(self, waiting: Sequence[_Waiting]) -> None:
+        """Compare the first version of each record with the newest in the ledger: one question for all of them."""
+        first: dict[tuple[str, str], int] = {}
+        for one in waiting:
+            first.setdefault((one.entry.kind, one.entry.number), one.entry.version)
+        taken = dict.fromkeys(first, 0)
+        for keys in _batched(first, _AT_ONCE):
+            query = select(LEDGER.c.kind, LEDGER.c.number, func.max(LEDGER.c.version))
+            query = query.where(tuple_(LEDGER.c.kind, LEDGER.c.number).in_(keys))
+            rows = self._connection.execute(query.group_by(LEDGER.c.kind, LEDGER.c.number))
+            taken |= {(kind, number): version for kind, number, version in rows}
+        for (kind, number), version in first.items():
+            if version != taken[kind, number] + 1:
+                raise StaleVersionError(kind, number, version)
+
+
+def _batched(keys: Iterable[tuple[str, str]], size: int) -> Iterator[list[tuple[str, str]]]:
+    """Cut keys into lists of at most some."""
+    rest = list(keys)
+    for start in range(0, len(rest), size):
+        yield rest[start : start + size]
 
 
 def _not_before(at: datetime, newest: datetime | None) -> datetime:
