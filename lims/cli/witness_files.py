@@ -72,7 +72,7 @@ def _mail(signed: SignedCheckpoint, name: str, *, sender: str, at: datetime) -> 
     mail["Date"] = format_datetime(at)
     mail["X-Unsent"] = "1"  # mail programs open it as a draft, with the addresses still to be filled in
     note = signed.to_bytes()
-    mail.set_content(_EXPLANATION.format(size=signed.checkpoint.size, text=note.decode()))
+    mail.set_content(_EXPLANATION.format(size=signed.checkpoint.size, text=note.decode()), cte="quoted-printable")
     mail.add_attachment(note, maintype="application", subtype="octet-stream", filename=name)
     return mail
 
