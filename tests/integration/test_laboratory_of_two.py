@@ -1,20 +1,24 @@
 """A laboratory of two, as its settings make it: the reviewer is the head and issues, and every report says so."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from lims.bootstrap import open_laboratory
-from lims.cli.verify import verify_file
 from lims.domain.report import Report, ReportStatus
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import Role, StaffMember
 from lims.errors import NotPermittedError, ReleaserWorkedError
-from lims.reporting.verification import Verdict
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
 from lims.settings import SETTINGS_FILE, load_settings
+from tests.builders.clocks import SetClock
 from tests.builders.devices import Device, enrol
 from tests.builders.people import hire
 
@@ -30,17 +34,17 @@ class Two:
     def __init__(self, home: Path, settings: Sequence[str]) -> None:
         home.mkdir(mode=0o700)
         (home / SETTINGS_FILE).write_text("\n".join(settings))
-        self.laboratory: Laboratory = open_laboratory(load_settings({}, home=home))
+        self.clock = SetClock(datetime.now(UTC) - timedelta(hours=1))
+        self.laboratory: Laboratory = open_laboratory(load_settings({}, home=home), clock=self.clock)
         hire(self.laboratory, (ADMIN, CHEMIST, HEAD), password=PASSWORD)
         self.devices: dict[str, Device] = {
             person.number: enrol(self.laboratory.authentication, person.number) for person in (CHEMIST, HEAD)
         }
 
     def confirmed(self, person: StaffMember, meaning: SignatureMeaning, record: object):
-        """Confirm with the one code that is not used up yet, without waiting for the next."""
-        device, clock = self.devices[person.number], self.laboratory.clock
-        code = device.code(clock.now())
-        assert device.wait_s(clock.now()) == 0.0
+        """Confirm with the next code of the person's device."""
+        self.clock.advance(seconds=30)
+        code = self.devices[person.number].code(self.clock.now())
         return self.laboratory.authentication.confirm(
             person.number, password=PASSWORD, code=code, meaning=meaning, record=record
         )
@@ -71,6 +75,14 @@ class Two:
         )
 
 
+def verified(pdf: Path, laboratory: Laboratory) -> tuple[str, int]:
+    """Let the command verify a file; give its verdict and its exit code."""
+    command = [Path(sys.executable).with_name("aigaq"), "report", "verify", pdf, "--json"]
+    home = {"AIGAQ_HOME": str(laboratory.settings.home)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | home)
+    return json.loads(done.stdout)["verdict"], done.returncode
+
+
 def test_the_reviewer_issues_where_the_settings_say_so(tmp_path: Path, training_file: Path) -> None:
     two = Two(tmp_path / "home", ["release_by_reviewer = true"])
     laboratory = two.laboratory
@@ -78,13 +90,21 @@ def test_the_reviewer_issues_where_the_settings_say_so(tmp_path: Path, training_
     assert reviewed.release_by_reviewer
     pdf = tmp_path / "report.pdf"
     pdf.write_bytes(laboratory.reporting.document(reviewed.number))
-    assert verify_file(pdf, laboratory).verdict is Verdict.NOT_ISSUED
+    assert verified(pdf, laboratory) == ("NOT ISSUED", 5)
     assert laboratory.releasing.hindrances(reviewed.number, actor=HEAD) == ()
     issued = laboratory.releasing.release(
         reviewed.number, actor=HEAD, confirmation=two.confirmed(HEAD, SignatureMeaning.RELEASER, reviewed)
     )
     assert (issued.status, issued.releaser) == (ReportStatus.ISSUED, HEAD.number)
-    assert verify_file(pdf, laboratory).verdict is Verdict.VALID
+    assert verified(pdf, laboratory) == ("VALID", 0)
+    laboratory.releasing.withdraw(
+        issued.number,
+        actor=HEAD,
+        reason="the seal was broken",
+        confirmation=two.confirmed(HEAD, SignatureMeaning.WITHDRAWER, issued),
+    )
+    assert verified(pdf, laboratory) == ("WITHDRAWN", 7)
+    assert laboratory.reporting.document(issued.number) == pdf.read_bytes()
     assert laboratory.auditing.verify().intact
 
 
