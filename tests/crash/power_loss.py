@@ -38,6 +38,8 @@ CONTROLS = ("", "no-syncs", "no-raw-syncs")
 """Syncs that are struck out of the record: a disk that lies, and a raw store that forgets to sync."""
 _DATABASE = "aigaq.sqlite"
 _BESIDE = ("", "-journal", "-wal")
+_KEYS = ("second-factor.key", "ledger-key.pem", "ledger-origin")
+"""What nobody can make again; promised from the first acknowledged act on."""
 _WHOLE_CHECK = 500
 """Every so many images are opened by the real program too."""
 
@@ -117,6 +119,8 @@ class Truth:
     promised: tuple[tuple[int, int], ...]
     """Places in the record, and how many entries were acknowledged from there on."""
     acknowledgements: tuple[tuple[int, Acknowledgement], ...]
+    keys: dict[str, tuple[int, bytes]]
+    """By file: the place from which on it is promised, and what it holds."""
 
     def entries_at(self, place: int) -> int:
         """Give how many entries were acknowledged before a place."""
@@ -129,10 +133,15 @@ def find_truth(recorded: Recorded, scratch: Path) -> Truth:
     disk = recorded.disk()
     states = {_EMPTY: 0}
     acknowledgements = []
+    keys: dict[str, tuple[int, bytes]] = {}
     for place, operation in enumerate(recorded.operations):
         if operation.kind == "mark":
             act = Acknowledgement.from_facts(json.loads(operation.data))
             acknowledgements.append((place, act))
+            for name in _KEYS:
+                node = disk.top.current.get(name)
+                if isinstance(node, FileNode):
+                    keys.setdefault(name, (place, bytes(node.current)))
             continue
         disk.play(operation)
         if operation.kind in {"unlink", "sync", "size"} and Path(operation.path).name.startswith(_DATABASE):
@@ -149,6 +158,7 @@ def find_truth(recorded: Recorded, scratch: Path) -> Truth:
         raw=tuple(_named(recorded.home, entries)),
         promised=tuple(promised),
         acknowledgements=tuple(acknowledgements),
+        keys=keys,
     )
 
 
@@ -271,9 +281,17 @@ class Campaign:
             verdicts.note("mixed", f"{found} entries in a state that never was, at {place}")
         elif missing := self._missing(image, found):
             verdicts.note("raw", f"{min(missing)} is named and not whole, at {place}", len(missing))
+        elif gone := self._gone(image, place):
+            verdicts.note("keys", f"{', '.join(gone)} at {place}")
         else:
             return True
         return False
+
+    def _gone(self, image: Image, place: int) -> list[str]:
+        names = image.names(image.top)
+        whole = {name: image.content(node) for name in self.truth.keys if isinstance(node := names.get(name), FileNode)}
+        promised = self.truth.keys.items()
+        return [name for name, (begin, content) in promised if begin < place and whole.get(name) != content]
 
     def _missing(self, image: Image, entries: int) -> frozenset[str]:
         present = {}
