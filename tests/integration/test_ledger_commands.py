@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from email import message_from_bytes, policy
 
 import pytest
 from typer.testing import CliRunner
@@ -149,8 +150,10 @@ def test_a_file_outside_is_never_written_over(home, outside):
 def test_a_mail_is_a_witness_too(home, tmp_path):
     mail = tmp_path / "witness.eml"
     run("checkpoint", "--to", mail, "--by", "admin", "--home", home, typed=f"{PASSWORD}\n")
-    assert b"holds nothing of any case" in mail.read_bytes()
-    assert b"X-Unsent: 1" in mail.read_bytes()
+    read = message_from_bytes(mail.read_bytes(), policy=policy.default)
+    assert "holds nothing of any case" in read.get_body().get_content()
+    assert [part.get_filename().endswith(".checkpoint") for part in read.iter_attachments()] == [True]
+    assert read["X-Unsent"] == "1"
     assert run("witness", mail, "--home", home).startswith("CONSISTENT")
 
 

@@ -212,3 +212,31 @@ def test_a_key_may_lie_on_a_token(home):
     assert settings.release_by_reviewer
     assert not settings.development_keys
     assert not load_settings({}, home=home.parent / "other").release_by_reviewer
+
+
+def test_the_signer_of_checkpoints_may_be_another_program(home):
+    text = '[ledger]\norigin = "lab.example/2026"\nsigner = ["sudo", "sign"]\npublic_key = "x.pub"\ntimeout_s = 5\n'
+    setting = load_settings({}, home=with_file(home, text)).ledger
+    assert (setting.origin, setting.signer, setting.timeout_s) == ("lab.example/2026", ("sudo", "sign"), 5)
+    assert setting.public_key == home / "x.pub"
+    assert load_settings({}, home=home.parent / "other").ledger.signer == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("ledger = 3", "ledger is a table"),
+        ("[ledger]\nsize = 3", "ledger is a table"),
+        ("[ledger]\norigin = 3", "expected texts"),
+        ('[ledger]\norigin = "two words"', "without spaces and plus signs"),
+        ('[ledger]\norigin = "a+b"', "without spaces and plus signs"),
+        ("[ledger]\npublic_key = 3", "expected texts"),
+        ('[ledger]\nsigner = "sudo"', "expected a list of texts"),
+        ('[ledger]\nsigner = [""]', "expected a list of texts"),
+        ("[ledger]\ntimeout_s = 0", "expected a whole number of seconds"),
+        ("[ledger]\ntimeout_s = true", "expected a whole number of seconds"),
+    ],
+)
+def test_a_signer_that_is_none_is_refused(home, text, match):
+    with pytest.raises(SettingsError, match=match):
+        load_settings({}, home=with_file(home, text))
