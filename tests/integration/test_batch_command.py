@@ -18,6 +18,7 @@ from lims.domain.staff import Role, StaffMember
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.settings import load_settings
 from tests.builders.clocks import SetClock
+from tests.builders.devices import enrol
 from tests.builders.people import hire
 
 pytestmark = pytest.mark.real_data
@@ -25,10 +26,14 @@ pytestmark = pytest.mark.real_data
 AIGAQ = Path(sys.executable).with_name("aigaq")
 METHOD_FILE = Path(__file__).parents[2] / "docs" / "examples" / "demonstration-method.toml"
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
+DEVICES = {}
+"""Of the expert of each laboratory, by its folder."""
 BEFORE = datetime(2022, 2, 20, 9, 0, tzinfo=UTC)
 
 
 def aigaq(*arguments, home, typed=f"{PASSWORD}\n"):
+    if "expert" in arguments:
+        typed += f"{code_of_the_expert(home)}\n"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("AIGAQ_")}
     return subprocess.run(
         [str(AIGAQ), *map(str, arguments)],
@@ -39,6 +44,13 @@ def aigaq(*arguments, home, typed=f"{PASSWORD}\n"):
         timeout=300,
         check=False,
     )
+
+
+def code_of_the_expert(home):
+    now = datetime.now(UTC)
+    code = DEVICES[home].code(now)
+    time.sleep(DEVICES[home].wait_s(now))
+    return code
 
 
 def answer(done, code=0):
@@ -56,6 +68,7 @@ def make_home(home, shared_data):
         StaffMember(number="quality", name="Q", post="quality manager", roles=(Role.QUALITY_MANAGER,)),
     ]
     hire(laboratory, people, password=PASSWORD, methods=("DEMO-ETIZOLAM",))
+    DEVICES[home] = enrol(laboratory.authentication, "expert")
     laboratory.curating.add_release(shared_data / "swgdrug" / "swgdrug-3.4.msp.gz", name=None, actor=people[0])
     case = laboratory.accessioning.register_case(CaseFacts(appointing_body="Court"), actor=people[1])
     for description in ("card", "paper", "card"):
