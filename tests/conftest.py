@@ -1,10 +1,6 @@
 """What all tests share: Hypothesis profiles, the real data beside the project, a database of each kind."""
 
 import os
-import pwd
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,41 +32,12 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
     """Start Debian's PostgreSQL on a socket in a folder of its own, for the whole session."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-    if not found:
+    from tests.builders.postgresql_servers import binaries, started_server
+
+    if binaries() is None:
         pytest.skip("Debian's postgresql is not installed")
-    memory = Path("/dev/shm")  # noqa: S108 - where a sync costs nothing, so that the server runs as it must
-    folder = Path(tempfile.mkdtemp(prefix="aigaq-postgresql-", dir=memory if memory.is_dir() else None))
-    owner: dict[str, str | int] = {}
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        account = pwd.getpwnam("postgres")
-        os.chown(folder, account.pw_uid, account.pw_gid)
-        owner = {"user": account.pw_uid, "group": account.pw_gid}
-    try:
-        yield from _server(found[-1], folder, owner)
-    finally:
-        shutil.rmtree(folder)
-
-
-def _server(binaries: Path, folder: Path, owner: dict[str, str | int]) -> Iterator[str]:
-    data = folder / "data"
-
-    def run(program: str, *arguments: str) -> None:
-        subprocess.run(
-            [str(binaries / program), "-D", str(data), *arguments],
-            check=True,
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            **owner,
-        )
-
-    run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-k")
-    options = f"-k {folder} -c listen_addresses=''"
-    run("pg_ctl", "-w", "-l", str(folder / "log"), "-o", options, "start")
-    try:
-        yield f"postgresql://postgres@/postgres?host={folder}"
-    finally:
-        run("pg_ctl", "-m", "immediate", "stop")
+    with started_server() as url:
+        yield url
 
 
 def _emptied(server_url: str) -> Iterator[str]:

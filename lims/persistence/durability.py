@@ -2,6 +2,8 @@
 
 import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +100,11 @@ def require_own_disk(path: Path, *, mounts: str | None = None) -> None:
 
 
 def _set_sqlite(connection: sqlite3.Connection, _: Any) -> None:  # noqa: ANN401 - SQLAlchemy's own record
+    with _closed_if_refused(connection):
+        _set_pragmas(connection)
+
+
+def _set_pragmas(connection: sqlite3.Connection) -> None:
     connection.isolation_level = None  # transactions begin where we say, see _begin_sqlite
     mode, synchronous = journal_settings(sqlite3.sqlite_version_info)
     connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")  # first: the next may have to wait
@@ -121,13 +128,23 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _require_postgresql(connection: Any, _: Any) -> None:  # noqa: ANN401 - psycopg's connection, SQLAlchemy's record
-    for name, values in _POSTGRESQL.items():
-        found = _shown(connection, name)
-        if found not in values:
-            raise SettingsError(
-                f"database_url: PostgreSQL runs with {name} = {found}, so that acts could be lost; expected "
-                f"{' or '.join(values)}"
-            )
+    with _closed_if_refused(connection):
+        for name, values in _POSTGRESQL.items():
+            found = _shown(connection, name)
+            if found not in values:
+                raise SettingsError(
+                    f"database_url: PostgreSQL runs with {name} = {found}, so that acts could be lost; expected "
+                    f"{' or '.join(values)}"
+                )
+
+
+@contextmanager
+def _closed_if_refused(connection: Any) -> Iterator[None]:  # noqa: ANN401 - a driver's connection
+    """Close a connection that is refused: it never comes into a pool that would."""
+    with ExitStack() as stack:
+        stack.callback(connection.close)
+        yield
+        stack.pop_all()
 
 
 def _warn_without_checksums(connection: Any, _: Any) -> None:  # noqa: ANN401 - as above

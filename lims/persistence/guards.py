@@ -5,7 +5,7 @@ They are guard rails against mistakes; whoever owns the database can take them o
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Table, inspect, text
 
 from lims.errors import LedgerError
 from lims.persistence.tables import RECORDS
@@ -61,7 +61,7 @@ def require_guards(connection: Connection) -> None:
         unknown = sorted(set(found) - set(expected))
         if unknown:
             raise LedgerError(f"the {table.name} has a trigger or rule {unknown[0]} that this program did not make")
-        _require_shape(connection, table.name)
+        _require_shape(connection, table)
 
 
 def _definitions(connection: Connection, table: str) -> Mapping[str, str]:
@@ -108,9 +108,13 @@ def _found(connection: Connection, table: str) -> Mapping[str, str]:
     return {str(name): str(sql) for name, sql in connection.execute(query, {"table": table, "body": _BODY})}
 
 
-def _require_shape(connection: Connection, table: str) -> None:
-    """Require what the guards rest on: unique places, and on SQLite a table that takes no other types."""
+def _require_shape(connection: Connection, table: Table) -> None:
+    """Require what the guards rest on: unique indexes, and on SQLite a table that takes no other types."""
+    unique = {str(index["name"]) for index in inspect(connection).get_indexes(table.name) if index["unique"]}
+    missing = sorted({str(index.name) for index in table.indexes if index.unique} - unique)
+    if missing:
+        raise LedgerError(f"the {table.name}'s index {missing[0]} is missing from the database")
     if connection.dialect.name == "sqlite":
         query = text("SELECT strict FROM pragma_table_list(:table) WHERE schema = 'main'")
-        if connection.scalar(query, {"table": table}) != 1:
-            raise LedgerError(f"the {table} is no STRICT table any more")
+        if connection.scalar(query, {"table": table.name}) != 1:
+            raise LedgerError(f"the {table.name} is no STRICT table any more")

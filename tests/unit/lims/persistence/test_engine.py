@@ -12,6 +12,7 @@ from lims.ledger import GENESIS, LedgerEntry, leaf_hash
 from lims.persistence.durability import journal_settings
 from lims.persistence.engine import open_engine
 from lims.persistence.tables import METADATA
+from lims.services.permitting import Rights
 from tests.builders.clocks import MORNING
 from tests.builders.laboratories import Bench
 
@@ -86,7 +87,8 @@ def test_a_guard_that_does_nothing_is_told(engine, database_url):
     else:
         change(
             engine,
-            "CREATE OR REPLACE FUNCTION append_only_guard() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+            "CREATE OR REPLACE FUNCTION append_only_guard() RETURNS trigger LANGUAGE plpgsql "
+            "AS 'BEGIN RETURN NEW; END'",
         )
     with pytest.raises(LedgerError, match="is missing from the database, switched off or altered"):
         open_engine(database_url)
@@ -180,7 +182,7 @@ def test_a_database_whose_journal_cannot_be_set_is_refused(tmp_path):
 
 
 def test_both_kinds_of_database_keep_the_very_bytes_that_were_hashed(engine, tmp_path):
-    bench = Bench(engine, tmp_path)
+    bench = Bench(engine, tmp_path, rights=Rights(enforced=False))
     case = bench.case()
     expected = LedgerEntry(
         sequence=1,
