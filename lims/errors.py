@@ -60,13 +60,13 @@ class ReleaserWorkedError(TransitionError):
 
     def __init__(self, number: str, person: str) -> None:
         """Keep the report and the person."""
-        super().__init__(f"{person} had a part in {number} and cannot release it")
+        super().__init__(f"{person} had a part in {number} and cannot issue it")
         self.number = number
         self.person = person
 
     def advice(self) -> str:
         """Name who else can do it."""
-        return "Ask a head who had no part in the work, or a person to whom the head delegated the release"
+        return "Ask a head who had no part in the work, or a person to whom the head delegated it"
 
 
 class NotPermittedError(LimsError):

@@ -197,7 +197,7 @@ class _Verifier:
                 reason=report.reason.rstrip("."),
             )
         else:
-            reason = t("Report {number} is signed, but not issued: its release is missing.", number=report.number)
+            reason = t("Report {number} has both signatures, but the head has not issued it.", number=report.number)
         return self._result(Verdict.NOT_ISSUED, signatures, reason, number=report.number)
 
     def _wrong_signers(self, report: SignedReport, signatures: SignatureCheck) -> Iterator[str]:

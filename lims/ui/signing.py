@@ -139,7 +139,7 @@ def _show(visit: Visit, request: SignatureRequest) -> None:
         (t("Record"), _record_words(t, record)),
         (t("SHA-256 of the record"), record_digest(record)),
         (t("SHA-256 of the document"), request.document_sha256 or t("The document is made when you sign.")),
-        (t("Signer"), f"{visit.person.name}, {visit.person.post} ({visit.person.number})"),
+        (t("Who signs"), f"{visit.person.name}, {visit.person.post} ({visit.person.number})"),
     ]
     with st.container(border=True, gap="xsmall"):
         for label, value in rows:

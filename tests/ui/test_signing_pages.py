@@ -99,7 +99,7 @@ def test_the_author_concludes_and_then_signs_what_is_shown(
     author.run()
     shown = [text.value for text in author.text]
     assert f"SHA-256 of the record: {record_digest(record)}" in shown
-    assert "Signer: Әлия Өтеген (test), test post (expert-a)" in shown
+    assert "Who signs: Әлия Өтеген (test), test post (expert-a)" in shown
     assert any("You sign as the author" in text.value for text in author.text)
     sign(author, devices["expert-a"], laboratory)
     assert not author.exception

@@ -146,7 +146,7 @@ class TestOutsideOfItsTime:
             assert found.verdict is not Verdict.VALID
         found = verify_report(issued, recorded=waiting, trust_roots=roots)
         assert (found.verdict, found.number) == (Verdict.NOT_ISSUED, fictitious.NUMBER)
-        assert found.reasons[0] == f"Report {fictitious.NUMBER} is signed, but not issued: its release is missing."
+        assert found.reasons[0] == f"Report {fictitious.NUMBER} has both signatures, but the head has not issued it."
 
     def test_a_report_that_was_given_up_is_not_issued(self, issued: bytes, roots: list[bytes]) -> None:
         voided = [fictitious.recorded(issued, status=ReportStatus.VOIDED, reason="the annex is wrong.")]
