@@ -63,8 +63,17 @@ def _serve(pkcs11: Any, request: dict[str, str]) -> None:  # noqa: ANN401 - a mo
         _answer({"certificates": _certificates(pkcs11, session)})
         question = _question()
         mechanism = getattr(pkcs11.Mechanism, question["mechanism"])
-        signature = key.sign(base64.b64decode(question["data"]), mechanism=mechanism)
+        again = {"pin": request["pin"]} if _asks_again(pkcs11, key) else {}
+        signature = key.sign(base64.b64decode(question["data"]), mechanism=mechanism, **again)
         _answer({"signature": base64.b64encode(signature).decode()})
+
+
+def _asks_again(pkcs11: Any, key: Any) -> bool:  # noqa: ANN401 - as above
+    """Tell whether a key wants its PIN at every signature, as those of signature cards do (CKA_ALWAYS_AUTHENTICATE)."""
+    try:
+        return bool(key[pkcs11.Attribute.ALWAYS_AUTHENTICATE])
+    except pkcs11.exceptions.AttributeTypeInvalid:
+        return False  # a token that does not know the attribute
 
 
 def _certificates(pkcs11: Any, session: Any) -> list[list[str]]:  # noqa: ANN401 - as above

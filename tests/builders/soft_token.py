@@ -34,8 +34,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 asked = json.load(sys.stdin)
 token = pkcs11.lib(asked["module"]).get_token(token_label=asked["token"])
 with token.open(user_pin=asked["pin"], rw=True) as session:
+    private = {Attribute.ALWAYS_AUTHENTICATE: asked["careful"] == "yes"}
     if asked["kind"] == "rsa":
-        public, _ = session.generate_keypair(KeyType.RSA, 2048, store=True, label=asked["label"])
+        public, _ = session.generate_keypair(
+            KeyType.RSA, 2048, store=True, label=asked["label"], private_template=private
+        )
         der = encode_rsa_public_key(public)
     else:
         curve = {Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")}
@@ -103,9 +106,9 @@ class SoftToken:
         _run([UTIL, "--init-token", "--free", "--label", label, "--pin", pin, "--so-pin", "0" * 8])
         return cls(label=label, pin=pin)
 
-    def make_key(self, label: str, *, kind: str = "rsa") -> bytes:
-        """Make a key pair on the token; give the public half in DER."""
-        return bytes.fromhex(self._ask(_MAKE_KEY, label=label, kind=kind))
+    def make_key(self, label: str, *, kind: str = "rsa", careful: bool = False) -> bytes:
+        """Make a key pair on the token (careful: asks for the PIN at every signature); give the public half in DER."""
+        return bytes.fromhex(self._ask(_MAKE_KEY, label=label, kind=kind, careful="yes" if careful else "no"))
 
     def keep_certificate(self, label: str, certificate: bytes) -> None:
         self._ask(_KEEP_CERTIFICATE, label=label, certificate=certificate.hex())

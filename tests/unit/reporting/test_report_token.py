@@ -182,6 +182,14 @@ class TestPin:
         assert kind_of("DeviceRemoved") == TOKEN_MISSING
         assert kind_of("DeviceError") == REFUSED
 
+    def test_a_key_that_asks_for_it_at_every_signature_gets_it(self, desk: Desk, tokens: Tokens) -> None:
+        public = tokens.expert.make_key("careful", careful=True)
+        made = tokens.authority.issue(fictitious.EXPERT.name, public, begin=NOW - timedelta(days=1))
+        tokens.expert.keep_certificate("careful", made)
+        setting = tokens.expert.setting(key="careful", certificate="careful")
+        signed = sign_as_expert(with_setting(desk, fictitious.EXPERT, setting))
+        assert check_signatures(signed.pdf, trust_roots=desk.trust_roots).expert.valid
+
 
 class TestProcess:
     def test_none_is_left(self, tokens: Tokens) -> None:
