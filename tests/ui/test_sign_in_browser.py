@@ -4,12 +4,18 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lims.domain.staff import Role, StaffMember
+from lims.services.accessioning import CaseFacts, ExhibitFacts
+from lims.services.training import training_run
+from spectra.formats import write_andi_cdf
 from tests.builders.devices import Device
+from tests.builders.payloads import PAYLOADS
 from tests.builders.people import add
 from tests.ui.conftest import ARTEFACTS, PASSWORD, Desk, Served
 
@@ -100,3 +106,50 @@ def test_pages_work_under_the_policy_of_contents(sit_down: SitDown, served: Serv
     desk.settle()
     desk.picture("16-frame")
     assert desk.faults == []
+
+
+def test_sixty_texts_in_every_field_stay_texts(sit_down: SitDown, served: Served, tmp_path: Path) -> None:
+    laboratory, everything = served.laboratory, "\n".join(PAYLOADS)
+    assert len(set(PAYLOADS)) == 60
+    name = " ".join(PAYLOADS).replace("\n", " ")
+    member = StaffMember(number="payloads", name=name, post=name, roles=(Role.TECHNICIAN,))
+    add(laboratory, member, password=PASSWORD)
+    case = laboratory.accessioning.register_case(
+        CaseFacts(appointing_body=everything, order_number=everything, seizure_place=everything, questions=PAYLOADS),
+        actor=laboratory.staffing.get("payloads"),
+    )
+    exhibit = laboratory.accessioning.register_exhibit(
+        case.number,
+        ExhibitFacts(description=everything, seal_number=everything),
+        actor=laboratory.staffing.get("payloads"),
+    )
+    run = tmp_path / "payloads.cdf"
+    run.write_bytes(write_andi_cdf(training_run(random=np.random.default_rng(60))))
+    recorded = laboratory.importing.import_run(
+        run, exhibit_number=exhibit.number, actor=laboratory.staffing.get("payloads")
+    )
+    expert = laboratory.staffing.get("expert-a")
+    examination = laboratory.examining.open(recorded.number, release_name="principal-ions", actor=expert)
+    laboratory.examining.leave_unidentified(examination.number, 1, reason=everything, actor=expert)
+    for person in ("payloads", "expert-a"):
+        desk = sit_down(person)
+        table = desk.page.locator("[data-testid=stDataFrame] canvas").first
+        table.wait_for()
+        table.scroll_into_view_if_needed()
+        desk.settle()
+        box = table.bounding_box()
+        assert box is not None
+        desk.page.mouse.click(box["x"] + 15, box["y"] + 52)  # the box before the first row; the table is a picture
+        desk.page.get_by_text("Appointing body: ").wait_for()
+        desk.settle()
+        if person == "expert-a":
+            desk.page.get_by_role("button", name="Open examination").click()
+            desk.page.get_by_text("3 components, 2 undecided").wait_for()
+            desk.settle()
+        desk.picture(f"17-payloads-{person}")
+        assert desk.page.evaluate("typeof window.pwn") == "undefined"
+        assert desk.page.locator("iframe, form[action*=foreign], input[type=password][name=p]").count() == 0
+        assert desk.page.evaluate("getComputedStyle(document.body).display") != "none"
+        desk.page.goto(f"{served.url}/auth/account")
+        assert desk.page.evaluate("typeof window.pwn") == "undefined"
+        assert desk.faults == []
