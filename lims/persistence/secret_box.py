@@ -3,6 +3,7 @@
 import base64
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,9 +81,17 @@ def _make_key(path: Path) -> None:
             file.write(secrets.token_bytes(_KEY_BYTES))
             file.flush()
             os.fsync(file.fileno())
-        try:
+        with suppress(FileExistsError):  # the other process's key may not be durable yet
             os.link(draft, path)
-        except FileExistsError:
-            return
+        _sync_folder(path.parent)
     finally:
         draft.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the key's name durable, before anything is kept that only this key opens."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
