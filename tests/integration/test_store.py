@@ -2,6 +2,7 @@
 
 import dataclasses
 import multiprocessing
+import os
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from lims.domain.exhibit import Exhibit
 from lims.domain.run import RawData, RecordedRun
 from lims.errors import DuplicateRawDataError, LedgerError, LimsError, NotFoundError, StaleVersionError
 from lims.ledger import GENESIS, LedgerEntry, StoredEntry, check_chain, leaf_hash
+from lims.ledger.merkle import CompactRange, prove_inclusion
 from lims.persistence.engine import open_engine
 from lims.persistence.store import SqlStore
 from lims.services.accessioning import AccessioningService, CaseFacts
@@ -371,6 +373,121 @@ def test_of_eight_changes_of_one_version_one_is_recorded(bench):
         outcomes = Counter(future.result() for future in [pool.submit(change) for _ in range(WRITERS)])
     assert outcomes == {"recorded": 1, "refused": WRITERS - 1}
     assert check_chain(bench.store.entries()).intact
+
+
+def change_in_a_process(database_url, number, start, answers):
+    """Read a record, wait until the other has read it too, then record the next version."""
+    engine = open_engine(database_url)
+    store = SqlStore(engine, rights=Rights(enforced=False))
+    with store.reading() as work:
+        case = work.load(Case, number)
+    answers.put("read")
+    start.wait()
+    try:
+        with store.unit_of_work() as work:
+            changed = dataclasses.replace(case, version=case.version + 1, order_number=f"by {os.getpid()}")
+            work.record(changed, act="tested", actor=TECHNICIAN, at=MORNING)
+            work.commit()
+    except StaleVersionError as error:
+        answers.put((error.number, error.version))
+    else:
+        answers.put("recorded")
+    engine.dispose()
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_of_two_processes_that_changed_what_both_had_read_one_is_refused(bench, database_url):
+    case = bench.case()
+    bench.engine.dispose()
+    context = multiprocessing.get_context("fork")
+    start, answers = context.Event(), context.SimpleQueue()
+    processes = [
+        context.Process(target=change_in_a_process, args=(database_url, case.number, start, answers)) for _ in range(2)
+    ]
+    for process in processes:
+        process.start()
+    assert [answers.get() for _ in processes] == ["read", "read"]
+    start.set()
+    assert {answers.get() for _ in processes} == {"recorded", (case.number, 2)}
+    for process in processes:
+        process.join(timeout=60)
+    answers.close()
+    assert bench.entries == 2
+    with bench.store.reading() as work:
+        assert work.load(Case, case.number).order_number.startswith("by ")
+
+
+def test_a_transaction_of_which_something_was_refused_cannot_be_committed(bench):
+    """A stale version is found when it is written: whoever catches that must not be able to keep the rest."""
+    case = bench.case()
+    with bench.store.unit_of_work() as work:
+        work.record(dataclasses.replace(case, number="2026-0009"), act="tested", actor=TECHNICIAN, at=bench.clock.now())
+        work.record(dataclasses.replace(case, version=7), act="tested", actor=TECHNICIAN, at=bench.clock.now())
+        with pytest.raises(StaleVersionError):
+            work.count(Case)
+        with pytest.raises(LedgerError, match="something in this transaction was refused"):
+            work.count(Case)
+        with pytest.raises(LedgerError, match="something in this transaction was refused"):
+            work.commit()
+    assert bench.entries == 1
+
+
+def test_many_entries_of_one_transaction_are_recorded_in_their_order(bench):
+    """More than one question names, and more than one block of the tree holds."""
+    case = bench.case()
+    with bench.store.unit_of_work() as work:
+        for place in range(1100):
+            new = dataclasses.replace(case, number=f"2027-{place:04d}")
+            work.record(new, act="tested", actor=TECHNICIAN, at=bench.clock.now())
+        for version in (2, 3):
+            changed = dataclasses.replace(case, version=version)
+            work.record(changed, act="tested", actor=TECHNICIAN, at=bench.clock.now())
+        with pytest.raises(StaleVersionError):
+            work.record(dataclasses.replace(case, version=3), act="x", actor=TECHNICIAN, at=bench.clock.now())
+        assert work.head().entries == 1103
+        work.commit()
+    assert check_chain(bench.store.entries()).intact
+    tree = bench.store.tree()
+    leaves = [bytes.fromhex(stored.leaf) for stored in bench.store.entries()]
+    assert tree.range == CompactRange().extend(leaves)
+    assert tree.prove_inclusion(300) == prove_inclusion(leaves, 299)
+    with bench.store.reading() as work:
+        assert (work.load(Case, case.number).version, work.count(Case)) == (3, 1101)
+
+
+# after a commit
+
+
+def test_whoever_asked_is_told_the_head_after_each_commit_that_appended(bench):
+    told = []
+    store = SqlStore(bench.engine, told.append, rights=Rights(enforced=False))
+    bench.store = store
+    case = bench.case()
+    with store.unit_of_work() as work:
+        work.record(dataclasses.replace(case, version=2), act="tested", actor=TECHNICIAN, at=bench.clock.now())
+        work.commit()
+        assert told == []
+        head = work.head()
+        work.commit()
+    assert told == [head]
+    with store.unit_of_work() as work:
+        work.record(dataclasses.replace(case, version=3), act="tested", actor=TECHNICIAN, at=bench.clock.now())
+    with store.reading() as work:
+        assert work.head() == head
+    assert told == [head]
+    assert head.root == store.tree().range.root.hex()
+
+
+@pytest.mark.parametrize("error", [LedgerError("no signer"), OSError("no disk")])
+def test_what_fails_after_a_commit_neither_undoes_nor_fails_the_act(bench, caplog, error):
+    def fail(_):
+        raise error
+
+    store = SqlStore(bench.engine, fail, rights=Rights(enforced=False))
+    service = AccessioningService(store=store, clock=bench.clock, laboratory="L")
+    assert service.register_case(CaseFacts(appointing_body="x"), actor=TECHNICIAN).number == "2026-0001"
+    assert bench.entries == 1
+    assert "after entry 1" in caplog.text
 
 
 def test_readers_go_on_while_somebody_writes(bench):
