@@ -25,7 +25,7 @@ class ListFault:
 
     def __str__(self) -> str:
         """Say where it is and what is wrong."""
-        place = f"{self.table} {self.key}".rstrip()
+        place = f"{self.table} {self.key}" if self.key else self.table
         return f"{place}: {self.reason}"
 
 

@@ -131,6 +131,14 @@ def sqlite_target(history: History) -> Target:
     return Target(history=history, copying=copying, bench=Bench(engine, history.folder))
 
 
+def make_targets(folder: Path, *, seed: int, count: int = len(SIZES)) -> list[Target]:
+    """Make so many histories, the shortest first, ready to be changed."""
+    return [
+        sqlite_target(make_history(folder / str(number), seed=seed + number, steps=steps, cases=cases))
+        for number, (steps, cases) in enumerate(SIZES[:count])
+    ]
+
+
 def require_honest(targets: Sequence[Target]) -> None:
     """Refuse to begin with a history that is not in order: then nothing could be learnt from a report."""
     for target in targets:
@@ -154,11 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.news.write_text(tally.to_json(), encoding="utf-8")
 
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        histories = [
-            make_history(Path(folder) / str(number), seed=options.seed + number, steps=steps, cases=cases)
-            for number, (steps, cases) in enumerate(SIZES[: options.histories])
-        ]
-        targets = [sqlite_target(history) for history in histories]
+        targets = make_targets(Path(folder), seed=options.seed, count=options.histories)
         require_honest(targets)
         tally = run(targets, changes=options.changes, seed=options.seed, progress=news)
     sys.stdout.write(f"{tally.to_json()}\n")

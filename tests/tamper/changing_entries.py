@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import delete, insert, update
 
+from lims.domain.case import Case
+from lims.domain.record import body_of
 from lims.ledger import GENESIS, LedgerEntry, leaf_hash
 from lims.persistence.tables import LEDGER
 from tests.tamper.changes import Change, Kind, Place, between, entry
@@ -87,7 +89,10 @@ def take_the_version_of_another(target: Target, chance: random.Random) -> Change
         changed = update(LEDGER).where(LEDGER.c.sequence == row["sequence"])
         connection.execute(changed.values(data=data, leaf=leaf_hash(data), **names))
     words = f"entry {row['sequence']} as {other['kind']} {other['number']} {other['version']} of {other['sequence']}"
-    return Change(words=words, places=_at_or_behind(target, min(row["sequence"], other["sequence"])))
+    kept = [n for n in range(1, target.size + 1) if n != other["sequence"]]
+    behind = [next((n for n in kept if n > one["sequence"]), target.size) for one in (row, other)]
+    places = (*map(entry, (row["sequence"], *behind)), *((_TREE,) if target.size in behind else ()))
+    return Change(words=words, places=places)
 
 
 def swap_entries(target: Target, chance: random.Random) -> Change:
@@ -302,19 +307,22 @@ def following(before: LedgerEntry, leaf: str, chance: random.Random) -> LedgerEn
         kind="case",
         number=number,
         version=1,
-        body={
-            "number": number,
-            "laboratory": "",
-            "appointing_body": "Court",
-            "order_number": "",
-            "order_date": None,
-            "seizure_date": None,
-            "seizure_place": "",
-            "questions": [],
-            "demonstration": False,
-            "version": 1,
-        },
+        body=body_of(_case(number)),
         software=before.software,
+    )
+
+
+def _case(number: str) -> Case:
+    return Case(
+        number=number,
+        laboratory="Laboratory of the tests",
+        appointing_body="Court",
+        order_number="",
+        order_date=None,
+        seizure_date=None,
+        seizure_place="",
+        questions=(),
+        demonstration=False,
     )
 
 

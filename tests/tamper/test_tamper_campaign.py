@@ -1,0 +1,132 @@
+"""Every change of entries, lists, checkpoints, raw data and of everything at once is reported, and located."""
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from lims.persistence.engine import open_engine
+from lims.persistence.tables import CHECKPOINT, LISTS, TREE_NODE
+from tests.builders.laboratories import Bench
+from tests.tamper import campaign
+from tests.tamper.changes import ShownBy
+from tests.tamper.changing_whole import put_a_backup_back_with_the_signer, show_another_future
+from tests.tamper.copies import PostgresqlCopying
+from tests.tamper.histories import History, make_history
+from tests.tamper.judging import lines_of_verification
+from tests.tamper.targets import ImpossibleChangeError, Target
+
+SEED = 20261122
+_TRIES = 200
+
+
+@pytest.fixture(scope="module")
+def histories(tmp_path_factory: pytest.TempPathFactory) -> tuple[History, ...]:
+    """Make a short history, and one long enough for nodes of the tree."""
+    folder = tmp_path_factory.mktemp("histories")
+    return (
+        make_history(folder / "short", seed=SEED, steps=24),
+        make_history(folder / "long", seed=SEED + 1, steps=8, cases=240),
+    )
+
+
+@pytest.fixture(scope="module")
+def targets(histories: tuple[History, ...]) -> Iterator[tuple[Target, ...]]:
+    made = tuple(campaign.sqlite_target(history) for history in histories)
+    campaign.require_honest(made)
+    yield made
+    for target in made:
+        target.copying.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def target(request: pytest.FixtureRequest, histories: tuple[History, ...]) -> Iterator[Target]:
+    """Give a copy of the short history on each kind of database."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("targets")[0]
+        return
+    engine = open_engine(request.getfixturevalue("postgresql_url"))
+    copying = PostgresqlCopying(rows=histories[0].rows, engine=engine)
+    copying.renew()
+    yield Target(history=histories[0], copying=copying, bench=Bench(engine, histories[0].folder))
+    engine.dispose()
+
+
+def test_the_histories_have_everything_that_can_be_changed(targets):
+    for table in LISTS:
+        assert any(target.rows(table) for target in targets), f"{table.name} is empty"
+    assert any(target.rows(TREE_NODE) for target in targets)
+    assert all(len(target.rows(CHECKPOINT)) >= 3 for target in targets)
+    assert all(target.history.objects and target.history.witnesses for target in targets)
+
+
+@pytest.mark.parametrize("kind", campaign.KINDS, ids=lambda kind: kind.name)
+def test_each_kind_of_change_is_reported_and_located(targets, kind):
+    tally = campaign.Tally()
+    for number in range(_TRIES):
+        name = f"{SEED}/{kind.name}/{number}"
+        chance = random.Random(name)  # noqa: S311 - changes that can be made again
+        target = targets[number % len(targets)]
+        target.renew()
+        try:
+            change = kind.change(target, chance)
+        except ImpossibleChangeError:
+            continue
+        tally.note(kind, change, campaign.JUDGES[kind.shown_by](target, change), seed=name)
+        if tally.made.total() == 3:
+            break
+    target.renew()
+    assert tally.made.total() == 3
+    assert tally.clean, tally.misses
+
+
+def test_some_random_changes_are_reported_and_located(targets):
+    tally = campaign.run(targets, changes=150, seed=SEED)
+    assert tally.made.total() == 150
+    assert tally.clean, tally.misses
+    campaign.require_honest(targets)
+
+
+@pytest.mark.parametrize("change", [put_a_backup_back_with_the_signer, show_another_future])
+def test_only_a_witness_shows_what_database_and_signer_agree_on(targets, change):
+    """What the documents say of it is true: without a checkpoint outside nothing is to be seen."""
+    for number in range(5):
+        targets[0].renew()
+        made = change(targets[0], random.Random(number))  # noqa: S311 - changes that can be made again
+        assert lines_of_verification(targets[0].auditing) == ()
+        assert lines_of_verification(targets[0].auditing, witness=made.witness) != ()
+    targets[0].renew()
+
+
+def test_a_copy_is_made_whole_again(target):
+    """Else the next change would be reported for the one before it."""
+    for number in range(10):
+        campaign.run([target], changes=1, seed=SEED + number)
+        assert lines_of_verification(target.auditing) == ()
+
+
+def test_random_changes_on_each_database(target):
+    tally = campaign.run([target], changes=60, seed=SEED)
+    assert tally.clean, tally.misses
+
+
+@pytest.mark.nightly
+def test_a_hundred_thousand_changes(tmp_path):
+    targets = campaign.make_targets(tmp_path, seed=SEED)
+    campaign.require_honest(targets)
+    tally = campaign.run(targets, changes=100_000, seed=SEED)
+    assert tally.made.total() == 100_000
+    assert set(tally.made) == {kind.name for kind in campaign.KINDS}
+    assert tally.clean, tally.misses
+
+
+@pytest.mark.nightly
+def test_two_thousand_changes_on_each_database(target):
+    tally = campaign.run([target], changes=2000, seed=SEED + 1)
+    assert tally.clean, tally.misses
+
+
+def test_kinds_have_names_of_their_own():
+    names = [kind.name for kind in campaign.KINDS]
+    assert len(names) == len(set(names))
+    assert {kind.shown_by for kind in campaign.KINDS} == set(ShownBy) - {ShownBy.START}
