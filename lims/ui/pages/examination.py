@@ -101,7 +101,9 @@ def _header(visit: Visit, examination: Examination) -> None:
         st.warning(t("This library is for training and presumptive use only; it identifies nothing."))
     for review in examination.reviews:
         if not review.approved:
-            st.warning(t("Returned by the reviewer on {moment}:", moment=t.moment(review.reviewed_at)))
+            st.warning(
+                t("Returned by {person} on {moment}:", person=review.reviewer, moment=t.moment(review.reviewed_at))
+            )
             st.text(review.comment)
     undecided = sum(c.decision is Decision.UNDECIDED for c in examination.components)
     st.text(
@@ -254,7 +256,8 @@ def _conclusion(visit: Visit, examination: Examination) -> None:
     t, laboratory = visit.t, visit.laboratory
     if examination.examiner != visit.person.number or examination.status is ExaminationStatus.REVIEWED:
         return
-    drafted = [r for r in laboratory.reporting.of_examination(examination.number) if r.status is ReportStatus.DRAFTED]
+    reports = laboratory.reporting.of_examination(examination.number)
+    drafted = [report for report in reports if report.status is ReportStatus.DRAFTED]
     if drafted:
         st.info(t("Report {number} waits for the reviewer's signature.", number=drafted[0].number))
     elif examination.status is ExaminationStatus.CONCLUDED:
