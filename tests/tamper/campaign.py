@@ -93,6 +93,7 @@ def run(
     *,
     changes: int,
     seed: int,
+    kinds: Sequence[Kind] = KINDS,
     judges: dict[ShownBy, Judge] = JUDGES,
     progress: Callable[[Tally], None] = lambda _: None,
 ) -> Tally:
@@ -101,7 +102,7 @@ def run(
     began = time.perf_counter()
     for number in range(changes):
         name = f"{seed}/{number}"
-        target, kind, change = _changed(targets, random.Random(name))  # noqa: S311 - changes that can be made again
+        target, kind, change = _changed(targets, kinds, random.Random(name))  # noqa: S311 - changes that can be made again
         tally.note(kind, change, judges[kind.shown_by](target, change), seed=name)
         tally.seconds = time.perf_counter() - began
         if (number + 1) % _BETWEEN_NEWS == 0:
@@ -111,10 +112,10 @@ def run(
     return tally
 
 
-def _changed(targets: Sequence[Target], chance: random.Random) -> tuple[Target, Kind, Change]:
+def _changed(targets: Sequence[Target], kinds: Sequence[Kind], chance: random.Random) -> tuple[Target, Kind, Change]:
     while True:
         target = chance.choices(targets, weights=[1 / target.size for target in targets])[0]
-        kind = chance.choices(KINDS, weights=[kind.weight for kind in KINDS])[0]
+        kind = chance.choices(kinds, weights=[kind.weight for kind in kinds])[0]
         target.renew()
         try:
             return target, kind, kind.change(target, chance)
