@@ -123,7 +123,7 @@ def kill_clients(home: Home, kills: int, *, seed: int) -> list[Tally]:
     tallies = []
     for kind in _AT_ONCE:
         warm_up(kind, home)
-        campaign = Campaign(kind=kind, seed=seed, kills=kills // 2, workers=2, spread=4)
+        campaign = Campaign(kind=kind, seed=seed, kills=kills // 2, workers=2, spread=4, measured=8)
         tally = Tally(kind=f"{kind} on PostgreSQL", seed=seed)
         started = time.monotonic()
         tally.act_ms = campaign.measure(home)
