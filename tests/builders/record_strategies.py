@@ -11,6 +11,7 @@ from enum import Enum
 from hypothesis import strategies as st
 
 from lims.domain.acceptance import AcceptanceLimits
+from lims.domain.account import Account, SignInSession
 from lims.domain.batch import Batch, DiscardedRun
 from lims.domain.case import Case
 from lims.domain.examination import Examination
@@ -25,7 +26,7 @@ from lims.domain.sequence import Injection, InjectionKind
 from lims.domain.staff import StaffMember
 
 ENTITIES = (
-    *(Batch, Case, Examination, Exhibit, Method, RawRepair, RawSweep),
+    *(Account, SignInSession, Batch, Case, Examination, Exhibit, Method, RawRepair, RawSweep),
     *(RecordedRelease, RecordedRun, Report, StaffMember),
 )
 EVERYTHING = (*ENTITIES, ReportContent)

@@ -18,7 +18,8 @@ def test_the_settings_alone_make_a_laboratory(tmp_path):
     assert not laboratory.desk.evidence
     assert laboratory.auditing.verify().chain.entries == 4  # two people and their passwords
     assert laboratory.accessioning.laboratory == "Laboratory of the tests"
-    assert {path.name for path in settings.home.iterdir()} == {"aigaq.sqlite", "raw"}
+    signer = {"ledger-key.pem", "ledger-key.pub", "ledger-origin", "ledger-signer.json", "ledger-signer.lock"}
+    assert {path.name for path in settings.home.iterdir()} == {"aigaq.sqlite", "raw", "second-factor.key", *signer}
 
 
 def test_a_laboratory_opens_again_as_it_was_left(tmp_path):
