@@ -1,6 +1,6 @@
 """The list of duties: who is on which side of which case, kept apart by the key of the table."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,13 +29,14 @@ class _Taken:
     sequence: int
 
 
-def duties_of(connection: Connection, record: Record, *, act: str, person: str) -> Iterator[Duty]:
+def duties_of(seeing: Callable[[], Connection], record: Record, *, act: str, person: str) -> Iterator[Duty]:
     """Give the duties that an act takes; none for an act of no side.
 
     Parameters
     ----------
-    connection : Connection
-        On which the list of records is up to date: the cases are found through it.
+    seeing : callable
+        Gives the connection on which the list of records is up to date; asked only where the record itself does not
+        say its case.
     """
     side = side_of(act)
     if side is None:
@@ -43,7 +44,7 @@ def duties_of(connection: Connection, record: Record, *, act: str, person: str) 
 
     def parent(kind: type[Record], number: str) -> str:
         query = select(RECORD.c.parent).where(RECORD.c.kind == kind.KIND, RECORD.c.number == number)
-        return str(connection.scalar(query) or "")
+        return str(seeing().scalar(query) or "")
 
     for case in case_numbers(record, parent):
         if case:
@@ -74,7 +75,7 @@ def take_duties(connection: Connection, record: Record, *, entry: LedgerEntry, r
     DutyConflictError
         If the person is on another side of the case.
     """
-    for duty in duties_of(connection, record, act=entry.act, person=entry.actor):
+    for duty in duties_of(lambda: connection, record, act=entry.act, person=entry.actor):
         if require_duty(connection, duty, release_by_reviewer=release_by_reviewer):
             continue
         try:
@@ -87,7 +88,7 @@ def take_duties(connection: Connection, record: Record, *, entry: LedgerEntry, r
 
 def relist_duties(connection: Connection, record: Record, entry: LedgerEntry) -> None:
     """Note the duties that an entry took when the list is made anew: the first act of a person in a case counts."""
-    for duty in duties_of(connection, record, act=entry.act, person=entry.actor):
+    for duty in duties_of(lambda: connection, record, act=entry.act, person=entry.actor):
         if _taken(connection, duty) is None:
             connection.execute(insert(CASE_DUTY).values(**_columns(duty, entry.sequence)))
 

@@ -9,7 +9,7 @@ from lims.domain.duties import side_of
 from lims.domain.record import Record
 from lims.domain.staff import StaffMember
 from lims.errors import NotFoundError
-from lims.persistence.duty_list import duties_of, require_duty
+from lims.persistence.duty_list import Duty, duties_of, require_duty
 from lims.services.permitting import Permission, Rights
 from lims.services.ports import UnitOfWork
 
@@ -26,6 +26,7 @@ class Door:
             Gives the connection on which the lists are up to date.
         """
         self._people: dict[str, StaffMember | None] = {}
+        self._let_through: set[Duty] = set()
         self._work = work
         self._rights = rights
         self._seeing = seeing
@@ -52,9 +53,10 @@ class Door:
             self._people.pop(record.number, None)
 
     def _require_duties(self, record: Record, *, act: str, person: str) -> None:
-        connection = self._seeing()
-        for duty in duties_of(connection, record, act=act, person=person):
-            require_duty(connection, duty, release_by_reviewer=self._rights.release_by_reviewer)
+        for duty in duties_of(self._seeing, record, act=act, person=person):
+            if duty not in self._let_through:
+                require_duty(self._seeing(), duty, release_by_reviewer=self._rights.release_by_reviewer)
+                self._let_through.add(duty)
 
     def _person(self, number: str) -> StaffMember | None:
         if number not in self._people:

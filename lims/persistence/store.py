@@ -156,7 +156,7 @@ class SqlUnitOfWork:
         """Remember what to open."""
         self._read_clock = read_clock
         self._rights = rights
-        self._door = Door(self, rights, lambda: self._seeing)
+        self._door = self._new_door()
         self._engine = engine
         self._write = write
         self._after_commit = after_commit
@@ -166,6 +166,7 @@ class SqlUnitOfWork:
 
     def __enter__(self) -> Self:
         """Begin; a writing transaction waits for the one before it."""
+        self._door = self._new_door()
         self._committed = None
         if not self._write:
             self._open = begin_reading(self._engine)
@@ -184,6 +185,10 @@ class SqlUnitOfWork:
         self._close()
         if self._committed is not None and self._after_commit is not None:
             _tell(self._after_commit, self._committed)
+
+    def _new_door(self) -> Door:
+        """Give a door that has seen nobody yet."""
+        return Door(self, self._rights, lambda: self._seeing)
 
     def _close(self) -> None:
         if self._open is not None:
@@ -300,7 +305,7 @@ class SqlUnitOfWork:
         connection = self._seeing
         head = self._appender.head() if self._appender is not None and self._appender.appended else None
         connection.commit()
-        self._appender = None  # after this others may append
+        self._appender, self._door = None, self._new_door()  # after this others may append
         self._committed = head or self._committed
 
 

@@ -13,7 +13,7 @@ from lims.domain.examination import Examination, Review
 from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import Act
 from lims.domain.staff import Role, StaffMember
-from lims.errors import DutyConflictError, LimsError
+from lims.errors import DutyConflictError, LimsError, NotPermittedError
 from lims.ledger import LedgerEntry
 from lims.persistence.duty_list import take_duties
 from lims.persistence.store import SqlStore
@@ -209,3 +209,26 @@ def test_a_step_of_time_does_not_lift_a_duty(bench, training_file):
             with pytest.raises(LimsError):
                 work.permit(report, act=Act.REPORT_WITHDRAWN, actor=wide, at=bench.clock.now())
         assert work.permit(report, act=Act.REPORT_WITHDRAWN, actor=HEAD, at=bench.clock.now()) == ""
+
+
+def test_a_transaction_that_goes_on_after_its_commit_looks_again(bench):
+    """What a unit of work saw of a person holds until its commit; then others may have written."""
+    bench.hire()
+    technician = bench.staffing.get("technician")
+    case = bench.case()
+    with bench.store.unit_of_work() as work:
+        exhibit = Exhibit(
+            number="2026-0001/1",
+            case_number=case.number,
+            description="x",
+            seal_number="",
+            seal_intact=None,
+            received_at=bench.clock.now(),
+            received_by="technician",
+        )
+        work.record(exhibit, act=Act.EXHIBIT_REGISTERED, actor=technician, at=bench.clock.now())
+        work.commit()
+        bench.staffing.leave("technician", actor=HEAD)
+        later = dataclasses.replace(exhibit, number="2026-0001/2")
+        with pytest.raises(NotPermittedError, match="technician left"):
+            work.record(later, act=Act.EXHIBIT_REGISTERED, actor=technician, at=bench.clock.now())
