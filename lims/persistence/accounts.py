@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, delete, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, text, update
 
 from lims.domain.account import Factor, SignInWay
 from lims.ledger.entry import moment_text
@@ -81,7 +81,7 @@ class SqlAccounts:
 
         Charged first, so that of tries that come at once only one is made.
         """
-        with self._writing(SIGN_IN_DELAY) as connection:
+        with self._writing(alone_with_waits=True) as connection:
             if any(_waits(connection, subject, at) for subject in (account, address) if subject is not None):
                 return None
             connection.execute(delete(SIGN_IN_DELAY).where(SIGN_IN_DELAY.c.last_at < moment_text(at - FORGOTTEN_AFTER)))
@@ -91,7 +91,7 @@ class SqlAccounts:
 
     def take_back_try(self, account: str, address: str | None, at: datetime, *, forget: bool) -> None:
         """Take the charge of a try back that was right; ``forget`` also the account's wrong ones before."""
-        with self._writing(SIGN_IN_DELAY) as connection:
+        with self._writing(alone_with_waits=True) as connection:
             for subject in (account, address):
                 if subject is not None:
                     _take_back(connection, subject, at)
@@ -142,11 +142,11 @@ class SqlAccounts:
             connection.execute(delete(BROWSER_SESSION).where(BROWSER_SESSION.c.opened_at < moment_text(opened_before)))
 
     @contextmanager
-    def _writing(self, alone_in: Table | None = None) -> Iterator[Connection]:
-        """Begin a transaction that writes; on PostgreSQL alone in one table where that matters, on SQLite always."""
+    def _writing(self, *, alone_with_waits: bool = False) -> Iterator[Connection]:
+        """Begin a transaction that writes; on PostgreSQL alone with the waits where it says so, on SQLite always."""
         with self._engine.connect().execution_options(write=True) as connection, connection.begin():
-            if alone_in is not None and connection.dialect.name == "postgresql":
-                connection.execute(text(f"LOCK TABLE {alone_in.name} IN EXCLUSIVE MODE"))
+            if alone_with_waits and connection.dialect.name == "postgresql":
+                connection.execute(text("LOCK TABLE sign_in_delay IN EXCLUSIVE MODE"))
             yield connection
 
 
