@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Engine, Row, delete, insert, select, text, up
 
 from lims.domain.account import Factor, SignInWay
 from lims.ledger.entry import moment_text
-
 from lims.persistence.tables import ACCOUNT, BROWSER_SESSION, SECOND_FACTOR, SIGN_IN_DELAY, can_be_stored
 from lims.services.account_ports import Stage, StoredSecret, StoredSession
 from lims.services.sign_in_delay import FORGOTTEN_AFTER, FREE_FOR_ADDRESS, delay_after
