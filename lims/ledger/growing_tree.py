@@ -72,7 +72,9 @@ class GrowingTree:
     def _note_roots(self, block: Sequence[bytes]) -> None:
         """Note the roots at the sizes that end in a block, the newest, which is not yet among the kept ones."""
         before = len(self._blocks) * BLOCK_LEAVES
-        while self._sizes and self._sizes[-1] <= before + len(block):
+        # a size at the end of a full block is noted with no leaf of the next one, when the block is among the kept
+        most = min(len(block), BLOCK_LEAVES - 1)
+        while self._sizes and self._sizes[-1] <= before + most:
             size = self._sizes.pop()
             self._roots[size] = self._range_with(block[: size - before]).root
 

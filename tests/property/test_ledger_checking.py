@@ -191,6 +191,8 @@ def test_a_time_is_one_for_both_readers(text):
         assert is_moment(text)
 
 
+@example(3 * BLOCK_LEAVES, [0, BLOCK_LEAVES, 2 * BLOCK_LEAVES, 3 * BLOCK_LEAVES], 1)
+@example(2 * BLOCK_LEAVES + 1, [BLOCK_LEAVES, 2 * BLOCK_LEAVES, 2 * BLOCK_LEAVES + 1], 700)
 @given(st.integers(0, 3 * BLOCK_LEAVES), st.lists(st.integers(0, 3 * BLOCK_LEAVES), max_size=6), st.integers(1, 700))
 def test_the_growing_tree_is_the_tree(size, wanted, step):
     leaves = [leaf_digest(b"%d" % place) for place in range(size)]
