@@ -37,11 +37,9 @@ class AesSecretBox:
         SettingsError
             If it is another owner's, altered, or sealed under another key.
         """
-        form, _, text = sealed.partition(":")
+        text = sealed.removeprefix(f"{_FORM}:")  # of another form: then it holds a colon, and is no base64
         try:
             data = base64.b64decode(text, validate=True)
-            if form != _FORM:
-                raise ValueError(form)
             return AESGCM(self.key).decrypt(data[:_NONCE_BYTES], data[_NONCE_BYTES:], owner.encode())
         except (ValueError, InvalidTag) as error:
             raise SettingsError(
