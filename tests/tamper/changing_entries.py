@@ -348,8 +348,8 @@ KINDS = (
     Kind(change=repeat_entry),
     Kind(change=add_forged_entry),
     Kind(change=cut_the_tail_off),
-    Kind(change=rewrite_the_past, weight=20),
-    Kind(change=delete_from_the_past, weight=8),
-    Kind(change=insert_into_the_past, weight=8),
-    Kind(change=swap_in_the_past, weight=8),
+    Kind(change=rewrite_the_past, weight=8),
+    Kind(change=delete_from_the_past, weight=3),
+    Kind(change=insert_into_the_past, weight=3),
+    Kind(change=swap_in_the_past, weight=3),
 )

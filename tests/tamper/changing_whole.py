@@ -125,9 +125,9 @@ def _signed_again(target: Target, rows: Sequence[Row], sizes: Sequence[int]) -> 
 
 
 KINDS = (
-    Kind(change=put_a_backup_back),
-    Kind(change=put_a_backup_back_with_the_signer, shown_by=ShownBy.WITNESS),
-    Kind(change=cut_the_tail_off_with_its_checkpoints),
-    Kind(change=rewrite_the_past_with_the_key, shown_by=ShownBy.WITNESS),
-    Kind(change=show_another_future, shown_by=ShownBy.WITNESS),
+    Kind(change=put_a_backup_back, weight=5),
+    Kind(change=put_a_backup_back_with_the_signer, weight=5, shown_by=ShownBy.WITNESS),
+    Kind(change=cut_the_tail_off_with_its_checkpoints, weight=5),
+    Kind(change=rewrite_the_past_with_the_key, weight=3, shown_by=ShownBy.WITNESS),
+    Kind(change=show_another_future, weight=3, shown_by=ShownBy.WITNESS),
 )
