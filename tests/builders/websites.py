@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from lims.bootstrap import open_laboratory
+from lims.domain.staff import StaffMember
 from lims.services.laboratory import Laboratory
 from lims.services.passwords import Passwords
 from lims.services.signing_in import SignInService
@@ -88,9 +89,13 @@ class Visitor:
 
 
 def open_site(
-    home: Path, monkeypatch: pytest.MonkeyPatch, *, change: Callable[[Settings], Settings] = lambda s: s
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    change: Callable[[Settings], Settings] = lambda s: s,
+    people: Sequence[StaffMember] = PEOPLE,
 ) -> Site:
-    """Make a laboratory with people and serve it."""
+    """Serve a laboratory; with people who are hired, unless it has its own."""
     settings = change(load_settings({}, home=home))
     monkeypatch.setenv("AIGAQ_HOME", str(home))
     laboratory = quick_laboratory(settings)
@@ -98,5 +103,6 @@ def open_site(
     monkeypatch.setattr(opening, "load_settings", lambda: settings)
     for cached in (opening.laboratory, opening.web_setting, provider_routes.identity_provider):
         cached.cache_clear()
-    hire(laboratory, PEOPLE, password=PASSWORD)
+    if people:
+        hire(laboratory, people, password=PASSWORD)
     return Site(laboratory)

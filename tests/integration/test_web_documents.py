@@ -1,0 +1,38 @@
+"""The issued report of the demonstration, asked for by everybody in turn, who sign in as the demonstration says."""
+
+import json
+from datetime import UTC, datetime
+
+from lims.cli.demo import ACCOUNTS_FILE, run_demo
+from tests.builders.devices import Device
+from tests.builders.websites import open_site
+
+REPORT = "/reports/2026-0001-P1.pdf"
+
+
+def test_an_issued_report_is_for_those_who_may_read_it(tmp_path, monkeypatch):
+    home = tmp_path / "demo"
+    run_demo(workspace=home, run=None, library=None, internal_standard="x", language="en", as_json=False)
+    known = json.loads((home / ACCOUNTS_FILE).read_text("utf-8"))
+    site = open_site(home, monkeypatch, people=())
+    site.devices = {number: Device.learn(one["second_factor"]) for number, one in known.items() if one["second_factor"]}
+    found, visitors = {}, {}
+    for number, one in known.items():
+        visitor = visitors[number] = site.visitor()
+        answer = visitor.post("/auth/sign-in", name=number, password=one["password"])
+        if number in site.devices:
+            device = site.devices[number]
+            device.last_step = int(datetime.now(UTC).timestamp()) // 30  # the next one: those before signed the report
+            answer = visitor.post("/auth/code", code=device.code(datetime.now(UTC)))
+        assert answer.headers["location"] == "/"
+        found[number] = visitor.client.get(REPORT)
+    issued = (home / "2026-0001-P1.pdf").read_bytes()
+    for number in ("expert-a", "expert-b", "head", "quality"):
+        assert found[number].content == issued
+        assert found[number].headers["content-type"] == "application/pdf"
+        assert found[number].headers["Cache-Control"] == "no-store"
+    assert found["admin"].status_code == 404
+    assert site.visitor().client.get(REPORT).headers["location"] == "/auth/sign-in"
+    site.laboratory.sessions.close_all("expert-a", by=None)
+    assert visitors["expert-a"].client.get(REPORT).headers["location"] == "/auth/sign-in"
+    assert visitors["expert-b"].client.get(REPORT).status_code == 200
