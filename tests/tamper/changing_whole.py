@@ -68,15 +68,23 @@ def rewrite_the_past_with_the_key(target: Target, chance: random.Random) -> Chan
 def show_another_future(target: Target, chance: random.Random) -> Change:
     """Continue an older state in another way, for other eyes: the two have checkpoints that belong to no one ledger."""
     moment = _older(target, chance, than=max(map(_size, target.history.witnesses)))
-    witness = chance.choice([one for one in target.history.witnesses if _size(one) > len(moment.rows["ledger"])])
+    begun = len(moment.rows["ledger"])
+    witness = chance.choice([one for one in target.history.witnesses if _size(one) > begun])
+    continue_otherwise(target, moment, size=_size(witness) + chance.randint(0, 20), chance=chance)
+    words = f"another future behind entry {begun}; the witness has {_size(witness)}"
+    return Change(words=words, places=(("witness", str(_size(witness))),), witness=witness)
+
+
+def continue_otherwise(target: Target, moment: Moment, *, size: int, chance: random.Random) -> bytes:
+    """Continue an older state with forged acts up to a size; give the checkpoint of that, signed with the key."""
     rows = [*moment.rows["ledger"]]
-    for _ in range(chance.randint(_size(witness) - len(rows), _size(witness) - len(rows) + 20)):
+    while len(rows) < size:
         row = rows[-1]
         rows.append(row_of(following(LedgerEntry.from_bytes(row["data"]), row["leaf"], chance)))
     sizes = [row["size"] for row in moment.rows["checkpoint"]]
-    _write(target, rows, _signed_again(target, rows, [*sizes, len(rows)]))
-    words = f"another future behind entry {len(moment.rows['ledger'])}; the witness has {_size(witness)}"
-    return Change(words=words, places=(("witness", str(_size(witness))),), witness=witness)
+    signed = _signed_again(target, rows, [*sizes, size])
+    _write(target, rows, signed)
+    return bytes(signed[-1]["note"])
 
 
 def _older(target: Target, chance: random.Random, *, than: int) -> Moment:

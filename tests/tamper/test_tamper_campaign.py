@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from lims.ledger.checkpoint import SignedCheckpoint
 from lims.persistence.engine import open_engine
 from lims.persistence.tables import CHECKPOINT, LISTS, TREE_NODE
+from lims.services.witnessing import Witness, WitnessVerdict, compare_witnesses
 from tests.builders.laboratories import Bench
 from tests.tamper import campaign
 from tests.tamper.changes import ShownBy
-from tests.tamper.changing_whole import put_a_backup_back_with_the_signer, show_another_future
+from tests.tamper.changing_whole import continue_otherwise, put_a_backup_back_with_the_signer, show_another_future
 from tests.tamper.copies import PostgresqlCopying
 from tests.tamper.histories import History, make_history
 from tests.tamper.judging import lines_of_verification
@@ -96,6 +98,20 @@ def test_only_a_witness_shows_what_database_and_signer_agree_on(targets, change)
         assert lines_of_verification(targets[0].auditing) == ()
         assert lines_of_verification(targets[0].auditing, witness=made.witness) != ()
     targets[0].renew()
+
+
+def test_two_futures_of_one_beginning_are_told_by_two_checkpoints_alone(targets):
+    """Neither ledger is at hand: only what each of them gave to somebody outside."""
+    target = targets[0]
+    *_, older, newest = target.history.moments
+    ours = target.history.witnesses[-1]
+    size = SignedCheckpoint.from_bytes(ours).checkpoint.size
+    assert len(older.rows["ledger"]) < size <= len(newest.rows["ledger"])
+    theirs = continue_otherwise(target, older, size=size, chance=random.Random(SEED))  # noqa: S311 - no secrets
+    witnesses = [Witness(name="ours", note=ours), Witness(name="theirs", note=theirs)]
+    (found,) = compare_witnesses(witnesses, identity=target.signer.identity())
+    target.renew()
+    assert (found.verdict, found.size) == (WitnessVerdict.DIFFERENT, size)
 
 
 def test_a_copy_is_made_whole_again(target):
