@@ -5,7 +5,6 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from lims.domain.batch import Batch
-from lims.domain.case import Case
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import Act
@@ -71,8 +70,6 @@ def compatible(taken: Side, wanted: Side, *, release_by_reviewer: bool) -> bool:
 
 def case_numbers(record: Record, parent: Parent) -> tuple[str, ...]:
     """Name the cases that an act on a record belongs to: several for a batch, none for a run of a blank."""
-    if isinstance(record, Case):
-        return (record.number,)
     if isinstance(record, Exhibit):
         return (record.case_number,)
     return tuple(sorted({parent(Exhibit, number) for number in _exhibits(record, parent)}))

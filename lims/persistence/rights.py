@@ -10,7 +10,7 @@ from lims.domain.record import Record
 from lims.domain.staff import StaffMember
 from lims.errors import NotFoundError
 from lims.persistence.duty_list import Duty, duties_of, require_duty
-from lims.services.permitting import Permission, Rights
+from lims.services.permitting import Permission, Rights, require_kind
 from lims.services.ports import UnitOfWork
 
 
@@ -33,6 +33,21 @@ class Door:
         self._permission = Permission(work=work, roster=self._person, rights=rights)
 
     def admit(self, record: Record, *, act: str, actor: StaffMember, at: datetime) -> str:
+        """Refuse an act that must not be recorded; give the authority that it stands on.
+
+        Raises
+        ------
+        NotPermittedError
+            As ``permit``.
+        InvalidRecordError
+            If the record is of another kind than the act is about.
+        """
+        authority = self.permit(record, act=act, actor=actor, at=at)
+        if self._rights.enforced:
+            require_kind(record, act)
+        return authority
+
+    def permit(self, record: Record, *, act: str, actor: StaffMember, at: datetime) -> str:
         """Refuse an act that the person may not do; give the authority that it stands on.
 
         Raises

@@ -292,13 +292,13 @@ class SqlUnitOfWork:
         signature: Mapping[str, JsonValue] | None = None,
     ) -> None:
         """Append one act to the ledger and bring the lists up to it."""
-        authority = self.permit(record, act=act, actor=actor, at=at)
+        authority = self._door.admit(record, act=act, actor=actor, at=at)
         self._end().append(record, act=act, actor=actor, at=at, raw=raw, signature=signature, authority=authority)
         self._door.recorded(record)
 
     def permit(self, record: Record, *, act: str, actor: StaffMember, at: datetime) -> str:
         """Refuse what ``record`` would refuse for want of a right; give the authority that the act would stand on."""
-        return self._door.admit(record, act=act, actor=actor, at=at)
+        return self._door.permit(record, act=act, actor=actor, at=at)
 
     def commit(self) -> None:
         """Make everything recorded in this transaction durable."""

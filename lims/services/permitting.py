@@ -20,13 +20,19 @@ from lims.domain.report import Report
 from lims.domain.run import RecordedRun
 from lims.domain.staff import SYSTEM, Delegation, Role, StaffMember, founder
 from lims.domain.staff_steps import require_competence_step, require_staff_step
-from lims.errors import NotCompetentError, NotFoundError, NotPermittedError, TransitionError
+from lims.errors import InvalidRecordError, NotCompetentError, NotFoundError, NotPermittedError, TransitionError
 from lims.services.ports import UnitOfWork
 from lims.translation import TIME_ZONE
 
 FOUNDING = "founding"
 """The authority of acts for which nobody else was there yet."""
 _MAX_LISTED = 10_000
+_KINDS_OF = {
+    "component": ("examination",),
+    "role": ("staff",),
+    "raw": ("raw sweep", "raw repair"),
+}
+"""Of which kinds a record is that an act is about, by the first word of the act; else that word is the kind."""
 Roster = Callable[[str], StaffMember | None]
 """Gives a person as the ledger has it now; None for nobody."""
 
@@ -70,10 +76,10 @@ class Permission:
         ------
         NotPermittedError
             If the act is unknown, the person is unknown, left, is absent or holds no role for it.
-        NotCompetentError
-            If the act needs a competence that the person does not have on that day.
         InvalidRecordError
             If the record of a person or a competence is not what the act makes of it.
+        NotCompetentError
+            If the act needs a competence that the person does not have on that day.
         """
         if act not in set(Act):
             raise NotPermittedError(f"{act!r} is no act of the table of permissions; what is not there is not allowed")
@@ -184,6 +190,19 @@ def method_of(work: UnitOfWork, record: Record) -> str:
     if isinstance(record, RecordedRun) and record.batch_number:
         record = work.load(Batch, record.batch_number)
     return record.method_number if isinstance(record, Batch) else IDENTIFICATION_METHOD
+
+
+def require_kind(record: Record, act: str) -> None:
+    """Refuse an act whose name is about one kind and whose record is of another: its right would be the wrong one.
+
+    Raises
+    ------
+    InvalidRecordError
+        Naming both.
+    """
+    word = act.partition(".")[0]
+    if record.KIND not in _KINDS_OF.get(word, (word,)):
+        raise InvalidRecordError(f"{act} on a {record.KIND} {record.number}: that act is about another kind of record")
 
 
 def _require_system(act: str) -> str:

@@ -12,7 +12,7 @@ from lims.domain.competence import COMPETENT_ACTS
 from lims.domain.duties import SIDES, Side
 from lims.domain.permissions import NOT_DELEGATED, OWN_ACTS, PERMITTED, READABLE, SYSTEM_ACTS, Act
 from lims.domain.staff import SYSTEM, Role
-from lims.errors import DutyConflictError, NotCompetentError, NotPermittedError, ReleaserWorkedError
+from lims.errors import DutyConflictError, InvalidRecordError, NotCompetentError, NotPermittedError, ReleaserWorkedError
 from lims.persistence.engine import open_engine
 from lims.persistence.projections import KINDS
 from lims.services.laboratory import Laboratory
@@ -164,6 +164,17 @@ def test_the_door_refuses_what_is_in_no_table(lab):
         stranger = dataclasses.replace(EXPERT, number="nobody")
         with pytest.raises(NotPermittedError, match="nobody is not on the staff"):
             work.permit(case, act=Act.CASE_REGISTERED, actor=stranger, at=lab.bench.clock.now())
+
+
+def test_a_right_to_one_kind_is_no_right_to_another(lab):
+    """Who may register a case cannot record a report, or the own roles, under the name of that act."""
+    technician = person(lab, "p", Role.TECHNICIAN)
+    report, exhibit = lab.load(KINDS["report"], "issued of all"), lab.load(KINDS["exhibit"], "2026-0001/1")
+    wide = dataclasses.replace(technician, roles=tuple(Role), version=2)
+    for record in (dataclasses.replace(report, version=2), dataclasses.replace(exhibit, version=2), wide):
+        for act in (Act.CASE_REGISTERED, Act.RUN_IMPORTED, Act.SESSION_OPENED, Act.STAFF_ABSENT):
+            with lab.bench.store.unit_of_work() as work, pytest.raises((InvalidRecordError, NotPermittedError)):
+                work.record(record, act=act, actor=technician, at=lab.bench.clock.now())
 
 
 def test_the_program_itself_does_its_own_acts_only(lab):

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from lims.domain.staff import Role, StaffMember
+from lims.domain.staff import Delegation, Role, StaffMember
 from lims.errors import (
     InvalidRecordError,
     NotFoundError,
@@ -303,3 +303,18 @@ def test_an_administrator_does_not_send_the_last_quality_manager_away(staffing, 
     staffing.register(dataclasses.replace(QUALITY, number="next"), password=PASSWORD, actor=ADMIN)
     assert staffing.confirm("next", actor=ADMIN).confirmation.founding
     assert of_act(bench, "staff.roles-confirmed")[-1].authority == "founding"
+
+
+def test_pages_offer_what_the_roles_of_today_allow(staffing, bench):
+    add(bench, DEPUTY, password=PASSWORD)
+    staffing.delegate(Role.HEAD, to="deputy", first_day=TODAY, last_day=TODAY, actor=HEAD)
+    today = staffing.acting(staffing.get("deputy"))
+    assert today.roles == (Role.TECHNICAL_REVIEWER, Role.HEAD)
+    bench.clock.moment += DAY
+    assert staffing.acting(staffing.get("deputy")).roles == (Role.TECHNICAL_REVIEWER,)
+    staffing.go_away("deputy", first_day=TODAY + DAY, actor=HEAD)
+    assert staffing.acting(staffing.get("deputy")).roles == ()
+    ghost = dataclasses.replace(
+        DEPUTY, delegations=(Delegation(role=Role.HEAD, given_by="x", first_day=TODAY, last_day=TODAY + DAY),)
+    )
+    assert staffing.acting(ghost).roles == (Role.TECHNICAL_REVIEWER,)

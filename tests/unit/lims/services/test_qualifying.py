@@ -1,0 +1,86 @@
+from datetime import date, timedelta
+
+import pytest
+
+from lims.errors import InvalidRecordError, NotCompetentError, NotFoundError, NotPermittedError, TransitionError
+from tests.builders.laboratories import ADMIN, EXPERT, HEAD, TECHNICIAN
+from tests.builders.people import QUALITY
+
+TODAY = date(2026, 11, 22)
+DAY = timedelta(days=1)
+BASIS = "training file 7"
+
+
+@pytest.fixture
+def qualifying(bench):
+    bench.hire()
+    return bench.qualifying
+
+
+def test_a_competence_is_granted_with_the_record_that_shows_it(qualifying):
+    granted = qualifying.grant("technician", " M-9 ", basis=f" {BASIS} ", valid_from=TODAY, actor=HEAD)
+    assert (granted.number, granted.method, granted.basis) == ("technician-K3", "M-9", BASIS)
+    assert (granted.granted_by, granted.valid_until) == ("head", None)
+    assert qualifying.of_person("technician")[-1] == granted
+    assert qualifying.of_person("nobody") == ()
+
+
+@pytest.mark.parametrize("actor", [ADMIN, TECHNICIAN, EXPERT], ids=lambda member: member.number)
+def test_head_and_quality_manager_grant_and_nobody_else(qualifying, actor):
+    with pytest.raises(NotPermittedError, match="this act needs head or quality manager"):
+        qualifying.grant("technician", "M-9", basis=BASIS, valid_from=TODAY, actor=actor)
+    with pytest.raises(NotPermittedError, match="this act needs head or quality manager"):
+        qualifying.withdraw("technician-K1", reason="r", actor=actor)
+
+
+def test_what_cannot_be_a_competence_is_refused(qualifying, bench):
+    entries = bench.entries
+    with pytest.raises(NotPermittedError, match="head cannot grant a competence to the own person"):
+        qualifying.grant("head", "M-9", basis=BASIS, valid_from=TODAY, actor=HEAD)
+    with pytest.raises(NotFoundError):
+        qualifying.grant("nobody", "M-9", basis=BASIS, valid_from=TODAY, actor=HEAD)
+    with pytest.raises(InvalidRecordError, match="basis: empty"):
+        qualifying.grant("technician", "M-9", basis=" ", valid_from=TODAY, actor=HEAD)
+    with pytest.raises(InvalidRecordError, match="the last day is first"):
+        qualifying.grant("technician", "M-9", basis=BASIS, valid_from=TODAY, valid_until=TODAY - DAY, actor=HEAD)
+    assert bench.entries == entries
+
+
+def test_a_withdrawn_competence_stops_the_next_act_and_leaves_the_past(qualifying, bench, training_file):
+    examination = bench.opened(training_file)
+    bench.clock.advance(hours=24)
+    qualifying.withdraw("expert-a-K1", reason="failed the proficiency test", actor=QUALITY)
+    with pytest.raises(NotCompetentError, match="expert-a is not competent for EI-IDENTIFICATION on 2026-11-23") as no:
+        bench.examining.identify(examination.number, 1, rank=1, actor=EXPERT)
+    assert "expert-a-K1 from 2000-01-01 is withdrawn" in str(no.value)
+    assert "competent person" in no.value.advice()
+    assert bench.examining.get(examination.number) == examination
+    assert [one.number for one in qualifying.on(TODAY, person="expert-a")] == ["expert-a-K1", "expert-a-K2"]
+    assert [one.number for one in qualifying.on(TODAY + DAY, person="expert-a")] == ["expert-a-K2"]
+    with pytest.raises(TransitionError, match="withdrawn already"):
+        qualifying.withdraw("expert-a-K1", reason="again", actor=QUALITY)
+    with pytest.raises(NotFoundError):
+        qualifying.withdraw("expert-a-K9", reason="r", actor=QUALITY)
+
+
+def test_the_day_of_the_act_is_the_laboratorys(qualifying, bench, training_file):
+    """On 22 November 19:00 UTC it is the 23rd in Almaty."""
+    qualifying.withdraw("expert-a-K1", reason="r", actor=QUALITY)
+    qualifying.grant("expert-a", "EI-IDENTIFICATION", basis=BASIS, valid_from=TODAY, valid_until=TODAY, actor=QUALITY)
+    examination = bench.examining.get(bench.opened(training_file).number)
+    bench.clock.moment = bench.clock.moment.replace(hour=18, minute=59)
+    bench.examining.identify(examination.number, 1, rank=1, actor=EXPERT)
+    bench.clock.moment = bench.clock.moment.replace(hour=19, minute=0)
+    with pytest.raises(NotCompetentError, match="on 2026-11-23"):
+        bench.examining.identify(examination.number, 2, rank=1, actor=EXPERT)
+
+
+def test_what_was_refused_for_competence_kept_nothing(bench, training_file):
+    bench.hire()
+    run = bench.run(training_file)
+    release = bench.curating.add_training_release(actor=ADMIN)
+    bench.qualifying.withdraw("expert-a-K1", reason="r", actor=QUALITY)
+    entries, objects = bench.entries, bench.raw_objects
+    with pytest.raises(NotCompetentError):
+        bench.examining.open(run.number, release_name=release.number, actor=EXPERT)
+    assert (bench.entries, bench.raw_objects) == (entries, objects)
