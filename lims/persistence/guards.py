@@ -3,7 +3,7 @@
 They are guard rails against mistakes; whoever owns the database can take them off. The Merkle tree is the proof.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, Table, inspect, text
 
@@ -29,18 +29,21 @@ _BODY = """
 
 def apply_guards(connection: Connection) -> None:
     """Put every guard on, in place of what stands under its name."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(
-            f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $guard${_BODY}$guard$"
-        )
     for table in RECORDS:
-        for name, definition in _definitions(connection, table.name).items():
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
-                connection.exec_driver_sql(definition)
-            else:
-                connection.exec_driver_sql(definition.replace("CREATE", "CREATE OR REPLACE", 1))
-                connection.exec_driver_sql(f"ALTER TABLE {table.name} ENABLE ALWAYS TRIGGER {name}")
+        for statement in _putting_on(connection, table.name):
+            connection.exec_driver_sql(statement)
+
+
+def _putting_on(connection: Connection, table: str) -> Iterator[str]:
+    if connection.dialect.name == "sqlite":
+        for name, definition in _sqlite_definitions(table).items():
+            yield f"DROP TRIGGER IF EXISTS {name}"
+            yield definition
+        return
+    yield f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $guard${_BODY}$guard$"
+    for name, definition in _postgresql_definitions(table).items():
+        yield definition.replace("CREATE", "CREATE OR REPLACE", 1)
+        yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
 
 
 def require_guards(connection: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, column, func, inspect, select, table, text
 
 from lims.errors import LedgerError, SettingsError
 from lims.persistence.guards import apply_guards, require_guards
@@ -40,7 +40,7 @@ def revision(connection: Connection) -> str | None:
     """Give the number of the last change that a database has seen; None for an empty one or one of before."""
     if not inspect(connection).has_table(VERSIONS):
         return None
-    found = connection.scalar(text(f"SELECT version_num FROM {VERSIONS}"))  # noqa: S608 - a constant
+    found = connection.scalar(select(column("version_num")).select_from(table(VERSIONS)))
     return None if found is None else str(found)
 
 
