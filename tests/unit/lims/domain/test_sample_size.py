@@ -53,7 +53,7 @@ TABLE_3_2 = """
 
 
 @pytest.mark.parametrize("row", [line.split() for line in TABLE_3_2.split("\n") if line], ids=lambda row: row[0])
-def test_sampling_table_3_2(row):
+def test_at_1_sampling_table_3_2(row):
     found = [
         hypergeometric_size(int(row[0]), proportion=share, confidence=Fraction(confidence), negatives=negatives).units
         for confidence, negatives in PLANS
@@ -72,7 +72,7 @@ def test_sampling_table_3_2(row):
         (100, "0.5", 5, Fraction(1081, 42680)),
     ],
 )
-def test_hand_checks_3_2_exactly(population, share, tested, expected):
+def test_at_1_hand_checks_3_2_exactly(population, share, tested, expected):
     assert hypergeometric_error(population, least_positive(population, Fraction(share)), tested, 0) == expected
 
 
@@ -88,13 +88,13 @@ def test_hand_checks_3_2_exactly(population, share, tested, expected):
         (5000, "0.9", 28, "0.051572"),
     ],
 )
-def test_hand_checks_3_2_to_the_last_digit(population, share, tested, expected):
+def test_at_1_hand_checks_3_2_to_the_last_digit(population, share, tested, expected):
     error = hypergeometric_error(population, least_positive(population, Fraction(share)), tested, 0)
     assert f"{float(error):.6f}" == expected
 
 
 @pytest.mark.parametrize(("population", "units"), [(30, 6), (80, 6), (100, 7), (1000, 7), (10000, 7)])
-def test_published_anchor_of_tzidony_and_ravreby(population, units):
+def test_at_2_published_anchor_of_tzidony_and_ravreby(population, units):
     size = hypergeometric_size(population, proportion=Fraction("0.7"), confidence=Fraction("0.9"))
     assert size.units == units
 
@@ -116,7 +116,7 @@ def test_published_anchor_of_tzidony_and_ravreby(population, units):
         ("0.5", "0.5", ("0.99", 0), [5, 10, 32]),
     ],
 )
-def test_bayesian_large_population_3_4(a, b, plan, expected):
+def test_at_4_bayesian_large_population_3_4(a, b, plan, expected):
     prior = Prior(positive=Fraction(a), negative=Fraction(b))
     confidence, negatives = Fraction(plan[0]), plan[1]
     found = [
@@ -137,7 +137,7 @@ def test_bayesian_large_population_3_4(a, b, plan, expected):
         (100, [4, 7, 22], None),
     ],
 )
-def test_bayesian_small_population_3_5(population, nothing_known, like_drugs):
+def test_at_4_bayesian_small_population_3_5(population, nothing_known, like_drugs):
     def units(a):
         prior = Prior(positive=Fraction(a), negative=Fraction(1))
         confidence = Fraction("0.95")
@@ -165,12 +165,12 @@ def test_bayesian_small_population_3_5(population, nothing_known, like_drugs):
         (100, 100, 0, 100),
     ],
 )
-def test_what_may_be_said_after_the_tests_3_6(population, tested, negatives, expected):
+def test_at_3_what_may_be_said_after_the_tests_3_6(population, tested, negatives, expected):
     found = guaranteed_positive(population, tested=tested, negatives=negatives, confidence=Fraction("0.95"))
     assert found == expected
 
 
-def test_an_infeasible_plan_says_so_3_7():
+def test_at_1_an_infeasible_plan_says_so_3_7():
     size = hypergeometric_size(10, proportion=Fraction("0.9"), confidence=Fraction("0.95"), negatives=2)
     assert (size.units, size.achievable, size.probability) == (None, False, None)
     bayesian = bayesian_size(
@@ -184,7 +184,7 @@ def test_plans_without_statistics_3_8(population, square_root, frank):
     assert (square_root_size(population), frank_size(population)) == (square_root, frank)
 
 
-def test_shares_are_taken_exactly():
+def test_at_1_shares_are_taken_exactly():
     assert least_positive(100, Fraction("0.55")) == 55
     assert int(np.ceil(0.55 * 100)) == 56  # what floats make of it
     wrong = sum(least_positive(n, Fraction("0.55")) != int(np.ceil(0.55 * n)) for n in range(1, 10_001))

@@ -34,7 +34,7 @@ def shown(value, digits):
     return f"{value:.{digits}f}"
 
 
-def test_components_of_the_budget_4_1():
+def test_at_5_components_of_the_budget_4_1():
     found = [shown(BUDGET.standard(part), 6) for part in (Component.READABILITY, Component.LINEARITY)]
     assert found == ["0.002887", "0.011547"]
     assert BUDGET.standard(Component.CALIBRATION) == Decimal("0.003")
@@ -44,7 +44,7 @@ def test_components_of_the_budget_4_1():
     ("readings", "combined", "u_95", "u_99_7"),
     [(1, "0.015832", "0.0317", "0.0475"), (2, "0.022189", "0.0444", "0.0666")],
 )
-def test_one_weighing_and_tare_with_gross_4_1(readings, combined, u_95, u_99_7):
+def test_at_5_one_weighing_and_tare_with_gross_4_1(readings, combined, u_95, u_99_7):
     found = BUDGET.combined(readings=readings)
     assert shown(found, 6) == combined
     assert shown(COVERAGE_95 * found, 4) == u_95
@@ -59,7 +59,7 @@ def test_one_weighing_and_tare_with_gross_4_1(readings, combined, u_95, u_99_7):
         (frozenset({Component.LINEARITY, Component.CALIBRATION}), "0.2475"),
     ],
 )
-def test_sum_of_ten_items_4_1(correlated, u_95):
+def test_at_5_sum_of_ten_items_4_1(correlated, u_95):
     assert shown(COVERAGE_95 * sum_uncertainty(TEN, correlated=correlated), 4) == u_95
 
 
@@ -67,12 +67,12 @@ def test_sum_of_ten_items_4_1(correlated, u_95):
     ("items", "limit"),
     [(1, "0.01366"), (2, "0.02225"), (10, "0.07739"), (50, "0.31124"), (100, "0.58660")],
 )
-def test_published_closed_form_4_2(items, limit):
+def test_at_6_published_closed_form_4_2(items, limit):
     found = readability_limit(items, readability_g=Decimal("0.01"), calibration_error_g=Decimal(0))
     assert shown(found, 5) == limit
 
 
-def test_the_simplified_form_is_no_upper_bound_4_2():
+def test_at_6_the_simplified_form_is_no_upper_bound_4_2():
     step = Decimal("0.01")
     limits = [readability_limit(n, readability_g=step, calibration_error_g=Decimal(0)) for n in (1, 2, 3, 4)]
     simplified = [n * step for n in (1, 2, 3, 4)]
@@ -149,11 +149,11 @@ def test_a_sum_of_nothing_is_refused():
     ("uncertainty", "rounded"),
     [("0.031664", "0.032"), ("0.0444", "0.045"), ("0.0300", "0.030"), ("12.31", "13"), ("123", "1.3E+2"), ("0", "0")],
 )
-def test_uncertainties_are_rounded_up_wu_5(uncertainty, rounded):
+def test_wu_5_uncertainties_are_rounded_up(uncertainty, rounded):
     assert str(round_up(Decimal(uncertainty))) == rounded
 
 
-def test_weights_have_the_decimals_of_their_uncertainty_wu_5():
+def test_wu_5_weights_have_the_decimals_of_their_uncertainty():
     assert str(round_like(Decimal("50.0634"), Decimal("0.032"))) == "50.063"
 
 
