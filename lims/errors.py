@@ -141,6 +141,60 @@ class DutyConflictError(NotPermittedError):
         return "Ask a person who had no other part in this case"
 
 
+class ConsumptionRefusedError(LimsError):
+    """An act that uses something of an object up, without the permission of the appointing body."""
+
+    def advice(self) -> str:
+        """Name who permits it."""
+        return "Ask the appointing body for the permission and record it with its reference"
+
+
+class NotWarnedError(LimsError):
+    """Work on a case before the expert signed the warning of liability."""
+
+    def __init__(self, case: str, person: str = "") -> None:
+        """Keep the case, and the person whose signature is missing; empty where anybody's would do."""
+        super().__init__(f"case {case}: {person or 'no expert'} has not signed the warning of liability")
+        self.case = case
+        self.person = person
+
+    def advice(self) -> str:
+        """Say what comes before the work."""
+        return "Sign the warning first and record it with the case"
+
+
+class CaseDecidedError(LimsError):
+    """Work on a case that the court has decided."""
+
+    def __init__(self, case: str, decision: str) -> None:
+        """Keep case and decision."""
+        super().__init__(f"case {case}: the court has decided ({decision}), and nobody said that the work is wanted")
+        self.case = case
+        self.decision = decision
+
+    def advice(self) -> str:
+        """Name who can say so."""
+        return "Ask the appointing body whether it still wants the examination; the head records the answer"
+
+
+class DiscrepancyOpenError(LimsError):
+    """Work on an object whose receipt raised a question that the sender has not settled."""
+
+    def __init__(self, exhibit: str, discrepancy: str, *, answered: bool) -> None:
+        """Keep the exhibit and what does not agree; ``answered`` if the sender does not want it examined."""
+        said = "the sender does not want it examined" if answered else "the sender has not answered"
+        super().__init__(f"exhibit {exhibit}: {discrepancy}; {said}")
+        self.exhibit = exhibit
+        self.discrepancy = discrepancy
+        self.answered = answered
+
+    def advice(self) -> str:
+        """Say what the sender decides."""
+        if self.answered:
+            return "Return the object to the sender"
+        return "Ask the sender and record the answer with the discrepancy; work goes on after that"
+
+
 class InvalidRecordError(LimsError, ValueError):
     """Values that cannot make a record, with the field in the message."""
 
@@ -352,3 +406,34 @@ class UnreadableFileError(LimsError):
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+
+
+class NotUsableError(LimsError):
+    """An instrument, a lot or a standard that must not be used at the bench now."""
+
+    def __init__(self, what: str, reason: str, *, remedy: str) -> None:
+        """Keep what is refused, why and since or until when, and what helps."""
+        super().__init__(f"{what}: {reason}")
+        self.what = what
+        self.reason = reason
+        self.remedy = remedy
+
+    def advice(self) -> str:
+        """Give the remedy."""
+        return f"Nothing was recorded. {self.remedy}"
+
+
+class BalanceError(LimsError):
+    """A balance that does not answer, or answers what cannot be used."""
+
+    def advice(self) -> str:
+        """Point to the display."""
+        return "Nothing was recorded. Look at the balance and its cable, wait until it is at rest, then read it again"
+
+
+class ShortageError(LimsError):
+    """More is to be taken than is there."""
+
+    def advice(self) -> str:
+        """Ask for the difference."""
+        return "Nothing was recorded. Weigh what is there and compare; a difference goes to the quality manager"

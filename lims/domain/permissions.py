@@ -11,7 +11,25 @@ class Act(StrEnum):
     """Every act that the ledger may name; dotted, past tense, never renamed once used."""
 
     CASE_REGISTERED = "case.registered"
+    CASE_PERMISSION_RECORDED = "case.permission-recorded"
+    CASE_CATEGORISED = "case.categorised"
+    CASE_REQUEST_REVIEWED = "case.request-reviewed"
+    CASE_WARNING_SIGNED = "case.warning-signed"
+    CASE_LINKED = "case.linked"
+    CASE_ADJUDICATED = "case.adjudicated"
+    CASE_WORK_WANTED = "case.work-wanted"
+    TERM_STARTED = "case.term-started"
+    TERM_SUSPENDED = "case.term-suspended"
+    TERM_RESUMED = "case.term-resumed"
+    TERM_EXTENDED = "case.term-extended"
+    SEIZURE_REGISTERED = "seizure.registered"
     EXHIBIT_REGISTERED = "exhibit.registered"
+    DISCREPANCY_FOUND = "exhibit.discrepancy-found"
+    DISCREPANCY_ANSWERED = "exhibit.discrepancy-answered"
+    PHOTOGRAPH_ADDED = "photograph.added"
+    DONOR_REGISTERED = "donor.registered"
+    DONOR_IDENTITY_READ = "donor.identity-read"
+    DONOR_ERASED = "donor.erased"
     RUN_IMPORTED = "run.imported"
     METHOD_DEFINED = "method.defined"
     METHOD_WITHDRAWN = "method.withdrawn"
@@ -70,7 +88,25 @@ _NOBODY: frozenset[Role] = frozenset()
 PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
     {
         Act.CASE_REGISTERED: _BENCH,
+        Act.CASE_PERMISSION_RECORDED: _BENCH,
+        Act.CASE_CATEGORISED: frozenset({_EXPERT, _HEAD}),
+        Act.CASE_REQUEST_REVIEWED: frozenset({_EXPERT, _HEAD}),
+        Act.CASE_WARNING_SIGNED: frozenset({_EXPERT}),
+        Act.CASE_LINKED: _BENCH | {_HEAD},
+        Act.CASE_ADJUDICATED: _BENCH | {_HEAD},
+        Act.CASE_WORK_WANTED: frozenset({_HEAD}),
+        Act.TERM_STARTED: _BENCH | {_HEAD},
+        Act.TERM_SUSPENDED: frozenset({_EXPERT, _HEAD}),
+        Act.TERM_RESUMED: frozenset({_EXPERT, _HEAD}),
+        Act.TERM_EXTENDED: frozenset({_HEAD}),
+        Act.SEIZURE_REGISTERED: _BENCH,
         Act.EXHIBIT_REGISTERED: _BENCH,
+        Act.DISCREPANCY_FOUND: _BENCH,
+        Act.DISCREPANCY_ANSWERED: _BENCH,
+        Act.PHOTOGRAPH_ADDED: _BENCH,
+        Act.DONOR_REGISTERED: _BENCH,
+        Act.DONOR_IDENTITY_READ: frozenset({_EXPERT, _HEAD}),
+        Act.DONOR_ERASED: frozenset({_HEAD}),
         Act.RUN_IMPORTED: _BENCH,
         Act.METHOD_DEFINED: frozenset({_EXPERT, _QUALITY}),
         Act.METHOD_WITHDRAWN: frozenset({_EXPERT, _QUALITY}),
@@ -155,7 +191,7 @@ CLOSING_ACTS = frozenset({Act.SESSION_CLOSED, Act.SESSION_REVOKED})
 _CASEWORK = frozenset({_TECHNICIAN, _EXPERT, _REVIEWER, _HEAD, _QUALITY, _AUDITOR})
 _OVERSIGHT = frozenset({_HEAD, _QUALITY, _AUDITOR})
 
-CASE_KINDS = frozenset({"case", "exhibit", "run", "examination", "report", "batch"})
+CASE_KINDS = frozenset({"case", "seizure", "donor", "photograph", "exhibit", "run", "examination", "report", "batch"})
 """Kinds of records that say something of a case."""
 
 READABLE: Mapping[str, frozenset[Role]] = MappingProxyType(

@@ -114,6 +114,7 @@ def _set_pragmas(connection: sqlite3.Connection) -> None:
         "foreign_keys": (1,),
         "trusted_schema": (0,),
         "recursive_triggers": (1,),  # else INSERT OR REPLACE deletes without firing the guard
+        "secure_delete": (1,),  # what is erased leaves no bytes in the file
     }
     for pragma, values in wanted.items():
         connection.execute(f"PRAGMA {pragma}={values[0]}")

@@ -7,15 +7,18 @@ from lims.domain.batch import Batch
 from lims.domain.case import Case
 from lims.domain.clock import ClockChange
 from lims.domain.competence import Competence
+from lims.domain.donor import Donor
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.ledger_upkeep import HandedCheckpoint, ListsRebuild
 from lims.domain.library import RecordedRelease
 from lims.domain.method import Method
+from lims.domain.photograph import Photograph
 from lims.domain.raw_upkeep import RawRepair, RawSweep
 from lims.domain.record import Record
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun
+from lims.domain.seizure import Seizure
 from lims.domain.staff import StaffMember
 from lims.ledger import LedgerEntry
 from lims.ledger.entry import moment_text
@@ -29,12 +32,15 @@ KINDS: dict[str, type[Record]] = {
             Case,
             ClockChange,
             Competence,
+            Donor,
             Examination,
             Exhibit,
             Method,
+            Photograph,
             RecordedRelease,
             RecordedRun,
             Report,
+            Seizure,
         ),
         *(HandedCheckpoint, ListsRebuild, RawRepair, RawSweep, SignInSession, StaffMember),
     )

@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from lims.domain.donor import PersonalValue
 from lims.domain.record import Record, from_body
 from lims.domain.staff import StaffMember
 from lims.errors import LedgerError, LimsError, NotFoundError
@@ -17,6 +18,7 @@ from lims.persistence.appending import Appender
 from lims.persistence.clock_watch import ReadClock
 from lims.persistence.ledger_reading import SqlLedgerReading, ledger_reading, list_faults
 from lims.persistence.listing import rebuild_lists
+from lims.persistence.personal_data import erase_personal, keep_personal, personal_of
 from lims.persistence.rights import Door
 from lims.persistence.roles import separation
 from lims.persistence.tables import CHECKPOINT, LEDGER, RAW_USE, RECORD, can_be_stored
@@ -276,6 +278,18 @@ class SqlUnitOfWork:
     def run_with_raw(self, sha256: str) -> str | None:
         """Give the number of the run that has these raw data, if any."""
         return self._seeing.scalar(select(RAW_USE.c.run_number).where(RAW_USE.c.sha256 == sha256))
+
+    def keep_personal(self, donor: str, values: Sequence[PersonalValue]) -> None:
+        """Keep who a donor is, beside the ledger and in this transaction."""
+        keep_personal(self._connection(), donor, values)
+
+    def personal(self, donor: str) -> tuple[PersonalValue, ...]:
+        """Give who a donor is; nothing if that was erased."""
+        return personal_of(self._connection(), donor)
+
+    def erase_personal(self, donor: str) -> int:
+        """Erase who a donor is, with the salts; give how many values there were."""
+        return erase_personal(self._connection(), donor)
 
     def head(self) -> LedgerHead:
         """Give the end of the ledger as this transaction sees it."""

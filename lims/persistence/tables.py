@@ -153,6 +153,17 @@ CLOCK_READING = Table(
 )
 """One line for each start of a computer: its clock beside the time since that start. No record."""
 
+PERSONAL_DATA = Table(
+    "personal_data",
+    METADATA,
+    Column("donor", Text, primary_key=True),
+    Column("field", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("salt", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""Who a donor is: no record, erasable. The ledger has commitments to these values and never the values."""
+
 RECORDS = (LEDGER, CHECKPOINT)
 """Append-only and guarded: the application may add rows to them and no more."""
 LISTS = (RECORD, RAW_USE, CASE_DUTY, LEDGER_TREE, TREE_NODE)

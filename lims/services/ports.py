@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
 from lims.domain.clock import ClockReading
+from lims.domain.donor import PersonalValue
 from lims.domain.record import Record
 from lims.domain.report_content import Person, ReportContent
 from lims.domain.staff import StaffMember
@@ -92,6 +93,18 @@ class UnitOfWork(Protocol):
 
     def run_with_raw(self, sha256: str) -> str | None:
         """Give the number of the run that has these raw data, if any."""
+        ...
+
+    def keep_personal(self, donor: str, values: Sequence[PersonalValue]) -> None:
+        """Keep who a donor is, beside the ledger and in this transaction."""
+        ...
+
+    def personal(self, donor: str) -> tuple[PersonalValue, ...]:
+        """Give who a donor is; nothing if that was erased. Who reads it records the reading in this transaction."""
+        ...
+
+    def erase_personal(self, donor: str) -> int:
+        """Erase who a donor is, with the salts; give how many values there were."""
         ...
 
     def head(self) -> LedgerHead:

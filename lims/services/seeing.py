@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any, Self, TypeVar, cast
 
-from lims.domain.permissions import OWN_KINDS, READABLE, may_read
+from lims.domain.donor import PersonalValue
+from lims.domain.permissions import OWN_KINDS, READABLE, Act, may_read
 from lims.domain.record import Record
 from lims.domain.staff import Role, StaffMember
 from lims.errors import NotFoundError, NotPermittedError
@@ -94,6 +95,7 @@ class PersonalUnitOfWork:
         self._store = store
         self._work = work
         self._roles: frozenset[Role] = frozenset()
+        self._identities_read: set[str] = set()
 
     def __enter__(self) -> Self:
         """Begin, and read the person's roles."""
@@ -144,6 +146,26 @@ class PersonalUnitOfWork:
             raise NotPermittedError(f"{self._store.person} may not read runs")
         return self._work.run_with_raw(sha256)
 
+    def keep_personal(self, donor: str, values: Sequence[PersonalValue]) -> None:
+        """Keep who a donor is."""
+        self._work.keep_personal(donor, values)
+
+    def personal(self, donor: str) -> tuple[PersonalValue, ...]:
+        """Give who a donor is to a person who recorded that reading in this transaction, and to nobody else.
+
+        Raises
+        ------
+        NotPermittedError
+            If the person did not.
+        """
+        if donor not in self._identities_read:
+            raise NotPermittedError(f"{self._store.person} reads who {donor} is only by the act that records it")
+        return self._work.personal(donor)
+
+    def erase_personal(self, donor: str) -> int:
+        """Erase who a donor is."""
+        return self._work.erase_personal(donor)
+
     def head(self) -> LedgerHead:
         """Give the end of the ledger: a count and hashes."""
         return self._work.head()
@@ -172,6 +194,8 @@ class PersonalUnitOfWork:
         if actor.number != self._store.person:
             raise NotPermittedError(f"{self._store.person} is signed in and cannot act as {actor.number}")
         self._work.record(record, act=act, actor=actor, at=at, raw=raw, signature=signature)
+        if act == Act.DONOR_IDENTITY_READ:
+            self._identities_read.add(record.number)
 
     def commit(self) -> None:
         """Make everything recorded in this transaction durable."""

@@ -1,0 +1,48 @@
+"""The regions of Kazakhstan, as data that names its source."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from io import StringIO
+from types import MappingProxyType
+
+from lims.errors import InvalidRecordError
+
+SOURCE = (
+    "ISO 3166-2:KZ, codes in force since the change of November 2022 (https://www.iso.org/obp/ui/#iso:code:3166:KZ)"
+)
+"""Codes and categories were taken from restatements that agree with each other; the names are the usual ones in each
+language. Compare the table once with the standard itself."""
+_TABLE = "regions-iso-3166-2-kz.csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A region, or a city of the same rank."""
+
+    code: str
+    kind: str
+    name_en: str
+    name_kk: str
+    name_ru: str
+
+
+@lru_cache(maxsize=1)
+def regions() -> Mapping[str, Region]:
+    """Give all regions by code."""
+    text = resources.files("lims.domain").joinpath(_TABLE).read_text("utf-8")
+    return MappingProxyType({row["code"]: Region(**row) for row in csv.DictReader(StringIO(text))})
+
+
+def require_region(code: str) -> None:
+    """Refuse a code that is none; empty stands for unknown.
+
+    Raises
+    ------
+    InvalidRecordError
+        Naming the codes that there are.
+    """
+    if code and code not in regions():
+        raise InvalidRecordError(f"region {code!r}; expected a code of ISO 3166-2:KZ: {', '.join(regions())}")
