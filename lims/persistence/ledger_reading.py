@@ -14,6 +14,7 @@ from lims.domain.record import Record, from_body
 from lims.errors import LedgerError, LimsError
 from lims.ledger import LedgerChecking, LedgerEntry, StoredRow
 from lims.ledger.checking import Facts
+from lims.persistence.index_checking import index_faults
 from lims.persistence.list_comparison import ListComparison
 from lims.persistence.tables import CHECKPOINT, LEDGER
 from lims.persistence.transactions import begin_reading, reading
@@ -73,10 +74,11 @@ class SqlLedgerReading:
         self._comparison.note(facts)
 
     def list_faults(self, checking: LedgerChecking) -> tuple[ListFault, ...]:
-        """Compare every list with what the entries said, when all rows are read."""
+        """Compare every list with what the entries said, and the indexes with their rows, when all rows are read."""
         if self._last is None:
             raise LedgerError("the lists are compared before the ledger was read to its end")
-        return self._comparison.faults(self._last, checking.tree, self._facts_again)
+        lists = self._comparison.faults(self._last, checking.tree, self._facts_again)
+        return (*lists, *index_faults(self._last))
 
     def _facts_again(self) -> Iterable[Facts]:
         if self._last is None:
