@@ -207,7 +207,9 @@ def _new_past(target: Target, entries: Sequence[LedgerEntry], place: int, words:
     _replace_from(target, place + 1, rows, lists=True)
     behind = min(size for size in target.checkpoint_sizes if size > place)
     before = max((size for size in target.checkpoint_sizes if size <= place), default=0)
-    return Change(words=f"{words}, between the checkpoints of {before} and {behind}", places=(between(before, behind),))
+    shorter = (f"it is of {behind} entries, the ledger has {len(rows)}",)
+    places = (shorter,) if len(rows) < behind else (between(before, behind),)
+    return Change(words=f"{words}, between the checkpoints of {before} and {behind}", places=places)
 
 
 def rechained(

@@ -147,7 +147,7 @@ class Walk:
 
     def _pass_time(self) -> None:
         chance = self.laboratory.chance
-        span = chance.choices((0.0, 1.0, 60.0, 3_600.0, 86_400.0), weights=(2, 6, 6, 3, 1))[0]
+        span = chance.choices((0.0, 1.0, 60.0, 3_600.0, 86_400.0), weights=(4, 12, 12, 2, 1))[0]
         self.laboratory.clock.advance(seconds=span * chance.uniform(0.5, 5.0))
 
     def _try(self, act: Act) -> bool:
