@@ -1,5 +1,6 @@
 """The page of batches, run by Streamlit's own test driver: three languages, the acts, and the refusals."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,7 @@ def test_a_failed_batch_is_released_with_password_and_answers(laboratory: Labora
     button(test, "Record and release").click()
     test.run()
     assert any("password" in error.value for error in test.error)
+    time.sleep(1.1)  # the wait after one wrong try
     for area in test.text_area:
         area.input(f"{area.label}: *words*")
     next(field for field in test.text_input if field.label == "Your password").input(PASSWORD)

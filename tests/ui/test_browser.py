@@ -32,6 +32,7 @@ def test_three_people_bring_an_exhibit_to_an_issued_report(sit_down: SitDown, se
     reviewer.page.get_by_text("signed, not issued").wait_for(timeout=60_000)
     assert _verdict(reviewer, served) is Verdict.NOT_ISSUED
     head = sit_down("head")
+    _look_and_leave(head)
     _issue_by_keyboard(head, served.code("head"))
     assert _verdict(head, served) is Verdict.VALID
     assert served.laboratory.auditing.verify().intact
@@ -185,6 +186,24 @@ def _approve(desk: Desk) -> None:
     desk.page.locator(".js-plotly-plot").nth(3).wait_for()
     desk.picture("7-review")
     desk.page.get_by_role("button", name="Approve and sign").click()
+
+
+def _look_and_leave(desk: Desk) -> None:
+    """Open the dialog in the other languages, and leave it without signing."""
+    _go_to(desk, "Issue of reports")
+    for language, words in (("Русский", "Подписать и выдать"), ("Қазақша", "Қол қойып беру")):
+        desk.page.get_by_text(language, exact=True).click()
+        desk.page.get_by_role("button", name=words).click()
+        dialog = desk.page.get_by_role("dialog")
+        dialog.get_by_role("textbox").last.wait_for()
+        desk.settle()
+        desk.picture(f"11-issuing-{language}")
+        desk.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        desk.settle()
+    desk.page.get_by_text("English", exact=True).click()
+    desk.page.get_by_role("heading", name="Issue of reports").wait_for()
+    desk.settle()
 
 
 def _issue_by_keyboard(desk: Desk, code: str) -> None:
