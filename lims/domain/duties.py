@@ -5,9 +5,12 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from lims.domain.batch import Batch
+from lims.domain.case import Case
+from lims.domain.donor import Donor
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import Act
+from lims.domain.photograph import Photograph
 from lims.domain.record import Record
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun
@@ -26,7 +29,12 @@ class Side(StrEnum):
 
 SIDES: Mapping[Act, Side] = MappingProxyType(
     {
+        Act.CASE_WARNING_SIGNED: Side.WORK,
         Act.EXHIBIT_REGISTERED: Side.WORK,
+        Act.DISCREPANCY_FOUND: Side.WORK,
+        Act.DISCREPANCY_ANSWERED: Side.WORK,
+        Act.PHOTOGRAPH_ADDED: Side.WORK,
+        Act.DONOR_REGISTERED: Side.WORK,
         Act.RUN_IMPORTED: Side.WORK,
         Act.BATCH_PLANNED: Side.WORK,
         Act.BATCH_MEASURED: Side.WORK,
@@ -48,8 +56,8 @@ SIDES: Mapping[Act, Side] = MappingProxyType(
         Act.REPORT_WITHDRAWN: Side.RELEASE,
     }
 )
-"""Acts that are not here belong to no side: the registration of a case, and a report that is given up by whoever
-stopped it."""
+"""Acts that are not here belong to no side: what is written down of an order and of a seizure, and a report that is
+given up by whoever stopped it."""
 
 
 def side_of(act: str) -> Side | None:
@@ -70,18 +78,21 @@ def compatible(taken: Side, wanted: Side, *, release_by_reviewer: bool) -> bool:
 
 def case_numbers(record: Record, parent: Parent) -> tuple[str, ...]:
     """Name the cases that an act on a record belongs to: several for a batch, none for a run of a blank."""
-    if isinstance(record, Exhibit):
+    if isinstance(record, Case):
+        return (record.number,)
+    if isinstance(record, Exhibit | Donor):
         return (record.case_number,)
-    return tuple(sorted({parent(Exhibit, number) for number in _exhibits(record, parent)}))
+    return tuple(sorted({parent(Exhibit, number) for number in exhibit_numbers(record, parent)}))
 
 
-def _exhibits(record: Record, parent: Parent) -> set[str]:
+def exhibit_numbers(record: Record, parent: Parent) -> set[str]:
+    """Name the exhibits that a record is about; none for a case."""
+    if isinstance(record, Exhibit):
+        return {record.number}
+    if isinstance(record, RecordedRun | Examination | Photograph):
+        return {record.exhibit_number} - {""}
     if isinstance(record, Batch):
         return {injection.exhibit_number for injection in record.exhibits()}
-    if isinstance(record, RecordedRun):
-        return {record.exhibit_number} - {""}
-    if isinstance(record, Examination):
-        return {record.exhibit_number}
     if isinstance(record, Report):
         return {parent(Examination, record.examination_number)}
     return set()

@@ -1,9 +1,13 @@
 """Which texts a record may hold: visible, in Unicode NFC, of a bounded length."""
 
+import dataclasses
 import unicodedata
+from enum import Enum
+from typing import Any, TypeVar, cast
 
 from lims.errors import InvalidRecordError
 
+T = TypeVar("T")
 MAX_TEXT = 10_000
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Control, format, surrogate, private and unassigned characters, hidden line ends: they change what a reader sees."""
@@ -27,6 +31,27 @@ def clean_text(name: str, text: str) -> str:
     if hidden is not None:
         raise InvalidRecordError(f"{name}: the invisible character U+{ord(hidden):04X}; type the text without it")
     return clean
+
+
+def cleaned(facts: T) -> T:
+    """Give a dataclass of facts as people typed them with every text normalised, also in its parts.
+
+    Raises
+    ------
+    InvalidRecordError
+        If a text cannot be kept, naming its field.
+    """
+    values = {one.name: getattr(facts, one.name) for one in dataclasses.fields(cast("Any", facts)) if one.init}
+    clean = {name: _cleaned(name.replace("_", " "), value) for name, value in values.items()}
+    return cast("T", dataclasses.replace(cast("Any", facts), **clean))
+
+
+def _cleaned(name: str, value: Any) -> Any:  # noqa: ANN401 - a field of any type
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return clean_text(name, value)
+    if isinstance(value, tuple):
+        return tuple(_cleaned(name, part) for part in value)
+    return cleaned(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else value
 
 
 def require_no_formula(name: str, text: str) -> None:

@@ -22,6 +22,7 @@ from lims.domain.staff import SYSTEM, Delegation, Role, StaffMember, founder
 from lims.domain.staff_steps import require_competence_step, require_staff_step
 from lims.errors import InvalidRecordError, NotCompetentError, NotFoundError, NotPermittedError, TransitionError
 from lims.services.ports import UnitOfWork
+from lims.services.readiness import require_examiner, require_ready
 from lims.translation import TIME_ZONE
 
 FOUNDING = "founding"
@@ -45,6 +46,8 @@ class Rights:
     """Whose days count for competence, absence and delegation."""
     release_by_reviewer: bool = False
     """True in a laboratory of two: the reviewer may release too, and every report says so."""
+    liability_warning: bool = False
+    """True: no work on a case before an expert signed the warning of liability (rule KZ-1)."""
     enforced: bool = True
     """False lets every act through, for tests of a store alone; no setting leads there."""
 
@@ -80,6 +83,8 @@ class Permission:
             If the record of a person or a competence is not what the act makes of it.
         NotCompetentError
             If the act needs a competence that the person does not have on that day.
+        DiscrepancyOpenError, CaseDecidedError, NotWarnedError
+            If it is work that has to wait, see ``readiness``.
         """
         if act not in set(Act):
             raise NotPermittedError(f"{act!r} is no act of the table of permissions; what is not there is not allowed")
@@ -92,6 +97,9 @@ class Permission:
         authority = self._authority(record, act=act, member=member, day=day)
         if act in COMPETENT_ACTS:
             self._require_competent(record, actor, day)
+        if act == Act.DONOR_IDENTITY_READ and not (authority or Role.HEAD in member.roles):
+            require_examiner(self.work, record, actor)
+        require_ready(self.work, record, act=act, actor=actor, liability_warning=self.rights.liability_warning)
         self._require_step(record, act=act, actor=actor, founding=authority == FOUNDING)
         return authority
 
