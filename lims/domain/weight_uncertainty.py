@@ -105,11 +105,29 @@ def sum_uncertainty(
     WeighingError
         If there is no item.
     """
-    if not budgets:
+    return combine([(budget, readings) for budget in budgets], correlated=correlated)
+
+
+def combine(items: Sequence[tuple[BalanceBudget, int]], *, correlated: frozenset[Component]) -> Decimal:
+    """Give the combined standard uncertainty of a sum of weights with their numbers of readings, g.
+
+    Parameters
+    ----------
+    items : sequence of (BalanceBudget, int)
+        The balance of each item, and how many readings made its weight.
+    correlated : frozenset of Component
+        As for ``sum_uncertainty``.
+
+    Raises
+    ------
+    WeighingError
+        If there is no item.
+    """
+    if not items:
         raise WeighingError("a sum of no weights")
     total = Decimal(0)
     for part in Component:
-        parts = [budget.standard(part, readings=readings) for budget in budgets]
+        parts = [budget.standard(part, readings=readings) for budget, readings in items]
         total += sum(parts) ** 2 if part in correlated else sum((u**2 for u in parts), Decimal(0))
     return total.sqrt()
 
