@@ -4,16 +4,20 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from lims.domain.aliquot import Aliquot
 from lims.domain.batch import Batch
 from lims.domain.case import Case
 from lims.domain.donor import Donor
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
+from lims.domain.mass_balance import MassBalance
 from lims.domain.permissions import Act
 from lims.domain.photograph import Photograph
 from lims.domain.record import Record
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun
+from lims.domain.sampling_plan import SamplingPlan
+from lims.domain.weighing import Weighing
 
 Parent = Callable[[type[Record], str], str]
 """Gives the number of the record that another, named by kind and number, belongs to."""
@@ -35,6 +39,18 @@ SIDES: Mapping[Act, Side] = MappingProxyType(
         Act.DISCREPANCY_ANSWERED: Side.WORK,
         Act.PHOTOGRAPH_ADDED: Side.WORK,
         Act.DONOR_REGISTERED: Side.WORK,
+        Act.WEIGHING_RECORDED: Side.WORK,
+        Act.ALIQUOT_TAKEN: Side.WORK,
+        Act.MASS_OPENED: Side.WORK,
+        Act.MASS_TAKEN: Side.WORK,
+        Act.MASS_CONSUMED: Side.WORK,
+        Act.MASS_LOST: Side.WORK,
+        Act.MASS_WEIGHED_BACK: Side.WORK,
+        Act.SAMPLING_PLANNED: Side.WORK,
+        Act.SAMPLING_DRAWN: Side.WORK,
+        Act.SAMPLING_RESULT_RECORDED: Side.WORK,
+        Act.SAMPLING_CHANGED: Side.WORK,
+        Act.SAMPLING_SPLIT: Side.WORK,
         Act.RUN_IMPORTED: Side.WORK,
         Act.BATCH_PLANNED: Side.WORK,
         Act.BATCH_MEASURED: Side.WORK,
@@ -91,6 +107,8 @@ def exhibit_numbers(record: Record, parent: Parent) -> set[str]:
         return {record.number}
     if isinstance(record, RecordedRun | Examination | Photograph):
         return {record.exhibit_number} - {""}
+    if isinstance(record, Weighing | Aliquot | MassBalance | SamplingPlan):
+        return {record.exhibit_number}
     if isinstance(record, Batch):
         return {injection.exhibit_number for injection in record.exhibits()}
     if isinstance(record, Report):

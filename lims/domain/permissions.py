@@ -30,6 +30,36 @@ class Act(StrEnum):
     DONOR_REGISTERED = "donor.registered"
     DONOR_IDENTITY_READ = "donor.identity-read"
     DONOR_ERASED = "donor.erased"
+    INSTRUMENT_REGISTERED = "instrument.registered"
+    INSTRUMENT_CALIBRATED = "instrument.calibrated"
+    INSTRUMENT_KEPT_UP = "instrument.kept-up"
+    INSTRUMENT_TAKEN_OUT = "instrument.taken-out"
+    INSTRUMENT_PUT_BACK = "instrument.put-back"
+    BALANCE_CHECKED = "balance check.recorded"
+    REAGENT_REGISTERED = "reagent.registered"
+    REAGENT_RELEASED = "reagent.released"
+    REAGENT_OPENED = "reagent.opened"
+    REAGENT_BLOCKED = "reagent.blocked"
+    STANDARD_REGISTERED = "reference standard.registered"
+    STANDARD_RELEASED = "reference standard.released"
+    STANDARD_USED = "reference standard.used"
+    STANDARD_REWEIGHED = "reference standard.reweighed"
+    STANDARD_CORRECTED = "reference standard.corrected"
+    STANDARD_BLOCKED = "reference standard.blocked"
+    WEIGHING_RECORDED = "weighing.recorded"
+    ALIQUOT_TAKEN = "aliquot.taken"
+    MASS_OPENED = "mass balance.opened"
+    MASS_TAKEN = "mass balance.taken"
+    MASS_CONSUMED = "mass balance.consumed"
+    MASS_LOST = "mass balance.lost"
+    MASS_WEIGHED_BACK = "mass balance.weighed-back"
+    MASS_DISCREPANCY_RAISED = "discrepancy.raised"
+    MASS_DISCREPANCY_CLOSED = "discrepancy.closed"
+    SAMPLING_PLANNED = "sampling plan.made"
+    SAMPLING_DRAWN = "sampling plan.drawn"
+    SAMPLING_RESULT_RECORDED = "sampling plan.result-recorded"
+    SAMPLING_CHANGED = "sampling plan.changed"
+    SAMPLING_SPLIT = "sampling plan.split"
     RUN_IMPORTED = "run.imported"
     METHOD_DEFINED = "method.defined"
     METHOD_WITHDRAWN = "method.withdrawn"
@@ -107,6 +137,36 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.DONOR_REGISTERED: _BENCH,
         Act.DONOR_IDENTITY_READ: frozenset({_EXPERT, _HEAD}),
         Act.DONOR_ERASED: frozenset({_HEAD}),
+        Act.INSTRUMENT_REGISTERED: frozenset({_EXPERT, _QUALITY}),
+        Act.INSTRUMENT_CALIBRATED: frozenset({_EXPERT, _QUALITY}),
+        Act.INSTRUMENT_KEPT_UP: _BENCH | {_QUALITY},
+        Act.INSTRUMENT_TAKEN_OUT: _BENCH | {_QUALITY},
+        Act.INSTRUMENT_PUT_BACK: frozenset({_EXPERT, _QUALITY}),
+        Act.BALANCE_CHECKED: _BENCH,
+        Act.REAGENT_REGISTERED: _BENCH | {_QUALITY},
+        Act.REAGENT_RELEASED: frozenset({_EXPERT, _QUALITY}),
+        Act.REAGENT_OPENED: _BENCH,
+        Act.REAGENT_BLOCKED: _BENCH | {_QUALITY},
+        Act.STANDARD_REGISTERED: frozenset({_EXPERT, _QUALITY}),
+        Act.STANDARD_RELEASED: frozenset({_EXPERT, _QUALITY}),
+        Act.STANDARD_USED: _BENCH,
+        Act.STANDARD_REWEIGHED: frozenset({_EXPERT, _QUALITY}),
+        Act.STANDARD_CORRECTED: frozenset({_QUALITY}),
+        Act.STANDARD_BLOCKED: frozenset({_EXPERT, _QUALITY}),
+        Act.WEIGHING_RECORDED: _BENCH,
+        Act.ALIQUOT_TAKEN: _BENCH,
+        Act.MASS_OPENED: _BENCH,
+        Act.MASS_TAKEN: _BENCH,
+        Act.MASS_CONSUMED: _BENCH,
+        Act.MASS_LOST: _BENCH,
+        Act.MASS_WEIGHED_BACK: _BENCH,
+        Act.MASS_DISCREPANCY_RAISED: _BENCH | {_QUALITY},
+        Act.MASS_DISCREPANCY_CLOSED: frozenset({_QUALITY}),
+        Act.SAMPLING_PLANNED: frozenset({_EXPERT}),
+        Act.SAMPLING_DRAWN: _BENCH,
+        Act.SAMPLING_RESULT_RECORDED: _BENCH,
+        Act.SAMPLING_CHANGED: frozenset({_EXPERT}),
+        Act.SAMPLING_SPLIT: frozenset({_EXPERT}),
         Act.RUN_IMPORTED: _BENCH,
         Act.METHOD_DEFINED: frozenset({_EXPERT, _QUALITY}),
         Act.METHOD_WITHDRAWN: frozenset({_EXPERT, _QUALITY}),
@@ -191,13 +251,19 @@ CLOSING_ACTS = frozenset({Act.SESSION_CLOSED, Act.SESSION_REVOKED})
 _CASEWORK = frozenset({_TECHNICIAN, _EXPERT, _REVIEWER, _HEAD, _QUALITY, _AUDITOR})
 _OVERSIGHT = frozenset({_HEAD, _QUALITY, _AUDITOR})
 
-CASE_KINDS = frozenset({"case", "seizure", "donor", "photograph", "exhibit", "run", "examination", "report", "batch"})
+CASE_KINDS = frozenset(
+    {
+        *("case", "seizure", "donor", "photograph", "exhibit", "run", "examination", "report", "batch"),
+        *("weighing", "aliquot", "mass balance", "discrepancy", "sampling plan"),
+    }
+)
 """Kinds of records that say something of a case."""
 
 READABLE: Mapping[str, frozenset[Role]] = MappingProxyType(
     {
         **dict.fromkeys(sorted(CASE_KINDS), _CASEWORK),
         "method": _CASEWORK,
+        **dict.fromkeys(("instrument", "balance check", "reagent", "reference standard"), _CASEWORK),
         "release": _CASEWORK | {_CURATOR},
         "staff": _CASEWORK | {_ADMINISTRATOR},
         "competence": _OVERSIGHT | {_ADMINISTRATOR},

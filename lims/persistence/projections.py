@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from lims.domain.account import Account, SignInSession
+from lims.domain.aliquot import Aliquot
+from lims.domain.balance_check import BalanceCheck
 from lims.domain.batch import Batch
 from lims.domain.case import Case
 from lims.domain.clock import ClockChange
@@ -10,16 +12,23 @@ from lims.domain.competence import Competence
 from lims.domain.donor import Donor
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
+from lims.domain.instrument import Instrument
 from lims.domain.ledger_upkeep import HandedCheckpoint, ListsRebuild
 from lims.domain.library import RecordedRelease
+from lims.domain.mass_balance import MassBalance
+from lims.domain.mass_discrepancy import MassDiscrepancy
 from lims.domain.method import Method
 from lims.domain.photograph import Photograph
 from lims.domain.raw_upkeep import RawRepair, RawSweep
+from lims.domain.reagent import Reagent
 from lims.domain.record import Record
+from lims.domain.reference_standard import ReferenceStandard
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun
+from lims.domain.sampling_plan import SamplingPlan
 from lims.domain.seizure import Seizure
 from lims.domain.staff import StaffMember
+from lims.domain.weighing import Weighing
 from lims.ledger import LedgerEntry
 from lims.ledger.entry import moment_text
 
@@ -42,6 +51,8 @@ KINDS: dict[str, type[Record]] = {
             Report,
             Seizure,
         ),
+        *(Aliquot, BalanceCheck, Instrument, MassBalance, MassDiscrepancy, Reagent, ReferenceStandard),
+        *(SamplingPlan, Weighing),
         *(HandedCheckpoint, ListsRebuild, RawRepair, RawSweep, SignInSession, StaffMember),
     )
 }
