@@ -215,3 +215,17 @@ def test_each_state_allows_its_steps_and_no_other(status, step):
     else:
         with pytest.raises(TransitionError, match=f"is {status.value}, not "):
             STEPS[step](examination)
+
+
+def test_the_head_opens_a_reviewed_examination_again():
+    refusal = Review(reviewer="head", reviewed_at=NOW, approved=False, comment="the annex is missing")
+    reviewed = concluded().approve(APPROVAL)
+    opened = reviewed.reopen(refusal)
+    assert (opened.status, opened.reviews) == (ExaminationStatus.OPEN, (APPROVAL, refusal))
+    with pytest.raises(InvalidRecordError, match="comment: empty"):
+        reviewed.reopen(dataclasses.replace(refusal, comment=""))
+    with pytest.raises(ReviewerIsExaminerError):
+        reviewed.reopen(dataclasses.replace(refusal, reviewer="expert-a"))
+    for other in (OPEN, concluded()):
+        with pytest.raises(TransitionError, match="not reviewed"):
+            other.reopen(refusal)
