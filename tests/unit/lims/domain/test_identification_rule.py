@@ -63,29 +63,29 @@ def gaps(*texts, **choices):
         (12, ("FTIR/1", "Raman/2"), ()),
     ],
 )
-def test_truth_table(row, results, expected):
+def test_at_8_truth_table(row, results, expected):
     assert gaps(*results) == expected, f"row {row}"
 
 
-def test_truth_table_row_2_with_a_written_measure():
+def test_at_8_truth_table_row_2_with_a_written_measure():
     assert gaps("MS/1", "RT/1", limited_sample_measure="A blank of the syringe was run before.") == ()
 
 
-def test_truth_table_row_7_has_no_written_way_out():
+def test_at_8_truth_table_row_7_has_no_written_way_out():
     found = gaps("RT/1", "TLC/1", "colour/1", limited_sample_measure="Only one tablet.")
     assert found == (Gap.SECOND_SAMPLING,)
 
 
-def test_truth_table_row_11_with_a_written_reason():
+def test_at_8_truth_table_row_11_with_a_written_reason():
     assert gaps("RT/1", "RT'/2", "colour/2", correlation_reason="Columns of opposite polarity.") == ()
 
 
-def test_truth_table_row_12_where_the_laboratory_holds_the_pair_to_be_one():
+def test_at_8_truth_table_row_12_where_the_laboratory_holds_the_pair_to_be_one():
     pair = frozenset({technique(NAMES["FTIR"]).principle, technique(NAMES["Raman"]).principle})
     assert gaps("FTIR/1", "Raman/2", correlated_principles=frozenset({pair})) == (Gap.TECHNIQUES,)
 
 
-def test_truth_table_row_13_names_the_isomers():
+def test_at_8_truth_table_row_13_names_the_isomers():
     found = check_identification("2-FMA", [result("MS/1"), result("RT/2")], inseparable=("3-FMA", "4-FMA", "2-FMA"))
     assert found.sufficient
     assert not found.specific
