@@ -15,7 +15,7 @@ from orjson import OPT_SORT_KEYS, OPT_STRICT_INTEGER, JSONDecodeError, JSONEncod
 
 from lims.errors import CanonicalFormError, LedgerError
 from lims.ledger.chain import ChainCheck, ChainFault, StoredEntry, StoredRow
-from lims.ledger.entry import FORMAT_VERSION, GENESIS, STORED_SHAPES, LedgerEntry, is_moment
+from lims.ledger.entry import FORMAT_VERSION, GENESIS, STORED_SHAPES, SURE_MOMENT, LedgerEntry, is_moment
 from lims.ledger.growing_tree import GrowingTree
 from lims.ledger.merkle import leaf_digest
 
@@ -29,6 +29,7 @@ _SCALARS = frozenset({str, int, bool, type(None)})
 _TEXT = frozenset({str})
 _NAMES = {tuple(shape[name] for name in sorted(shape)): sorted(shape) for shape in STORED_SHAPES}
 """Names of the facts of an entry by their types, both in the order of the canonical bytes."""
+_SURE_MOMENT = SURE_MOMENT.fullmatch
 _NO_COLUMNS = (None, None, None)
 _BATCH = 1000
 
@@ -119,7 +120,7 @@ class LedgerChecking:
                 time = facts["recorded_at"]
             else:
                 self._count, self._head, self._time = count, head, time
-                facts = self._look_again((sequence, kind, number, version, leaf, data), found_leaf, facts)
+                facts = self._look_again((sequence, kind, number, version, leaf, data), found_leaf)
                 time = self._time
             head = found_leaf
             if observe is not None and facts is not None:
@@ -127,14 +128,14 @@ class LedgerChecking:
         self._count, self._head, self._time = count, head, time
         self.tree.extend(digests)
 
-    def _look_again(self, row: tuple[Any, ...], leaf: str, facts: Facts | None) -> Facts | None:
+    def _look_again(self, row: tuple[Any, ...], leaf: str) -> Facts | None:
         """Name everything that is wrong with a row; nothing is, if only the quick reader did not take it."""
         if type(row[5]) is not bytes:
             self._tell(row, f"its bytes are no bytes but {type(row[5]).__name__}")
             return None
         if row[4] != leaf:
             self._tell(row, "its bytes do not have the recorded hash")
-        facts = facts or self._strict_facts(row)
+        facts = self._strict_facts(row)
         if facts is not None:
             self._look_at_place(row, facts)
             self._look_at_order(row, facts)
@@ -177,27 +178,25 @@ class LedgerChecking:
 
 
 def _quick_facts(data: bytes) -> Facts | None:
-    """Read the bytes of an ordinary entry; None if they are not canonical beyond doubt, or no entry."""
+    """Read the bytes of an ordinary entry; None if they are not canonical beyond doubt, or no entry.
+
+    That place and version are above 0 is left to whoever compares them with the place and version expected.
+    """
     try:
         facts: Facts = loads(data)
         if dumps(facts, None, _OPTIONS) != data or type(facts) is not dict:
             return None
     except (JSONDecodeError, JSONEncodeError):
         return None
-    types = tuple(map(type, facts.values()))
-    if _NAMES.get(types) != [*facts]:
+    if _NAMES.get(tuple(map(type, facts.values()))) != [*facts] or facts["v"] != FORMAT_VERSION:
         return None
-    ascii_only = data.isascii()
-    signature, raw = facts["signature"], facts["raw"]
+    body, raw, signature, ascii_only = facts["body"], facts["raw"], facts["signature"], data.isascii()
     if (
-        facts["v"] == FORMAT_VERSION
-        and facts["version"] > 0
-        and facts["sequence"] > 0
-        and is_moment(facts["recorded_at"])
-        and _is_plain(facts["body"], ascii_only=ascii_only)
+        (_SURE_MOMENT(facts["recorded_at"]) is not None or is_moment(facts["recorded_at"]))
+        and (ascii_only or (unicodedata.is_normalized("NFC", data.decode()) and "".join(body).isascii()))
+        and (_SCALARS.issuperset(map(type, body.values())) or _is_plain(body, ascii_only=ascii_only))
         and (signature is None or _is_plain(signature, ascii_only=ascii_only))
-        and (not raw or set(map(type, raw)) == _TEXT)
-        and (ascii_only or unicodedata.is_normalized("NFC", data.decode()))
+        and (not raw or _TEXT.issuperset(map(type, raw)))
         and facts.get("authority") != ""
     ):
         return facts

@@ -155,7 +155,7 @@ def read_moment(text: str) -> datetime:
 
 def is_moment(text: str) -> bool:
     """Tell whether a text is a time as ``moment_text`` writes it, quicker than ``read_moment`` does."""
-    if _SURE_MOMENT.fullmatch(text):
+    if SURE_MOMENT.fullmatch(text):
         return True
     try:
         read_moment(text)
@@ -164,7 +164,7 @@ def is_moment(text: str) -> bool:
     return True
 
 
-_SURE_MOMENT = re.compile(
+SURE_MOMENT = re.compile(
     r"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
 )
 """Days that every month has, and no leap second."""
