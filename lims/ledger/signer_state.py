@@ -24,6 +24,8 @@ class CheckpointRequest:
     """Entries before the first leaf that is handed over."""
     leaves: tuple[bytes, ...] = field(repr=False)
     """Digests of the entries ``start + 1`` to the size of the checkpoint."""
+    kept: int | None = None
+    """Entries under the newest checkpoint that is kept; None if whoever asks does not keep any."""
 
     def __post_init__(self) -> None:
         """Refuse leaves that do not reach from start to size.
@@ -65,7 +67,8 @@ class SignerState:
         Raises
         ------
         SignerRefusedError
-            If it is of another ledger, shorter than what was signed, begins behind it, or has another past.
+            If it is of another ledger, shorter than what was signed, begins behind it, or has another past; or if what
+            was signed last is not kept, and so would be left out between two others.
         """
         wanted, signed = request.checkpoint, self.range.size
         if wanted.origin != self.origin:
@@ -74,6 +77,8 @@ class SignerState:
             raise SignerRefusedError(
                 "shorter", f"the ledger has {wanted.size} entries, {signed} were signed: entries are missing", signed
             )
+        if request.kept is not None and request.kept < signed < wanted.size:
+            raise SignerRefusedError("unkept", f"the checkpoint of {signed} entries was signed and is not kept", signed)
         if request.start > signed:
             raise SignerRefusedError(
                 "behind", f"the leaves begin behind entry {request.start}, {signed} were signed", signed

@@ -58,7 +58,8 @@ class ProgramSigner:
         """Have a checkpoint signed."""
         leaves = b"".join(request.leaves).hex()
         asked: dict[str, JsonValue] = {"v": PROTOCOL, "ask": "sign", "origin": self.origin}
-        answer = self._ask(asked | {"start": request.start, "leaves": leaves, "checkpoint": _facts(request.checkpoint)})
+        asked |= {"start": request.start, "kept": request.kept}
+        answer = self._ask(asked | {"leaves": leaves, "checkpoint": _facts(request.checkpoint)})
         return str(answer["note"]).encode()
 
     def _ask(self, question: JsonValue) -> dict[str, Any]:
@@ -106,6 +107,7 @@ def _answer(signer: FileSigner, facts: dict[str, Any]) -> dict[str, JsonValue]:
         checkpoint=_checkpoint(facts["checkpoint"]),
         start=facts["start"],
         leaves=tuple(leaves[at : at + 32] for at in range(0, len(leaves), 32)),
+        kept=facts.get("kept"),
     )
     return {"v": PROTOCOL, "note": signer.sign(request).decode()}
 

@@ -20,7 +20,7 @@ ENTRIES_BETWEEN = 100
 TIME_BETWEEN = timedelta(hours=1)
 """SECURITY.md, section 5: a checkpoint every 100 entries, hourly, and at each issued report."""
 _RETRY_AFTER = timedelta(minutes=1)
-_TRIES = 3
+_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +58,13 @@ class CheckpointingService:
                 return self._make()
             except (LedgerError, SignerRefusedError) as error:
                 # another process made a newer one between our look at the ledger and our question
-                if isinstance(error, SignerRefusedError) and (
-                    error.code != "shorter" or self.store.tree().range.size < error.size
-                ):
+                if isinstance(error, SignerRefusedError) and not self._passes(error):
                     raise
         return self._make()
+
+    def _passes(self, refusal: SignerRefusedError) -> bool:
+        """Tell whether a refusal comes of another process that was quicker."""
+        return refusal.code == "unkept" or (refusal.code == "shorter" and self.store.tree().range.size >= refusal.size)
 
     def hand_out(self, signed: SignedCheckpoint, *, to: str, actor: StaffMember) -> HandedCheckpoint:
         """Record that a checkpoint left the laboratory.
@@ -94,33 +96,28 @@ class CheckpointingService:
             raise CheckpointError("a checkpoint of no entries says nothing; nothing is recorded yet")
         origin = self.signer.identity().origin
         wanted = Checkpoint(origin=origin, size=tree.range.size, root=tree.range.root)
-        kept = self._kept(wanted.size)
-        signed = self._signed(tree, wanted, start=min(kept, wanted.size))
+        newest = self.store.newest_checkpoint()
+        signed = self._signed(tree, wanted, kept=newest.size if newest else 0)
         self.store.keep_checkpoint(signed.to_bytes(), size=wanted.size)
         return signed
 
-    def _kept(self, wanted: int) -> int:
-        """Give the entries under the newest kept checkpoint, after it is made sure that this is what was signed last.
-
-        A program that ended between signing and keeping left one out; the next one will name it.
-        """
-        newest = self.store.newest_checkpoint()
-        kept = newest.size if newest else 0
-        last = self.signer.signed()
-        if last is None or not kept < last.size < wanted:
-            return kept
-        again = self.signer.sign(CheckpointRequest(checkpoint=last, start=last.size, leaves=()))
-        self.store.keep_checkpoint(self._checked(again, last).to_bytes(), size=last.size)
-        return last.size
-
-    def _signed(self, tree: LedgerTree, wanted: Checkpoint, *, start: int) -> SignedCheckpoint:
+    def _signed(self, tree: LedgerTree, wanted: Checkpoint, *, kept: int) -> SignedCheckpoint:
         try:
-            note = self.signer.sign(_request(tree, wanted, start))
+            note = self.signer.sign(_request(tree, wanted, min(kept, wanted.size), kept=kept))
         except SignerRefusedError as refusal:
-            if refusal.code != "behind":
+            if refusal.code == "unkept":
+                self._keep_what_was_signed()
+            elif refusal.code != "behind":
                 raise
-            note = self.signer.sign(_request(tree, wanted, refusal.size))
+            note = self.signer.sign(_request(tree, wanted, refusal.size, kept=max(kept, refusal.size)))
         return self._checked(note, wanted)
+
+    def _keep_what_was_signed(self) -> None:
+        """Keep the newest signed checkpoint: a program ended before it did so, or another one is about to do so."""
+        last = self.signer.signed()
+        if last is not None:
+            again = self.signer.sign(CheckpointRequest(checkpoint=last, start=last.size, leaves=()))
+            self.store.keep_checkpoint(self._checked(again, last).to_bytes(), size=last.size)
 
     def _checked(self, note: bytes, wanted: Checkpoint) -> SignedCheckpoint:
         signed = SignedCheckpoint.from_bytes(note)
@@ -195,5 +192,5 @@ class DueCheckpoints:
             self._covered_at = LedgerEntry.from_bytes(covered.data).recorded_at
 
 
-def _request(tree: LedgerTree, wanted: Checkpoint, start: int) -> CheckpointRequest:
-    return CheckpointRequest(checkpoint=wanted, start=start, leaves=tree.leaves(start, wanted.size))
+def _request(tree: LedgerTree, wanted: Checkpoint, start: int, *, kept: int) -> CheckpointRequest:
+    return CheckpointRequest(checkpoint=wanted, start=start, leaves=tree.leaves(start, wanted.size), kept=kept)

@@ -1,8 +1,10 @@
 """Each checkpoint names the one that was signed before it, so that none can be taken from between the others."""
 
+from dataclasses import replace
+
 import pytest
 
-from lims.errors import CheckpointError
+from lims.errors import CheckpointError, SignerRefusedError
 from lims.ledger.checkpoint import Checkpoint
 from lims.ledger.merkle import CompactRange, leaf_digest, tree_root
 from lims.ledger.signer_state import CheckpointRequest, SignerState
@@ -49,3 +51,17 @@ def test_a_state_that_follows_itself_is_refused(before):
     state = SignerState(origin="a/ledger", range=CompactRange().extend(LEAVES))
     with pytest.raises(CheckpointError, match="9 entries follow"):
         SignerState.from_bytes(state.to_bytes().replace(b'"before":0,', b'"before":' + before + b","))
+
+
+@pytest.mark.parametrize("kept", [0, 2])
+def test_the_next_is_not_signed_before_the_last_is_kept(kept):
+    state = SignerState(origin="a/ledger").continued(asked(3))
+    with pytest.raises(SignerRefusedError) as refusal:
+        state.continued(replace(asked(7), kept=kept))
+    assert (refusal.value.code, refusal.value.size) == ("unkept", 3)
+
+
+@pytest.mark.parametrize(("size", "kept"), [(3, 0), (7, 3), (7, 4), (7, None)])
+def test_what_is_kept_is_followed(size, kept):
+    state = SignerState(origin="a/ledger").continued(asked(3))
+    assert state.continued(replace(asked(size), kept=kept)).range.size == size

@@ -95,7 +95,7 @@ def test_a_signer_with_another_key_is_not_believed(laboratory, tmp_path):
 def signed_by_another(folder, laboratory):
     signer = signer_of(folder)
     CheckpointingService(store=laboratory.store, signer=signer, clock=laboratory.clock)._signed(
-        laboratory.store.tree(), laboratory.checkpointing.make().checkpoint, start=0
+        laboratory.store.tree(), laboratory.checkpointing.make().checkpoint, kept=0
     )
     return signer.public_key_file
 
