@@ -3,12 +3,15 @@
 import logging
 from zoneinfo import ZoneInfo
 
+from lims.domain.deadline import DayCount, Terms
+from lims.domain.seizure import AuthorisedScreen
 from lims.persistence.accounts import SqlAccounts
 from lims.persistence.engine import open_engine
 from lims.persistence.raw_store import open_raw_store
 from lims.persistence.secret_box import open_secret_box
 from lims.persistence.signer_program import open_signer
 from lims.persistence.store import SqlStore
+from lims.receiving_settings import ReceivingSetting
 from lims.reporting.desk import open_desk
 from lims.services.accessioning import AccessioningService
 from lims.services.auditing import AuditingService
@@ -17,24 +20,29 @@ from lims.services.batch_measurement import BatchMeasurement
 from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
 from lims.services.checkpointing import CheckpointingService, DueCheckpoints
+from lims.services.clarifying import ClarifyingService
 from lims.services.curating import CuratingService
+from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
 from lims.services.laboratory import Laboratory
 from lims.services.measuring import MeasuringService
 from lims.services.permitting import Rights
+from lims.services.photographing import PhotographService
 from lims.services.ports import Clock
 from lims.services.qualifying import QualifyingService
 from lims.services.raw_copying import RawCopyService
 from lims.services.releasing import ReleasingService
 from lims.services.relisting import RelistingService
 from lims.services.reporting import ReportingService
+from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
 from lims.services.scrubbing import ScrubbingService
 from lims.services.sessions import SessionService
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
 from lims.services.sweeping import SweepingService
+from lims.services.terms import TermService
 from lims.services.timekeeping import TimekeepingService
 from lims.settings import SECOND_FACTOR_KEY_FILE, Settings
 from lims.system_clock import SystemClock
@@ -56,7 +64,11 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
     time = clock or SystemClock()
     engine = open_engine(settings.database_url)
     zone = ZoneInfo(settings.time_zone)
-    rights = Rights(time_zone=zone, release_by_reviewer=settings.release_by_reviewer)
+    rights = Rights(
+        time_zone=zone,
+        release_by_reviewer=settings.release_by_reviewer,
+        liability_warning=settings.receiving.liability_warning,
+    )
     checkpointing = CheckpointingService(
         store=SqlStore(engine, read_clock=time.reading, rights=rights),
         signer=open_signer(settings.ledger, settings.home),
@@ -98,7 +110,17 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         signing_in=SignInService(store=store, authentication=authentication, sessions=sessions),
         staffing=StaffingService(store=store, authentication=authentication, clock=time, time_zone=zone),
         qualifying=QualifyingService(store=store, clock=time, time_zone=zone),
-        accessioning=AccessioningService(store=store, clock=time, laboratory=settings.laboratory),
+        accessioning=AccessioningService(
+            store=store,
+            clock=time,
+            laboratory=settings.laboratory,
+            authorised_screens=_authorised_screens(settings.receiving),
+        ),
+        requesting=RequestService(store=store, clock=time, time_zone=zone),
+        terms=TermService(store=store, clock=time, terms=_terms(settings.receiving), time_zone=zone),
+        clarifying=ClarifyingService(store=store, clock=time, time_zone=zone),
+        donors=DonorService(store=store, clock=time),
+        photographing=PhotographService(store=store, raw_store=raw_store, clock=time),
         curating=curating,
         importing=importing,
         batching=BatchingService(
@@ -117,6 +139,17 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         sweeping=SweepingService(store=store, raw_store=raw_store, clock=time),
         scrubbing=ScrubbingService(store=store, raw_store=raw_store, clock=time),
         raw_copying=RawCopyService(store=store, raw_store=raw_store, second=second, clock=time),
+    )
+
+
+def _terms(setting: ReceivingSetting) -> Terms:
+    counting = DayCount(setting.counting) if setting.counting else None
+    return Terms(days=setting.term_days, counting=counting, days_off=frozenset(setting.days_off))
+
+
+def _authorised_screens(setting: ReceivingSetting) -> tuple[AuthorisedScreen, ...]:
+    return tuple(
+        AuthorisedScreen(device=one.device, operator=one.operator, basis=one.basis) for one in setting.field_screens
     )
 
 

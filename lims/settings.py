@@ -4,13 +4,14 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
 
 from lims.errors import SettingsError
+from lims.receiving_settings import ReceivingSetting, read_receiving
 from lims.translation import LANGUAGES
 from spectra.errors import InvalidSettingError
 from spectra.formats.read_limits import LIBRARY_LIMITS, RUN_LIMITS, ReadLimits
@@ -33,6 +34,7 @@ _KNOWN = {
     "web",
     "oidc",
     "ledger",
+    "receiving",
 }
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+", re.ASCII)
 _ISSUER_STARTS = ("https://", "http://127.0.0.1:", "http://localhost:")
@@ -133,6 +135,7 @@ class Settings:
     raw_copy_url: str = ""
     """Where the second copy of the raw data is; empty for none."""
     ledger: LedgerSetting = LedgerSetting()
+    receiving: ReceivingSetting = field(default_factory=ReceivingSetting)
     run_limits: ReadLimits = RUN_LIMITS
     """What the process may use that reads a run or a file of a few spectra."""
     library_limits: ReadLimits = LIBRARY_LIMITS
@@ -185,6 +188,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         raw_free_mb=free_mb,
         raw_copy_url=copy_url,
         ledger=_ledger(file.get("ledger", {}), folder),
+        receiving=read_receiving(file.get("receiving", {})),
         run_limits=limits["runs"],
         library_limits=limits["libraries"],
     )

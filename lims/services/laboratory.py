@@ -9,17 +9,21 @@ from lims.services.authentication import AuthenticationService
 from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
 from lims.services.checkpointing import CheckpointingService
+from lims.services.clarifying import ClarifyingService
 from lims.services.curating import CuratingService
+from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
 from lims.services.measuring import MeasuringService
 from lims.services.permitting import Rights
+from lims.services.photographing import PhotographService
 from lims.services.ports import Clock, ReportDesk
 from lims.services.qualifying import QualifyingService
 from lims.services.raw_copying import RawCopyService
 from lims.services.releasing import ReleasingService
 from lims.services.relisting import RelistingService
 from lims.services.reporting import ReportingService
+from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
 from lims.services.scrubbing import ScrubbingService
 from lims.services.seeing import PersonalStore, over
@@ -27,6 +31,7 @@ from lims.services.sessions import SessionService
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
 from lims.services.sweeping import SweepingService
+from lims.services.terms import TermService
 from lims.services.timekeeping import TimekeepingService
 from lims.settings import Settings
 
@@ -44,6 +49,11 @@ class Laboratory:
     staffing: StaffingService = field(repr=False)
     qualifying: QualifyingService = field(repr=False)
     accessioning: AccessioningService = field(repr=False)
+    requesting: RequestService = field(repr=False)
+    terms: TermService = field(repr=False)
+    clarifying: ClarifyingService = field(repr=False)
+    donors: DonorService = field(repr=False)
+    photographing: PhotographService = field(repr=False)
     curating: CuratingService = field(repr=False)
     importing: ImportService = field(repr=False)
     batching: BatchingService = field(repr=False)

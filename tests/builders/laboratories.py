@@ -37,22 +37,27 @@ from lims.services.authentication import AuthenticationService
 from lims.services.batch_measurement import BatchMeasurement
 from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
+from lims.services.clarifying import ClarifyingService
 from lims.services.curating import CuratingService
+from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
 from lims.services.importing import ImportService
 from lims.services.measuring import MeasuringService
 from lims.services.passwords import Passwords
 from lims.services.permitting import Rights
+from lims.services.photographing import PhotographService
 from lims.services.ports import SignedDocument
 from lims.services.qualifying import QualifyingService
 from lims.services.releasing import ReleasingService
 from lims.services.reporting import ReportingService
+from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
 from lims.services.scrubbing import ScrubbingService
 from lims.services.sessions import SessionService
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
 from lims.services.sweeping import SweepingService
+from lims.services.terms import TermService
 from tests.builders.clocks import SetClock
 from tests.builders.people import QUALITY, hire
 from tests.builders.readers import InProcessReader
@@ -186,6 +191,11 @@ class Bench:
         self.staffing = StaffingService(**parts, authentication=self.authentication)
         self.qualifying = QualifyingService(**parts)
         self.accessioning = AccessioningService(**parts, laboratory="Laboratory of the tests")
+        self.requesting = RequestService(**parts)
+        self.terms = TermService(**parts)
+        self.clarifying = ClarifyingService(**parts)
+        self.donors = DonorService(**parts)
+        self.photographing = PhotographService(**kept)
         reader = InProcessReader()
         self.importing = ImportService(**kept, reader=reader)
         self.curating = CuratingService(**kept, reader=reader)

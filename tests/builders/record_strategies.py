@@ -14,20 +14,28 @@ from lims.domain.acceptance import AcceptanceLimits
 from lims.domain.account import Account, SignInSession
 from lims.domain.batch import Batch, DiscardedRun
 from lims.domain.case import Case
+from lims.domain.deadline import TermEvent, TermStep
+from lims.domain.discrepancy import Decision, Discrepancy, SenderAnswer
+from lims.domain.donor import Commitment, Donor
 from lims.domain.examination import Examination
-from lims.domain.exhibit import Exhibit
+from lims.domain.exhibit import OF_A_DONOR, Exhibit
 from lims.domain.library import RecordedRelease
 from lims.domain.method import LadderRun, Method, QuantitationChoices, SequenceColumns
+from lims.domain.photograph import Photograph
 from lims.domain.raw_upkeep import RawRepair, RawSweep, RepairedObject, SetAsideFile
+from lims.domain.region import regions
 from lims.domain.report import Report
 from lims.domain.report_content import ReportContent
+from lims.domain.request import Consumption, ConsumptionPermission, RequestReview
 from lims.domain.run import RawData, RecordedRun
+from lims.domain.seizure import FieldScreen, Seizure
 from lims.domain.sequence import Injection, InjectionKind
-from lims.domain.staff import StaffMember
+from lims.domain.staff import DELEGABLE, Absence, Delegation, StaffMember
 
 ENTITIES = (
     *(Account, SignInSession, Batch, Case, Examination, Exhibit, Method, RawRepair, RawSweep),
     *(RecordedRelease, RecordedRun, Report, StaffMember),
+    *(Donor, Photograph, Seizure),
 )
 EVERYTHING = (*ENTITIES, ReportContent)
 
@@ -100,7 +108,33 @@ def _lines(names):
 
 PLAIN = WORDS.map(lambda text: f"x{text}")
 """Begins as no formula does."""
+_DAYS = {"first_day": st.dates(max_value=date(2000, 1, 1)), "last_day": st.dates(min_value=date(2000, 1, 2))}
 _SOUND = {
+    Absence: lambda: {**_DAYS, "last_day": st.none() | _DAYS["last_day"]},
+    Delegation: lambda: {**_DAYS, "role": st.sampled_from(sorted(DELEGABLE))},
+    ConsumptionPermission: lambda: {"extent": st.sampled_from(Consumption), "reference": WORDS},
+    RequestReview: lambda: {"deviation": WORDS, "told_to": WORDS, "told_at": SIMPLE[datetime]},
+    TermEvent: lambda: {"step": st.just(TermStep.SUSPENDED), "until": st.none()},
+    SenderAnswer: lambda: {"decision": st.just(Decision.EXAMINE), "disclaimer": WORDS},
+    Discrepancy: lambda: {
+        "found_by": WORDS.map(lambda text: f"{text} I"),
+        "witness": WORDS.map(lambda text: f"{text} II"),
+    },
+    Exhibit: lambda: {
+        "kind": st.sampled_from(sorted(OF_A_DONOR)),
+        "part_of": st.just(""),
+        "unit_count": st.none() | st.integers(1, 9),
+    },
+    Donor: lambda: {
+        "commitments": st.lists(any_of(Commitment), max_size=3, unique_by=lambda one: one.field).map(tuple)
+    },
+    FieldScreen: lambda: {"device": WORDS, "operator": WORDS, "kit": st.just("")},
+    Seizure: lambda: {"region": st.sampled_from(("", *regions()))},
+    Photograph: lambda: {
+        "file_name": st.just("a.jpg"),
+        "taken_at": st.none() | st.datetimes(datetime(2000, 1, 1), datetime(2001, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+        "added_at": st.datetimes(datetime(2002, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone stands beside
+    },
     AcceptanceLimits: _limits,
     Batch: _sequence,
     DiscardedRun: lambda: {"reason": PLAIN},

@@ -28,6 +28,7 @@ from lims.services.seeing import over
 from tests.builders.batches import METHOD, BatchDesk, acquired, injections, method, planned
 from tests.builders.laboratories import EXAMINATION, EXPERT, HEAD, PASSWORD, REPORT, REVIEWER, Bench, PlainDesk
 from tests.builders.people import LONG_AGO
+from tests.builders.receiving import RECEIVING_CELLS, receiving_states
 
 R = TypeVar("R", bound=Record)
 BENCH_ROLES = (Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER)
@@ -222,6 +223,8 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
     report("reviewed", "all", ReportStatus.REVIEWED, **facts)
     report("issued", "all", ReportStatus.ISSUED, **facts)
     _write_batches(lab, work)
+    for record in receiving_states(work.load, opened):
+        _write(lab, work, record)
     asked = Account(number="p-expert", second_factor=True, reset_asked_by="admin")
     _write(lab, work, asked)
     _write(lab, work, Account(number="p-head", second_factor=True))
@@ -324,6 +327,7 @@ def _examining(name: str, state: str, *arguments: object, **options: object) -> 
 
 
 CELLS: Mapping[str, tuple[str, Cell]] = {
+    **RECEIVING_CELLS,
     "accessioning.register_case": (
         "case.registered",
         lambda lab, actor: lab.call("accessioning").register_case(CaseFacts(appointing_body="x"), actor=actor),

@@ -1,0 +1,128 @@
+"""The clock of a case: started, suspended, resumed, extended; and when the case is due (rule KZ-3)."""
+
+from dataclasses import dataclass, field
+from datetime import date, tzinfo
+
+from lims.domain.case import Case
+from lims.domain.deadline import NO_TERMS, Calendar, DeadlineState, TermEvent, Terms, TermStep, deadline
+from lims.domain.permissions import Act, require_role
+from lims.domain.staff import StaffMember
+from lims.domain.wording import clean_text
+from lims.errors import InvalidRecordError
+from lims.services.ports import Clock, Store
+from lims.translation import TIME_ZONE
+
+_ACTS = {
+    TermStep.STARTED: Act.TERM_STARTED,
+    TermStep.SUSPENDED: Act.TERM_SUSPENDED,
+    TermStep.RESUMED: Act.TERM_RESUMED,
+    TermStep.EXTENDED: Act.TERM_EXTENDED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermService:
+    """Keeps the clocks of cases."""
+
+    store: Store = field(repr=False)
+    clock: Clock = field(repr=False)
+    terms: Terms = NO_TERMS
+    time_zone: tzinfo = TIME_ZONE
+    """Whose days count."""
+
+    def start(self, case_number: str, *, on: date, actor: StaffMember) -> Case:
+        """Start the clock: all objects and materials are there.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such case.
+        TransitionError
+            If it was started before.
+        InvalidRecordError
+            If the day is not yet.
+        """
+        return self._step(case_number, TermStep.STARTED, on=on, actor=actor)
+
+    def suspend(self, case_number: str, *, on: date, reason: str, decided_by: str = "", actor: StaffMember) -> Case:
+        """Stop the clock, from that day on.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such case.
+        TransitionError
+            If it is not running.
+        InvalidRecordError
+            If the day is not yet, or there is no reason.
+        """
+        return self._step(case_number, TermStep.SUSPENDED, on=on, reason=reason, decided_by=decided_by, actor=actor)
+
+    def resume(self, case_number: str, *, on: date, reason: str = "", actor: StaffMember) -> Case:
+        """Let the clock run again, from that day on.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such case.
+        TransitionError
+            If it is running.
+        InvalidRecordError
+            If the day is not yet.
+        """
+        return self._step(case_number, TermStep.RESUMED, on=on, reason=reason, actor=actor)
+
+    def extend(
+        self, case_number: str, *, on: date, until: date, reason: str, decided_by: str, actor: StaffMember
+    ) -> Case:
+        """Put another due day in the place of the one that was computed.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such case.
+        TransitionError
+            If the clock was not started.
+        InvalidRecordError
+            If the day is not yet, or reason or who decided is missing.
+        """
+        return self._step(
+            case_number, TermStep.EXTENDED, on=on, until=until, reason=reason, decided_by=decided_by, actor=actor
+        )
+
+    def state(self, case: Case) -> DeadlineState:
+        """Say when a case is due as of today."""
+        today = self.clock.now().astimezone(self.time_zone).date()
+        calendar = Calendar(today=today, counting=self.terms.counting, days_off=self.terms.days_off)
+        return deadline(case.term_events, self.terms, calendar, category=case.category)
+
+    def _step(
+        self,
+        case_number: str,
+        step: TermStep,
+        *,
+        on: date,
+        actor: StaffMember,
+        until: date | None = None,
+        reason: str = "",
+        decided_by: str = "",
+    ) -> Case:
+        require_role(actor, _ACTS[step])
+        with self.store.unit_of_work() as work:
+            now = self.clock.now()
+            if on > now.astimezone(self.time_zone).date():
+                raise InvalidRecordError(f"{step} on {on}, which is not yet")
+            event = TermEvent(
+                step=step,
+                on=on,
+                reason=clean_text("reason", reason),
+                until=until,
+                decided_by=clean_text("decided by", decided_by),
+                recorded_by=actor.number,
+                recorded_at=now,
+            )
+            after = work.load(Case, case_number).step_term(event)
+            act = _ACTS[step]
+            work.record(after, act=act, actor=actor, at=now)
+            work.commit()
+        return after
