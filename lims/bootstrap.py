@@ -32,18 +32,22 @@ from lims.services.photographing import PhotographService
 from lims.services.ports import Clock
 from lims.services.qualifying import QualifyingService
 from lims.services.raw_copying import RawCopyService
+from lims.services.registering import RegisteringService
 from lims.services.releasing import ReleasingService
 from lims.services.relisting import RelistingService
 from lims.services.reporting import ReportingService
 from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
+from lims.services.sampling import SamplingService
 from lims.services.scrubbing import ScrubbingService
 from lims.services.sessions import SessionService
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
+from lims.services.stocking import StockingService
 from lims.services.sweeping import SweepingService
 from lims.services.terms import TermService
 from lims.services.timekeeping import TimekeepingService
+from lims.services.weighing import WeighingService
 from lims.settings import SECOND_FACTOR_KEY_FILE, Settings
 from lims.system_clock import SystemClock
 from spectra.formats.bounded import BoundedReader
@@ -91,6 +95,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         clock=time,
         release_by_reviewer=settings.release_by_reviewer,
     )
+    registering = RegisteringService(store=store, clock=time, time_zone=zone)
     accounts = SqlAccounts(engine)
     sessions = SessionService(store=store, accounts=accounts, clock=time)
     authentication = AuthenticationService(
@@ -110,6 +115,10 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         signing_in=SignInService(store=store, authentication=authentication, sessions=sessions),
         staffing=StaffingService(store=store, authentication=authentication, clock=time, time_zone=zone),
         qualifying=QualifyingService(store=store, clock=time, time_zone=zone),
+        registering=registering,
+        stocking=StockingService(store=store, clock=time, time_zone=zone),
+        weighing=WeighingService(store=store, registering=registering, clock=time),
+        sampling=SamplingService(store=store, clock=time),
         accessioning=AccessioningService(
             store=store,
             clock=time,

@@ -133,6 +133,8 @@ class Instrument:
     """False for what measures nothing, as a microscope for morphology; a balance needs it always."""
     registered_by: str
     registered_at: datetime
+    name_in_files: str = ""
+    """As it names itself in its files; batches name it so. Empty for unknown, or none."""
     balance_range: BalanceRange | None = None
     """Of a balance."""
     calibrations: tuple[Calibration, ...] = ()
@@ -147,6 +149,7 @@ class Instrument:
         for name in ("number", "model", "serial", "place"):
             require_text(f"instrument {name}", getattr(self, name))
         clean_text("firmware", self.firmware)
+        clean_text("name in files", self.name_in_files)
         is_balance = self.kind is EquipmentKind.BALANCE
         if is_balance != (self.balance_range is not None) or (is_balance and not self.needs_calibration):
             raise InvalidRecordError(

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Self
 
+from lims.domain.weight_uncertainty import round_up
 from lims.domain.wording import clean_text, require_text
 from lims.errors import NotPermittedError, TransitionError
 
@@ -67,7 +68,7 @@ class MassDiscrepancy:
     @property
     def title(self) -> str:
         """Show by how much."""
-        return f"{self.difference} {self.unit}, U {self.u} {self.unit}"
+        return f"{self.difference} {self.unit}, U {round_up(self.u)} {self.unit}"
 
     def close(self, closing: DiscrepancyClosing) -> Self:
         """Close it.

@@ -21,18 +21,22 @@ from lims.services.ports import Clock, ReportDesk
 from lims.services.qualifying import QualifyingService
 from lims.services.raw_copying import RawCopyService
 from lims.services.releasing import ReleasingService
+from lims.services.registering import RegisteringService
 from lims.services.relisting import RelistingService
 from lims.services.reporting import ReportingService
 from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
+from lims.services.sampling import SamplingService
 from lims.services.scrubbing import ScrubbingService
 from lims.services.seeing import PersonalStore, over
 from lims.services.sessions import SessionService
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
+from lims.services.stocking import StockingService
 from lims.services.sweeping import SweepingService
 from lims.services.terms import TermService
 from lims.services.timekeeping import TimekeepingService
+from lims.services.weighing import WeighingService
 from lims.settings import Settings
 
 
@@ -49,6 +53,10 @@ class Laboratory:
     staffing: StaffingService = field(repr=False)
     qualifying: QualifyingService = field(repr=False)
     accessioning: AccessioningService = field(repr=False)
+    registering: RegisteringService = field(repr=False)
+    stocking: StockingService = field(repr=False)
+    weighing: WeighingService = field(repr=False)
+    sampling: SamplingService = field(repr=False)
     requesting: RequestService = field(repr=False)
     terms: TermService = field(repr=False)
     clarifying: ClarifyingService = field(repr=False)

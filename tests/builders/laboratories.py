@@ -48,15 +48,19 @@ from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
 from lims.services.ports import SignedDocument
 from lims.services.qualifying import QualifyingService
+from lims.services.registering import RegisteringService
 from lims.services.releasing import ReleasingService
 from lims.services.reporting import ReportingService
 from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
+from lims.services.sampling import SamplingService
 from lims.services.scrubbing import ScrubbingService
 from lims.services.sessions import SessionService
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
+from lims.services.stocking import StockingService
 from lims.services.sweeping import SweepingService
+from lims.services.weighing import WeighingService
 from lims.services.terms import TermService
 from tests.builders.clocks import SetClock
 from tests.builders.people import QUALITY, hire
@@ -190,6 +194,10 @@ class Bench:
         self.signing_in = SignInService(store=self.store, authentication=self.authentication, sessions=self.sessions)
         self.staffing = StaffingService(**parts, authentication=self.authentication)
         self.qualifying = QualifyingService(**parts)
+        self.registering = RegisteringService(**parts)
+        self.stocking = StockingService(**parts)
+        self.weighing = WeighingService(**parts, registering=self.registering)
+        self.sampling = SamplingService(**parts)
         self.accessioning = AccessioningService(**parts, laboratory="Laboratory of the tests")
         self.requesting = RequestService(**parts)
         self.terms = TermService(**parts)
