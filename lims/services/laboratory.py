@@ -20,8 +20,8 @@ from lims.services.photographing import PhotographService
 from lims.services.ports import Clock, ReportDesk
 from lims.services.qualifying import QualifyingService
 from lims.services.raw_copying import RawCopyService
-from lims.services.releasing import ReleasingService
 from lims.services.registering import RegisteringService
+from lims.services.releasing import ReleasingService
 from lims.services.relisting import RelistingService
 from lims.services.reporting import ReportingService
 from lims.services.requesting import RequestService

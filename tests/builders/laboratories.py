@@ -60,8 +60,8 @@ from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
 from lims.services.stocking import StockingService
 from lims.services.sweeping import SweepingService
-from lims.services.weighing import WeighingService
 from lims.services.terms import TermService
+from lims.services.weighing import WeighingService
 from tests.builders.clocks import SetClock
 from tests.builders.people import QUALITY, hire
 from tests.builders.readers import InProcessReader
