@@ -242,7 +242,7 @@ class SealUsedError(LimsError):
         self.exhibit = exhibit
 
     def advice(self) -> str:
-        """A new seal has a new number."""
+        """Send for a new one."""
         return "Take a seal whose number was never used; nothing was recorded"
 
 

@@ -213,6 +213,8 @@ class Custody:
     """Number of the seal that closes it; empty where it is open, or came without."""
     expected_return: date | None = None
     """By when the present holder gives it back."""
+    placed_by: int = 0
+    """The version that put it into the place where it lies; 0 where it lies in none."""
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -253,24 +255,16 @@ class Custody:
         after = replace(self, event=event, version=self.version + 1)
         if event.correction is not None:
             place = event.correction.place
-            moved = place and event.correction.corrects == self._placed_by
+            moved = place and event.correction.corrects == self.placed_by
             return replace(after, holder=Holder(kind=_PLACE, name=place)) if moved else after
         if event.kind is EventKind.OFFERED:
             return replace(after, offer=event.transfer, offered_to=event.taker.name)
         if event.kind in _ANSWERS:
             after = replace(after, offer="", offered_to="")
         if event.kind in MOVES:
-            after = replace(after, holder=event.taker, expected_return=event.expected_return)
+            placed_by = after.version if event.taker.kind is _PLACE else 0
+            after = replace(after, holder=event.taker, expected_return=event.expected_return, placed_by=placed_by)
         return replace(after, seal=_seal_after(self.seal, event))
-
-    @property
-    def _placed_by(self) -> int:
-        """The version whose place a correction may still change: the newest, while the exhibit lies there."""
-        event = self.event
-        if event.kind is EventKind.STORED:
-            return self.version
-        again = event.correction is not None and self.holder.kind is _PLACE
-        return event.correction.corrects if again and event.correction is not None else 0
 
     def _require_next(self, event: CustodyEvent) -> None:
         if not self.here:
@@ -317,7 +311,7 @@ class Custody:
     def _require_correctable(self, correction: Correction) -> None:
         if not 1 <= correction.corrects <= self.version:
             raise CustodyError(f"event {correction.corrects}; exhibit {self.number} has {self.version}")
-        if correction.place and correction.corrects != self._placed_by:
+        if correction.place and correction.corrects != self.placed_by:
             raise CustodyError(f"exhibit {self.number}: only the place where it lies can be corrected")
 
 
