@@ -40,6 +40,8 @@ class Gap(StrEnum):
     DATA = "ID-4: a positive A or B result without data that can be reviewed"
     SECOND_SAMPLING = "ID-5: a second technique on a separate sampling, or what was done because the sample is limited"
     CORRELATED = "ID-1: the techniques of category B rest on one principle; a written reason is needed"
+    ISOMERS = "ID-6: nobody examined which isomers the techniques do not tell apart"
+    """Not of the techniques: whoever identifies answers for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,13 +143,17 @@ def check_identification(
         None: the safe choices, and nothing written down.
     """
     given = circumstances or Circumstances()
-    counted = [result for result in results if result.counts]
+    counted = [result for result in results if _counts(result, substance)]
     return IdentificationCheck(
         gaps=tuple(_gaps(results, counted, given)),
         identity=(substance, *(name for name in inseparable if name != substance)),
         library_only=not any(result.comparison is Comparison.REFERENCE_MATERIAL for result in counted),
-        not_counted=tuple(result for result in results if not result.counts),
+        not_counted=tuple(result for result in results if not _counts(result, substance)),
     )
+
+
+def _counts(result: TechniqueResult, substance: str) -> bool:
+    return result.counts and result.technique.applies_to(substance)
 
 
 def _gaps(

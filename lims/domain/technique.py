@@ -32,6 +32,12 @@ class Technique:
     category: Category
     principle: str
     """The chemical or physical property that it rests on; techniques of one principle confirm nothing together."""
+    only_for: str = ""
+    """The one material that it counts for; empty for every substance."""
+
+    def applies_to(self, substance: str) -> bool:
+        """Tell whether it counts for a substance or material, by its name: ``cannabis``, ``Cannabis sativa L.``."""
+        return not self.only_for or substance.casefold().split()[:1] == [self.only_for]
 
 
 @lru_cache(maxsize=1)
@@ -42,7 +48,10 @@ def techniques() -> Mapping[str, Technique]:
     return MappingProxyType(
         {
             row["technique"]: Technique(
-                name=row["technique"], category=Category(row["category"]), principle=row["principle"]
+                name=row["technique"],
+                category=Category(row["category"]),
+                principle=row["principle"],
+                only_for=row["only_for"],
             )
             for row in rows
         }

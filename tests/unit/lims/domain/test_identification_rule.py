@@ -22,6 +22,8 @@ NAMES = {
     "TLC": "thin-layer chromatography",
     "colour": "colour test",
     "immunoassay": "immunoassay",
+    "eye": "macroscopic examination of cannabis",
+    "microscope": "microscopic examination of cannabis",
 }
 
 
@@ -135,6 +137,20 @@ def test_id_9_a_field_screen_counts_only_where_it_is_authorised():
     assert check_identification("X", [screen, result("colour/2")]).gaps == (Gap.TECHNIQUES,)
     allowed = result("Raman/1", field_screen=True, authorised=True)
     assert check_identification("X", [allowed, result("colour/2")]).sufficient
+
+
+@pytest.mark.parametrize("name", ["cannabis", "Cannabis sativa L."])
+def test_id_1_the_techniques_for_cannabis_count_for_cannabis(name):
+    results = [result(text) for text in ("eye/1", "microscope/2", "colour/2")]
+    assert check_identification(name, results).sufficient
+
+
+@pytest.mark.parametrize("name", ["Catha edulis", "cannabis-like powder", "synthetic cannabis", "nabilone"])
+def test_id_1_the_techniques_for_cannabis_count_for_nothing_else(name):
+    results = [result(text) for text in ("eye/1", "microscope/2", "colour/2")]
+    found = check_identification(name, results)
+    assert found.gaps == (Gap.TECHNIQUES,)
+    assert [one.technique.only_for for one in found.not_counted] == ["cannabis", "cannabis"]
 
 
 def test_every_check_names_its_rule():
