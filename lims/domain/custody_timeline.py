@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
+from itertools import pairwise
 
 from lims.domain.custody import Custody, CustodyEvent, EventKind, Holder, HolderKind, SealCondition
 
@@ -214,7 +215,7 @@ def _gap(since: datetime, until: datetime) -> CustodyBreak:
 def _jumps(events: Sequence[CustodyEvent]) -> Iterator[CustodyBreak]:
     """Name events that do not begin where the one before ended, in place or in time: a correction can bring that."""
     moved = [one for one in events if one.kind not in _SAME_PLACE]
-    for before, after in zip(moved, moved[1:], strict=False):
+    for before, after in pairwise(moved):
         if after.occurred_at < before.occurred_at:
             words = f"{after.kind.value} at {after.occurred_at} comes after {before.kind.value} at {before.occurred_at}"
             yield CustodyBreak(kind="time without holder", words=words, at=after.occurred_at)

@@ -45,7 +45,7 @@ def check_characters(number: str) -> str:
     Examples
     --------
     >>> check_characters("2026-0042/3")
-    '07'
+    '71'
     """
     remainder = 0
     for character in number:

@@ -60,6 +60,32 @@ class Act(StrEnum):
     SAMPLING_RESULT_RECORDED = "sampling plan.result-recorded"
     SAMPLING_CHANGED = "sampling plan.changed"
     SAMPLING_SPLIT = "sampling plan.split"
+    CUSTODY_RECEIVED = "custody.received"
+    CUSTODY_OFFERED = "custody.offered"
+    CUSTODY_TAKEN = "custody.taken"
+    CUSTODY_REFUSED = "custody.refused"
+    CUSTODY_WITHDRAWN = "custody.withdrawn"
+    CUSTODY_STORED = "custody.stored"
+    CUSTODY_TAKEN_OUT = "custody.taken-out"
+    CUSTODY_PUT_IN = "custody.put-in"
+    CUSTODY_TAKEN_FROM = "custody.taken-from"
+    CUSTODY_SEAL_OPENED = "custody.seal-opened"
+    CUSTODY_SEAL_CLOSED = "custody.seal-closed"
+    CUSTODY_RETURNED = "custody.returned"
+    CUSTODY_DESTROYED = "custody.destroyed"
+    CUSTODY_CORRECTED = "custody.corrected"
+    TRANSFER_OFFERED = "transfer.offered"
+    TRANSFER_TAKEN = "transfer.taken"
+    TRANSFER_REFUSED = "transfer.refused"
+    TRANSFER_WITHDRAWN = "transfer.withdrawn"
+    TRANSFER_STORED = "transfer.stored"
+    TRANSFER_TAKEN_OUT = "transfer.taken-out"
+    TRANSFER_RETURNED = "transfer.returned"
+    TRANSFER_DESTROYED = "transfer.destroyed"
+    PLACE_ADDED = "place.added"
+    PLACE_CLOSED = "place.closed"
+    INVENTORY_COUNTED = "inventory.counted"
+    INVENTORY_COUNTED_AGAIN = "inventory.counted-again"
     RUN_IMPORTED = "run.imported"
     METHOD_DEFINED = "method.defined"
     METHOD_WITHDRAWN = "method.withdrawn"
@@ -167,6 +193,32 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.SAMPLING_RESULT_RECORDED: _BENCH,
         Act.SAMPLING_CHANGED: frozenset({_EXPERT}),
         Act.SAMPLING_SPLIT: frozenset({_EXPERT}),
+        Act.CUSTODY_RECEIVED: _BENCH,
+        Act.CUSTODY_OFFERED: _BENCH,
+        Act.CUSTODY_TAKEN: _BENCH,
+        Act.CUSTODY_REFUSED: _BENCH,
+        Act.CUSTODY_WITHDRAWN: _BENCH,
+        Act.CUSTODY_STORED: _BENCH,
+        Act.CUSTODY_TAKEN_OUT: _BENCH,
+        Act.CUSTODY_PUT_IN: _BENCH,
+        Act.CUSTODY_TAKEN_FROM: _BENCH,
+        Act.CUSTODY_SEAL_OPENED: _BENCH,
+        Act.CUSTODY_SEAL_CLOSED: _BENCH,
+        Act.CUSTODY_RETURNED: _BENCH,
+        Act.CUSTODY_DESTROYED: _BENCH,
+        Act.CUSTODY_CORRECTED: _BENCH,
+        Act.TRANSFER_OFFERED: _BENCH,
+        Act.TRANSFER_TAKEN: _BENCH,
+        Act.TRANSFER_REFUSED: _BENCH,
+        Act.TRANSFER_WITHDRAWN: _BENCH,
+        Act.TRANSFER_STORED: _BENCH,
+        Act.TRANSFER_TAKEN_OUT: _BENCH,
+        Act.TRANSFER_RETURNED: _BENCH,
+        Act.TRANSFER_DESTROYED: _BENCH,
+        Act.PLACE_ADDED: frozenset({_HEAD, _QUALITY}),
+        Act.PLACE_CLOSED: frozenset({_HEAD, _QUALITY}),
+        Act.INVENTORY_COUNTED: _BENCH | {_HEAD, _QUALITY},
+        Act.INVENTORY_COUNTED_AGAIN: _BENCH | {_HEAD, _QUALITY},
         Act.RUN_IMPORTED: _BENCH,
         Act.METHOD_DEFINED: frozenset({_EXPERT, _QUALITY}),
         Act.METHOD_WITHDRAWN: frozenset({_EXPERT, _QUALITY}),
@@ -202,8 +254,8 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.COMPETENCE_WITHDRAWN: frozenset({_HEAD, _QUALITY}),
         Act.PASSWORD_SET: frozenset({_ADMINISTRATOR}),
         Act.SECOND_FACTOR_ENROLLED: _NOBODY,
-        Act.SECOND_FACTOR_RESET_ASKED: frozenset({_ADMINISTRATOR}),
-        Act.SECOND_FACTOR_RESET: frozenset({_QUALITY}),
+        Act.SECOND_FACTOR_RESET_ASKED: frozenset({_ADMINISTRATOR, _HEAD}),
+        Act.SECOND_FACTOR_RESET: frozenset({_QUALITY, _HEAD}),
         Act.ACCOUNT_DELAYED: _NOBODY,
         Act.SESSION_OPENED: _NOBODY,
         Act.SESSION_CLOSED: _NOBODY,
@@ -254,6 +306,7 @@ _OVERSIGHT = frozenset({_HEAD, _QUALITY, _AUDITOR})
 CASE_KINDS = frozenset(
     {
         *("case", "seizure", "donor", "photograph", "exhibit", "run", "examination", "report", "batch"),
+        *("custody", "transfer", "inventory"),
         *("weighing", "aliquot", "mass balance", "discrepancy", "sampling plan"),
     }
 )
@@ -263,6 +316,7 @@ READABLE: Mapping[str, frozenset[Role]] = MappingProxyType(
     {
         **dict.fromkeys(sorted(CASE_KINDS), _CASEWORK),
         "method": _CASEWORK,
+        "place": _CASEWORK,
         **dict.fromkeys(("instrument", "balance check", "reagent", "reference standard"), _CASEWORK),
         "release": _CASEWORK | {_CURATOR},
         "staff": _CASEWORK | {_ADMINISTRATOR},
@@ -276,6 +330,12 @@ READABLE: Mapping[str, frozenset[Role]] = MappingProxyType(
 
 OWN_KINDS = frozenset({"staff", "competence", "account", "session"})
 """Kinds whose records a person may read where they are about that person."""
+
+
+WITNESSES = _CASEWORK - {_AUDITOR}
+"""Roles of which one is needed to witness what another person does with an exhibit."""
+APPROVERS = frozenset({_HEAD, _QUALITY})
+"""Roles of which one is needed to approve a correction of custody (rule CC-4)."""
 
 
 def roles_for(act: str) -> frozenset[Role]:

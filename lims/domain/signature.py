@@ -30,6 +30,12 @@ class SignatureMeaning(StrEnum):
     RELEASER = "releaser"
     WITHDRAWER = "withdrawer"
     """Of the person who takes an issued report back."""
+    GIVER = "giver"
+    """Of the person out of whose hands exhibits go."""
+    TAKER = "taker"
+    WITNESS = "witness"
+    APPROVER = "approver"
+    """Of the second person behind a correction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ from lims.domain.wording import clean_text, require_text
 from lims.errors import CustodyError, HandOverLapsedError, InvalidRecordError, TransitionError
 
 HAND_OVER_TIME = timedelta(minutes=15)
-"""Within which both confirm where the laboratory sets nothing else (rule CC-1): long enough to compare a list of exhibits
-with what lies on the desk, short enough that both are still there."""
+"""Within which both confirm where the laboratory sets nothing else (rule CC-1): long enough to compare a list with
+what lies on the desk, short enough that both are still there."""
 
 
 class TransferKind(StrEnum):
@@ -94,8 +94,7 @@ class Transfer:
     needs_witness: bool = False
     """Whether a second person confirms on the spot: a vault, a return, a destruction."""
     witness: str = ""
-    given_at: datetime | None = None
-    """When the giver confirmed."""
+    """Staff number of that person."""
     answered_at: datetime | None = None
     reason: str = ""
     """Of a refusal or a withdrawal."""
@@ -115,6 +114,10 @@ class Transfer:
             require_text("reference of the permission", self.permission_reference)
             require_text("number of the act", self.act_number)
             require_text("number of the protocol", self.protocol_number)
+        if self.needs_witness and not self.witness:
+            raise InvalidRecordError(f"{self.number}: {self.kind.value} needs a second person as witness")
+        if self.witness == self.by:
+            raise InvalidRecordError(f"{self.number}: {self.witness} cannot witness the own act")
 
     @property
     def parent(self) -> str:
@@ -138,19 +141,16 @@ class Transfer:
 
     # steps
 
-    def give(self, *, at: datetime, witness: str = "") -> Self:
-        """Confirm the list as the one who gives; what needs a witness has one who is another person.
+    def require_soon(self, at: datetime, *, within: timedelta) -> None:
+        """Refuse a confirmation that comes too long after the list was made.
 
         Raises
         ------
-        InvalidRecordError
-            If a witness is missing, or is the person who acts.
+        HandOverLapsedError
+            If it does.
         """
-        if self.needs_witness and not witness:
-            raise InvalidRecordError(f"{self.number}: {self.kind.value} needs a second person as witness")
-        if witness == self.by:
-            raise InvalidRecordError(f"{self.number}: {witness} cannot witness the own act")
-        return replace(self, given_at=at, witness=witness)
+        if at - self.prepared_at > within:
+            raise HandOverLapsedError(self.number, int(within.total_seconds() // 60))
 
     def take(self, person: str, *, at: datetime, within: timedelta) -> Self:
         """Take what was offered, soon after it was offered (rule CC-1).
@@ -158,18 +158,17 @@ class Transfer:
         Parameters
         ----------
         within : timedelta
-            Between both confirmations.
+            From the making of the list, which both confirm.
 
         Raises
         ------
         TransitionError
             If it is not offered, or to somebody else.
         HandOverLapsedError
-            If the giver confirmed too long ago; the transfer stays offered.
+            If the list is too old; the transfer stays offered.
         """
         self._require_offered(to=person)
-        if self.given_at is None or at - self.given_at > within:
-            raise HandOverLapsedError(self.number, int(within.total_seconds() // 60))
+        self.require_soon(at, within=within)
         return replace(self, status=TransferStatus.TAKEN, answered_at=at, version=self.version + 1)
 
     def refuse(self, person: str, *, at: datetime, reason: str) -> Self:

@@ -9,16 +9,19 @@ from lims.domain.batch import Batch
 from lims.domain.case import Case
 from lims.domain.clock import ClockChange
 from lims.domain.competence import Competence
+from lims.domain.custody import Custody
 from lims.domain.donor import Donor
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.instrument import Instrument
 from lims.domain.ledger_upkeep import HandedCheckpoint, ListsRebuild
+from lims.domain.inventory import Inventory
 from lims.domain.library import RecordedRelease
 from lims.domain.mass_balance import MassBalance
 from lims.domain.mass_discrepancy import MassDiscrepancy
 from lims.domain.method import Method
 from lims.domain.photograph import Photograph
+from lims.domain.place import Place
 from lims.domain.raw_upkeep import RawRepair, RawSweep
 from lims.domain.reagent import Reagent
 from lims.domain.record import Record
@@ -29,6 +32,7 @@ from lims.domain.sampling_plan import SamplingPlan
 from lims.domain.seizure import Seizure
 from lims.domain.staff import StaffMember
 from lims.domain.weighing import Weighing
+from lims.domain.transfer import Transfer
 from lims.ledger import LedgerEntry
 from lims.ledger.entry import moment_text
 
@@ -41,15 +45,19 @@ KINDS: dict[str, type[Record]] = {
             Case,
             ClockChange,
             Competence,
+            Custody,
             Donor,
             Examination,
             Exhibit,
+            Inventory,
             Method,
             Photograph,
+            Place,
             RecordedRelease,
             RecordedRun,
             Report,
             Seizure,
+            Transfer,
         ),
         *(Aliquot, BalanceCheck, Instrument, MassBalance, MassDiscrepancy, Reagent, ReferenceStandard),
         *(SamplingPlan, Weighing),
