@@ -31,6 +31,7 @@ SAME_IN_EVERY_LANGUAGE = {"Aigaq {version}", "InChIKey", "SHA-256 {digest}", "m/
 SAID_BY_VALUE = (
     {"examination.state", "component.decision.value", "c.decision.value", "detection_words", "rule"}
     | {f"{name}.value" for name in ("one", "quantity", "outcome.rule", "kind")}
+    | {"_DESIGNS[design.method]", "_METHODS[design.method]", "_FINDINGS[statement.kind]"}
     | {"batch.state", "lines[n].state", "role.value", "_MEANINGS[request.meaning]", "_STANDING[report.status]"}
 )
 """What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, the words of
