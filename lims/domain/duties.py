@@ -7,9 +7,12 @@ from types import MappingProxyType
 from lims.domain.aliquot import Aliquot
 from lims.domain.batch import Batch
 from lims.domain.case import Case
+from lims.domain.deviation import Deviation
 from lims.domain.donor import Donor
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
+from lims.domain.finding import Finding
+from lims.domain.identification import Identification
 from lims.domain.mass_balance import MassBalance
 from lims.domain.permissions import Act
 from lims.domain.photograph import Photograph
@@ -61,6 +64,14 @@ SIDES: Mapping[Act, Side] = MappingProxyType(
         Act.COMPONENT_MARKED: Side.WORK,
         Act.COMPONENT_LEFT: Side.WORK,
         Act.EXAMINATION_CONCLUDED: Side.WORK,
+        Act.FINDING_RECORDED: Side.WORK,
+        Act.FINDING_CORRECTED: Side.WORK,
+        Act.FINDING_DISCARDED: Side.WORK,
+        Act.IDENTIFICATION_OPENED: Side.WORK,
+        Act.IDENTIFICATION_REVISED: Side.WORK,
+        Act.IDENTIFICATION_CONCLUDED: Side.WORK,
+        Act.IDENTIFICATION_CHECKED: Side.REVIEW,
+        Act.IDENTIFICATION_DISPUTED: Side.REVIEW,
         Act.REPORT_INTENDED: Side.WORK,
         Act.REPORT_DRAFTED: Side.WORK,
         Act.BATCH_RELEASED: Side.REVIEW,
@@ -107,7 +118,7 @@ def exhibit_numbers(record: Record, parent: Parent) -> set[str]:
         return {record.number}
     if isinstance(record, RecordedRun | Examination | Photograph):
         return {record.exhibit_number} - {""}
-    if isinstance(record, Weighing | Aliquot | MassBalance | SamplingPlan):
+    if isinstance(record, Weighing | Aliquot | MassBalance | SamplingPlan | Deviation | Finding | Identification):
         return {record.exhibit_number}
     if isinstance(record, Batch):
         return {injection.exhibit_number for injection in record.exhibits()}

@@ -89,6 +89,21 @@ class Act(StrEnum):
     RUN_IMPORTED = "run.imported"
     METHOD_DEFINED = "method.defined"
     METHOD_WITHDRAWN = "method.withdrawn"
+    PROCEDURE_RECORDED = "procedure.recorded"
+    PROCEDURE_VALIDATED = "procedure.validated"
+    PROCEDURE_WITHDRAWN = "procedure.withdrawn"
+    DEVIATION_ASKED = "deviation.asked"
+    DEVIATION_AUTHORISED = "deviation.authorised"
+    DEVIATION_ACCEPTED = "deviation.accepted"
+    FINDING_RECORDED = "finding.recorded"
+    FINDING_CORRECTED = "finding.corrected"
+    FINDING_DISCARDED = "finding.discarded"
+    IDENTIFICATION_OPENED = "identification.opened"
+    IDENTIFICATION_REVISED = "identification.revised"
+    IDENTIFICATION_CONCLUDED = "identification.concluded"
+    IDENTIFICATION_CHECKED = "identification.checked"
+    IDENTIFICATION_DISPUTED = "identification.disputed"
+    IDENTIFICATION_RESOLVED = "identification.resolved"
     BATCH_PLANNED = "batch.planned"
     BATCH_MEASURED = "batch.measured"
     BATCH_RUN_DISCARDED = "batch.run-discarded"
@@ -222,6 +237,21 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.RUN_IMPORTED: _BENCH,
         Act.METHOD_DEFINED: frozenset({_EXPERT, _QUALITY}),
         Act.METHOD_WITHDRAWN: frozenset({_EXPERT, _QUALITY}),
+        Act.PROCEDURE_RECORDED: frozenset({_EXPERT, _QUALITY}),
+        Act.PROCEDURE_VALIDATED: frozenset({_HEAD, _QUALITY}),
+        Act.PROCEDURE_WITHDRAWN: frozenset({_HEAD, _QUALITY}),
+        Act.DEVIATION_ASKED: _BENCH,
+        Act.DEVIATION_AUTHORISED: frozenset({_HEAD, _QUALITY}),
+        Act.DEVIATION_ACCEPTED: frozenset({_EXPERT, _HEAD}),
+        Act.FINDING_RECORDED: _BENCH,
+        Act.FINDING_CORRECTED: _BENCH,
+        Act.FINDING_DISCARDED: frozenset({_EXPERT}),
+        Act.IDENTIFICATION_OPENED: frozenset({_EXPERT}),
+        Act.IDENTIFICATION_REVISED: frozenset({_EXPERT}),
+        Act.IDENTIFICATION_CONCLUDED: frozenset({_EXPERT}),
+        Act.IDENTIFICATION_CHECKED: frozenset({_REVIEWER}),
+        Act.IDENTIFICATION_DISPUTED: frozenset({_REVIEWER}),
+        Act.IDENTIFICATION_RESOLVED: frozenset({_HEAD, _QUALITY}),
         Act.BATCH_PLANNED: _BENCH,
         Act.BATCH_MEASURED: _BENCH,
         Act.BATCH_RUN_DISCARDED: frozenset({_EXPERT}),
@@ -308,6 +338,7 @@ CASE_KINDS = frozenset(
         *("case", "seizure", "donor", "photograph", "exhibit", "run", "examination", "report", "batch"),
         *("custody", "transfer", "inventory"),
         *("weighing", "aliquot", "mass balance", "discrepancy", "sampling plan"),
+        *("deviation", "finding", "identification"),
     }
 )
 """Kinds of records that say something of a case."""
@@ -315,7 +346,7 @@ CASE_KINDS = frozenset(
 READABLE: Mapping[str, frozenset[Role]] = MappingProxyType(
     {
         **dict.fromkeys(sorted(CASE_KINDS), _CASEWORK),
-        "method": _CASEWORK,
+        **dict.fromkeys(("method", "procedure"), _CASEWORK),
         "place": _CASEWORK,
         **dict.fromkeys(("instrument", "balance check", "reagent", "reference standard"), _CASEWORK),
         "release": _CASEWORK | {_CURATOR},

@@ -10,18 +10,22 @@ from lims.domain.case import Case
 from lims.domain.clock import ClockChange
 from lims.domain.competence import Competence
 from lims.domain.custody import Custody
+from lims.domain.deviation import Deviation
 from lims.domain.donor import Donor
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
+from lims.domain.finding import Finding
+from lims.domain.identification import Identification
 from lims.domain.instrument import Instrument
-from lims.domain.ledger_upkeep import HandedCheckpoint, ListsRebuild
 from lims.domain.inventory import Inventory
+from lims.domain.ledger_upkeep import HandedCheckpoint, ListsRebuild
 from lims.domain.library import RecordedRelease
 from lims.domain.mass_balance import MassBalance
 from lims.domain.mass_discrepancy import MassDiscrepancy
 from lims.domain.method import Method
 from lims.domain.photograph import Photograph
 from lims.domain.place import Place
+from lims.domain.procedure import Procedure
 from lims.domain.raw_upkeep import RawRepair, RawSweep
 from lims.domain.reagent import Reagent
 from lims.domain.record import Record
@@ -31,8 +35,8 @@ from lims.domain.run import RecordedRun
 from lims.domain.sampling_plan import SamplingPlan
 from lims.domain.seizure import Seizure
 from lims.domain.staff import StaffMember
-from lims.domain.weighing import Weighing
 from lims.domain.transfer import Transfer
+from lims.domain.weighing import Weighing
 from lims.ledger import LedgerEntry
 from lims.ledger.entry import moment_text
 
@@ -61,6 +65,7 @@ KINDS: dict[str, type[Record]] = {
         ),
         *(Aliquot, BalanceCheck, Instrument, MassBalance, MassDiscrepancy, Reagent, ReferenceStandard),
         *(SamplingPlan, Weighing),
+        *(Deviation, Finding, Identification, Procedure),
         *(HandedCheckpoint, ListsRebuild, RawRepair, RawSweep, SignInSession, StaffMember),
     )
 }

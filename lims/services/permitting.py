@@ -7,6 +7,8 @@ from datetime import date, datetime, tzinfo
 from lims.domain.batch import Batch
 from lims.domain.competence import COMPETENT_ACTS, IDENTIFICATION_METHOD, Competence, why_not_competent
 from lims.domain.examination import Examination
+from lims.domain.finding import Finding
+from lims.domain.identification import Identification
 from lims.domain.permissions import (
     CLOSING_ACTS,
     NOT_DELEGATED,
@@ -191,6 +193,8 @@ def holders(work: UnitOfWork, role: Role) -> tuple[str, ...]:
 
 def method_of(work: UnitOfWork, record: Record) -> str:
     """Name the method that an act on a record is work under."""
+    if isinstance(record, Finding | Identification):
+        return record.procedure_number
     if isinstance(record, Report):
         record = work.load(Examination, record.examination_number)
     if isinstance(record, Examination):
