@@ -7,6 +7,7 @@ import typer
 
 from lims.cli.account_commands import accounts
 from lims.cli.ledger_commands import ledger
+from lims.cli.receiving_commands import case, donor, exhibit
 from lims.cli.staff_commands import competence, staff
 from lims.domain.control_chart import ControlQuantity
 from lims.domain.library import SearchMode
@@ -30,6 +31,9 @@ app.add_typer(ledger, name="ledger")
 app.add_typer(staff, name="staff")
 app.add_typer(competence, name="competence")
 staff.add_typer(accounts)
+app.add_typer(case, name="case")
+app.add_typer(exhibit, name="exhibit")
+app.add_typer(donor, name="donor")
 app.add_typer(library, name="library")
 app.add_typer(method, name="method")
 app.add_typer(batch, name="batch")

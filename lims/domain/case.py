@@ -26,6 +26,11 @@ class Case:
     """
 
     KIND: ClassVar[str] = "case"
+    FROM_THE_SENDER: ClassVar[tuple[str, ...]] = (
+        *("appointing_body", "order_number", "order_date", "questions", "seizure_date", "seizure_place"),
+        *("seizing_body", "seizing_reference"),
+    )
+    """Fields that the laboratory took over and did not find out (ISO/IEC 17025:2017, 7.8.2.2)."""
 
     number: str
     laboratory: str

@@ -37,10 +37,10 @@ OF_A_DONOR = frozenset({ExhibitKind.BLOOD, ExhibitKind.URINE, ExhibitKind.BIOLOG
 class Container:
     """What an object lies in; it is no part of the object."""
 
-    number: str
-    """As it is marked; empty if it is not."""
     kind: str
     """Bag, envelope, bottle."""
+    number: str = ""
+    """As it is marked; empty if it is not."""
     description: str = ""
 
     def __post_init__(self) -> None:

@@ -46,15 +46,15 @@ class AuthorisedScreen:
 class FieldScreen:
     """One test that was made before the object reached the laboratory."""
 
-    device: str
-    """Type and serial number; empty for a kit."""
-    kit: str
-    kit_lot: str
-    operator: str
     result: ScreenResult
-    substance: str
+    substance: str = ""
     """What it was positive or negative for."""
-    performed_on: date | None
+    device: str = ""
+    """Type and serial number; empty for a kit."""
+    kit: str = ""
+    kit_lot: str = ""
+    operator: str = ""
+    performed_on: date | None = None
     authorisation: str = ""
     """The record that authorises device and operator; empty: the result is presumptive (rule ID-9)."""
 
@@ -86,6 +86,10 @@ class Seizure:
     """One seizure of a case. None and empty text mean unknown; all of it is what the seizing body says."""
 
     KIND: ClassVar[str] = "seizure"
+    FROM_THE_SENDER: ClassVar[tuple[str, ...]] = (
+        *("seized_on", "place", "region", "channel", "seizing_body", "reference", "screens"),
+    )
+    """Fields that the laboratory took over and did not find out (ISO/IEC 17025:2017, 7.8.2.2)."""
 
     number: str
     """The case number, ``-S`` and the ordinal in the case."""

@@ -11,6 +11,7 @@ from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import DuplicateRawDataError, RawStoreError
 from lims.services.ports import Clock, FileReader, RawStore, Store, UnitOfWork
+from lims.services.readiness import require_workable
 from spectra import Run, RunMetadata, run_manifest
 from spectra.formats.bounded import BoundedReader
 
@@ -54,12 +55,15 @@ class ImportService:
             If there is no such exhibit.
         InvalidRecordError
             If the run's name, or a text in it, cannot be kept.
+        DiscrepancyOpenError
+            If something did not agree when the exhibit came in, and the sender has not settled it.
         RawStoreError
             If the bytes cannot be kept, or change while they are read.
         """
         require_role(actor, Act.RUN_IMPORTED)
         with self.store.reading() as reading:
             reading.load(Exhibit, exhibit_number)
+            require_workable(reading, exhibit_number)
         prepared = self.prepare(path)
         intended = self.intended(prepared, number=f"{exhibit_number}-R", exhibit_number=exhibit_number, actor=actor)
         with self.store.reading() as reading:

@@ -42,7 +42,7 @@ class TermService:
         InvalidRecordError
             If the day is not yet.
         """
-        return self._step(case_number, TermStep.STARTED, on=on, actor=actor)
+        return self.step(case_number, TermStep.STARTED, on=on, actor=actor)
 
     def suspend(self, case_number: str, *, on: date, reason: str, decided_by: str = "", actor: StaffMember) -> Case:
         """Stop the clock, from that day on.
@@ -56,7 +56,7 @@ class TermService:
         InvalidRecordError
             If the day is not yet, or there is no reason.
         """
-        return self._step(case_number, TermStep.SUSPENDED, on=on, reason=reason, decided_by=decided_by, actor=actor)
+        return self.step(case_number, TermStep.SUSPENDED, on=on, reason=reason, decided_by=decided_by, actor=actor)
 
     def resume(self, case_number: str, *, on: date, reason: str = "", actor: StaffMember) -> Case:
         """Let the clock run again, from that day on.
@@ -70,7 +70,7 @@ class TermService:
         InvalidRecordError
             If the day is not yet.
         """
-        return self._step(case_number, TermStep.RESUMED, on=on, reason=reason, actor=actor)
+        return self.step(case_number, TermStep.RESUMED, on=on, reason=reason, actor=actor)
 
     def extend(
         self, case_number: str, *, on: date, until: date, reason: str, decided_by: str, actor: StaffMember
@@ -86,7 +86,7 @@ class TermService:
         InvalidRecordError
             If the day is not yet, or reason or who decided is missing.
         """
-        return self._step(
+        return self.step(
             case_number, TermStep.EXTENDED, on=on, until=until, reason=reason, decided_by=decided_by, actor=actor
         )
 
@@ -96,10 +96,10 @@ class TermService:
         calendar = Calendar(today=today, counting=self.terms.counting, days_off=self.terms.days_off)
         return deadline(case.term_events, self.terms, calendar, category=case.category)
 
-    def _step(
+    def step(
         self,
         case_number: str,
-        step: TermStep,
+        kind: TermStep,
         *,
         on: date,
         actor: StaffMember,
@@ -107,13 +107,24 @@ class TermService:
         reason: str = "",
         decided_by: str = "",
     ) -> Case:
-        require_role(actor, _ACTS[step])
+        """Record a step of the clock; the methods above say what each needs.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such case.
+        TransitionError
+            If the step does not follow from those before.
+        InvalidRecordError
+            If the day is not yet, or something is missing.
+        """
+        require_role(actor, _ACTS[kind])
         with self.store.unit_of_work() as work:
             now = self.clock.now()
             if on > now.astimezone(self.time_zone).date():
-                raise InvalidRecordError(f"{step} on {on}, which is not yet")
+                raise InvalidRecordError(f"{kind} on {on}, which is not yet")
             event = TermEvent(
-                step=step,
+                step=kind,
                 on=on,
                 reason=clean_text("reason", reason),
                 until=until,
@@ -122,7 +133,7 @@ class TermService:
                 recorded_at=now,
             )
             after = work.load(Case, case_number).step_term(event)
-            act = _ACTS[step]
+            act = _ACTS[kind]
             work.record(after, act=act, actor=actor, at=now)
             work.commit()
         return after

@@ -25,6 +25,7 @@ ELSEWHERE = {
     "importing.record": "inside the transaction of import_run",
     "authentication.record_password": "inside the transaction of register",
     "releasing.hindrances": "reads",
+    "terms.step": "what start, suspend, resume and extend call",
     "sessions.listed": "reads",
     "sessions.revoke": "tests/unit/lims/services/test_sessions.py",
     "sweeping.sweep": "tests/unit/lims/services/test_sweeping.py",
