@@ -1,0 +1,1 @@
+"""Instruments that are read over a line while somebody waits."""
