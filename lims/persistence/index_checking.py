@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, func, select, text, true
 from lims.persistence.tables import LISTS, RECORDS
 from lims.services.ledger_reading import ListFault
 
+_TABLES = (*RECORDS, *LISTS)
 _MOST_NAMED = 20
 _BY_TABLE = ("enable_indexscan", "enable_indexonlyscan", "enable_bitmapscan")
 _BY_INDEX = ("enable_seqscan", "enable_bitmapscan", "enable_sort")
@@ -20,45 +21,48 @@ _SUM = "SELECT count(*), coalesce(sum(hashtextextended(rows::text, 0)), 0) FROM 
 
 def index_faults(connection: Connection) -> Iterator[ListFault]:
     """Compare every index of the ledger, the checkpoints and the lists with the rows of its table."""
-    check = _sqlite_faults if connection.dialect.name == "sqlite" else _postgresql_faults
-    for table in (*RECORDS, *LISTS):
-        yield from check(connection, table)
+    if connection.dialect.name == "sqlite":
+        return _sqlite_faults(connection)
+    return _postgresql_faults(connection)
 
 
-def _sqlite_faults(connection: Connection, table: Table) -> Iterator[ListFault]:
-    for (told,) in connection.exec_driver_sql(f"PRAGMA integrity_check({table.name})").fetchmany(_MOST_NAMED):
-        if told != "ok":
-            yield ListFault(table=table.name, key="", reason=str(told))
+def _sqlite_faults(connection: Connection) -> Iterator[ListFault]:
+    for table in _TABLES:
+        for (told,) in connection.exec_driver_sql(f"PRAGMA integrity_check({table.name})").fetchmany(_MOST_NAMED):
+            if told != "ok":
+                yield ListFault(table=table.name, key="", reason=str(told))
 
 
-def _postgresql_faults(connection: Connection, table: Table) -> Iterator[ListFault]:
-    for name, columns in _indexes(table):
-        names = ", ".join(columns)
-        rows = f"SELECT {names} FROM {table.name}"  # noqa: S608 - names of our own tables
-        by_table = _sum(connection, rows, without=_BY_TABLE)
-        by_index = _sum(connection, f"{rows} ORDER BY {names}", without=_BY_INDEX)
-        if by_table != by_index:
-            reason = (
-                f"index {name} gives {by_index[0]} rows and the table {by_table[0]}, or others: it must be made anew"
-            )
+def _postgresql_faults(connection: Connection) -> Iterator[ListFault]:
+    indexes = [(table, *index) for table in _TABLES for index in _indexes(table)]
+    by_table = _sums(connection, [_rows(table, columns) for table, _, columns in indexes], without=_BY_TABLE)
+    ordered = [f"{_rows(table, columns)} ORDER BY {columns}" for table, _, columns in indexes]
+    by_index = _sums(connection, ordered, without=_BY_INDEX)
+    for (table, name, _), wanted, found in zip(indexes, by_table, by_index, strict=True):
+        if wanted != found:
+            reason = f"index {name} gives {found[0]} rows and the table {wanted[0]}, or others: it must be made anew"
             yield ListFault(table=table.name, key="", reason=reason)
 
 
-def _indexes(table: Table) -> Iterator[tuple[str, Sequence[str]]]:
-    yield str(table.primary_key.name), [column.name for column in table.primary_key]
+def _indexes(table: Table) -> Iterator[tuple[str, str]]:
+    """Give name and columns of each index."""
+    yield str(table.primary_key.name), ", ".join(column.name for column in table.primary_key)
     for index in sorted(table.indexes, key=lambda one: str(one.name)):
-        yield str(index.name), [column.name for column in index.columns]
+        yield str(index.name), ", ".join(column.name for column in index.columns)
 
 
-def _sum(connection: Connection, rows: str, *, without: Sequence[str]) -> tuple[int, int]:
+def _rows(table: Table, columns: str) -> str:
+    return f"SELECT {columns} FROM {table.name}"  # noqa: S608 - names of our own tables
+
+
+def _sums(connection: Connection, queries: Sequence[str], *, without: Sequence[str]) -> list[tuple[int, int]]:
     """Count and sum up rows, read without some of the ways to read them."""
     _switch(connection, without, "off")
-    found = connection.execute(text(_SUM.format(rows))).one()
+    found = [connection.execute(text(_SUM.format(rows))).one() for rows in queries]
     _switch(connection, without, "on")
-    return int(found[0]), int(found[1])
+    return [(int(count), int(total)) for count, total in found]
 
 
 def _switch(connection: Connection, settings: Sequence[str], state: str) -> None:
     """Set them until the transaction ends."""
-    for setting in settings:
-        connection.scalar(select(func.set_config(setting, state, true())))
+    connection.execute(select(*(func.set_config(setting, state, true()) for setting in settings))).one()
