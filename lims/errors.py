@@ -91,16 +91,30 @@ class WrongCredentialsError(NotPermittedError):
 
 
 class EnrolmentNeededError(NotPermittedError):
-    """A person of a signing role who has no second factor yet: nothing is allowed before."""
+    """A person whose roles need a second factor and who has none yet: nothing is allowed before."""
 
     def __init__(self, number: str) -> None:
         """Keep the number of the person."""
-        super().__init__(f"{number} signs reports and has no second factor yet")
+        super().__init__(f"{number} needs a second factor and has none yet")
         self.number = number
 
     def advice(self) -> str:
         """Name both ways."""
         return "Enrol it: sign in with a browser, or run 'aigaq staff enrol' with the staff number"
+
+
+class PasswordChangeNeededError(NotPermittedError):
+    """A person whose password was set by somebody else: nothing is allowed before that person chose another."""
+
+    def __init__(self, number: str, set_by: str) -> None:
+        """Keep the person and who set the password."""
+        super().__init__(f"the password of {number} was set by {set_by} and is not the own one yet")
+        self.number = number
+        self.set_by = set_by
+
+    def advice(self) -> str:
+        """Name both ways."""
+        return "Choose an own one: sign in with a browser, or run 'aigaq staff password' with the staff number"
 
 
 class BusyError(LimsError):
@@ -139,6 +153,17 @@ class DutyConflictError(NotPermittedError):
     def advice(self) -> str:
         """Another person has to do it."""
         return "Ask a person who had no other part in this case"
+
+
+class NotInForceError(LimsError):
+    """Work under a procedure that is not validated and in force on that day."""
+
+    def advice(self) -> str:
+        """Name both ways."""
+        return (
+            "Have the procedure validated ('aigaq procedure validate'), or ask for a deviation; the head or the quality "
+            "manager authorises it and the customer accepts it"
+        )
 
 
 class ConsumptionRefusedError(LimsError):

@@ -53,7 +53,7 @@ class Deviation:
     KIND: ClassVar[str] = "deviation"
 
     number: str
-    """The exhibit's number, ``-A`` and the ordinal."""
+    """The exhibit's number, ``-D`` and the ordinal."""
     exhibit_number: str
     procedure_number: str
     departure: str

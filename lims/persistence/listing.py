@@ -7,13 +7,14 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lims.domain.record import Record, from_body
-from lims.domain.run import RecordedRun
 from lims.errors import DuplicateRawDataError, LedgerError
 from lims.ledger import LedgerEntry
 from lims.ledger.merkle import CompactRange
 from lims.persistence.duty_list import relist_duties
+from lims.persistence.holding_list import relist_holding
+from lims.persistence.lists import raw_claims
 from lims.persistence.projections import KINDS, ProjectedRecord, project
-from lims.persistence.tables import CASE_DUTY, LEDGER, RAW_USE, RECORD
+from lims.persistence.tables import CASE_DUTY, HOLDING, LEDGER, RAW_USE, RECORD, SEAL_USE
 from lims.persistence.tree import clear_tree, extend_tree
 
 _AT_ONCE = 1024
@@ -29,16 +30,14 @@ def list_records(connection: Connection, lines: Sequence[ProjectedRecord]) -> No
 
 
 def claim_raw(connection: Connection, record: Record) -> None:
-    """Note which raw data a new run has.
+    """Note which raw data a new run, or a finding, has.
 
     Raises
     ------
     DuplicateRawDataError
-        If another run has them.
+        If another run or finding has them.
     """
-    if not isinstance(record, RecordedRun) or record.version != 1:
-        return
-    for sha256 in record.raw.digests:
+    for sha256 in raw_claims(record):
         holder = connection.scalar(select(RAW_USE.c.run_number).where(RAW_USE.c.sha256 == sha256))
         if holder is not None:
             raise DuplicateRawDataError(sha256, holder)
@@ -53,7 +52,7 @@ def rebuild_lists(connection: Connection) -> None:
     LimsError
         If an entry cannot be read.
     """
-    for table in (RECORD, RAW_USE, CASE_DUTY):
+    for table in (RECORD, RAW_USE, CASE_DUTY, HOLDING, SEAL_USE):
         connection.execute(delete(table))
     clear_tree(connection)
     tree = CompactRange()
@@ -69,6 +68,7 @@ def rebuild_lists(connection: Connection) -> None:
         list_records(connection, [project(entry, record) for entry, record in entries])
         for entry, record in entries:
             relist_duties(connection, record, entry)
+            relist_holding(connection, record, sequence=entry.sequence)
         grown = extend_tree(connection, tree, [bytes.fromhex(row.leaf) for row in rows])
         if grown.size != rows[-1].sequence:
             raise LedgerError(f"an entry before {rows[-1].sequence} is missing from the ledger")

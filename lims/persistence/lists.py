@@ -10,11 +10,14 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from lims.domain.custody import Custody
 from lims.domain.duties import Parent, case_numbers, side_of
+from lims.domain.finding import Finding
 from lims.domain.record import Record
 from lims.domain.run import RecordedRun
 from lims.ledger.checking import Facts
-from lims.persistence.tables import CASE_DUTY, RAW_USE, RECORD
+from lims.persistence.holding_list import holding_columns, seals_of
+from lims.persistence.tables import CASE_DUTY, HOLDING, RAW_USE, RECORD, SEAL_USE
 
 Line = tuple[Any, ...]
 """The values of one row, in the order of the table's columns."""
@@ -45,9 +48,15 @@ def _record_lines(facts: Facts, record: Record, _: Parent) -> Iterator[Line]:
 
 
 def _raw_lines(_: Facts, record: Record, __: Parent) -> Iterator[Line]:
+    for sha256 in raw_claims(record):
+        yield sha256, record.number
+
+
+def raw_claims(record: Record) -> tuple[str, ...]:
+    """Name the raw data that this version of a record takes as its own evidence: nothing else may have them."""
     if isinstance(record, RecordedRun) and record.version == 1:
-        for sha256 in record.raw.digests:
-            yield sha256, record.number
+        return record.raw.digests
+    return record.new_data if isinstance(record, Finding) else ()
 
 
 def _duty_lines(facts: Facts, record: Record, parent: Parent) -> Iterator[Line]:
@@ -58,8 +67,21 @@ def _duty_lines(facts: Facts, record: Record, parent: Parent) -> Iterator[Line]:
                 yield case, facts["actor"], side.value, facts["sequence"]
 
 
+def _holding_lines(facts: Facts, record: Record, _: Parent) -> Iterator[Line]:
+    if isinstance(record, Custody):
+        yield tuple(holding_columns(record, facts["sequence"]).values())
+
+
+def _seal_lines(facts: Facts, record: Record, _: Parent) -> Iterator[Line]:
+    if isinstance(record, Custody):
+        for seal in seals_of(record):
+            yield seal, record.number, facts["sequence"]
+
+
 LISTS = (
     LedgerList(table=RECORD, lines=_record_lines),
     LedgerList(table=RAW_USE, lines=_raw_lines, first_counts=True),
     LedgerList(table=CASE_DUTY, lines=_duty_lines, first_counts=True),
+    LedgerList(table=HOLDING, lines=_holding_lines),
+    LedgerList(table=SEAL_USE, lines=_seal_lines, first_counts=True),
 )
