@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from lims.domain.weight_uncertainty import round_up
 from lims.domain.wording import clean_text, require_text
-from lims.errors import NotPermittedError, TransitionError
+from lims.errors import InvalidRecordError, NotPermittedError, TransitionError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,10 @@ class MassDiscrepancy:
         for name in ("number", "subject_number", "what", "unit"):
             require_text(f"discrepancy {name.replace('_', ' ')}", getattr(self, name))
         clean_text("exhibit number", self.exhibit_number)
+        if not (self.difference.is_finite() and self.u.is_finite() and self.u >= 0):
+            raise InvalidRecordError(
+                f"{self.number}: difference {self.difference}, U {self.u}; expected finite numbers"
+            )
 
     @property
     def parent(self) -> str:

@@ -67,9 +67,8 @@ def _accept(server: socket.socket, balance: SimulatedBalance) -> None:
             connection, _ = server.accept()
         except OSError:
             return
-        with connection:
-            with suppress(OSError):
-                balance.serve(partial(connection.recv, 100), connection.sendall)
+        with connection, suppress(OSError):
+            balance.serve(partial(connection.recv, 100), connection.sendall)
 
 
 @contextmanager

@@ -31,11 +31,13 @@ from lims.domain.run import RawData, RecordedRun
 from lims.domain.seizure import FieldScreen, Seizure
 from lims.domain.sequence import Injection, InjectionKind
 from lims.domain.staff import DELEGABLE, Absence, Delegation, StaffMember
+from tests.builders import measuring_strategies
 
 ENTITIES = (
     *(Account, SignInSession, Batch, Case, Examination, Exhibit, Method, RawRepair, RawSweep),
     *(RecordedRelease, RecordedRun, Report, StaffMember),
     *(Donor, Photograph, Seizure),
+    *measuring_strategies.ENTITIES,
 )
 EVERYTHING = (*ENTITIES, ReportContent)
 
@@ -110,6 +112,7 @@ PLAIN = WORDS.map(lambda text: f"x{text}")
 """Begins as no formula does."""
 _DAYS = {"first_day": st.dates(max_value=date(2000, 1, 1)), "last_day": st.dates(min_value=date(2000, 1, 2))}
 _SOUND = {
+    **measuring_strategies.SOUND,
     Absence: lambda: {**_DAYS, "last_day": st.none() | _DAYS["last_day"]},
     Delegation: lambda: {**_DAYS, "role": st.sampled_from(sorted(DELEGABLE))},
     ConsumptionPermission: lambda: {"extent": st.sampled_from(Consumption), "reference": WORDS},
