@@ -161,8 +161,8 @@ class NotInForceError(LimsError):
     def advice(self) -> str:
         """Name both ways."""
         return (
-            "Have the procedure validated ('aigaq procedure validate'), or ask for a deviation; the head or the quality "
-            "manager authorises it and the customer accepts it"
+            "Have the procedure validated ('aigaq procedure validate'), or ask for a deviation; the head or the "
+            "quality manager authorises it and the customer accepts it"
         )
 
 

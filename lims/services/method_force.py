@@ -69,7 +69,7 @@ def procedure_for_work(
     newest = work.load(Procedure, number)
     if not deviation.covers(exhibit_number=exhibit_number, procedure_number=number, day=day):
         raise NotInForceError(
-            f"procedure {number} is {newest.state}; {deviation_number}, which is {deviation.state}, covers no work under "
-            f"it on {exhibit_number} on {day}"
+            f"procedure {number} is {newest.state}; {deviation_number}, which is {deviation.state}, covers no work "
+            f"under it on {exhibit_number} on {day}"
         )
     return newest
