@@ -17,6 +17,7 @@ from lims.ledger import GENESIS, JsonValue, LedgerEntry, leaf_hash
 from lims.ledger.entry import moment_text
 from lims.persistence.clock_watch import ReadClock, keep_reading, notice_jump
 from lims.persistence.duty_list import take_duties
+from lims.persistence.holding_list import take_holding
 from lims.persistence.listing import claim_raw, list_records
 from lims.persistence.projections import ProjectedRecord, project
 from lims.persistence.tables import LEDGER
@@ -155,6 +156,8 @@ class Appender:
             If the database refuses an entry, or something was refused before.
         DutyConflictError
             If a person would be on two sides of a case.
+        SealUsedError
+            If a seal that is put on was used before.
         """
         if self._broken:
             raise LedgerError("something in this transaction was refused, so nothing of it can be recorded")
@@ -174,6 +177,7 @@ class Appender:
         list_records(self._connection, [one.line for one in waiting])
         for one in waiting:  # the lines above say which case a record belongs to
             take_duties(self._connection, one.record, entry=one.entry, release_by_reviewer=self._release_by_reviewer)
+            take_holding(self._connection, one.record, sequence=one.entry.sequence)
         self._range = extend_tree(self._connection, self._range, [bytes.fromhex(one.leaf) for one in waiting])
 
     def _look_at_clock(self, record: Record, at: datetime) -> None:

@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from lims.domain.custody import HolderKind
 from lims.domain.donor import PersonalValue
 from lims.domain.record import Record, from_body
 from lims.domain.staff import StaffMember
@@ -16,6 +17,7 @@ from lims.errors import LedgerError, LimsError, NotFoundError
 from lims.ledger import JsonValue, LedgerEntry, StoredEntry
 from lims.persistence.appending import Appender
 from lims.persistence.clock_watch import ReadClock
+from lims.persistence.holding_list import expected_back, held_in, seal_exhibit
 from lims.persistence.ledger_reading import SqlLedgerReading, ledger_reading, list_faults
 from lims.persistence.listing import rebuild_lists
 from lims.persistence.personal_data import erase_personal, keep_personal, personal_of
@@ -278,6 +280,18 @@ class SqlUnitOfWork:
     def run_with_raw(self, sha256: str) -> str | None:
         """Give the number of the run that has these raw data, if any."""
         return self._seeing.scalar(select(RAW_USE.c.run_number).where(RAW_USE.c.sha256 == sha256))
+
+    def held_in(self, kind: HolderKind, name: str) -> tuple[str, ...]:
+        """Name the exhibits that a person, a place or a container has."""
+        return held_in(self._seeing, kind, name)
+
+    def expected_back(self, before: date) -> tuple[str, ...]:
+        """Name the exhibits that were to be given back before a day and were not."""
+        return expected_back(self._seeing, before)
+
+    def seal_exhibit(self, seal: str) -> str | None:
+        """Give the exhibit on which a seal was first seen, if any."""
+        return seal_exhibit(self._seeing, seal)
 
     def keep_personal(self, donor: str, values: Sequence[PersonalValue]) -> None:
         """Keep who a donor is, beside the ledger and in this transaction."""

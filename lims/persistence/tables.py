@@ -64,6 +64,30 @@ CASE_DUTY = Table(
 )
 """A list: on which side of a case a person is, and the entry that put the person there. One side: the key says so."""
 
+HOLDING = Table(
+    "holding",
+    METADATA,
+    Column("exhibit_number", Text, primary_key=True),
+    Column("holder_kind", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("expected_return", Text, nullable=False),
+    Column("version", _BIG, nullable=False),
+    Column("sequence", _BIG, nullable=False),
+    sqlite_strict=True,
+)
+"""A list: who or what has an exhibit now. One line for each: it is in one hand or in one place at a time."""
+Index("ix_holding_holder_kind_holder", HOLDING.c.holder_kind, HOLDING.c.holder)
+
+SEAL_USE = Table(
+    "seal_use",
+    METADATA,
+    Column("seal", Text, primary_key=True),
+    Column("exhibit_number", Text, nullable=False),
+    Column("sequence", _BIG, nullable=False),
+    sqlite_strict=True,
+)
+"""A list: the exhibit on which a seal was first seen. The laboratory puts a seal on once."""
+
 LEDGER_TREE = Table(
     "ledger_tree",
     METADATA,
@@ -166,7 +190,7 @@ PERSONAL_DATA = Table(
 
 RECORDS = (LEDGER, CHECKPOINT)
 """Append-only and guarded: the application may add rows to them and no more."""
-LISTS = (RECORD, RAW_USE, CASE_DUTY, LEDGER_TREE, TREE_NODE)
+LISTS = (RECORD, RAW_USE, CASE_DUTY, HOLDING, SEAL_USE, LEDGER_TREE, TREE_NODE)
 """Made from the ledger and made again at will; an auditor may read them."""
 OWN = tuple(table for table in METADATA.sorted_tables if table not in {*RECORDS, *LISTS})
 """All others, the application's own: secrets, sign-ins, what it knows of this computer. No auditor's business."""

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
 from lims.domain.clock import ClockReading
+from lims.domain.custody import HolderKind
 from lims.domain.donor import PersonalValue
 from lims.domain.record import Record
 from lims.domain.report_content import Person, ReportContent
@@ -93,6 +94,18 @@ class UnitOfWork(Protocol):
 
     def run_with_raw(self, sha256: str) -> str | None:
         """Give the number of the run that has these raw data, if any."""
+        ...
+
+    def held_in(self, kind: HolderKind, name: str) -> tuple[str, ...]:
+        """Name the exhibits that a person, a place or a container has, in order."""
+        ...
+
+    def expected_back(self, before: date) -> tuple[str, ...]:
+        """Name the exhibits that were to be given back before a day and are with the same holder still."""
+        ...
+
+    def seal_exhibit(self, seal: str) -> str | None:
+        """Give the exhibit on which a seal was first seen; None if it never was."""
         ...
 
     def keep_personal(self, donor: str, values: Sequence[PersonalValue]) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self, TypeVar, cast
 
+from lims.domain.custody import Custody, HolderKind
 from lims.domain.donor import PersonalValue
 from lims.domain.permissions import OWN_KINDS, READABLE, Act, may_read
 from lims.domain.record import Record
@@ -145,6 +146,21 @@ class PersonalUnitOfWork:
         if not may_read("run", self._roles):
             raise NotPermittedError(f"{self._store.person} may not read runs")
         return self._work.run_with_raw(sha256)
+
+    def held_in(self, kind: HolderKind, name: str) -> tuple[str, ...]:
+        """Name the exhibits that a person, a place or a container has."""
+        self._require(Custody)
+        return self._work.held_in(kind, name)
+
+    def expected_back(self, before: date) -> tuple[str, ...]:
+        """Name the exhibits that were to be given back before a day and were not."""
+        self._require(Custody)
+        return self._work.expected_back(before)
+
+    def seal_exhibit(self, seal: str) -> str | None:
+        """Give the exhibit on which a seal was first seen, if any."""
+        self._require(Custody)
+        return self._work.seal_exhibit(seal)
 
     def keep_personal(self, donor: str, values: Sequence[PersonalValue]) -> None:
         """Keep who a donor is."""
