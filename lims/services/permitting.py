@@ -23,6 +23,7 @@ from lims.domain.run import RecordedRun
 from lims.domain.staff import SYSTEM, Delegation, Role, StaffMember, founder
 from lims.domain.staff_steps import require_competence_step, require_staff_step
 from lims.errors import InvalidRecordError, NotCompetentError, NotFoundError, NotPermittedError, TransitionError
+from lims.services.custody_steps import require_in_hand
 from lims.services.ports import UnitOfWork
 from lims.services.readiness import require_examiner, require_ready
 from lims.translation import TIME_ZONE
@@ -50,6 +51,8 @@ class Rights:
     """True in a laboratory of two: the reviewer may release too, and every report says so."""
     liability_warning: bool = False
     """True: no work on a case before an expert signed the warning of liability (rule KZ-1)."""
+    custody_gate: bool = False
+    """True: nobody works on an exhibit without having it in hand (rule CC-6)."""
     enforced: bool = True
     """False lets every act through, for tests of a store alone; no setting leads there."""
 
@@ -87,6 +90,8 @@ class Permission:
             If the act needs a competence that the person does not have on that day.
         DiscrepancyOpenError, CaseDecidedError, NotWarnedError
             If it is work that has to wait, see ``readiness``.
+        NotCustodianError
+            If it is work on an exhibit that the person does not have in hand.
         """
         if act not in set(Act):
             raise NotPermittedError(f"{act!r} is no act of the table of permissions; what is not there is not allowed")
@@ -102,6 +107,8 @@ class Permission:
         if act == Act.DONOR_IDENTITY_READ and not (authority or Role.HEAD in member.roles):
             require_examiner(self.work, record, actor)
         require_ready(self.work, record, act=act, actor=actor, liability_warning=self.rights.liability_warning)
+        if self.rights.custody_gate:
+            require_in_hand(self.work, record, act=act, actor=actor, at=at)
         self._require_step(record, act=act, actor=actor, founding=authority == FOUNDING)
         return authority
 
