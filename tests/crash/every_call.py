@@ -31,8 +31,6 @@ _CALLS = {
     "signing": "openat,write,pwrite64,fsync,fdatasync,link,linkat,unlink,rename,mkdir,ftruncate,fchmod",
 }
 """Of signing only what concerns files: its many thousand other calls cannot change what is kept."""
-_CHECKED = {"registration": 20, "import": 20, "signing": 1}
-"""Kills between two checks; signing begins anew after each."""
 _CALL = re.compile(r"^(\w+)\(")
 _TRACED = re.compile(r"^TracerPid:\t[1-9]", re.MULTILINE)
 
@@ -52,11 +50,9 @@ class Pass:
         tally = Tally(
             kind=f"{self.kind}, every call" if self.step == 1 else f"{self.kind}, every {self.step}th", seed=0
         )
-        for first in range(0, len(places), _CHECKED[self.kind]):
-            home = template.copy(scratch / "home")
-            acts: list[Acknowledgement] = []
-            for call, ordinal in places[first : first + _CHECKED[self.kind]]:
-                self._kill_at(call, ordinal, home, acts, tally)
+        for call, ordinal in places:
+            home = template.copy(scratch / "home")  # each as the recorded one was, so that its calls are the same
+            acts = self._kill_at(call, ordinal, home, tally)
             tally.acknowledged += len(acts)
             findings = Findings.from_facts(in_child(lambda: check(home, acts).to_facts()))  # noqa: B023 - done at once
             tally.entries += findings.entries
@@ -78,13 +74,13 @@ class Pass:
                 places.append((found[1], seen[found[1]]))
         return places
 
-    def _kill_at(self, call: str, ordinal: int, home: Home, acts: list[Acknowledgement], tally: Tally) -> None:
-        """Kill a child as it makes one of its calls."""
+    def _kill_at(self, call: str, ordinal: int, home: Home, tally: Tally) -> list[Acknowledgement]:
+        """Kill a child as it makes one of its calls; give what it had acknowledged."""
         code, lines = self._pass(home, ["-e", f"inject={call}:signal=KILL:when={ordinal}", "-o", "/dev/null"])
-        acts += [Acknowledgement.from_facts(line) for line in lines if "number" in line]
         tally.failures += [str(line["failed"]) for line in lines if "failed" in line]
         tally.kills += code < 0
         tally.ended_before += code == 0
+        return [Acknowledgement.from_facts(line) for line in lines if "number" in line]
 
     def _pass(self, home: Home, options: list[str], *, followed: bool = True) -> tuple[int, list[dict[str, object]]]:
         """Begin a child, attach strace to it while it waits, and let it go; give how it ended and what it said."""
