@@ -60,18 +60,33 @@ def delete_row(target: Target, chance: random.Random) -> Change:
 
 
 def insert_row(target: Target, chance: random.Random) -> Change:
-    """Add a row that is like another one, under another key."""
-    table, row = _some_row(target, chance)
+    """Add a row that is like another one, under another key; to an empty list any row."""
+    table = chance.choice(LISTS)
+    row = chance.choice(target.rows(table) or [_any_row(table, chance)])
+    keys = {key_of(table, one) for one in target.rows(table)}
     for _ in range(_TRIES):
         column = chance.choice([*table.primary_key])
         added = row | {column.name: other_value(column, row[column.name], (), chance)}
-        if all(key_of(table, one) != key_of(table, added) for one in target.rows(table)):
+        if key_of(table, added) not in keys:
             break
     else:
         raise ImpossibleChangeError
     with target.hands() as connection:
         connection.execute(insert(table).values(added))
     return Change(words=f"{table.name} {key_of(table, added)} added", places=(row_place(table, added),))
+
+
+def _any_row(table: Table, chance: random.Random) -> Row:
+    """Make a row of values that the columns take."""
+    row: Row = {}
+    for column in table.columns:
+        if isinstance(column.type, Text):
+            row[column.name] = f"{chance.getrandbits(40):010x}"
+        elif isinstance(column.type, LargeBinary):
+            row[column.name] = chance.randbytes(32)
+        else:
+            row[column.name] = chance.randint(1, 300)
+    return row
 
 
 def empty_list(target: Target, chance: random.Random) -> Change:
