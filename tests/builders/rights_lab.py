@@ -27,6 +27,8 @@ from lims.services.ports import UnitOfWork
 from lims.services.seeing import over
 from tests.builders.batches import METHOD, BatchDesk, acquired, injections, method, planned
 from tests.builders.laboratories import EXAMINATION, EXPERT, HEAD, PASSWORD, REPORT, REVIEWER, Bench, PlainDesk
+from tests.builders.measuring_cells import MEASURING_CELLS
+from tests.builders.measuring_cells import write_states as write_measuring
 from tests.builders.people import LONG_AGO
 from tests.builders.receiving import RECEIVING_CELLS, receiving_states
 
@@ -223,6 +225,7 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
     report("reviewed", "all", ReportStatus.REVIEWED, **facts)
     report("issued", "all", ReportStatus.ISSUED, **facts)
     _write_batches(lab, work)
+    write_measuring(lab, work, lambda record: _write(lab, work, record))
     for record in receiving_states(work.load, opened):
         _write(lab, work, record)
     asked = Account(number="p-expert", second_factor=True, reset_asked_by="admin")
@@ -421,6 +424,7 @@ CELLS: Mapping[str, tuple[str, Cell]] = {
         "account.second_factor_reset_asked",
         lambda lab, actor: lab.call("authentication").ask_reset("p-head", actor=actor),
     ),
+    **MEASURING_CELLS,
     "authentication.reset": (
         "account.second_factor_reset",
         lambda lab, actor: lab.call("authentication").reset("p-expert", actor=actor),
