@@ -1,6 +1,7 @@
 """The composition root: settings in, a laboratory with all its services out. The only place that knows every part."""
 
 import logging
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from lims.domain.deadline import DayCount, Terms
@@ -22,8 +23,12 @@ from lims.services.charting import ChartingService
 from lims.services.checkpointing import CheckpointingService, DueCheckpoints
 from lims.services.clarifying import ClarifyingService
 from lims.services.curating import CuratingService
+from lims.services.custody import CustodyService
+from lims.services.custody_steps import CustodyPolicy
 from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
+from lims.services.finding import FindingService
+from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
 from lims.services.laboratory import Laboratory
 from lims.services.measuring import MeasuringService
@@ -40,13 +45,16 @@ from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
 from lims.services.sampling import SamplingService
 from lims.services.scrubbing import ScrubbingService
+from lims.services.sealing import SealingService
 from lims.services.sessions import SessionService
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
 from lims.services.stocking import StockingService
+from lims.services.storing import StoringService
 from lims.services.sweeping import SweepingService
 from lims.services.terms import TermService
 from lims.services.timekeeping import TimekeepingService
+from lims.services.validating import ValidatingService
 from lims.services.weighing import WeighingService
 from lims.settings import SECOND_FACTOR_KEY_FILE, Settings
 from lims.system_clock import SystemClock
@@ -72,6 +80,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         time_zone=zone,
         release_by_reviewer=settings.release_by_reviewer,
         liability_warning=settings.receiving.liability_warning,
+        custody_gate=settings.custody.gate == "on",
     )
     checkpointing = CheckpointingService(
         store=SqlStore(engine, read_clock=time.reading, rights=rights),
@@ -94,6 +103,11 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         curating=curating,
         clock=time,
         release_by_reviewer=settings.release_by_reviewer,
+    )
+    policy = CustodyPolicy(
+        hand_over_time=timedelta(minutes=settings.custody.hand_over_minutes),
+        late_after=timedelta(hours=settings.custody.late_hours),
+        time_zone=zone,
     )
     registering = RegisteringService(store=store, clock=time, time_zone=zone)
     accounts = SqlAccounts(engine)
@@ -130,6 +144,9 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         clarifying=ClarifyingService(store=store, clock=time, time_zone=zone),
         donors=DonorService(store=store, clock=time),
         photographing=PhotographService(store=store, raw_store=raw_store, clock=time),
+        custody=CustodyService(store=store, clock=time, policy=policy),
+        sealing=SealingService(store=store, clock=time, policy=policy),
+        storing=StoringService(store=store, clock=time),
         curating=curating,
         importing=importing,
         batching=BatchingService(
@@ -138,6 +155,9 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         measuring=MeasuringService(store=store, importing=importing, clock=time),
         charting=ChartingService(store=store),
         examining=ExaminationService(store=store, importing=importing, curating=curating, clock=time),
+        validating=ValidatingService(store=store, clock=time, time_zone=zone),
+        finding=FindingService(store=store, raw_store=raw_store, clock=time, time_zone=zone),
+        identifying=IdentifyingService(store=store, curating=curating, clock=time, time_zone=zone),
         reporting=reporting,
         reviewing=ReviewingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         releasing=ReleasingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),

@@ -11,8 +11,11 @@ from lims.services.charting import ChartingService
 from lims.services.checkpointing import CheckpointingService
 from lims.services.clarifying import ClarifyingService
 from lims.services.curating import CuratingService
+from lims.services.custody import CustodyService
 from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
+from lims.services.finding import FindingService
+from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
 from lims.services.measuring import MeasuringService
 from lims.services.permitting import Rights
@@ -28,14 +31,17 @@ from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
 from lims.services.sampling import SamplingService
 from lims.services.scrubbing import ScrubbingService
+from lims.services.sealing import SealingService
 from lims.services.seeing import PersonalStore, over
 from lims.services.sessions import SessionService
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
 from lims.services.stocking import StockingService
+from lims.services.storing import StoringService
 from lims.services.sweeping import SweepingService
 from lims.services.terms import TermService
 from lims.services.timekeeping import TimekeepingService
+from lims.services.validating import ValidatingService
 from lims.services.weighing import WeighingService
 from lims.settings import Settings
 
@@ -62,12 +68,18 @@ class Laboratory:
     clarifying: ClarifyingService = field(repr=False)
     donors: DonorService = field(repr=False)
     photographing: PhotographService = field(repr=False)
+    custody: CustodyService = field(repr=False)
+    sealing: SealingService = field(repr=False)
+    storing: StoringService = field(repr=False)
     curating: CuratingService = field(repr=False)
     importing: ImportService = field(repr=False)
     batching: BatchingService = field(repr=False)
     measuring: MeasuringService = field(repr=False)
     charting: ChartingService = field(repr=False)
     examining: ExaminationService = field(repr=False)
+    validating: ValidatingService = field(repr=False)
+    finding: FindingService = field(repr=False)
+    identifying: IdentifyingService = field(repr=False)
     reporting: ReportingService = field(repr=False)
     reviewing: ReviewingService = field(repr=False)
     releasing: ReleasingService = field(repr=False)

@@ -39,8 +39,11 @@ from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
 from lims.services.clarifying import ClarifyingService
 from lims.services.curating import CuratingService
+from lims.services.custody import CustodyService
 from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
+from lims.services.finding import FindingService
+from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
 from lims.services.measuring import MeasuringService
 from lims.services.passwords import Passwords
@@ -55,12 +58,15 @@ from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
 from lims.services.sampling import SamplingService
 from lims.services.scrubbing import ScrubbingService
+from lims.services.sealing import SealingService
 from lims.services.sessions import SessionService
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
 from lims.services.stocking import StockingService
+from lims.services.storing import StoringService
 from lims.services.sweeping import SweepingService
 from lims.services.terms import TermService
+from lims.services.validating import ValidatingService
 from lims.services.weighing import WeighingService
 from tests.builders.clocks import SetClock
 from tests.builders.people import QUALITY, hire
@@ -204,6 +210,9 @@ class Bench:
         self.clarifying = ClarifyingService(**parts)
         self.donors = DonorService(**parts)
         self.photographing = PhotographService(**kept)
+        self.custody = CustodyService(**parts)
+        self.sealing = SealingService(**parts)
+        self.storing = StoringService(**parts)
         reader = InProcessReader()
         self.importing = ImportService(**kept, reader=reader)
         self.curating = CuratingService(**kept, reader=reader)
@@ -212,6 +221,9 @@ class Bench:
         self.measuring = MeasuringService(**parts, importing=self.importing)
         self.charting = ChartingService(store=self.store)
         self.examining = ExaminationService(**parts, importing=self.importing, curating=self.curating)
+        self.validating = ValidatingService(**parts)
+        self.finding = FindingService(**kept)
+        self.identifying = IdentifyingService(**parts, curating=self.curating)
         self.reporting = ReportingService(**kept, desk=self.desk, importing=self.importing, curating=self.curating)
         self.reviewing = ReviewingService(**kept, desk=self.desk, reporting=self.reporting)
         self.releasing = ReleasingService(**kept, desk=self.desk, reporting=self.reporting)
