@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from lims.domain.case import Case
+from lims.domain.custody import received
 from lims.domain.donor import Donor
 from lims.domain.exhibit import Container, Exhibit, ExhibitKind, next_number
 from lims.domain.permissions import Act, require_role
@@ -310,6 +311,7 @@ class AccessioningService:
         work.record(exhibit, act=Act.EXHIBIT_REGISTERED, actor=actor, at=now)
         if exhibit.received_at > now:  # has a zone, else it could not be recorded
             raise InvalidRecordError(f"{exhibit.number} received at {exhibit.received_at}, which is not yet")
+        work.record(received(exhibit, recorded_at=now, by=actor.number), act=Act.CUSTODY_RECEIVED, actor=actor, at=now)
         return exhibit
 
     def _incoming(

@@ -31,8 +31,6 @@ class CustodyPolicy:
     late_after: timedelta = timedelta(0)
     """An event that is recorded later than this is marked (rule CC-5); by default every one that is stated to have
     happened before."""
-    gate: bool = False
-    """True: nobody works on an exhibit without holding it (rule CC-6)."""
     time_zone: tzinfo = TIME_ZONE
     """Whose days an expected return counts."""
 
