@@ -30,10 +30,22 @@ def change_password(number: Number, home: Home = None) -> None:
     run_change_password(number, home=home)
 
 
+@accounts.command("give-password")
+def give_password(
+    number: Number,
+    by: Annotated[str, typer.Option("--by", help="The administrator who acts.")],
+    home: Home = None,
+) -> None:
+    """Give a person who forgot the own password a first one, which that person has to change at the next sign-in."""
+    from lims.cli.accounts import run_give_password  # noqa: PLC0415 - see enrol
+
+    run_give_password(number, by=by, home=home)
+
+
 @accounts.command("reset-second-factor")
 def reset_second_factor(
     number: Number,
-    by: Annotated[str, typer.Option("--by", help="First the administrator, then the quality manager.")],
+    by: Annotated[str, typer.Option("--by", help="First administrator or head, then quality manager or head.")],
     home: Home = None,
 ) -> None:
     """Take a lost second factor away; two people, each with this command."""

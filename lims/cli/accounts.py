@@ -6,7 +6,7 @@ from pathlib import Path
 import segno
 import typer
 
-from lims.cli.casework import WrongPasswordError, acting
+from lims.cli.casework import WrongPasswordError, acting, ask_credentials, choose_password
 from lims.cli.laboratories import require_laboratory
 from lims.cli.output import print_json, say
 
@@ -14,9 +14,10 @@ from lims.cli.output import print_json, say
 def run_enrol(number: str, *, home: Path | None) -> None:
     """Enrol a second factor: show the secret once, ask for the first code."""
     laboratory = require_laboratory(home)
-    password = typer.prompt(f"Password of {number}", hide_input=True, err=True)
-    member = laboratory.authentication.check_password(number, password)
-    if member is None:
+    typed = ask_credentials(laboratory, number)
+    if laboratory.authentication.account(number).password_is_anothers:
+        choose_password(laboratory, number, typed)
+    elif laboratory.authentication.check_password(number, typed.password) is None:
         raise WrongPasswordError(f"the password is not that of {number}, or there were too many tries")
     enrolment = laboratory.authentication.begin_enrolment(number)
     picture = io.StringIO()
@@ -32,16 +33,21 @@ def run_enrol(number: str, *, home: Path | None) -> None:
 def run_change_password(number: str, *, home: Path | None) -> None:
     """Let a person change the own password."""
     laboratory = require_laboratory(home)
-    old = typer.prompt(f"Password of {number}", hide_input=True, err=True)
-    enrolled = laboratory.authentication.account(number).second_factor
-    code = typer.prompt(f"Code of {number}", err=True) if enrolled else ""
-    new = typer.prompt("New password", hide_input=True, confirmation_prompt=True, err=True)
-    laboratory.authentication.change_password(number, password=old, code=code, new_password=new)
+    choose_password(laboratory, number, ask_credentials(laboratory, number))
     say(f"password of {number} changed; every session of {number} is closed")
 
 
+def run_give_password(number: str, *, by: str, home: Path | None) -> None:
+    """Give a person who forgot the own password a first one."""
+    laboratory = require_laboratory(home)
+    actor = acting(laboratory, by)
+    password = typer.prompt(f"First password of {number}", hide_input=True, confirmation_prompt=True, err=True)
+    laboratory.authentication.give_password(number, password=password, actor=actor)
+    say(f"{number} has a first password and chooses another at the next sign-in; every session of {number} is closed")
+
+
 def run_reset(number: str, *, by: str, home: Path | None) -> None:
-    """Take a lost second factor away: the administrator asks, then the quality manager decides."""
+    """Take a lost second factor away: administrator or head asks, then quality manager or head decides."""
     laboratory = require_laboratory(home)
     actor = acting(laboratory, by)
     asked_by = laboratory.authentication.account(number).reset_asked_by
@@ -50,7 +56,7 @@ def run_reset(number: str, *, by: str, home: Path | None) -> None:
         say(f"second factor of {number} taken away; asked by {asked_by}, decided by {by}")
     else:
         laboratory.authentication.ask_reset(number, actor=actor)
-        say(f"asked to take the second factor of {number} away; a quality manager decides with the same command")
+        say(f"asked to take the second factor of {number} away; quality manager or head decides with the same command")
 
 
 def run_sessions(number: str, *, revoke: bool, by: str | None, as_json: bool, home: Path | None) -> None:

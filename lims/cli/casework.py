@@ -1,14 +1,15 @@
 """Acts of the laboratory from the command line; each asks for the password of the person who acts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import typer
 
 from lims.cli.laboratories import require_laboratory
-from lims.cli.output import print_json, say
+from lims.cli.output import note, print_json, say
+from lims.domain.account import needs_second_factor
 from lims.domain.staff import StaffMember
-from lims.errors import NotPermittedError
+from lims.errors import EnrolmentNeededError, NotPermittedError
 from lims.services.laboratory import Laboratory
 
 
@@ -63,17 +64,55 @@ def seat(laboratory: Laboratory, number: str) -> Seat:
 def acting(laboratory: Laboratory, number: str) -> StaffMember:
     """Ask for the password of the person who acts, and for the code where one is enrolled.
 
+    A person whose password was set by somebody else chooses an own one first.
+
     Raises
     ------
     WrongPasswordError
         If they are not that person's, or too many wrong tries came before.
     EnrolmentNeededError
-        If the person signs reports and has no second factor yet.
+        If the person's roles need a second factor and there is none yet.
     """
+    authentication = laboratory.authentication
+    typed = ask_credentials(laboratory, number)
+    if authentication.account(number).password_is_anothers:
+        member = choose_password(laboratory, number, typed)
+        if needs_second_factor(member) and not typed.code:
+            raise EnrolmentNeededError(number)
+        return member
+    found = authentication.check(number, typed.password, typed.code)
+    if found is None:
+        raise WrongPasswordError(f"the password or the code is not that of {number}, or there were too many tries")
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedCredentials:
+    """What a person typed at the console."""
+
+    password: str = field(repr=False)
+    code: str = field(repr=False)
+
+
+def ask_credentials(laboratory: Laboratory, number: str) -> TypedCredentials:
+    """Ask for the password, and for the code where a device is enrolled."""
     password = typer.prompt(f"Password of {number}", hide_input=True, err=True)
     enrolled = laboratory.authentication.account(number).second_factor
-    code = typer.prompt(f"Code of {number}", err=True) if enrolled else ""
-    member = laboratory.authentication.check(number, password, code)
-    if member is None:
-        raise WrongPasswordError(f"the password or the code is not that of {number}, or there were too many tries")
-    return member
+    return TypedCredentials(password=password, code=typer.prompt(f"Code of {number}", err=True) if enrolled else "")
+
+
+def choose_password(laboratory: Laboratory, number: str, typed: TypedCredentials) -> StaffMember:
+    """Let a person put a new password in place of the present one.
+
+    Raises
+    ------
+    WrongCredentialsError
+        If what was typed is not that person's.
+    InvalidRecordError
+        If the new password is not taken.
+    """
+    set_by = laboratory.authentication.account(number).password_set_by
+    if set_by not in {"", number}:
+        note(f"the password of {number} was set by {set_by}: choose an own one")
+    new = typer.prompt("New password", hide_input=True, confirmation_prompt=True, err=True)
+    return laboratory.authentication.change_password(number, password=typed.password, code=typed.code, new_password=new)

@@ -83,7 +83,7 @@ class Cast:
     passwords: Mapping[str, str] = field(repr=False)
     """By staff number."""
     devices: Mapping[str, "_Device"] = field(repr=False)
-    """By staff number, of those who sign."""
+    """By staff number, of those whose roles need one."""
 
     def confirm(
         self, laboratory: Laboratory, person: StaffMember, meaning: SignatureMeaning, record: Record
@@ -156,6 +156,8 @@ def _register_people(laboratory: Laboratory, story: Story) -> Cast:
         people[number] = laboratory.staffing.register(member, password=passwords[number], actor=admin)
         admin = admin or member
     people |= _confirm(laboratory, people)
+    for number in [number for number in people if number != "admin"]:
+        passwords[number] = _choose_password(laboratory, number, passwords[number])
     path = laboratory.settings.home / ACCOUNTS_FILE
     path.touch(mode=0o600)
     devices = {number: _enrol(laboratory, number) for number, one in people.items() if needs_second_factor(one)}
@@ -174,6 +176,13 @@ def _register_people(laboratory: Laboratory, story: Story) -> Cast:
         passwords=passwords,
         devices=devices,
     )
+
+
+def _choose_password(laboratory: Laboratory, number: str, first: str) -> str:
+    """Choose an own password in place of the administrator's, as a person does at the first sign-in."""
+    own = secrets.token_urlsafe(12)
+    laboratory.authentication.change_password(number, password=first, code="", new_password=own)
+    return own
 
 
 def _enrol(laboratory: Laboratory, number: str) -> _Device:

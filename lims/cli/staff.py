@@ -20,7 +20,12 @@ def run_add(number: str, *, name: str, post: str, roles: tuple[Role, ...], by: s
     """Register a person."""
     laboratory = open_laboratory(load_settings(home=home))
     actor = acting(laboratory, by) if by else None
-    password = typer.prompt(f"New password of {number}", hide_input=True, confirmation_prompt=True, err=True)
+    password = typer.prompt(
+        f"First password of {number}" if by else f"New password of {number}",
+        hide_input=True,
+        confirmation_prompt=True,
+        err=True,
+    )
     stated = StaffMember(number=number, name=name, post=post, roles=roles)
     staffing = laboratory.seen_by(actor).staffing if actor else laboratory.staffing
     member = staffing.register(stated, password=password, actor=actor)

@@ -10,8 +10,13 @@ from lims.domain.wording import require_text
 from lims.errors import NotPermittedError, TransitionError
 from lims.ledger.entry import moment_text
 
-SIGNING_ROLES = frozenset({Role.EXPERT, Role.TECHNICAL_REVIEWER, Role.HEAD})
-"""Who signs reports signs in with a second factor. No setting changes that."""
+SECOND_FACTOR_ROLES = frozenset(
+    {Role.EXPERT, Role.TECHNICAL_REVIEWER, Role.HEAD, Role.QUALITY_MANAGER, Role.ADMINISTRATOR}
+)
+"""Who signs reports, confirms roles or keeps accounts signs in with a second factor, and at one browser at a time.
+
+No setting changes that.
+"""
 
 
 class Factor(StrEnum):
@@ -32,7 +37,7 @@ class SignInWay(StrEnum):
 
 def needs_second_factor(member: StaffMember) -> bool:
     """Tell whether a person may work only with a second factor: by the own roles, or by one that others lent."""
-    return not SIGNING_ROLES.isdisjoint({*member.roles, *(delegation.role for delegation in member.delegations)})
+    return not SECOND_FACTOR_ROLES.isdisjoint({*member.roles, *(delegation.role for delegation in member.delegations)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,9 @@ class Account:
     delayed_until: datetime | None = None
     """Set by the last burst of wrong tries that was recorded; it may have passed."""
     reset_asked_by: str = ""
-    """Staff number of the administrator who asked to take the second factor away; empty for nobody."""
+    """Staff number of the person who asked to take the second factor away; empty for nobody."""
+    password_set_by: str = ""
+    """Staff number of the person who set the password in force; empty where an older program did not write it down."""
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -64,6 +71,8 @@ class Account:
         """Say how its person signs in."""
         if self.reset_asked_by:
             return "reset asked"
+        if self.password_is_anothers:
+            return "password to be changed"
         return "second factor" if self.second_factor else "password only"
 
     @property
@@ -71,9 +80,26 @@ class Account:
         """Show until when tries are delayed, if ever they were."""
         return "" if self.delayed_until is None else f"delayed until {moment_text(self.delayed_until)}"
 
-    def set_password(self) -> Self:
-        """Note that the person has a new password."""
-        return replace(self, version=self.version + 1)
+    @property
+    def password_is_anothers(self) -> bool:
+        """Tell whether somebody else knows the password, so that the person has to choose an own one first."""
+        return self.password_set_by not in {"", self.number}
+
+    def set_password(self, by: str) -> Self:
+        """Note that the person has a new password, and who set it."""
+        return replace(self, password_set_by=by, version=self.version + 1)
+
+    def choose_password(self) -> Self:
+        """Note that the person chose an own password in place of another's.
+
+        Raises
+        ------
+        TransitionError
+            If it is the person's own already.
+        """
+        if not self.password_is_anothers:
+            raise TransitionError(f"the password of account {self.number} is the person's own")
+        return self.set_password(self.number)
 
     def enrol(self) -> Self:
         """Note the second factor.
@@ -137,6 +163,8 @@ class SignInSession:
     ended: str = ""
     """How it was ended: closed by the person, or revoked; empty as long as nobody did. Limits end it silently."""
     ended_by: str = ""
+    reason: str = ""
+    """Why it was ended, where nobody asked for exactly that."""
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -159,7 +187,7 @@ class SignInSession:
         """Show how the person signed in."""
         return f"{self.way.value}: {', '.join(self.factors)}"
 
-    def end(self, how: str, *, by: str) -> Self:
+    def end(self, how: str, *, by: str, reason: str = "") -> Self:
         """End it.
 
         Raises
@@ -169,4 +197,4 @@ class SignInSession:
         """
         if self.ended:
             raise TransitionError(f"session {self.number} was {self.ended} by {self.ended_by}")
-        return replace(self, ended=how, ended_by=by, version=self.version + 1)
+        return replace(self, ended=how, ended_by=by, reason=reason, version=self.version + 1)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, Table, delete, insert, select, text, update
 
 from lims.domain.account import Factor, SignInWay
 from lims.ledger.entry import moment_text
@@ -80,7 +80,7 @@ class SqlAccounts:
 
         Charged first, so that of tries that come at once only one is made.
         """
-        with self._writing(alone_with_waits=True) as connection:
+        with self._writing(alone_with=SIGN_IN_DELAY) as connection:
             if any(_waits(connection, subject, at) for subject in (account, address) if subject is not None):
                 return None
             connection.execute(delete(SIGN_IN_DELAY).where(SIGN_IN_DELAY.c.last_at < moment_text(at - FORGOTTEN_AFTER)))
@@ -90,7 +90,7 @@ class SqlAccounts:
 
     def take_back_try(self, account: str, address: str | None, at: datetime, *, forget: bool) -> None:
         """Take the charge of a try back that was right; ``forget`` also the account's wrong ones before."""
-        with self._writing(alone_with_waits=True) as connection:
+        with self._writing(alone_with=SIGN_IN_DELAY) as connection:
             for subject in (account, address):
                 if subject is not None:
                     _take_back(connection, subject, at)
@@ -99,10 +99,14 @@ class SqlAccounts:
 
     # sessions
 
-    def open_session(self, session: StoredSession) -> None:
-        """Keep a new session by the hash of its token."""
-        with self._writing() as connection:
+    def open_session(self, session: StoredSession, *, alone: bool) -> tuple[StoredSession, ...]:
+        """Keep a new session by the hash of its token; ``alone`` in place of the person's whole ones, given back."""
+        replaced: tuple[StoredSession, ...] = ()
+        with self._writing(alone_with=BROWSER_SESSION if alone else None) as connection:
+            if alone:
+                replaced = _replace_whole_ones(connection, session.person)
             connection.execute(insert(BROWSER_SESSION).values(_session_row(session)))
+        return replaced
 
     def session(self, token_hash: str) -> StoredSession | None:
         """Give a session, however old."""
@@ -141,11 +145,11 @@ class SqlAccounts:
             connection.execute(delete(BROWSER_SESSION).where(BROWSER_SESSION.c.opened_at < moment_text(opened_before)))
 
     @contextmanager
-    def _writing(self, *, alone_with_waits: bool = False) -> Iterator[Connection]:
-        """Begin a transaction that writes; on PostgreSQL alone with the waits where it says so, on SQLite always."""
+    def _writing(self, *, alone_with: Table | None = None) -> Iterator[Connection]:
+        """Begin a transaction that writes; on PostgreSQL alone with a table where it says so, on SQLite always."""
         with self._engine.connect().execution_options(write=True) as connection, connection.begin():
-            if alone_with_waits and connection.dialect.name == "postgresql":
-                connection.execute(text("LOCK TABLE sign_in_delay IN EXCLUSIVE MODE"))
+            if alone_with is not None and connection.dialect.name == "postgresql":
+                connection.execute(text(f"LOCK TABLE {alone_with.name} IN EXCLUSIVE MODE"))
             yield connection
 
 
@@ -172,6 +176,13 @@ def _take_back(connection: Connection, subject: str, at: datetime) -> None:
         .where(SIGN_IN_DELAY.c.subject == subject, SIGN_IN_DELAY.c.failures > 0)
         .values(failures=SIGN_IN_DELAY.c.failures - 1, until=moment_text(at))
     )
+
+
+def _replace_whole_ones(connection: Connection, person: str) -> tuple[StoredSession, ...]:
+    theirs = (BROWSER_SESSION.c.staff_number == person, BROWSER_SESSION.c.stage == Stage.WHOLE.value)
+    found = tuple(_session_of(row) for row in connection.execute(select(BROWSER_SESSION).where(*theirs)))
+    connection.execute(update(BROWSER_SESSION).where(*theirs).values(stage=Stage.REPLACED.value))
+    return found
 
 
 def _session_row(session: StoredSession) -> dict[str, str]:

@@ -13,9 +13,13 @@ class Stage(StrEnum):
 
     CODE = "code"
     """The first factor was right; the code is asked."""
+    PASSWORD = "password"  # noqa: S105 - the name of a step
+    """The password was set by another person; an own one has to be chosen, and nothing else can be done."""
     ENROLMENT = "enrolment"
     """The first factor was right; the person has to enrol a second one and may do nothing else."""
     WHOLE = "whole"
+    REPLACED = "replaced"
+    """The person signed in elsewhere; kept so that this browser can be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +81,12 @@ class Accounts(Protocol):
         """Take the charge of a try back that was right; ``forget`` also the account's wrong ones before."""
         ...
 
-    def open_session(self, session: StoredSession) -> None:
-        """Keep a new session by the hash of its token."""
+    def open_session(self, session: StoredSession, *, alone: bool) -> tuple[StoredSession, ...]:
+        """Keep a new session by the hash of its token.
+
+        ``alone`` puts it in place of every whole session of the same person, which open nothing from then on; those
+        are given back.
+        """
         ...
 
     def session(self, token_hash: str) -> StoredSession | None:

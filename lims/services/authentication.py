@@ -8,13 +8,23 @@ from lims.domain.permissions import Act, roles_for
 from lims.domain.record import Record
 from lims.domain.signature import SignatureConfirmation, SignatureMeaning, record_digest
 from lims.domain.staff import SYSTEM, StaffMember
-from lims.errors import EnrolmentNeededError, InvalidRecordError, NotFoundError, WrongCredentialsError
+from lims.errors import (
+    EnrolmentNeededError,
+    InvalidRecordError,
+    NotFoundError,
+    NotPermittedError,
+    PasswordChangeNeededError,
+    TransitionError,
+    WrongCredentialsError,
+)
 from lims.services.account_ports import Accounts
 from lims.services.passwords import Passwords
 from lims.services.ports import Clock, Store, UnitOfWork
 from lims.services.second_factor import Enrolment, SecretBox, enrolment_of, matching_step, new_secret
 from lims.services.sessions import SessionService
 from lims.services.sign_in_delay import NOTED_AT, delay_after
+
+_SAME = "password: the new one is the old one"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,24 +61,21 @@ class AuthenticationService:
 
         Raises
         ------
+        PasswordChangeNeededError
+            If everything is right, and the password was set by somebody else: the person has to choose an own one.
         EnrolmentNeededError
             If the password is right, and the person has to enrol a second factor before anything else.
         BusyError
             If too many passwords are being checked.
         """
-        with self.passwords.turn():
-            if not self._begin(number, address):
-                return None
-            member = self._of_password(number, password)
-            if member is None:
-                return None
-            if self.account(number).second_factor:
-                if not self._uses_code(number, code):
-                    return None
-            elif needs_second_factor(member):
-                self._take_back(number, address, forget=False)
-                raise EnrolmentNeededError(number)
-            self._take_back(number, address, forget=True)
+        member = self._proved(number, password, code, address=address)
+        if member is None:
+            return None
+        account = self.account(number)
+        if account.password_is_anothers:
+            raise PasswordChangeNeededError(number, account.password_set_by)
+        if not account.second_factor and needs_second_factor(member):
+            raise EnrolmentNeededError(number)
         return member
 
     def check_password(self, number: str, password: str, *, address: str = "") -> StaffMember | None:
@@ -118,8 +125,8 @@ class AuthenticationService:
         ------
         WrongCredentialsError
             If they are not that person's, or too many wrong tries came before.
-        EnrolmentNeededError
-            If the person has to enrol a second factor first.
+        PasswordChangeNeededError, EnrolmentNeededError
+            If the person has to choose an own password or to enrol a second factor first.
         """
         if self.check(number, password, code) is None:
             raise WrongCredentialsError(number)
@@ -153,9 +160,9 @@ class AuthenticationService:
         return self.passwords.hash_new(password)
 
     def record_password(self, work: UnitOfWork, number: str, *, actor: StaffMember) -> None:
-        """Record within a transaction that a person gets a new password."""
+        """Record within a transaction that a person gets a new password; one of another's has to be changed first."""
         before = _account_in(work, number)
-        account = Account(number=number) if before is None else before.set_password()
+        account = (before or Account(number=number, version=0)).set_password(actor.number)
         work.record(account, act=Act.PASSWORD_SET, actor=actor, at=self.clock.now())
 
     def keep_password_hash(self, number: str, password_hash: str) -> None:
@@ -167,6 +174,8 @@ class AuthenticationService:
     ) -> StaffMember:
         """Let a person change the own password; all sessions of that person end.
 
+        A person who has no device yet changes it with the password alone: a first password comes before a device.
+
         Raises
         ------
         WrongCredentialsError
@@ -175,17 +184,58 @@ class AuthenticationService:
             If the new password is not taken, or is the old one.
         """
         if new_password == password:
-            raise InvalidRecordError("password: the new one is the old one")
+            raise InvalidRecordError(_SAME)
         password_hash = self.password_hash(new_password)
-        member = self.check(number, password, code, address=address)
+        member = self._proved(number, password, code, address=address)
         if member is None:
             raise WrongCredentialsError(number)
-        with self.store.unit_of_work() as work:
-            self.record_password(work, number, actor=member)
-            work.commit()
-        self.keep_password_hash(number, password_hash)
+        self._change_password(member, password_hash, actor=member)
         self.sessions.close_all(number, by=member)
         return member
+
+    def choose_password(self, member: StaffMember, new_password: str) -> None:
+        """Let a person who was just proved put an own password in place of the one that somebody else set.
+
+        Raises
+        ------
+        TransitionError
+            If the password in force is the person's own.
+        InvalidRecordError
+            If the new password is not taken, or is the old one.
+        """
+        self.account(member.number).choose_password()
+        password_hash = self.password_hash(new_password)
+        with self.passwords.turn():
+            if self.passwords.check(self.accounts.password_hash(member.number), new_password).right:
+                raise InvalidRecordError(_SAME)
+        self._change_password(member, password_hash, actor=member)
+
+    def give_password(self, number: str, *, password: str, actor: StaffMember) -> None:
+        """Give a person who forgot the own one a new first password, as administrator; all sessions end.
+
+        The person has to choose another at the next sign-in. The second factor stays what it is.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is no administrator, or the person: the own password is changed with the old one.
+        NotFoundError
+            If there is no such person.
+        TransitionError
+            If the person left.
+        InvalidRecordError
+            If the password is not taken.
+        """
+        actor.require(*roles_for(Act.PASSWORD_SET))
+        if actor.number == number:
+            raise NotPermittedError(f"{number} changes the own password with the old one")
+        password_hash = self.password_hash(password)
+        with self.store.reading() as work:
+            member = work.load(StaffMember, number)
+        if member.left_at is not None:
+            raise TransitionError(f"{number} left on {member.left_at:%Y-%m-%d}")
+        self._change_password(member, password_hash, actor=actor)
+        self.sessions.close_all(number, by=None)
 
     # second factor
 
@@ -196,11 +246,12 @@ class AuthenticationService:
         ------
         TransitionError
             If the person has a second factor.
+        PasswordChangeNeededError
+            If the password was set by somebody else.
         SettingsError
             If the key of the secrets is another one.
         """
-        account = self.account(number)
-        account.enrol()
+        self._require_may_enrol(number)
         stored = self.accounts.secret(number)
         if stored is None or stored.confirmed:
             secret = new_secret()
@@ -216,8 +267,10 @@ class AuthenticationService:
         ------
         TransitionError
             If the person has a second factor.
+        PasswordChangeNeededError
+            If the password was set by somebody else.
         """
-        self.account(number).enrol()
+        self._require_may_enrol(number)
         with self.passwords.turn():
             if not self._begin(number, address) or not self._uses_code(number, code, confirming=True):
                 return False
@@ -230,12 +283,12 @@ class AuthenticationService:
         return True
 
     def ask_reset(self, number: str, *, actor: StaffMember) -> None:
-        """Ask, as administrator, that a lost second factor be taken away.
+        """Ask, as administrator or head, that a lost second factor be taken away.
 
         Raises
         ------
         NotPermittedError
-            If the actor is no administrator.
+            If the actor is neither.
         TransitionError
             If there is none, or it was asked already.
         """
@@ -246,12 +299,12 @@ class AuthenticationService:
             work.commit()
 
     def reset(self, number: str, *, actor: StaffMember) -> None:
-        """Take a second factor away, as quality manager; it is good for one enrolment and ends all sessions.
+        """Take a second factor away, as quality manager or head; it is good for one enrolment and ends all sessions.
 
         Raises
         ------
         NotPermittedError
-            If the actor is no quality manager, asked for it, or is the person.
+            If the actor is neither, asked for it, or is the person.
         TransitionError
             If nobody asked.
         """
@@ -264,6 +317,32 @@ class AuthenticationService:
         self.sessions.close_all(number, by=None)
 
     # inside
+
+    def _proved(self, number: str, password: str, code: str, *, address: str) -> StaffMember | None:
+        """Give the person if the password is right, and the code where a device is enrolled."""
+        with self.passwords.turn():
+            if not self._begin(number, address):
+                return None
+            member = self._of_password(number, password)
+            if member is None:
+                return None
+            enrolled = self.account(number).second_factor
+            if enrolled and not self._uses_code(number, code):
+                return None
+            self._take_back(number, address, forget=enrolled or not needs_second_factor(member))
+        return member
+
+    def _change_password(self, member: StaffMember, password_hash: str, *, actor: StaffMember) -> None:
+        with self.store.unit_of_work() as work:
+            self.record_password(work, member.number, actor=actor)
+            work.commit()
+        self.keep_password_hash(member.number, password_hash)
+
+    def _require_may_enrol(self, number: str) -> None:
+        account = self.account(number)
+        account.enrol()
+        if account.password_is_anothers:
+            raise PasswordChangeNeededError(number, account.password_set_by)
 
     def _of_password(self, number: str, password: str) -> StaffMember | None:
         stored = self.accounts.password_hash(number)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from lims.domain.account import Factor, SignInSession, SignInWay
+from lims.domain.account import Factor, SignInSession, SignInWay, needs_second_factor
 from lims.domain.permissions import Act, may_do
 from lims.domain.staff import SYSTEM, StaffMember
 from lims.errors import NotFoundError, NotPermittedError
@@ -15,7 +15,9 @@ from lims.services.ports import Clock, Store
 IDLE_LIMIT = timedelta(minutes=30)
 ABSOLUTE_LIMIT = timedelta(hours=12)
 HALFWAY_LIMIT = timedelta(minutes=15)
-"""For entering a code or enrolling a device; nothing else can be done meanwhile."""
+"""For entering a code, choosing a password or enrolling a device; nothing else can be done meanwhile."""
+SIGNED_IN_ELSEWHERE = "the person signed in elsewhere"
+"""As the ledger says why a session was closed that nobody ended."""
 _TOKEN_BYTES = 32
 _NUMBER_BYTES = 9
 _USE_NOTED_EVERY = timedelta(minutes=1)
@@ -39,7 +41,10 @@ class SessionService:
     clock: Clock = field(repr=False)
 
     def open(self, person: StaffMember, *, stage: Stage, way: SignInWay, factors: tuple[Factor, ...]) -> OpenedSession:
-        """Begin a session under a new token of 256 bits; a whole one is recorded in the ledger."""
+        """Begin a session under a new token of 256 bits; a whole one is recorded in the ledger.
+
+        A person whose roles need a second factor has one session: the new one closes those before.
+        """
         token, now = secrets.token_urlsafe(_TOKEN_BYTES), self.clock.now()
         stored = StoredSession(
             token_hash=_hash(token),
@@ -57,7 +62,9 @@ class SessionService:
                 work.record(opened, act=Act.SESSION_OPENED, actor=person, at=now)
                 work.commit()
         self.accounts.forget_sessions(opened_before=now - ABSOLUTE_LIMIT)
-        self.accounts.open_session(stored)
+        alone = stage is Stage.WHOLE and needs_second_factor(person)
+        for replaced in self.accounts.open_session(stored, alone=alone):
+            self._record_end(replaced, act=Act.SESSION_CLOSED, how="closed", by=person, reason=SIGNED_IN_ELSEWHERE)
         return OpenedSession(token=token, person=person, stage=stage)
 
     def signed_in(self, token: str) -> StaffMember | None:
@@ -76,11 +83,16 @@ class SessionService:
         return stored is not None and self._person(stored) is not None
 
     def halfway(self, token: str) -> StoredSession | None:
-        """Give a session whose person still has to show or to enrol the second factor."""
+        """Give a session whose person still has to take a step of signing in."""
         stored = self._stored(token)
-        if stored is None or stored.stage is Stage.WHOLE:
+        if stored is None or stored.stage in {Stage.WHOLE, Stage.REPLACED}:
             return None
         return stored if self.clock.now() - stored.opened_at <= HALFWAY_LIMIT else None
+
+    def replaced(self, token: str) -> bool:
+        """Tell whether a browser's session was closed because its person signed in elsewhere."""
+        stored = self._stored(token)
+        return stored is not None and stored.stage is Stage.REPLACED
 
     def of_token(self, token: str) -> StoredSession | None:
         """Give the whole session that a token opens, without counting that as its use."""
@@ -144,11 +156,15 @@ class SessionService:
 
     def _end(self, stored: StoredSession, *, act: Act, how: str, by: StaffMember | None) -> None:
         """Forget the secret first: whatever fails afterwards, the session opens nothing any more."""
-        if not self.accounts.close_session(stored.number) or stored.stage is not Stage.WHOLE:
-            return
+        if self.accounts.close_session(stored.number) and stored.stage is Stage.WHOLE:
+            self._record_end(stored, act=act, how=how, by=by)
+
+    def _record_end(
+        self, stored: StoredSession, *, act: Act, how: str, by: StaffMember | None, reason: str = ""
+    ) -> None:
         with self.store.unit_of_work() as work:
             actor = by or work.load(StaffMember, stored.person)
-            ended = work.load(SignInSession, stored.number).end(how, by=actor.number)
+            ended = work.load(SignInSession, stored.number).end(how, by=actor.number, reason=reason)
             work.record(ended, act=act, actor=actor, at=self.clock.now())
             work.commit()
 

@@ -1,4 +1,4 @@
-"""Signing in at a browser, step by step: the password or the identity provider, then the second factor."""
+"""Signing in at a browser, step by step: password or identity provider, the code, an own password, a device."""
 
 from dataclasses import dataclass, field
 
@@ -36,23 +36,38 @@ class SignInService:
 
         The second factor stays our own: the provider says who it is, not that this person may sign reports.
         """
-        try:
-            with self.store.reading() as work:
-                member = work.load(StaffMember, number)
-        except NotFoundError:
-            return None
-        if member.left_at is not None:
+        member = self._member(number)
+        if member is None:
             return None
         return self._begin(member, way=SignInWay.PROVIDER, first=Factor.PROVIDER)
 
     def enter_code(self, token: str, code: str, *, address: str) -> OpenedSession | None:
         """Go on with the code of the second factor; None if it is wrong, used, or has to wait."""
-        halfway = self.sessions.halfway(token)
-        if halfway is None or halfway.stage is not Stage.CODE:
+        halfway = self._at(token, Stage.CODE)
+        if halfway is None or not self.authentication.check_code(halfway.person, code, address=address):
             return None
-        if not self.authentication.check_code(halfway.person, code, address=address):
+        return self._go_on(token, halfway, shown=Factor.CODE)
+
+    def chooses_password(self, token: str) -> bool:
+        """Tell whether this browser's person has to choose an own password now."""
+        return self._at(token, Stage.PASSWORD) is not None
+
+    def choose_password(self, token: str, new_password: str) -> OpenedSession | None:
+        """Go on with an own password in place of the one that somebody else set; None if this is not the step.
+
+        Raises
+        ------
+        InvalidRecordError
+            If the password is not taken, or is the old one.
+        TransitionError
+            If the person chose one meanwhile.
+        """
+        halfway = self._at(token, Stage.PASSWORD)
+        member = None if halfway is None else self._member(halfway.person)
+        if halfway is None or member is None:
             return None
-        return self._finish(token, halfway)
+        self.authentication.choose_password(member, new_password)
+        return self._go_on(token, halfway)
 
     def enrolment(self, token: str) -> Enrolment | None:
         """Give what the device must learn; None if this browser is not at that step.
@@ -71,7 +86,11 @@ class SignInService:
         if person is None or not self.authentication.finish_enrolment(person, code, address=address):
             return None
         stored = self.sessions.halfway(token) or self.sessions.of_token(token)
-        return None if stored is None else self._finish(token, stored)
+        return None if stored is None else self._go_on(token, stored, shown=Factor.CODE)
+
+    def _at(self, token: str, stage: Stage) -> StoredSession | None:
+        halfway = self.sessions.halfway(token)
+        return halfway if halfway is not None and halfway.stage is stage else None
 
     def _enrolling(self, token: str) -> str | None:
         """Give the person who has to enrol, or one who is signed in, may go without and wants to."""
@@ -84,17 +103,31 @@ class SignInService:
         return whole.person
 
     def _begin(self, member: StaffMember, *, way: SignInWay, first: Factor) -> OpenedSession:
-        if self.authentication.account(member.number).second_factor:
-            stage = Stage.CODE
-        else:
-            stage = Stage.ENROLMENT if needs_second_factor(member) else Stage.WHOLE
-        return self.sessions.open(member, stage=stage, way=way, factors=(first,))
+        return self.sessions.open(member, stage=self._next(member, (first,)), way=way, factors=(first,))
 
-    def _finish(self, token: str, stored: StoredSession) -> OpenedSession | None:
-        with self.store.reading() as work:
-            member = work.load(StaffMember, stored.person)
-        if member.left_at is not None:
+    def _go_on(self, token: str, stored: StoredSession, *, shown: Factor | None = None) -> OpenedSession | None:
+        """Open the next step under a new token, and end this one."""
+        member = self._member(stored.person)
+        if member is None:
             return None
         self.sessions.close(token)
-        factors = tuple(dict.fromkeys((*stored.factors, Factor.CODE)))
-        return self.sessions.open(member, stage=Stage.WHOLE, way=stored.way, factors=factors)
+        factors = tuple(dict.fromkeys((*stored.factors, *((shown,) if shown else ()))))
+        return self.sessions.open(member, stage=self._next(member, factors), way=stored.way, factors=factors)
+
+    def _next(self, member: StaffMember, shown: tuple[Factor, ...]) -> Stage:
+        """Give the step that a person takes after what was shown: code, own password, device, and then all is done."""
+        account = self.authentication.account(member.number)
+        if account.second_factor and Factor.CODE not in shown:
+            return Stage.CODE
+        if account.password_is_anothers:
+            return Stage.PASSWORD
+        return Stage.ENROLMENT if needs_second_factor(member) and not account.second_factor else Stage.WHOLE
+
+    def _member(self, number: str) -> StaffMember | None:
+        """Give a person of the staff; None for nobody and for one who left."""
+        try:
+            with self.store.reading() as work:
+                member = work.load(StaffMember, number)
+        except NotFoundError:
+            return None
+        return member if member.left_at is None else None

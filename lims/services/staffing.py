@@ -148,6 +148,8 @@ class StaffingService:
     def delegate(self, role: Role, *, to: str, first_day: date, last_day: date, actor: StaffMember) -> StaffMember:
         """Lend the own role to a person for some days; each act under it names the delegation.
 
+        The person's sessions end: the next one begins with the second factor that the role needs.
+
         Raises
         ------
         NotPermittedError
@@ -160,7 +162,9 @@ class StaffingService:
         if role not in actor.roles:
             raise NotPermittedError(f"{actor.number} is {actor.state or 'without a role'}, not {role}")
         lent = Delegation(role=role, given_by=actor.number, first_day=first_day, last_day=last_day)
-        return self._change(to, Act.ROLE_DELEGATED, actor, lambda m: m.stand_in(lent))
+        deputy = self._change(to, Act.ROLE_DELEGATED, actor, lambda m: m.stand_in(lent))
+        self.authentication.sessions.close_all(to, None)
+        return deputy
 
     def end_delegation(self, role: Role, *, to: str, actor: StaffMember) -> StaffMember:
         """Take back what the actor lent, from today on.

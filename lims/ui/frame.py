@@ -14,7 +14,7 @@ from lims.translation import Translator
 from lims.ui.pages import batches, examination, exhibits, issue, review, start
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import EXAMINATION_PAGE, next_page
-from lims.ui.session import Visit, chosen_language, language_switch, session_token
+from lims.ui.session import SIGNED_IN_ELSEWHERE, Visit, chosen_language, language_switch, session_token
 
 _LOG = logging.getLogger(__name__)
 WATCHED_EVERY_S = 3
@@ -33,6 +33,8 @@ def show_page(laboratory: Laboratory) -> None:
         language_switch()
     if person is None:
         st.title("Aigaq")
+        if laboratory.sessions.replaced(token):
+            st.warning(t(SIGNED_IN_ELSEWHERE))
         st.link_button(t("Sign in"), "/auth/sign-in", type="primary")
         st.stop()
     who.text(f"{laboratory.settings.laboratory} · {person.name}, {person.post}")

@@ -6,9 +6,14 @@ import streamlit as st
 
 from lims.domain.staff import StaffMember
 from lims.services.laboratory import Laboratory
-from lims.translation import LANGUAGE_NAMES, LANGUAGES, Translator
+from lims.translation import LANGUAGE_NAMES, LANGUAGES, Translator, marked
 
 _LANGUAGE_KEY = "language"
+SIGNED_IN_ELSEWHERE = marked(
+    "This session was closed, because you signed in at another browser. If that was not you, "
+    "tell the administrator and the quality manager at once."
+)
+"""What a browser is told whose session a newer one replaced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

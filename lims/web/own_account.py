@@ -11,7 +11,7 @@ from lims.errors import LimsError
 from lims.web.cookies import SESSION, drop_cookie, read_cookie
 from lims.web.opening import laboratory
 from lims.web.pages import Field, form, heading, link, page, paragraph, see_other, words_for
-from lims.web.signing_in import SECOND_FACTOR, SIGN_IN, SIGN_OUT, address_of, ours_only, typed
+from lims.web.signing_in import SECOND_FACTOR, SIGN_IN, SIGN_OUT, address_of, new_password_fields, ours_only, typed
 
 ACCOUNT = "/auth/account"
 REVOKE = "/auth/account/revoke"
@@ -108,8 +108,7 @@ def _password_form(request: Request, *, enrolled: bool) -> str:
     t = words_for(request)
     fields = [
         Field(name="password", label=t("Present password"), kind="password", complete="current-password"),
-        Field(name="new", label=t("New password, 12 characters or more"), kind="password", complete="new-password"),
-        Field(name="again", label=t("The new one again"), kind="password", complete="new-password"),
+        *new_password_fields(t),
     ]
     if enrolled:
         label = t("Code from your device, six digits")

@@ -1,4 +1,4 @@
-"""The steps of signing in, as pages: name and password, code, enrolment; and the way out."""
+"""The steps of signing in, as pages: name and password, code, an own password, enrolment; and the way out."""
 
 import io
 from collections.abc import Awaitable, Callable
@@ -13,12 +13,15 @@ from lims.errors import BusyError, LimsError
 from lims.services.account_ports import Stage
 from lims.services.second_factor import Enrolment
 from lims.services.sessions import OpenedSession
+from lims.translation import Translator
+from lims.ui.session import SIGNED_IN_ELSEWHERE
 from lims.web.cookies import CSRF, HALFWAY, SESSION, drop_cookie, form_is_ours, read_cookie, set_cookie
 from lims.web.opening import laboratory
 from lims.web.pages import Field, form, link, page, paragraph, see_other, words_for
 
 SIGN_IN = "/auth/sign-in"
 CODE = "/auth/code"
+OWN_PASSWORD = "/auth/own-password"  # noqa: S105 - an address
 SECOND_FACTOR = "/auth/second-factor"
 SIGN_OUT = "/auth/sign-out"
 PROVIDER_START = "/auth/provider"
@@ -80,7 +83,7 @@ async def sign_in(request: Request) -> Response:
 
 def go_on(opened: OpenedSession, *, after: Callable[[str], Response] = see_other) -> Response:
     """Hand the browser its token and send it to the next step."""
-    steps = {Stage.CODE: CODE, Stage.ENROLMENT: SECOND_FACTOR, Stage.WHOLE: "/"}
+    steps = {Stage.CODE: CODE, Stage.PASSWORD: OWN_PASSWORD, Stage.ENROLMENT: SECOND_FACTOR, Stage.WHOLE: "/"}
     response = after(steps[opened.stage])
     if opened.stage is Stage.WHOLE:
         drop_cookie(response, HALFWAY)
@@ -111,6 +114,27 @@ async def enter_code(request: Request) -> Response:
     if opened is None:
         return _code_page(request, message=_wrong_code(request), status=401)
     return go_on(opened)
+
+
+async def own_password_page(request: Request) -> Response:
+    """Ask for an own password in place of the one that another person set."""
+    return await run_in_threadpool(_own_password_page, request)
+
+
+@ours_only(SIGN_IN)
+async def choose_password(request: Request) -> Response:
+    """Take the own password."""
+    token, new, again = read_cookie(request, HALFWAY), await typed(request, "new"), await typed(request, "again")
+    if new != again:
+        t = words_for(request)
+        message = t("The two new passwords differ. Nothing was changed.")
+        return await run_in_threadpool(lambda: _own_password_page(request, message=message, status=400))
+    try:
+        opened = await run_in_threadpool(lambda: laboratory().signing_in.choose_password(token, new))
+    except LimsError as error:
+        message = f"{error}. {error.advice()}"
+        return await run_in_threadpool(lambda: _own_password_page(request, message=message, status=400))
+    return see_other(SIGN_IN) if opened is None else go_on(opened)
 
 
 async def enrolment_page(request: Request) -> Response:
@@ -162,7 +186,29 @@ def _sign_in_page(request: Request, *, message: str = "", status: int = 200) -> 
     parts = [form(request, SIGN_IN, fields, t("Sign in"))]
     if laboratory().settings.oidc is not None:
         parts.append(link(t("Sign in through your organisation"), PROVIDER_START))
+    if not message and laboratory().sessions.replaced(read_cookie(request, SESSION)):
+        message = t(SIGNED_IN_ELSEWHERE)
     return page(request, t("Sign in to Aigaq"), *parts, message=message, status=status)
+
+
+def _own_password_page(request: Request, *, message: str = "", status: int = 200) -> Response:
+    if not laboratory().signing_in.chooses_password(read_cookie(request, HALFWAY)):
+        return see_other(SIGN_IN)
+    t = words_for(request)
+    parts = (
+        paragraph(t("Your password was set by another person, who knows it. Choose one that only you know.")),
+        form(request, OWN_PASSWORD, new_password_fields(t), t("Continue")),
+        link(t("Begin anew"), SIGN_IN),
+    )
+    return page(request, t("Choose your own password"), *parts, message=message, status=status)
+
+
+def new_password_fields(t: Translator) -> tuple[Field, Field]:
+    """Ask twice for a new password."""
+    return (
+        Field(name="new", label=t("New password, 12 characters or more"), kind="password", complete="new-password"),
+        Field(name="again", label=t("The new one again"), kind="password", complete="new-password"),
+    )
 
 
 def _code_page(request: Request, *, message: str = "", status: int = 200) -> Response:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from lims.domain.competence import IDENTIFICATION_METHOD
 from lims.domain.staff import Role, StaffMember
+from lims.services.authentication import AuthenticationService
 from lims.services.qualifying import QualifyingService
 from lims.services.staffing import StaffingService
 
@@ -19,6 +20,7 @@ _BENCH = {Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER}
 class Staffed(Protocol):
     """What keeps people: a laboratory, or a bench."""
 
+    authentication: AuthenticationService
     staffing: StaffingService
     qualifying: QualifyingService
 
@@ -26,7 +28,7 @@ class Staffed(Protocol):
 def hire(
     laboratory: Staffed, people: Sequence[StaffMember], *, password: str, methods: Sequence[str] = METHODS
 ) -> None:
-    """Register people, put their roles in force and grant the competences.
+    """Register people, put their roles in force, let them own their passwords and grant the competences.
 
     The first is the administrator who founds the laboratory. Where no quality manager is among them, ``QUALITY`` is
     added: somebody has to confirm.
@@ -40,6 +42,8 @@ def hire(
     for member in staff[1:]:
         if member is not managers[0]:
             laboratory.staffing.confirm(member.number, actor=manager)
+    for member in staff[1:]:
+        own_password(laboratory, member)
     for member in staff:
         if _BENCH & set(member.roles):
             for method in methods:
@@ -50,10 +54,18 @@ def add(laboratory: Staffed, member: StaffMember, *, password: str, methods: Seq
     """Add one person to a laboratory that ``hire`` made."""
     laboratory.staffing.register(member, password=password, actor=laboratory.staffing.get("admin"))
     added = laboratory.staffing.confirm(member.number, actor=laboratory.staffing.get(QUALITY.number))
+    own_password(laboratory, added)
     if _BENCH & set(member.roles):
         for method in methods:
             grant(laboratory, member, method)
     return added
+
+
+def own_password(laboratory: Staffed, member: StaffMember) -> None:
+    """Write that a person chose the password; what is kept of it stays, so that tests know it and nothing is hashed."""
+    with laboratory.authentication.store.unit_of_work() as work:
+        laboratory.authentication.record_password(work, member.number, actor=member)
+        work.commit()
 
 
 def grant(laboratory: Staffed, member: StaffMember, method: str) -> None:

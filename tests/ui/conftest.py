@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from lims.bootstrap import open_laboratory
-from lims.domain.account import SIGNING_ROLES
+from lims.domain.account import SECOND_FACTOR_ROLES
 from lims.domain.staff import Role, StaffMember
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
@@ -99,7 +99,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve a laboratory with ``aigaq serve`` on a free port."""
     tmp_path = tmp_path_factory.mktemp("served")
     laboratory = make_laboratory(tmp_path / "home")
-    signers = [number for number, _, roles in PEOPLE if not SIGNING_ROLES.isdisjoint(roles)]
+    signers = [number for number, _, roles in PEOPLE if not SECOND_FACTOR_ROLES.isdisjoint(roles)]
     devices = {number: enrol(laboratory.authentication, number) for number in signers}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

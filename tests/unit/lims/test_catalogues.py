@@ -33,6 +33,7 @@ SAID_BY_VALUE = (
     | {f"{name}.value" for name in ("one", "quantity", "outcome.rule", "kind")}
     | {"_DESIGNS[design.method]", "_METHODS[design.method]", "_FINDINGS[statement.kind]"}
     | {"batch.state", "lines[n].state", "role.value", "_MEANINGS[request.meaning]", "_STANDING[report.status]"}
+    | {"SIGNED_IN_ELSEWHERE"}
 )
 """What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, the words of
 ``DETECTIONS``, and texts that a module marks in a table of its own."""

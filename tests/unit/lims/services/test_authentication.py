@@ -12,7 +12,9 @@ from lims.domain.staff import Role, StaffMember
 from lims.errors import (
     EnrolmentNeededError,
     InvalidRecordError,
+    NotFoundError,
     NotPermittedError,
+    PasswordChangeNeededError,
     SettingsError,
     TransitionError,
     WrongCredentialsError,
@@ -22,7 +24,7 @@ from lims.persistence.secret_box import AesSecretBox
 from lims.services.passwords import Passwords
 from lims.services.sign_in_delay import CAP, FREE_FOR_ADDRESS, NOTED_AT, delay_after
 from tests.builders.devices import Device, enrol
-from tests.builders.laboratories import ADMIN, EXPERT, PASSWORD, TECHNICIAN
+from tests.builders.laboratories import ADMIN, EXPERT, HEAD, PASSWORD, REVIEWER, TECHNICIAN
 from tests.builders.people import QUALITY
 
 
@@ -149,11 +151,98 @@ def test_nobody_changes_a_password_without_the_old_one(authentication):
         authentication.change_password("technician", password="?" * 12, code="", new_password=PASSWORD + "!")
 
 
+# a password that another person set
+
+
+NEWCOMER = StaffMember(number="newcomer", name="N", post="p", roles=(Role.TECHNICIAN,))
+OWN = "an own long enough password"
+
+
+@pytest.fixture
+def newcomer(bench, authentication):
+    """Register and confirm a person who has not signed in yet."""
+    assert authentication.account("newcomer").version == 0
+    bench.staffing.register(NEWCOMER, password=PASSWORD, actor=ADMIN)
+    return bench.staffing.confirm("newcomer", actor=QUALITY)
+
+
+def test_a_first_password_is_good_for_choosing_another_and_nothing_else(bench, authentication, newcomer):
+    assert authentication.account("newcomer").state == "password to be changed"
+    entries = bench.entries
+    with pytest.raises(PasswordChangeNeededError, match="the password of newcomer was set by admin"):
+        authentication.check("newcomer", PASSWORD)
+    with pytest.raises(PasswordChangeNeededError):
+        authentication.confirm("newcomer", password=PASSWORD, code="", meaning=SignatureMeaning.AUTHOR, record=newcomer)
+    for step in (authentication.begin_enrolment, lambda number: authentication.finish_enrolment(number, "000000")):
+        with pytest.raises(PasswordChangeNeededError):
+            step("newcomer")
+    assert bench.entries == entries
+    assert authentication.check("newcomer", "wrong") is None  # whose it is stays unsaid to those who do not know it
+    bench.clock.advance(seconds=1)
+    authentication.change_password("newcomer", password=PASSWORD, code="", new_password=OWN)
+    assert authentication.check("newcomer", OWN).number == "newcomer"
+    assert acts_about_accounts(bench)[-2:] == [
+        ("account.password_set", "newcomer", "admin"),
+        ("account.password_set", "newcomer", "newcomer"),
+    ]
+
+
+@pytest.mark.parametrize("new", [PASSWORD, "short", "passwordpassword"])
+def test_a_first_password_is_not_chosen_again(authentication, newcomer, new):
+    with pytest.raises(InvalidRecordError):
+        authentication.choose_password(newcomer, new)
+    assert authentication.account("newcomer").password_is_anothers
+    authentication.choose_password(newcomer, OWN)
+    with pytest.raises(TransitionError, match="is the person's own"):
+        authentication.choose_password(newcomer, "another long enough password")
+
+
+def test_a_password_of_an_older_ledger_is_not_asked_to_be_changed():
+    assert not Account(number="x").password_is_anothers
+    assert not Account(number="x").set_password("x").password_is_anothers
+    assert Account(number="x").set_password("admin").password_is_anothers
+
+
+def test_who_forgot_the_password_gets_a_first_one(bench, authentication, device):
+    first = "the first one after all"
+    opened = bench.signing_in.by_password("technician", PASSWORD, address="192.0.2.1")
+    for actor in (TECHNICIAN, EXPERT, HEAD, QUALITY):
+        with pytest.raises(NotPermittedError):
+            authentication.give_password("technician", password=first, actor=actor)
+    with pytest.raises(NotPermittedError, match="changes the own password with the old one"):
+        authentication.give_password("admin", password=first, actor=ADMIN)
+    with pytest.raises(InvalidRecordError):
+        authentication.give_password("technician", password="short", actor=ADMIN)  # noqa: S106
+    with pytest.raises(NotFoundError):
+        authentication.give_password("nobody", password=first, actor=ADMIN)
+    assert bench.sessions.signed_in(opened.token)
+    authentication.give_password("technician", password=first, actor=ADMIN)
+    assert bench.sessions.signed_in(opened.token) is None
+    assert authentication.check("technician", PASSWORD) is None
+    authentication.give_password("expert-a", password=first, actor=ADMIN)
+    with pytest.raises(PasswordChangeNeededError):  # the device stays the one of the person
+        authentication.check("expert-a", first, device.code(bench.clock.now()))
+    assert authentication.account("expert-a").second_factor
+    bench.staffing.leave("technician", actor=ADMIN)
+    with pytest.raises(TransitionError, match="technician left"):
+        authentication.give_password("technician", password=first, actor=ADMIN)
+
+
 # the second factor
 
 
+@pytest.mark.parametrize("person", [ADMIN, QUALITY, HEAD, REVIEWER])
+def test_who_keeps_accounts_or_confirms_roles_needs_a_second_factor_too(bench, authentication, person):
+    with pytest.raises(EnrolmentNeededError, match=person.number):
+        authentication.check(person.number, PASSWORD)
+    found = enrol(authentication, person.number)
+    assert authentication.check(person.number, PASSWORD) is None
+    bench.clock.advance(seconds=1)
+    assert authentication.check(person.number, PASSWORD, found.code(bench.clock.now())).number == person.number
+
+
 def test_a_signing_role_can_do_nothing_before_it_enrols(authentication):
-    with pytest.raises(EnrolmentNeededError, match="expert-a signs reports"):
+    with pytest.raises(EnrolmentNeededError, match="expert-a needs a second factor"):
         authentication.check("expert-a", PASSWORD)
     with pytest.raises(EnrolmentNeededError):
         authentication.check("expert-a", PASSWORD, "000000")
@@ -257,11 +346,30 @@ def test_two_people_take_a_lost_second_factor_away(bench, authentication, device
     assert authentication.check("expert-a", PASSWORD, fresh.code(bench.clock.now())).number == "expert-a"
     assert [act for act, number, _ in acts_about_accounts(bench) if number == "expert-a"] == [
         "account.password_set",
+        "account.password_set",
         "account.second_factor_enrolled",
         "account.second_factor_reset_asked",
         "account.second_factor_reset",
         "account.second_factor_enrolled",
     ]
+
+
+@pytest.mark.parametrize(("lost", "asks", "decides"), [(ADMIN, HEAD, QUALITY), (QUALITY, ADMIN, HEAD)])
+def test_a_lost_device_of_those_who_reset_is_taken_away_by_two_others(authentication, lost, asks, decides):
+    enrol(authentication, lost.number)
+    authentication.ask_reset(lost.number, actor=asks)
+    for alone in (lost, asks):
+        with pytest.raises(NotPermittedError):
+            authentication.reset(lost.number, actor=alone)
+    authentication.reset(lost.number, actor=decides)
+    assert not authentication.account(lost.number).second_factor
+
+
+def test_one_head_does_not_ask_and_decide(authentication, device):
+    assert device.secret
+    authentication.ask_reset("expert-a", actor=HEAD)
+    with pytest.raises(NotPermittedError, match="head cannot decide alone"):
+        authentication.reset("expert-a", actor=HEAD)
 
 
 def test_nobody_decides_about_the_own_second_factor(bench, authentication):

@@ -25,7 +25,7 @@ CURATOR = StaffMember(number="curator", name="Curator", post="p", roles=(Role.LI
 PLAIN = StaffMember(number="plain", name="Plain", post="p", roles=())
 CASE, EXHIBIT, RUN = "2026-0001", "2026-0001/1", "2026-0001/1-R1"
 READING = {
-    "accessioning": ("case", "exhibit", "cases", "exhibits"),
+    "accessioning": ("case", "exhibit", "cases", "exhibits", "exhibits_of", "seizures_of"),
     "importing": ("runs", "read", "require_new", "prepare"),
     "batching": ("get", "method", "method_of", "methods", "batches", "workers", "export_csv"),
     "charting": ("control_points", "instruments"),
@@ -75,6 +75,7 @@ def arguments(bench, service, method, training_file):
         ("releasing", "hindrances"): [REPORT],
     }
     numbers = {"case": CASE, "exhibit": EXHIBIT, "runs": EXHIBIT, "read": RUN, "of_exhibit": EXHIBIT}
+    numbers |= dict.fromkeys(("exhibits_of", "seizures_of"), CASE)
     numbers |= dict.fromkeys(("spectra", "of_examination"), EXAMINATION)
     known = {"examining": EXAMINATION, "reporting": REPORT}.get(service, "B-2026-0001")
     if (service, method) in exists:

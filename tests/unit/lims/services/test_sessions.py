@@ -1,5 +1,6 @@
 import dataclasses
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
 
@@ -10,7 +11,7 @@ from lims.ledger import LedgerEntry
 from lims.services.account_ports import Stage
 from lims.services.sessions import ABSOLUTE_LIMIT, HALFWAY_LIMIT, IDLE_LIMIT
 from tests.builders.devices import Device, enrol
-from tests.builders.laboratories import ADMIN, EXPERT, PASSWORD, REVIEWER, TECHNICIAN
+from tests.builders.laboratories import ADMIN, EXPERT, HEAD, PASSWORD, REVIEWER, TECHNICIAN
 from tests.builders.people import QUALITY
 
 HERE = "192.0.2.1"
@@ -119,6 +120,148 @@ def test_a_provider_replaces_the_password_and_not_the_second_factor(bench):
     whole = bench.signing_in.enter_code(half.token, device.code(bench.clock.now()), address=HERE)
     assert bench.sessions.of_token(whole.token).factors == (Factor.PROVIDER, Factor.CODE)
     assert bench.signing_in.by_provider("nobody") is None
+
+
+# a password that another person set
+
+OWN = "an own long enough password"
+
+
+def newcomer(bench, *roles):
+    """Register and confirm a person who has not signed in yet."""
+    member = StaffMember(number="newcomer", name="N", post="p", roles=roles)
+    bench.staffing.register(member, password=PASSWORD, actor=ADMIN)
+    return bench.staffing.confirm("newcomer", actor=QUALITY)
+
+
+@pytest.mark.usefixtures("sessions")
+@pytest.mark.parametrize("by_provider", [False, True])
+def test_the_first_sign_in_asks_for_an_own_password_and_does_nothing_else(bench, by_provider):
+    newcomer(bench, Role.TECHNICIAN)
+    steps = bench.signing_in
+    first = steps.by_provider("newcomer") if by_provider else steps.by_password("newcomer", PASSWORD, address=HERE)
+    assert first.stage is Stage.PASSWORD
+    assert bench.sessions.signed_in(first.token) is None
+    assert steps.enter_code(first.token, "000000", address=HERE) is None
+    assert steps.enrolment(first.token) is None
+    assert steps.enrol(first.token, "000000", address=HERE) is None
+    assert session_acts(bench) == []
+    assert steps.chooses_password(first.token)
+    for refused in (PASSWORD, "short"):
+        with pytest.raises(InvalidRecordError):
+            steps.choose_password(first.token, refused)
+    whole = steps.choose_password(first.token, OWN)
+    assert whole.stage is Stage.WHOLE
+    assert bench.sessions.signed_in(whole.token).number == "newcomer"
+    assert not steps.chooses_password(first.token)
+    assert steps.choose_password(first.token, "a third long enough password") is None
+    assert steps.by_password("newcomer", OWN, address=HERE).stage is Stage.WHOLE
+
+
+@pytest.mark.usefixtures("sessions")
+def test_the_own_password_comes_before_the_device_and_after_the_code(bench):
+    newcomer(bench, Role.EXPERT)
+    first = bench.signing_in.by_password("newcomer", PASSWORD, address=HERE)
+    assert first.stage is Stage.PASSWORD
+    second = bench.signing_in.choose_password(first.token, OWN)
+    assert second.stage is Stage.ENROLMENT
+    assert bench.sessions.signed_in(second.token) is None
+    device = Device.learn(bench.signing_in.enrolment(second.token).secret)
+    assert bench.signing_in.enrol(second.token, device.code(bench.clock.now()), address=HERE).stage is Stage.WHOLE
+    bench.authentication.give_password("newcomer", password=PASSWORD, actor=ADMIN)
+    half = bench.signing_in.by_password("newcomer", PASSWORD, address=HERE)
+    assert half.stage is Stage.CODE
+    assert bench.signing_in.choose_password(half.token, "a third long enough password") is None
+    third = bench.signing_in.enter_code(half.token, device.code(bench.clock.now()), address=HERE)
+    assert third.stage is Stage.PASSWORD
+    assert bench.sessions.signed_in(third.token) is None
+    whole = bench.signing_in.choose_password(third.token, "a third long enough password")
+    assert (whole.stage, bench.sessions.of_token(whole.token).factors) == (
+        Stage.WHOLE,
+        (Factor.PASSWORD, Factor.CODE),
+    )
+
+
+@pytest.mark.usefixtures("sessions")
+def test_who_left_before_choosing_a_password_is_not_let_in(bench):
+    newcomer(bench, Role.TECHNICIAN)
+    first = bench.signing_in.by_password("newcomer", PASSWORD, address=HERE)
+    stored = bench.sessions.halfway(first.token)
+    bench.staffing.leave("newcomer", actor=ADMIN)
+    assert bench.signing_in.choose_password(first.token, OWN) is None
+    bench.accounts.open_session(stored, alone=False)  # as if it had not been closed
+    assert bench.signing_in.choose_password(first.token, OWN) is None
+
+
+# one session
+
+
+def whole_session(bench, device, number="expert-a"):
+    half = bench.signing_in.by_password(number, PASSWORD, address=HERE)
+    bench.clock.advance(seconds=30)
+    return bench.signing_in.enter_code(half.token, device.code(bench.clock.now()), address=HERE)
+
+
+@pytest.mark.usefixtures("sessions")
+@pytest.mark.parametrize("number", ["expert-a", "head", "quality", "admin"])
+def test_who_signs_or_gives_rights_has_one_session(bench, number):
+    device = enrol(bench.authentication, number)
+    first = whole_session(bench, device, number)
+    old = bench.sessions.of_token(first.token).number
+    half = bench.signing_in.by_password(number, PASSWORD, address=HERE)
+    assert bench.sessions.signed_in(first.token)  # half a sign-in, with a stolen password, closes nothing
+    assert half.stage is Stage.CODE
+    second = whole_session(bench, device, number)
+    assert bench.sessions.signed_in(first.token) is None
+    assert not bench.sessions.alive(first.token)
+    assert bench.sessions.signed_in(second.token).number == number
+    assert bench.sessions.replaced(first.token)
+    assert not bench.sessions.replaced(second.token)
+    assert bench.sessions.halfway(first.token) is None
+    assert session_acts(bench)[-2:] == [("session.opened", number), ("session.closed", number)]
+    with bench.store.reading() as work:
+        closed = work.load(SignInSession, old)
+    assert (closed.state, closed.reason) == ("closed", "the person signed in elsewhere")
+    bench.sessions.close(first.token)
+    assert not bench.sessions.replaced(first.token)
+    assert session_acts(bench)[-1] == ("session.closed", number)
+    assert bench.entries == len(list(bench.store.entries()))
+
+
+def test_others_may_sit_at_two_browsers(bench, sessions, opened):
+    other = bench.signing_in.by_password("technician", PASSWORD, address=HERE)
+    assert sessions.signed_in(opened.token)
+    assert sessions.signed_in(other.token)
+    assert not sessions.replaced(opened.token)
+
+
+@pytest.mark.usefixtures("sessions")
+def test_of_sign_ins_at_once_one_session_stays(bench):
+    with bench.store.reading() as work:
+        expert = work.load(StaffMember, "expert-a")
+    barrier, opened = Barrier(6), []
+
+    def sign_in():
+        barrier.wait()
+        facts = {"stage": Stage.WHOLE, "way": SignInWay.LOCAL, "factors": (Factor.PASSWORD, Factor.CODE)}
+        opened.append(bench.sessions.open(expert, **facts))
+
+    threads = [Thread(target=sign_in) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    alive = [one for one in opened if bench.sessions.signed_in(one.token)]
+    assert (len(opened), len(alive)) == (6, 1)
+    acts = [act for act, _ in session_acts(bench)]
+    assert (acts.count("session.opened"), acts.count("session.closed")) == (6, 5)
+
+
+def test_a_lent_role_begins_with_a_new_session_and_its_second_factor(bench, sessions, opened):
+    today = bench.clock.moment.date()
+    bench.staffing.delegate(Role.HEAD, to="technician", first_day=today, last_day=today, actor=HEAD)
+    assert sessions.signed_in(opened.token) is None
+    assert bench.signing_in.by_password("technician", PASSWORD, address=HERE).stage is Stage.ENROLMENT
 
 
 # limits
