@@ -12,7 +12,7 @@ from lims.domain.case import Case
 from lims.domain.deadline import DeadlineState, TermStep
 from lims.domain.exhibit import Exhibit, receipt_gaps
 from lims.domain.record import body_of
-from lims.domain.request import Consumption, ConsumptionPermission
+from lims.domain.request import Consumption
 from lims.domain.seizure import Seizure, day_of_law
 from lims.services.clarifying import AnswerFacts, DiscrepancyFacts
 from lims.services.intake_file import read_identity, read_intake
@@ -45,8 +45,7 @@ def run_show(number: str, *, as_json: bool, home: Path | None) -> None:
 def run_permit(number: str, *, extent: Consumption, reference: str, by: str, home: Path | None) -> None:
     """Record a permission."""
     here = seat(require_laboratory(home), by)
-    permission = ConsumptionPermission(extent=extent, reference=reference)
-    here.laboratory.requesting.permit(number, permission, actor=here.person)
+    here.laboratory.requesting.permit(number, extent=extent, reference=reference, actor=here.person)
     say(f"case {number}: consumption {extent}")
 
 

@@ -3,18 +3,24 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from lims.domain.exhibit import ExhibitKind
 from lims.domain.record import from_body
+from lims.domain.request import Delivery
+from lims.domain.seizure import Channel
 from lims.errors import InvalidRecordError, UnreadableFileError
 from lims.ledger.entry import moment_text
-from lims.services.accessioning import Intake
+from lims.services.accessioning import CaseFacts, ExhibitFacts, IncomingExhibit, Intake, SeizureFacts
 from lims.services.donors import DonorIdentity
 
 T = TypeVar("T")
 _MAX_BYTES = 1_000_000
 _TABLES = {"case", "seizures", "exhibits"}
+_CHOICES: Mapping[str, type[StrEnum]] = {"kind": ExhibitKind, "channel": Channel, "delivery": Delivery}
+"""Fields that hold one of a few words."""
 _BESIDE_FACTS = ("seizure", "parts")
 
 
@@ -29,11 +35,18 @@ def read_intake(path: Path) -> Intake:
         If anything is missing, unknown or out of its domain; everything is named.
     """
     table = _table(path)
-    unknown = sorted(set(table) - _TABLES)
-    if unknown:
-        raise InvalidRecordError(f"{path}: unknown: {', '.join(unknown)}; expected {', '.join(sorted(_TABLES))}")
-    body = {**table, "exhibits": [_incoming(path, one) for one in table.get("exhibits", [])]}
-    return _decoded(path, Intake, body)
+    faults = _Faults(path)
+    for name in sorted(set(table) - _TABLES):
+        faults.add(f"unknown: {name}; expected {', '.join(sorted(_TABLES))}")
+    case = faults.read(CaseFacts, table.get("case"), "[case]")
+    seizures = [faults.read(SeizureFacts, one, "[[seizures]]") for one in _tables(table, "seizures", faults)]
+    exhibits = [_incoming(one, faults) for one in _tables(table, "exhibits", faults)]
+    faults.refuse_any()
+    return Intake(
+        case=cast("CaseFacts", case),
+        seizures=tuple(one for one in seizures if one),
+        exhibits=tuple(one for one in exhibits if one),
+    )
 
 
 def read_identity(path: Path) -> DonorIdentity:
@@ -46,25 +59,71 @@ def read_identity(path: Path) -> DonorIdentity:
     InvalidRecordError
         If anything is unknown or of the wrong type.
     """
-    return _decoded(path, DonorIdentity, _table(path))
+    faults = _Faults(path)
+    identity = faults.read(DonorIdentity, _table(path), "donor")
+    faults.refuse_any()
+    return cast("DonorIdentity", identity)
 
 
-def _decoded(path: Path, kind: type[T], body: Mapping[str, Any]) -> T:
-    try:
-        return from_body(kind, body)
-    except InvalidRecordError as error:
-        raise InvalidRecordError(f"{path}: {error}") from error
+class _Faults:
+    """What is wrong with a file, named together."""
+
+    def __init__(self, path: Path) -> None:
+        """Begin with none."""
+        self._path = path
+        self._found: list[str] = []
+
+    def add(self, fault: str) -> None:
+        """Note one."""
+        self._found.append(fault)
+
+    def read(self, kind: type[T], body: object, where: str) -> T | None:
+        """Decode a table; None if it is faulty."""
+        for name, choices in _CHOICES.items():
+            said = body.get(name) if isinstance(body, dict) else None
+            if said is not None and said not in list(choices):
+                self.add(f"{where} {name}: {said!r}; expected one of {', '.join(choices)}")
+                return None
+        try:
+            return from_body(kind, cast("Mapping[str, Any]", body))
+        except InvalidRecordError as error:
+            self.add(f"{where} {error}")
+            return None
+
+    def refuse_any(self) -> None:
+        """Refuse the file if there was any.
+
+        Raises
+        ------
+        InvalidRecordError
+            With all of them.
+        """
+        if self._found:
+            raise InvalidRecordError(f"{self._path}: {'; '.join(self._found)}")
 
 
-def _incoming(path: Path, table: object) -> dict[str, Any]:
-    """Part the facts of an exhibit from the seizure that it comes from and the parts that it has."""
+def _incoming(table: object, faults: _Faults) -> IncomingExhibit | None:
+    """Read an exhibit: its facts, the seizure that it comes from, and its parts."""
     if not isinstance(table, dict):
-        raise InvalidRecordError(f"{path}: an exhibit is {table!r}; expected a table [[exhibits]]")
+        faults.add(f"[[exhibits]]: {table!r}; expected a table")
+        return None
     facts = {name: value for name, value in table.items() if name not in _BESIDE_FACTS}
-    parts = table.get("parts", [])
-    if not isinstance(parts, list):
-        raise InvalidRecordError(f"{path}: parts of an exhibit: {parts!r}; expected tables [[exhibits.parts]]")
-    return {"facts": facts, "seizure": table.get("seizure", 0), "parts": [_incoming(path, part) for part in parts]}
+    seizure = table.get("seizure", 0)
+    if type(seizure) is not int:
+        faults.add(f"[[exhibits]] seizure: {seizure!r}; expected a whole number, which of the seizures, from 1")
+    read = faults.read(ExhibitFacts, facts, "[[exhibits]]")
+    parts = [_incoming(part, faults) for part in _tables(table, "parts", faults)]
+    if read is None:
+        return None
+    return IncomingExhibit(facts=read, seizure=seizure, parts=tuple(part for part in parts if part))
+
+
+def _tables(table: Mapping[str, Any], name: str, faults: _Faults) -> list[Any]:
+    found = table.get(name, [])
+    if isinstance(found, list):
+        return found
+    faults.add(f"{name}: {found!r}; expected tables [[{name}]]")
+    return []
 
 
 def _table(path: Path) -> dict[str, Any]:

@@ -6,7 +6,14 @@ from datetime import date, datetime, tzinfo
 
 from lims.domain.case import Case
 from lims.domain.permissions import Act, require_role
-from lims.domain.request import Adjudication, CaseLink, ConsumptionPermission, LiabilityWarning, RequestReview
+from lims.domain.request import (
+    Adjudication,
+    CaseLink,
+    Consumption,
+    ConsumptionPermission,
+    LiabilityWarning,
+    RequestReview,
+)
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text, cleaned
 from lims.errors import InvalidRecordError
@@ -38,16 +45,23 @@ class RequestService:
     time_zone: tzinfo = TIME_ZONE
     """Whose days count."""
 
-    def permit(self, case_number: str, permission: ConsumptionPermission, *, actor: StaffMember) -> Case:
+    def permit(self, case_number: str, *, extent: Consumption, actor: StaffMember, reference: str = "") -> Case:
         """Record what the appointing body says about using objects up (rule KZ-2).
+
+        Parameters
+        ----------
+        reference : str, optional
+            Where it says so; needed for anything but "none".
 
         Raises
         ------
         NotFoundError
             If there is no such case.
+        InvalidRecordError
+            If a permission has no reference.
         """
-        clean = cleaned(permission)
-        return self._step(case_number, Act.CASE_PERMISSION_RECORDED, actor, lambda case, _: case.permit(clean))
+        permission = ConsumptionPermission(extent=extent, reference=clean_text("reference", reference))
+        return self._step(case_number, Act.CASE_PERMISSION_RECORDED, actor, lambda case, _: case.permit(permission))
 
     def categorise(self, case_number: str, category: str, *, actor: StaffMember) -> Case:
         """Put a case into a category of complexity.

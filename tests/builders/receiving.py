@@ -12,7 +12,7 @@ from lims.domain.donor import Donor
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit, ExhibitKind
 from lims.domain.record import Record
-from lims.domain.request import Adjudication, Consumption, ConsumptionPermission
+from lims.domain.request import Adjudication, Consumption
 from lims.services.accessioning import CaseFacts, ExhibitFacts, Intake, SeizureFacts
 from lims.services.clarifying import AnswerFacts, DiscrepancyFacts
 from lims.services.donors import DonorIdentity
@@ -117,7 +117,7 @@ RECEIVING_CELLS: Mapping[str, tuple[str, Callable[[Any, Any], object]]] = {
     ),
     "requesting.permit": (
         "case.permission-recorded",
-        _call("requesting", "permit", CASE, ConsumptionPermission(extent=Consumption.NONE)),
+        _call("requesting", "permit", CASE, extent=Consumption.NONE),
     ),
     "requesting.categorise": ("case.categorised", _call("requesting", "categorise", CASE, "simple")),
     "requesting.review": (

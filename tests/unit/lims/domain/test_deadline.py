@@ -49,6 +49,10 @@ def test_kz_3_suspended_days_are_added():
     assert state([start(), stopped, going], today=date(2026, 11, 20)).due == date(2026, 11, 16)
 
 
+def test_a_resumption_without_a_suspension_changes_nothing():
+    assert state([start(), event(TermStep.RESUMED, MONDAY)], today=MONDAY) == state([start()], today=MONDAY)
+
+
 def test_kz_3_what_was_late_when_the_clock_was_stopped_stays_late():
     stopped = event(TermStep.SUSPENDED, date(2026, 11, 14))
     assert state([start(), stopped], today=date(2026, 12, 1)).late_by == 2
