@@ -26,6 +26,10 @@ from lims.services.permitting import Rights
 from lims.services.ports import UnitOfWork
 from lims.services.seeing import over
 from tests.builders.batches import METHOD, BatchDesk, acquired, injections, method, planned
+from tests.builders.custody_cells import CUSTODY_CELLS
+from tests.builders.custody_cells import write_states as write_custody
+from tests.builders.examining_cells import EXAMINING_CELLS
+from tests.builders.examining_cells import write_states as write_examining
 from tests.builders.laboratories import EXAMINATION, EXPERT, HEAD, PASSWORD, REPORT, REVIEWER, Bench, PlainDesk
 from tests.builders.measuring_cells import MEASURING_CELLS
 from tests.builders.measuring_cells import write_states as write_measuring
@@ -225,7 +229,9 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
     report("reviewed", "all", ReportStatus.REVIEWED, **facts)
     report("issued", "all", ReportStatus.ISSUED, **facts)
     _write_batches(lab, work)
+    write_examining(lab, work, _write)
     write_measuring(lab, work, lambda record: _write(lab, work, record))
+    write_custody(lab, lambda record: _write(lab, work, record))
     for record in receiving_states(work.load, opened):
         _write(lab, work, record)
     asked = Account(number="p-expert", second_factor=True, reset_asked_by="admin")
@@ -331,6 +337,7 @@ def _examining(name: str, state: str, *arguments: object, **options: object) -> 
 
 CELLS: Mapping[str, tuple[str, Cell]] = {
     **RECEIVING_CELLS,
+    **EXAMINING_CELLS,
     "accessioning.register_case": (
         "case.registered",
         lambda lab, actor: lab.call("accessioning").register_case(CaseFacts(appointing_body="x"), actor=actor),
@@ -425,6 +432,7 @@ CELLS: Mapping[str, tuple[str, Cell]] = {
         lambda lab, actor: lab.call("authentication").ask_reset("p-head", actor=actor),
     ),
     **MEASURING_CELLS,
+    **CUSTODY_CELLS,
     "authentication.reset": (
         "account.second_factor_reset",
         lambda lab, actor: lab.call("authentication").reset("p-expert", actor=actor),
