@@ -1,7 +1,8 @@
 """How long it takes, and how much memory, to verify a ledger: ``python -m benchmarks.ledger_verify --entries 1000000``.
 
-Makes a ledger of exhibits in SQLite (four versions of each, entries of about 420 bytes, every third in Cyrillic) with
-its lists and tree, verifies it in processes of its own, and prints JSON. The entries say that they are a benchmark's.
+Makes a ledger in SQLite (four versions of each, every third in Cyrillic) with its lists and tree, verifies
+it in processes of its own, and prints JSON. Entries are of about 440 bytes (accounts, as short as a record can be: the
+case of the gate) or 670 (exhibits). They say that they are a benchmark's.
 """
 
 import argparse
@@ -13,15 +14,18 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
 
+from lims.domain.account import Account
 from lims.domain.exhibit import Exhibit
-from lims.domain.record import body_of
+from lims.domain.record import Record, body_of
 from lims.ledger import GENESIS, LedgerChecking, LedgerEntry, leaf_hash
+from lims.ledger.entry import moment_text
 from lims.ledger.growing_tree import GrowingTree
 from lims.persistence.engine import open_engine
 from lims.persistence.ledger_reading import ledger_reading
@@ -29,6 +33,7 @@ from lims.persistence.store import SqlStore
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 VERSIONS = 4
+SHORT = 440
 _AT_ONCE = 10_000
 _TEXTS = ("a white powder in a bag", "white crystals, wrapped", "порошок белого цвета")
 
@@ -38,17 +43,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=100_000)
     parser.add_argument("--records", choices=["versions", "distinct"], default="versions")
+    parser.add_argument("--entry-bytes", type=int, choices=[SHORT, 670], default=SHORT)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--keep", type=Path, help="Folder for the ledger, used again if it is there.")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = arguments.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"ledger-{arguments.records}-{arguments.entries}.sqlite"
+        path = folder / f"ledger-{arguments.records}-{arguments.entries}-{arguments.entry_bytes}.sqlite"
         if not path.exists():
-            make_ledger(path, entries=arguments.entries, versions=VERSIONS if arguments.records == "versions" else 1)
+            versions = VERSIONS if arguments.records == "versions" else 1
+            make_ledger(path, entries=arguments.entries, versions=versions, entry_bytes=arguments.entry_bytes)
         figures = {
             "entries": arguments.entries,
+            "mean_entry_bytes": mean_size(path),
             "records": arguments.records,
             "database_mb": round(path.stat().st_size / 1e6),
             "load_average": os.getloadavg()[0],
@@ -119,7 +127,14 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def make_ledger(path: Path, *, entries: int, versions: int) -> None:
+def mean_size(path: Path) -> float:
+    """Give the mean size of an entry's bytes."""
+    with closing(sqlite3.connect(path)) as connection:
+        (mean,) = connection.execute("SELECT avg(length(data)) FROM ledger").fetchone()
+        return round(mean, 1)
+
+
+def make_ledger(path: Path, *, entries: int, versions: int, entry_bytes: int) -> None:
     """Write the ledger and what follows from it in one go: as the store would, only without its transactions."""
     open_engine(f"sqlite:///{path}").dispose()
     connection = sqlite3.connect(path)
@@ -129,7 +144,7 @@ def make_ledger(path: Path, *, entries: int, versions: int) -> None:
     tree = GrowingTree()
     newest: dict[str, tuple[Any, ...]] = {}
     rows: list[tuple[Any, ...]] = []
-    for row, line in made_rows(entries, versions):
+    for row, line in made_rows(entries, versions, entry_bytes):
         rows.append(row)
         newest[line[1]] = line
         if len(rows) == _AT_ONCE or row[0] == entries:
@@ -160,42 +175,40 @@ def open_guards(path: Path) -> list[str]:
     return [sql for (sql,) in found]
 
 
-def made_rows(entries: int, versions: int) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+def made_rows(entries: int, versions: int, entry_bytes: int) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
     """Give rows of the ledger, each with its line in the list of records."""
+    made = made_account if entry_bytes == SHORT else made_exhibit
     previous = GENESIS
     for sequence in range(1, entries + 1):
-        ordinal, version = (sequence - 1) // versions + 1, (sequence - 1) % versions + 1
-        case, number = f"2026-{ordinal // 10 + 1:06d}", f"2026-{ordinal // 10 + 1:06d}/{ordinal % 10 + 1}"
         at = BEGINNING + timedelta(milliseconds=37 * sequence)
-        exhibit = Exhibit(
-            number=number,
-            case_number=case,
-            description=_TEXTS[sequence % 3],
-            seal_number="",
-            seal_intact=None,
-            received_at=at,
-            received_by="benchmark",
-            version=version,
-        )
-        entry = LedgerEntry(
-            sequence=sequence,
-            previous=previous,
-            recorded_at=at,
-            actor="benchmark",
-            act="benchmark.recorded",
-            kind=Exhibit.KIND,
-            number=number,
-            version=version,
-            body=body_of(exhibit),
-            software="0.1.0",
-        )
-        data = entry.to_bytes()
+        record = made((sequence - 1) // versions, 1 + (sequence - 1) % versions, at, _TEXTS[sequence % 3])
+        facts: dict[str, Any] = {"sequence": sequence, "previous": previous, "recorded_at": at, "actor": "b", "act": "benchmark.made"}
+        names: dict[str, Any] = {"kind": record.KIND, "number": record.number, "version": record.version}
+        data = LedgerEntry(**facts, **names, body=body_of(record), software="0.1.0").to_bytes()
         previous = leaf_hash(data)
-        line = (Exhibit.KIND, number, version, sequence, exhibit.parent, exhibit.state, exhibit.title)
         yield (
-            (sequence, Exhibit.KIND, number, version, previous, data),
-            (*line, at.isoformat(timespec="microseconds").replace("+00:00", "Z")),
+            (sequence, *names.values(), previous, data),
+            (*names.values(), sequence, record.parent, record.state, record.title, moment_text(at)),
         )
+
+
+def made_account(ordinal: int, version: int, _: datetime, text: str) -> Record:
+    """Make a short record."""
+    return Account(number=f"benchmark-{ordinal}", second_factor=True, password_set_by=text, version=version)
+
+
+def made_exhibit(ordinal: int, version: int, at: datetime, text: str) -> Record:
+    """Make an ordinary record."""
+    return Exhibit(
+        number=f"{ordinal // 10 + 1}/{ordinal % 10 + 1}",
+        case_number=f"{ordinal // 10 + 1}",
+        description=text,
+        seal_number="",
+        seal_intact=None,
+        received_at=at,
+        received_by="b",
+        version=version,
+    )
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ Bytes that the quick reader takes are in canonical form beyond doubt; whatever i
 
 import json
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from itertools import islice
 from typing import Any
@@ -15,7 +15,8 @@ from orjson import OPT_SORT_KEYS, OPT_STRICT_INTEGER, JSONDecodeError, JSONEncod
 
 from lims.errors import CanonicalFormError, LedgerError
 from lims.ledger.chain import ChainCheck, ChainFault, StoredEntry, StoredRow
-from lims.ledger.entry import FORMAT_VERSION, GENESIS, STORED_SHAPES, SURE_MOMENT, LedgerEntry, is_moment
+from lims.ledger.checked_part import BEGINNING, CheckedPart, Milestone
+from lims.ledger.entry import FORMAT_VERSION, STORED_SHAPES, SURE_MOMENT, LedgerEntry, is_moment, leaf_hash, moment_text
 from lims.ledger.growing_tree import GrowingTree
 from lims.ledger.merkle import leaf_digest
 
@@ -33,6 +34,11 @@ _SURE_MOMENT = SURE_MOMENT.fullmatch
 _NO_COLUMNS = (None, None, None)
 _BATCH = 1000
 
+_UNKNOWN = 2**62
+"""In place of the newest version of a record, where nobody looked at the entries before: no version is as high."""
+
+RecordName = Callable[[tuple[object, object]], Hashable]
+"""What a record is remembered under, from its kind and number."""
 Facts = Mapping[str, Any]
 """What an entry says, by the names of ``LedgerEntry`` and as JSON gives it."""
 
@@ -61,8 +67,15 @@ def check_chain(stored: Iterable[StoredEntry]) -> ChainCheck:
 class LedgerChecking:
     """What the next row is held against. Memory grows by about 90 bytes for each record, not with the entries."""
 
-    def __init__(self, *, observe: Callable[[Facts], None] | None = None, sizes: Iterable[int] = ()) -> None:
-        """Begin before the first row.
+    def __init__(
+        self,
+        *,
+        observe: Callable[[Facts], None] | None = None,
+        sizes: Iterable[int] = (),
+        name: RecordName = hash,
+        after: Milestone = BEGINNING,
+    ) -> None:
+        """Begin before the first row, or as the later part of a check.
 
         Parameters
         ----------
@@ -70,19 +83,58 @@ class LedgerChecking:
             Told the facts of every entry that can be read, in order.
         sizes : iterable of int
             Entries after which the root of the tree is wanted.
+        name : callable, optional
+            Under what a record is remembered; one that is the same in two processes lets the one join the other.
+        after : Milestone, optional
+            Where an entry before ends, the number of entries a multiple of 256: only what is behind it is checked, and
+            no fault by itself that records begin with another version than 1; see ``join``.
         """
-        self.tree = GrowingTree(sizes=sizes)
+        self.tree = GrowingTree(sizes=sizes, behind=after.entries)
         """The tree over the bytes as they are, whatever the store says of their hashes."""
         self._observe = observe
-        self._count = 0
-        self._head = GENESIS
-        self._time = ""
+        self._name = name
+        self._after = after
+        self._count, self._head, self._time = after.entries, after.head, after.time
         self._faults: list[ChainFault] = []
-        self._versions: dict[int, int] = {}
+        self._versions: dict[Hashable, int] = {}
+        self._firsts: dict[Hashable, int] = {}
+        self._unseen = _UNKNOWN if after.entries else 0
 
     def result(self) -> ChainCheck:
         """Give what was checked so far, and what was found."""
         return ChainCheck(entries=self._count, head=self._head, faults=tuple(self._faults))
+
+    def part(self) -> CheckedPart:
+        """Give what was checked, for the check of everything before it.
+
+        Raises
+        ------
+        LedgerError
+            If a fault was found: then one check of the whole says what it is.
+        """
+        if self._faults:
+            raise LedgerError(f"entry {self._faults[0].sequence}: {self._faults[0].reason}")
+        return CheckedPart.of(
+            begin=self._after, end=self._milestone(), firsts=self._firsts, newest=self._versions, tree=self.tree.part()
+        )
+
+    def join(self, part: CheckedPart) -> bool:
+        """Take what another check found without fault behind this one; False, and nothing is taken, if they do not fit.
+
+        They fit if nothing is wrong here, the other began where this one ends, and every record goes on there with the
+        version that follows its newest one here.
+        """
+        newest = self._versions
+        follows = all(newest.get(name, 0) + 1 == first for name, first, _ in part.records())
+        if self._faults or part.begin != self._milestone() or not follows:
+            return False
+        self.tree.join(part.tree)
+        newest.update((name, version) for name, _, version in part.records())
+        self._count, self._head, self._time = part.end.entries, part.end.head, part.end.time
+        return True
+
+    def _milestone(self) -> Milestone:
+        return Milestone(entries=self._count, head=self._head, time=self._time)
 
     def add(self, rows: Sequence[StoredRow] | Sequence[tuple[Any, ...]]) -> None:
         """Check rows in the order of their places: their place, hash, link, time, version, and finding columns.
@@ -99,13 +151,15 @@ class LedgerChecking:
         """
         digests: list[bytes] = []
         versions, observe, head, time, count = self._versions, self._observe, self._head, self._time, self._count
+        name, unseen = self._name, self._unseen
         for sequence, kind, number, version, leaf, data in rows:
             count += 1
             digest = sha256(_LEAF_PREFIX + data).digest() if type(data) is bytes else _EMPTY_LEAF
             digests.append(digest)
             found_leaf = digest.hex()
             facts = _quick_facts(data)
-            record = hash((kind, number))
+            record = name((kind, number))
+            newest = versions.get(record, unseen)
             if (
                 facts is not None
                 and found_leaf == leaf
@@ -114,7 +168,8 @@ class LedgerChecking:
                 and facts["recorded_at"] >= time
                 and facts["kind"] == kind
                 and facts["number"] == number
-                and facts["version"] == version == versions.get(record, 0) + 1
+                and facts["version"] == version
+                and (version == newest + 1 or (newest == _UNKNOWN and self._begins(record, version)))
             ):
                 versions[record] = version
                 time = facts["recorded_at"]
@@ -167,14 +222,33 @@ class LedgerChecking:
         if facts["recorded_at"] < self._time and facts["act"] != CLOCK_CORRECTED:
             self._tell(row, "it is dated before the entry before it")
         self._time = facts["recorded_at"]
-        record = hash((kind, number))
-        expected = self._versions.get(record, 0) + 1
-        if version != expected:
-            self._tell(row, f"it is version {version} of {kind} {number}, expected {expected}")
+        record = self._name((kind, number))
+        newest = self._versions.get(record, self._unseen)
+        if version != newest + 1 and not (newest == _UNKNOWN and self._begins(record, version)):
+            self._tell(row, f"it is version {version} of {kind} {number}, expected {newest + 1}")
         self._versions[record] = version
+
+    def _begins(self, record: Hashable, version: int) -> bool:
+        """Note with which version a record begins here, unless with the first; False if it is none."""
+        if version > 1:
+            self._firsts[record] = version
+        return version > 0
 
     def _tell(self, row: tuple[Any, ...], reason: str) -> None:
         self._faults.append(ChainFault(sequence=row[0], reason=reason))
+
+
+def milestone_at(row: StoredRow) -> Milestone:
+    """Give where an entry ends, by its bytes.
+
+    Raises
+    ------
+    LedgerError, CanonicalFormError
+        If they cannot be read.
+    """
+    sequence, *_, data = row
+    time = moment_text(LedgerEntry.from_bytes(data).recorded_at)
+    return Milestone(entries=sequence, head=leaf_hash(data), time=time)
 
 
 def _quick_facts(data: bytes) -> Facts | None:

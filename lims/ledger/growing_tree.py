@@ -3,9 +3,11 @@
 The slow, obvious twin is ``CompactRange``; the tests hold the two together.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 
+from lims.errors import ProofError
 from lims.ledger.merkle import CompactRange
 
 BLOCK_LEVEL = 8
@@ -14,32 +16,49 @@ BLOCK_LEAVES = 1 << BLOCK_LEVEL
 _NODE_PREFIX = b"\x01"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreePart:
+    """What a later part of a tree was given, for the tree of everything before it."""
+
+    behind: int
+    """Leaves before the first one."""
+    blocks: tuple[bytes, ...] = field(repr=False)
+    rest: tuple[bytes, ...] = field(repr=False)
+    """Leaves behind the last full block."""
+    ends: Mapping[int, tuple[bytes, ...]] = field(repr=False)
+    """By each size at which a root is wanted: the full subtrees over the leaves behind the last full block."""
+
+
 class GrowingTree:
     """The tree over the leaves that were added so far; of a full block only its root is kept."""
 
-    def __init__(self, *, sizes: Iterable[int] = ()) -> None:
+    def __init__(self, *, sizes: Iterable[int] = (), behind: int = 0) -> None:
         """Begin with no leaves.
 
         Parameters
         ----------
         sizes : iterable of int
             Leaves after which the root is wanted.
+        behind : int, optional
+            Leaves before the first one that is added, a multiple of 256: the tree is the later part of another one,
+            which takes it with ``join``. Alone it has neither a range nor roots.
         """
         self._blocks: list[bytes] = []
-        self._full = CompactRange()
         self._rest: list[bytes] = []
-        self._sizes = sorted(set(sizes), reverse=True)
-        self._roots: dict[int, bytes] = {}
+        self._behind = behind
+        self._sizes = sorted({size for size in sizes if size >= behind}, reverse=True)
+        self._ends: dict[int, tuple[bytes, ...]] = {}
 
     @property
     def size(self) -> int:
         """Count the leaves."""
-        return len(self._blocks) * BLOCK_LEAVES + len(self._rest)
+        return self._behind + len(self._blocks) * BLOCK_LEAVES + len(self._rest)
 
     @property
     def range(self) -> CompactRange:
         """Give the compact range over all leaves."""
-        return self._range_with(self._rest)
+        full = CompactRange().extend(self._blocks)
+        return CompactRange(size=self.size, nodes=(*full.nodes, *_full_subtrees(self._rest)))
 
     def extend(self, leaves: Sequence[bytes]) -> None:
         """Append leaf digests of 32 bytes in their order."""
@@ -47,16 +66,41 @@ class GrowingTree:
         done = 0
         while len(self._rest) - done >= BLOCK_LEAVES:
             block = self._rest[done : done + BLOCK_LEAVES]
-            self._note_roots(block)
+            self._note_ends(block)
             self._blocks.append(_block_root(block))
-            self._full = self._full.append(self._blocks[-1])
             done += BLOCK_LEAVES
         del self._rest[:done]
 
+    def part(self) -> TreePart:
+        """Give what was added, for the tree of everything before it."""
+        self._note_ends(self._rest)
+        blocks, rest = tuple(self._blocks), tuple(self._rest)
+        return TreePart(behind=self._behind, blocks=blocks, rest=rest, ends=dict(self._ends))
+
+    def join(self, part: TreePart) -> None:
+        """Append what another tree was given.
+
+        Raises
+        ------
+        ProofError
+            If it does not begin where this one ends.
+        """
+        if self._rest or part.behind != self.size:
+            raise ProofError(f"leaves behind place {part.behind} do not follow a tree of {self.size}")
+        self._blocks += part.blocks
+        self._rest = list(part.rest)
+        self._ends |= part.ends
+        self._sizes = [size for size in self._sizes if size > self.size]
+
     def roots(self) -> dict[int, bytes]:
         """Give the root at each size that was asked for and is reached."""
-        self._note_roots(self._rest)
-        return dict(self._roots)
+        self._note_ends(self._rest)
+        roots: dict[int, bytes] = {}
+        full = CompactRange()
+        for size in sorted(self._ends):
+            full = full.extend(self._blocks[full.size : size // BLOCK_LEAVES])
+            roots[size] = CompactRange(size=size, nodes=(*full.nodes, *self._ends[size])).root
+        return roots
 
     def nodes(self) -> dict[tuple[int, int], bytes]:
         """Give the root of every full block of leaves, and of every full block of blocks, by level and place."""
@@ -69,28 +113,24 @@ class GrowingTree:
             level += BLOCK_LEVEL
         return found
 
-    def _note_roots(self, block: Sequence[bytes]) -> None:
-        """Note the roots at the sizes that end in a block, the newest, which is not yet among the kept ones."""
-        before = len(self._blocks) * BLOCK_LEAVES
+    def _note_ends(self, block: Sequence[bytes]) -> None:
+        """Note what the newest block has up to the sizes that end in it; it is not yet among the kept ones."""
+        before = self._behind + len(self._blocks) * BLOCK_LEAVES
         # a size at the end of a full block is noted with no leaf of the next one, when the block is among the kept
         most = min(len(block), BLOCK_LEAVES - 1)
         while self._sizes and self._sizes[-1] <= before + most:
             size = self._sizes.pop()
-            self._roots[size] = self._range_with(block[: size - before]).root
-
-    def _range_with(self, leaves: Sequence[bytes]) -> CompactRange:
-        size = self._full.size * BLOCK_LEAVES + len(leaves)
-        return CompactRange(size=size, nodes=(*self._full.nodes, *_full_subtrees(leaves)))
+            self._ends[size] = _full_subtrees(block[: size - before])
 
 
-def _full_subtrees(leaves: Sequence[bytes]) -> Sequence[bytes]:
+def _full_subtrees(leaves: Sequence[bytes]) -> tuple[bytes, ...]:
     """Give the roots of the full subtrees over less than a block of leaves, the largest first."""
     nodes: list[bytes] = []
     while leaves:
         if len(leaves) & 1:
             nodes.append(leaves[-1])
         leaves = _parents(leaves)
-    return nodes[::-1]
+    return tuple(reversed(nodes))
 
 
 def _block_root(digests: Sequence[bytes]) -> bytes:

@@ -4,27 +4,23 @@ On SQLite a reader may hold up whoever writes, so the ledger is read in slices, 
 the lists, is one transaction. PostgreSQL shows one moment for as long as it takes.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from lims.domain.record import Record, from_body
 from lims.errors import LedgerError, LimsError
 from lims.ledger import LedgerChecking, LedgerEntry, StoredRow
 from lims.ledger.checking import Facts
 from lims.persistence.index_checking import index_faults
+from lims.persistence.ledger_rows import BEFORE_ALL, postgresql_rows, sliced_rows, sqlite_rows
 from lims.persistence.list_comparison import ListComparison
 from lims.persistence.tables import CHECKPOINT, LEDGER
 from lims.persistence.transactions import begin_reading, reading
+from lims.persistence.two_halves import check_in_two
 from lims.services.ledger_reading import KeptCheckpoint, ListFault
-
-_COLUMNS = "sequence, kind, number, version, leaf, data"
-_AT_ONCE = 500
-_SLICE = 8000
-"""Rows that SQLite gives in one transaction: about 50 ms."""
-_BEFORE_ALL = -(2**63)
 
 
 class SqlLedgerReading:
@@ -56,17 +52,47 @@ class SqlLedgerReading:
         self._rows = self._read()
         return self._rows
 
-    def _read(self) -> Generator[list[StoredRow], None, None]:
-        after = _BEFORE_ALL
-        if self._engine.dialect.name == "sqlite":
-            count = _SLICE
-            while count == _SLICE:
-                count = 0
-                with reading(self._engine) as connection:
-                    for rows in _sqlite_rows(connection, after=after, limit=_SLICE):
-                        count, after = count + len(rows), rows[-1][0]
-                        yield rows
+    def checked(self, *, sizes: Iterable[int] = ()) -> LedgerChecking:
+        """Check every entry and the tree, and tell nobody what they say; asked for instead of ``rows``."""
+        wanted = tuple(sizes)
+        size, snapshot = self._moment()
+        found = check_in_two(self._engine, size=size, snapshot=snapshot, sizes=wanted, rows_to=self._rows_to)
+        checking = found or LedgerChecking(sizes=wanted)
+        self._rows = self._read(after=checking.result().entries if found else BEFORE_ALL)
+        for rows in self._rows:
+            checking.add(rows)
+        return checking
+
+    def _moment(self) -> tuple[int, str]:
+        """Give the entries that there are, and the name of a moment that another process can see too."""
+        size = select(func.max(LEDGER.c.sequence))
+        if self._is_sqlite:
+            with reading(self._engine) as connection:
+                return int(connection.scalar(size) or 0), ""
         self._last = begin_reading(self._engine)
+        return int(self._last.scalar(size) or 0), str(self._last.scalar(select(func.pg_export_snapshot())))
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self._engine.dialect.name == "sqlite"
+
+    def _rows_to(self, place: int) -> Iterator[list[StoredRow]]:
+        if self._last is not None:
+            return postgresql_rows(_driver(self._last), upto=place)
+        return sliced_rows(self._slice, upto=place)
+
+    @contextmanager
+    def _slice(self) -> Iterator[Any]:
+        with reading(self._engine) as connection:
+            yield _driver(connection)
+
+    def _read(self, *, after: int = BEFORE_ALL) -> Generator[list[StoredRow], None, None]:
+        if self._is_sqlite:
+            for rows in sliced_rows(self._slice, after=after):
+                after = rows[-1][0]
+                yield rows
+        if self._last is None:
+            self._last = begin_reading(self._engine)
         yield from _rows(self._last, after=after)
 
     def note(self, facts: Facts) -> None:
@@ -85,7 +111,7 @@ class SqlLedgerReading:
             raise LedgerError("the ledger is read again outside its reading")
         told: list[Facts] = []
         checking = LedgerChecking(observe=told.append)
-        for rows in _rows(self._last, after=_BEFORE_ALL):
+        for rows in _rows(self._last):
             checking.add(rows)
             yield from told
             told.clear()
@@ -110,28 +136,9 @@ def ledger_reading(engine: Engine) -> Iterator[SqlLedgerReading]:
         found.close()
 
 
-def _rows(connection: Connection, *, after: int) -> Iterator[list[StoredRow]]:
-    if connection.dialect.name == "sqlite":
-        return _sqlite_rows(connection, after=after, limit=-1)
-    return _postgresql_rows(connection, after=after)
-
-
-def _sqlite_rows(connection: Connection, *, after: int, limit: int) -> Iterator[list[StoredRow]]:
-    query = f"SELECT {_COLUMNS} FROM ledger WHERE sequence > ? ORDER BY sequence LIMIT ?"  # noqa: S608 - fixed names
-    cursor = _driver(connection).execute(query, (after, limit))
-    return _batches(lambda: cursor.fetchmany(_AT_ONCE))
-
-
-def _postgresql_rows(connection: Connection, *, after: int) -> Iterator[list[StoredRow]]:
-    query = f"SELECT {_COLUMNS} FROM ledger WHERE sequence > %s ORDER BY sequence"  # noqa: S608 - fixed names
-    with _driver(connection).cursor(name="aigaq_ledger", binary=True) as cursor:
-        cursor.execute(query, (after,))
-        yield from _batches(lambda: cursor.fetchmany(_AT_ONCE))
-
-
-def _batches(fetch: Callable[[], list[StoredRow]]) -> Iterator[list[StoredRow]]:
-    while rows := fetch():
-        yield rows
+def _rows(connection: Connection, *, after: int = BEFORE_ALL) -> Iterator[list[StoredRow]]:
+    rows = sqlite_rows if connection.dialect.name == "sqlite" else postgresql_rows
+    return rows(_driver(connection), after=after)
 
 
 def _driver(connection: Connection) -> Any:  # noqa: ANN401 - sqlite3 or psycopg, each with methods of its own

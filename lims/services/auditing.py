@@ -136,9 +136,7 @@ class AuditingService:
         """Hold checkpoints from outside against the entries' own bytes, and check nothing else."""
         with self.store.checking() as reading:
             known = KnownCheckpoints.gather(reading.checkpoints(), self.checkpointing, witnesses)
-            checking = LedgerChecking(sizes=known.sizes)
-            for rows in reading.rows():
-                checking.add(rows)
+            checking = reading.checked(sizes=known.sizes)
         entries, roots = checking.result().entries, checking.tree.roots()
         return known.audit(entries=entries, roots=roots, handed=(), newest=None).witnesses
 

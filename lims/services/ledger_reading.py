@@ -1,6 +1,6 @@
 """What the check of the ledger needs of the store: every row, and the lists that belong to the last of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -47,6 +47,16 @@ class LedgerReading(Protocol):
 
     def rows(self) -> Iterator[Sequence[StoredRow]]:
         """Give every row in the order of its place, some hundred at a time."""
+        ...
+
+    def checked(self, *, sizes: Iterable[int] = ()) -> LedgerChecking:
+        """Check every entry and the tree, as quickly as it goes; asked for instead of ``rows``.
+
+        Parameters
+        ----------
+        sizes : iterable of int
+            Entries after which the root of the tree is wanted.
+        """
         ...
 
     def note(self, facts: Facts) -> None:
