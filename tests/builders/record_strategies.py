@@ -15,13 +15,18 @@ from lims.domain.account import Account, SignInSession
 from lims.domain.batch import Batch, DiscardedRun
 from lims.domain.case import Case
 from lims.domain.deadline import TermEvent, TermStep
+from lims.domain.deviation import Deviation
 from lims.domain.discrepancy import Decision, Discrepancy, SenderAnswer
 from lims.domain.donor import Commitment, Donor
 from lims.domain.examination import Examination
 from lims.domain.exhibit import OF_A_DONOR, Exhibit
+from lims.domain.finding import BenchSystem, ControlOutcome, Evidence, Finding, TechniqueOutcome
+from lims.domain.identification import Identification, Isomer, IsomerSet, IsomerState, Support
+from lims.domain.identification_rule import Comparison
 from lims.domain.library import RecordedRelease
 from lims.domain.method import LadderRun, Method, QuantitationChoices, SequenceColumns
 from lims.domain.photograph import Photograph
+from lims.domain.procedure import Procedure
 from lims.domain.raw_upkeep import RawRepair, RawSweep, RepairedObject, SetAsideFile
 from lims.domain.region import regions
 from lims.domain.report import Report
@@ -31,13 +36,16 @@ from lims.domain.run import RawData, RecordedRun
 from lims.domain.seizure import FieldScreen, Seizure
 from lims.domain.sequence import Injection, InjectionKind
 from lims.domain.staff import DELEGABLE, Absence, Delegation, StaffMember
-from tests.builders import measuring_strategies
+from lims.domain.technique import technique, techniques
+from tests.builders import custody_strategies, measuring_strategies
 
 ENTITIES = (
     *(Account, SignInSession, Batch, Case, Examination, Exhibit, Method, RawRepair, RawSweep),
     *(RecordedRelease, RecordedRun, Report, StaffMember),
     *(Donor, Photograph, Seizure),
     *measuring_strategies.ENTITIES,
+    *custody_strategies.ENTITIES,
+    *(Deviation, Finding, Identification, Procedure),
 )
 EVERYTHING = (*ENTITIES, ReportContent)
 
@@ -111,8 +119,31 @@ def _lines(names):
 PLAIN = WORDS.map(lambda text: f"x{text}")
 """Begins as no formula does."""
 _DAYS = {"first_day": st.dates(max_value=date(2000, 1, 1)), "last_day": st.dates(min_value=date(2000, 1, 2))}
+_NAMES = tuple(sorted(techniques()))
+_PLAIN_NAMES = tuple(name for name in _NAMES if not technique(name).only_for)
+_EXAMINED = {
+    Evidence: lambda: {"sha256": WORDS, "file_name": st.just("a.jdx")},
+    ControlOutcome: lambda: {"met": st.sampled_from((True,))},
+    BenchSystem: lambda: {"instrument": WORDS},
+    TechniqueOutcome: lambda: {"technique": st.sampled_from(_PLAIN_NAMES), "comparison": st.just(Comparison.LIBRARY)},
+    Finding: lambda: {
+        "sampling": st.integers(1, 9),
+        "results": any_of(TechniqueOutcome).map(lambda one: (one,)),
+        "evidence": any_of(Evidence).map(lambda one: (one,)),
+        "occurred_at": st.datetimes(datetime(2000, 1, 1), datetime(2001, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+        "recorded_at": st.datetimes(datetime(2002, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone stands beside
+    },
+    Procedure: lambda: {
+        "techniques": st.lists(st.sampled_from(_NAMES), min_size=1, max_size=2, unique=True).map(tuple)
+    },
+    Support: lambda: {"technique": st.sampled_from(_NAMES)},
+    Isomer: lambda: {"separated_by": st.just("")},
+    IsomerSet: lambda: {"state": st.just(IsomerState.LISTED), "isomers": any_of(Isomer).map(lambda one: (one,))},
+}
+"""Of findings and identifications."""
 _SOUND = {
     **measuring_strategies.SOUND,
+    **custody_strategies.SOUND,
     Absence: lambda: {**_DAYS, "last_day": st.none() | _DAYS["last_day"]},
     Delegation: lambda: {**_DAYS, "role": st.sampled_from(sorted(DELEGABLE))},
     ConsumptionPermission: lambda: {"extent": st.sampled_from(Consumption), "reference": WORDS},
@@ -138,6 +169,7 @@ _SOUND = {
         "taken_at": st.none() | st.datetimes(datetime(2000, 1, 1), datetime(2001, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
         "added_at": st.datetimes(datetime(2002, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone stands beside
     },
+    **_EXAMINED,
     AcceptanceLimits: _limits,
     Batch: _sequence,
     DiscardedRun: lambda: {"reason": PLAIN},
