@@ -83,7 +83,8 @@ def test_an_intake_is_registered_as_a_tree(bench):
     assert received.case.request.appointed_by == "Judge"
     assert bench.accessioning.exhibits_of("2026-0001") == received.exhibits
     assert bench.accessioning.seizures_of("2026-0001") == received.seizures
-    assert [entry.act for entry in entries(bench, before)] == [
+    acts = [entry.act for entry in entries(bench, before)]
+    assert [act for act in acts if not act.startswith("custody.")] == [
         "case.registered",
         *["seizure.registered"] * 2,
         *["exhibit.registered"] * 5,
