@@ -22,7 +22,8 @@ def propose_roles(lab: Laboratory) -> None:
 
 
 def confirm_roles(lab: Laboratory) -> None:
-    lab.bench.staffing.confirm(_newcomer(lab), actor=lab.anyone(QUALITY))
+    waiting = [one.number for one in lab.bench.staffing.everybody() if one.proposal]
+    lab.bench.staffing.confirm(lab.chance.choice(waiting or [_newcomer(lab)]), actor=lab.anyone(QUALITY))
 
 
 def go_away(lab: Laboratory) -> None:
@@ -38,7 +39,9 @@ def be_ill_for_a_day(lab: Laboratory) -> None:
 
 
 def come_back(lab: Laboratory) -> None:
-    lab.bench.staffing.come_back(_newcomer(lab), actor=lab.anyone(ADMIN, HEAD))
+    today = _today(lab)
+    away = [one.number for one in lab.bench.staffing.everybody() if any(each.covers(today) for each in one.absences)]
+    lab.bench.staffing.come_back(lab.chance.choice(away or [_newcomer(lab)]), actor=lab.anyone(ADMIN, HEAD))
 
 
 def leave(lab: Laboratory) -> None:
@@ -49,11 +52,15 @@ def delegate(lab: Laboratory) -> None:
     today = _today(lab)
     giver, role = lab.chance.choice(((HEAD, Role.HEAD), (QUALITY, Role.QUALITY_MANAGER), (EXPERT, Role.EXPERT)))
     last_day = today + timedelta(days=lab.chance.randint(-1, 9))
-    lab.bench.staffing.delegate(role, to=_newcomer(lab), first_day=today, last_day=last_day, actor=giver)
+    able = [one.number for one in lab.bench.staffing.everybody() if one.roles and one.number != giver.number]
+    lab.bench.staffing.delegate(role, to=lab.chance.choice(able), first_day=today, last_day=last_day, actor=giver)
 
 
 def end_delegation(lab: Laboratory) -> None:
-    lab.bench.staffing.end_delegation(Role.HEAD, to=_newcomer(lab), actor=lab.anyone(HEAD))
+    standing_in = [one.number for one in lab.bench.staffing.everybody() if one.delegations]
+    to = lab.chance.choice(standing_in or [_newcomer(lab)])
+    giver, role = lab.chance.choice(((HEAD, Role.HEAD), (QUALITY, Role.QUALITY_MANAGER)))
+    lab.bench.staffing.end_delegation(role, to=to, actor=giver)
 
 
 def grant_competence(lab: Laboratory) -> None:
@@ -104,8 +111,8 @@ PEOPLES_ACTS: dict[Act, int] = {
     be_ill_for_a_day: 1,
     come_back: 1,
     leave: 1,
-    delegate: 1,
-    end_delegation: 1,
+    delegate: 2,
+    end_delegation: 2,
     grant_competence: 2,
     withdraw_competence: 1,
     sign_in: 3,
