@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from lims.domain.custody import Custody, CustodyEvent, EventKind, Holder, HolderKind, SealCondition
 
@@ -172,7 +172,7 @@ def _own_spans(chain: Sequence[Custody]) -> Iterator[Span]:
     events = [one for one in effective_events(chain) if one.kind is not EventKind.CORRECTED]
     moved = [one for one in events if one.kind is EventKind.RECEIVED or one.giver != one.taker]
     moved = [one for one in moved if one.kind is not EventKind.OFFERED]
-    for event, after in zip(moved, [*moved[1:], None], strict=True):
+    for event, after in zip_longest(moved, moved[1:]):
         yield Span(holder=event.taker, since=event.occurred_at, until=after.occurred_at if after else None)
 
 

@@ -213,9 +213,9 @@ class CustodyService:
         _require_kind(transfer, TransferKind.STORING)
         now = self.clock.now()
         with self.store.unit_of_work() as work:
-            require_room(work, transfer.taker.name, len(transfer.items))
             proof = self._witnessed(work, transfer, witnessed, now)
             self._require_as_shown(work, transfer, actor, now)
+            require_room(work, transfer.taker.name, len(transfer.items))
             work.record(transfer, act=Act.TRANSFER_STORED, actor=actor, at=now, signature=proof)
             self._happen(work, transfer, EventKind.STORED, actor=actor, now=now)
             work.commit()

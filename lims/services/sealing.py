@@ -245,7 +245,7 @@ class SealingService:
     def _require_follows(work: UnitOfWork, corrected: Custody, actor: StaffMember) -> None:
         """Refuse a correction that is not the next event of the chain; begin the chain of an older exhibit."""
         before = standing(work, corrected.number)
-        if before.add(corrected.event) != corrected:
+        if corrected.version != before.version + 1 or before.add(corrected.event) != corrected:
             raise StaleVersionError(Custody.KIND, corrected.number, before.version)
         if custody_in(work, corrected.number) is None:
             work.record(before, act=Act.CUSTODY_RECEIVED, actor=actor, at=corrected.event.recorded_at)

@@ -107,7 +107,7 @@ def test_a_folder_that_was_imported_is_not_imported_again_in_an_archive(bench, a
     with pytest.raises(DuplicateRawDataError) as refusal:
         bench.run(zipped(tmp_path / "again.zip", agilent))
     assert (refusal.value.sha256, refusal.value.number) == (first.raw.sha256, first.number)
-    assert (bench.entries, bench.raw_objects) == (entries + 2, objects)  # the case and the exhibit
+    assert (bench.entries, bench.raw_objects) == (entries + 3, objects)  # the case, the exhibit and its receipt
 
 
 def test_an_archive_that_was_imported_is_not_imported_again_as_its_folder_or_in_another_archive(
@@ -157,7 +157,7 @@ def test_the_same_raw_data_are_not_imported_twice(bench, agilent, tmp_path):
         with pytest.raises(DuplicateRawDataError) as refusal:
             bench.importing.import_run(copy, exhibit_number=exhibit, actor=TECHNICIAN)
         assert (refusal.value.sha256, refusal.value.number) == (first.raw.sha256, first.number)
-    assert bench.entries == entries + 2  # the second case and its exhibit
+    assert bench.entries == entries + 3  # the second case, its exhibit and the receipt
     assert bench.raw_objects == objects
 
 

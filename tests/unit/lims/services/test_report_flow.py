@@ -96,6 +96,7 @@ def test_an_exhibit_comes_to_an_issued_report(bench, training_file):
         "release.recorded",
         "case.registered",
         "exhibit.registered",
+        "custody.received",
         "run.imported",
         "examination.opened",
         "component.identified",
@@ -110,7 +111,7 @@ def test_an_exhibit_comes_to_an_issued_report(bench, training_file):
     ]
     verification = bench.auditing.verify()
     assert verification.intact
-    assert verification.chain.entries == hired + 14
+    assert verification.chain.entries == hired + 15
     assert verification.raw_objects == 3  # the run, the draft, the issued document
 
 
