@@ -6,7 +6,7 @@ from pathlib import Path
 import segno
 import typer
 
-from lims.cli.casework import WrongPasswordError, acting, ask_credentials, choose_password
+from lims.cli.casework import WrongPasswordError, acting, ask_credentials, ask_new_password, choose_password
 from lims.cli.laboratories import require_laboratory
 from lims.cli.output import print_json, say
 
@@ -14,11 +14,12 @@ from lims.cli.output import print_json, say
 def run_enrol(number: str, *, home: Path | None) -> None:
     """Enrol a second factor: show the secret once, ask for the first code."""
     laboratory = require_laboratory(home)
-    typed = ask_credentials(laboratory, number)
-    if laboratory.authentication.account(number).password_is_anothers:
-        choose_password(laboratory, number, typed)
-    elif laboratory.authentication.check_password(number, typed.password) is None:
+    password = typer.prompt(f"Password of {number}", hide_input=True, err=True)
+    member = laboratory.authentication.check_password(number, password)
+    if member is None:
         raise WrongPasswordError(f"the password is not that of {number}, or there were too many tries")
+    if laboratory.authentication.account(number).password_is_anothers:
+        choose_password(laboratory, member)
     enrolment = laboratory.authentication.begin_enrolment(number)
     picture = io.StringIO()
     segno.make(enrolment.uri, error="l", micro=False).terminal(picture, compact=True)
@@ -33,7 +34,10 @@ def run_enrol(number: str, *, home: Path | None) -> None:
 def run_change_password(number: str, *, home: Path | None) -> None:
     """Let a person change the own password."""
     laboratory = require_laboratory(home)
-    choose_password(laboratory, number, ask_credentials(laboratory, number))
+    typed = ask_credentials(laboratory, number)
+    laboratory.authentication.change_password(
+        number, password=typed.password, code=typed.code, new_password=ask_new_password()
+    )
     say(f"password of {number} changed; every session of {number} is closed")
 
 

@@ -9,7 +9,7 @@ from lims.cli.laboratories import require_laboratory
 from lims.cli.output import note, print_json, say
 from lims.domain.account import needs_second_factor
 from lims.domain.staff import StaffMember
-from lims.errors import EnrolmentNeededError, NotPermittedError
+from lims.errors import EnrolmentNeededError, NotPermittedError, PasswordChangeNeededError
 from lims.services.laboratory import Laboratory
 
 
@@ -73,17 +73,17 @@ def acting(laboratory: Laboratory, number: str) -> StaffMember:
     EnrolmentNeededError
         If the person's roles need a second factor and there is none yet.
     """
-    authentication = laboratory.authentication
     typed = ask_credentials(laboratory, number)
-    if authentication.account(number).password_is_anothers:
-        member = choose_password(laboratory, number, typed)
+    try:
+        member = laboratory.authentication.check(number, typed.password, typed.code)
+    except PasswordChangeNeededError:
+        member = laboratory.staffing.get(number)
+        choose_password(laboratory, member)
         if needs_second_factor(member) and not typed.code:
-            raise EnrolmentNeededError(number)
-        return member
-    found = authentication.check(number, typed.password, typed.code)
-    if found is None:
+            raise EnrolmentNeededError(number) from None
+    if member is None:
         raise WrongPasswordError(f"the password or the code is not that of {number}, or there were too many tries")
-    return found
+    return member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,21 +98,24 @@ def ask_credentials(laboratory: Laboratory, number: str) -> TypedCredentials:
     """Ask for the password, and for the code where a device is enrolled."""
     password = typer.prompt(f"Password of {number}", hide_input=True, err=True)
     enrolled = laboratory.authentication.account(number).second_factor
-    return TypedCredentials(password=password, code=typer.prompt(f"Code of {number}", err=True) if enrolled else "")
+    # Hidden too: a prompt that is shown puts a blank into the output, which scripts read.
+    code = typer.prompt(f"Code of {number}", hide_input=True, err=True) if enrolled else ""
+    return TypedCredentials(password=password, code=code)
 
 
-def choose_password(laboratory: Laboratory, number: str, typed: TypedCredentials) -> StaffMember:
-    """Let a person put a new password in place of the present one.
+def ask_new_password() -> str:
+    """Ask for a new password, twice."""
+    return str(typer.prompt("New password", hide_input=True, confirmation_prompt=True, err=True))
+
+
+def choose_password(laboratory: Laboratory, member: StaffMember) -> None:
+    """Let a person who was just proved put an own password in place of the one that somebody else set.
 
     Raises
     ------
-    WrongCredentialsError
-        If what was typed is not that person's.
     InvalidRecordError
         If the new password is not taken.
     """
-    set_by = laboratory.authentication.account(number).password_set_by
-    if set_by not in {"", number}:
-        note(f"the password of {number} was set by {set_by}: choose an own one")
-    new = typer.prompt("New password", hide_input=True, confirmation_prompt=True, err=True)
-    return laboratory.authentication.change_password(number, password=typed.password, code=typed.code, new_password=new)
+    set_by = laboratory.authentication.account(member.number).password_set_by
+    note(f"the password of {member.number} was set by {set_by}: choose an own one")
+    laboratory.authentication.choose_password(member, ask_new_password())

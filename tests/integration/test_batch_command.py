@@ -16,10 +16,9 @@ import pytest
 from lims.bootstrap import open_laboratory
 from lims.domain.staff import Role, StaffMember
 from lims.services.accessioning import CaseFacts, ExhibitFacts
-from lims.services.second_factor import SKEW_STEPS, step_of
 from lims.settings import load_settings
 from tests.builders.clocks import SetClock
-from tests.builders.devices import enrol
+from tests.builders.devices import enrol, typed_at_console
 from tests.builders.people import hire
 
 pytestmark = pytest.mark.real_data
@@ -27,14 +26,12 @@ pytestmark = pytest.mark.real_data
 AIGAQ = Path(sys.executable).with_name("aigaq")
 METHOD_FILE = Path(__file__).parents[2] / "docs" / "examples" / "demonstration-method.toml"
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
-DEVICES = {}
-"""Of the expert of each laboratory, by its folder."""
 BEFORE = datetime(2022, 2, 20, 9, 0, tzinfo=UTC)
 
 
 def aigaq(*arguments, home, typed=f"{PASSWORD}\n"):
-    if "expert" in arguments:
-        typed += f"{code_of_the_expert(home)}\n"
+    for number in {"expert", "quality"} & set(arguments):
+        typed = typed_at_console(home, number, PASSWORD)
     environment = {key: value for key, value in os.environ.items() if not key.startswith("AIGAQ_")}
     return subprocess.run(
         [str(AIGAQ), *map(str, arguments)],
@@ -45,14 +42,6 @@ def aigaq(*arguments, home, typed=f"{PASSWORD}\n"):
         timeout=300,
         check=False,
     )
-
-
-def code_of_the_expert(home):
-    now, device = datetime.now(UTC), DEVICES[home]
-    device.last_step = max(device.last_step, step_of(now) - SKEW_STEPS)  # a slow start needs a young one
-    code = device.code(now)
-    time.sleep(device.wait_s(now))
-    return code
 
 
 def answer(done, code=0):
@@ -70,7 +59,8 @@ def make_home(home, shared_data):
         StaffMember(number="quality", name="Q", post="quality manager", roles=(Role.QUALITY_MANAGER,)),
     ]
     hire(laboratory, people, password=PASSWORD, methods=("DEMO-ETIZOLAM",))
-    DEVICES[home] = enrol(laboratory.authentication, "expert")
+    for number in ("expert", "quality"):
+        enrol(laboratory.authentication, number)
     laboratory.curating.add_release(shared_data / "swgdrug" / "swgdrug-3.4.msp.gz", name=None, actor=people[0])
     case = laboratory.accessioning.register_case(CaseFacts(appointing_body="Court"), actor=people[1])
     for description in ("card", "paper", "card"):

@@ -12,6 +12,7 @@ from lims.bootstrap import open_laboratory
 from lims.cli.application import app
 from lims.domain.staff import Role, StaffMember
 from lims.settings import load_settings
+from tests.builders.devices import enrol, typed_at_console
 
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
 
@@ -28,6 +29,7 @@ def made(tmp_path_factory):
     laboratory = open_laboratory(load_settings({}, home=home))
     admin = StaffMember(number="admin", name="Admin", post="head", roles=(Role.ADMINISTRATOR,))
     laboratory.staffing.register(admin, password=PASSWORD, actor=None)
+    enrol(laboratory.authentication, "admin")
     return home
 
 
@@ -86,7 +88,9 @@ def test_an_altered_list_is_told_and_made_anew(home):
     (difference,) = json.loads(run("rebuild", "--check", "--home", home, "--json", code=4))["differences"]
     assert (difference["table"], difference["key"], difference["column"]) == ("record", "staff admin", "title")
     assert (difference["found"], difference["expected"]) == ("Somebody", "Admin")
-    assert "1 differences before" in run("rebuild", "--by", "admin", "--home", home, typed=f"{PASSWORD}\n")
+    assert "1 differences before" in run(
+        "rebuild", "--by", "admin", "--home", home, typed=typed_at_console(home, "admin", PASSWORD)
+    )
     run("rebuild", "--check", "--home", home)
     run("verify", "--home", home)
 
@@ -107,7 +111,9 @@ def outside(home, tmp_path):
     """Hand a checkpoint out into a folder, after which the ledger goes on."""
     folder = tmp_path / "outside"
     folder.mkdir()
-    text = run("checkpoint", "--to", folder, "--by", "admin", "--home", home, typed=f"{PASSWORD}\n")
+    text = run(
+        "checkpoint", "--to", folder, "--by", "admin", "--home", home, typed=typed_at_console(home, "admin", PASSWORD)
+    )
     (path,) = folder.iterdir()
     assert f"handed out: {path}" in text
     return path
@@ -135,13 +141,13 @@ def test_a_file_outside_is_never_written_over(home, outside):
     done = CliRunner().invoke(
         app,
         ["ledger", "checkpoint", "--to", str(outside.parent / "x.eml"), "--by", "admin", "--home", str(home)],
-        input=f"{PASSWORD}\n",
+        input=typed_at_console(home, "admin", PASSWORD),
     )
     assert done.exit_code == 0
     again = CliRunner().invoke(
         app,
         ["ledger", "checkpoint", "--to", str(outside.parent / "x.eml"), "--by", "admin", "--home", str(home)],
-        input=f"{PASSWORD}\n",
+        input=typed_at_console(home, "admin", PASSWORD),
     )
     assert "File exists" in str(again.exception)
     assert outside.read_bytes() == b"something else\n"
@@ -149,7 +155,7 @@ def test_a_file_outside_is_never_written_over(home, outside):
 
 def test_a_mail_is_a_witness_too(home, tmp_path):
     mail = tmp_path / "witness.eml"
-    run("checkpoint", "--to", mail, "--by", "admin", "--home", home, typed=f"{PASSWORD}\n")
+    run("checkpoint", "--to", mail, "--by", "admin", "--home", home, typed=typed_at_console(home, "admin", PASSWORD))
     read = message_from_bytes(mail.read_bytes(), policy=policy.default)
     assert "holds nothing of any case" in read.get_body().get_content()
     assert [part.get_filename().endswith(".checkpoint") for part in read.iter_attachments()] == [True]
@@ -163,7 +169,7 @@ def test_a_place_that_is_none_is_refused_and_nothing_is_recorded(home, tmp_path,
     done = CliRunner().invoke(
         app,
         ["ledger", "checkpoint", "--to", str(tmp_path / to), "--by", "admin", "--home", str(home)],
-        input=f"{PASSWORD}\n",
+        input=typed_at_console(home, "admin", PASSWORD),
     )
     assert "nowhere" in str(done.exception)
     assert json.loads(run("verify", "--home", home, "--json"))["entries"] == before
@@ -176,8 +182,8 @@ def rolled_back(home, tmp_path):
     shutil.copytree(home, backup)
     folder = tmp_path / "outside"
     folder.mkdir()
-    run("checkpoint", "--to", folder, "--by", "admin", "--home", home, typed=f"{PASSWORD}\n")
-    run("checkpoint", "--to", folder, "--by", "admin", "--home", home, typed=f"{PASSWORD}\n")
+    run("checkpoint", "--to", folder, "--by", "admin", "--home", home, typed=typed_at_console(home, "admin", PASSWORD))
+    run("checkpoint", "--to", folder, "--by", "admin", "--home", home, typed=typed_at_console(home, "admin", PASSWORD))
     shutil.rmtree(home)
     shutil.copytree(backup, home)
     return max(folder.iterdir())
@@ -194,7 +200,9 @@ def test_a_rollback_of_everything_is_shown_by_a_witness_alone(home, rolled_back)
 
 def test_a_rollback_of_the_database_is_shown_by_the_signers_state(home, tmp_path):
     shutil.copy(home / "aigaq.sqlite", tmp_path / "older.sqlite")
-    run("checkpoint", "--to", tmp_path, "--by", "admin", "--home", home, typed=f"{PASSWORD}\n")
+    run(
+        "checkpoint", "--to", tmp_path, "--by", "admin", "--home", home, typed=typed_at_console(home, "admin", PASSWORD)
+    )
     run("checkpoint", "--home", home)
     shutil.copy(tmp_path / "older.sqlite", home / "aigaq.sqlite")
     text = run("verify", "--home", home, code=4)
@@ -206,7 +214,16 @@ def test_another_history_is_shown_as_different(home, rolled_back, tmp_path):
     """After the rollback other acts are recorded, until the ledger is as long again."""
     (tmp_path / "other").mkdir()
     for _ in range(3):
-        run("checkpoint", "--to", tmp_path / "other", "--by", "admin", "--home", home, typed=f"{PASSWORD}\n")
+        run(
+            "checkpoint",
+            "--to",
+            tmp_path / "other",
+            "--by",
+            "admin",
+            "--home",
+            home,
+            typed=typed_at_console(home, "admin", PASSWORD),
+        )
     text = run("witness", rolled_back, "--home", home, code=4)
     assert text.startswith("DIFFERENT")
     assert "parts from this ledger at an entry from " in text

@@ -14,6 +14,7 @@ from lims.cli import REFUSED
 from lims.cli.application import app
 from lims.errors import LimsError
 from lims.settings import load_settings
+from tests.builders.devices import enrol, typed_at_console
 from tests.builders.laboratories import ADMIN, PASSWORD
 from tests.integration import test_command_line as processes
 
@@ -43,6 +44,7 @@ def laboratory(tmp_path):
     (home / "aigaq.toml").write_text(f'[raw]\ncopy_url = "{(tmp_path / "second").as_uri()}"\n', "utf-8")
     opened = open_laboratory(load_settings({}, home=home))
     opened.staffing.register(ADMIN, password=PASSWORD, actor=None)
+    enrol(opened.authentication, "admin")
     opened.importing.raw_store.put(b"left behind")
     return opened
 
@@ -65,14 +67,16 @@ def test_a_sweep_moves_and_records_and_then_finds_nothing(home, orphan, laborato
     del laboratory
     two_days_ago = time.time() - 2 * 86_400
     os.utime(orphan, (two_days_ago, two_days_ago))
-    done = aigaq("raw", "sweep", "--by", "admin", "--json", home=home, typed=f"{PASSWORD}\n")
+    done = aigaq("raw", "sweep", "--by", "admin", "--json", home=home, typed=typed_at_console(home, "admin", PASSWORD))
     assert done.returncode == 0, done.stderr
     (moved,) = printed(done)["moved"]
     assert moved["sha256"] == orphan.name
     assert (home / "raw" / moved["kept_as"]).read_bytes() == b"left behind"
-    again = processes.aigaq("raw", "sweep", "--by", "admin", home=home, typed=f"{PASSWORD}\n")
+    again = processes.aigaq("raw", "sweep", "--by", "admin", home=home, typed=typed_at_console(home, "admin", PASSWORD))
     assert again.stdout.splitlines()[-1] == "nothing to sweep"
-    assert printed(aigaq("raw", "sweep", "--by", "admin", "--json", home=home, typed=f"{PASSWORD}\n")) == {
+    assert printed(
+        aigaq("raw", "sweep", "--by", "admin", "--json", home=home, typed=typed_at_console(home, "admin", PASSWORD))
+    ) == {
         "sweep": None,
         "moved": [],
     }
@@ -81,13 +85,13 @@ def test_a_sweep_moves_and_records_and_then_finds_nothing(home, orphan, laborato
 def test_a_sweep_says_what_it_moved(home, orphan):
     two_days_ago = time.time() - 2 * 86_400
     os.utime(orphan, (two_days_ago, two_days_ago))
-    said = aigaq("raw", "sweep", "--by", "admin", home=home, typed=f"{PASSWORD}\n").stdout
+    said = aigaq("raw", "sweep", "--by", "admin", home=home, typed=typed_at_console(home, "admin", PASSWORD)).stdout
     assert "1 files, 11 bytes moved into the quarantine" in said
     assert f"{orphan.parent.name}/{orphan.name} -> quarantine/{orphan.name}." in said
 
 
 def test_a_wrong_password_sweeps_nothing(home, orphan):
-    done = aigaq("raw", "sweep", "--by", "admin", home=home, typed="not the password\n")
+    done = aigaq("raw", "sweep", "--by", "admin", home=home, typed="not the password\n000000\n")
     assert done.returncode == 2
     assert orphan.exists()
 
@@ -126,25 +130,25 @@ def test_copy_and_repair_from_the_second_copy(home, laboratory, training_file, t
     path.unlink()
     done = aigaq("raw", "copy", home=home)
     assert done.returncode == 0  # the copy has it
-    done = aigaq("raw", "repair", "--by", "admin", "--json", home=home, typed=f"{PASSWORD}\n")
+    done = aigaq("raw", "repair", "--by", "admin", "--json", home=home, typed=typed_at_console(home, "admin", PASSWORD))
     assert (done.returncode, printed(done)["faults"]) == (0, [])
     (repair,) = printed(done)["repairs"]
     assert repair["objects"] == [{"sha256": release.sha256, "found": "missing", "damaged": None}]
     path.chmod(0o600)
     path.write_bytes(b"other")
-    done = aigaq("raw", "repair", "--by", "admin", "--json", home=home, typed=f"{PASSWORD}\n")
+    done = aigaq("raw", "repair", "--by", "admin", "--json", home=home, typed=typed_at_console(home, "admin", PASSWORD))
     (repaired,) = printed(done)["repairs"][0]["objects"]
     assert (home / "raw" / repaired["damaged"]["kept_as"]).read_bytes() == b"other"
     path.chmod(0o600)
     path.write_bytes(b"other again")
-    said = aigaq("raw", "repair", "--by", "admin", home=home, typed=f"{PASSWORD}\n").stdout
+    said = aigaq("raw", "repair", "--by", "admin", home=home, typed=typed_at_console(home, "admin", PASSWORD)).stdout
     assert said.endswith(f"1 objects brought back\n  {release.sha256} was altered\n")
     path.unlink()
     shutil.rmtree(tmp_path / "second")
     (tmp_path / "second").mkdir()
     done = aigaq("raw", "copy", home=home)
     assert (done.returncode, "FAULT" in done.stdout) == (4, True)
-    done = aigaq("raw", "repair", "--by", "admin", home=home, typed=f"{PASSWORD}\n")
+    done = aigaq("raw", "repair", "--by", "admin", home=home, typed=typed_at_console(home, "admin", PASSWORD))
     assert (done.returncode, "the copy cannot help" in done.stdout) == (4, True)
     assert training_file.exists()
 

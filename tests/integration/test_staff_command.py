@@ -6,12 +6,15 @@ from dataclasses import dataclass
 import pytest
 from typer.testing import CliRunner
 
+from lims.bootstrap import open_laboratory
 from lims.cli.application import app
 from lims.errors import LimsError
+from lims.settings import load_settings
+from tests.builders.devices import enrol, typed_at_console
 
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
-TYPED = f"{PASSWORD}\n"
-NEW = f"{PASSWORD}\n{PASSWORD}\n"
+FIRST = "the first one of each"
+NEW = f"{FIRST}\n{FIRST}\n"
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,10 @@ class Done:
     said: str
 
 
-def aigaq(*arguments, home, typed=TYPED):
-    """Run a command in this process, as ``main`` does."""
+def aigaq(*arguments, home, typed=None):
+    """Run a command in this process, as ``main`` does; whoever acts types password and code."""
+    if typed is None:
+        typed = typed_at_console(home, arguments[arguments.index("--by") + 1], PASSWORD)
     result = CliRunner().invoke(app, [str(one) for one in arguments], input=typed, env={"AIGAQ_HOME": str(home)})
     if isinstance(result.exception, LimsError):
         return Done(2, str(result.exception))
@@ -37,10 +42,16 @@ def told(done, code=0):
 
 def add(home, number, role, by="admin"):
     acting = ("--by", by) if by else ()
-    typed = TYPED + NEW if by else NEW
+    typed = typed_at_console(home, by, PASSWORD) + NEW if by else f"{PASSWORD}\n{PASSWORD}\n"
     return aigaq(
         "staff", "add", number, "--name", number, "--post", "p", "--role", role, *acting, home=home, typed=typed
     )
+
+
+def own(home, number):
+    """Let a person choose an own password in place of the administrator's, and enrol a device."""
+    told(aigaq("staff", "password", number, home=home, typed=f"{FIRST}\n{PASSWORD}\n{PASSWORD}\n"))
+    enrol(open_laboratory(load_settings(home=home)).authentication, number)
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +59,14 @@ def home(tmp_path_factory):
     """Found a laboratory: an administrator, the first quality manager, a technician and a curator."""
     folder = tmp_path_factory.mktemp("staff") / "home"
     assert "admin registered: administrator" in told(add(folder, "admin", "administrator", by=""))
+    enrol(open_laboratory(load_settings(home=folder)).authentication, "admin")
     assert "quality manager proposed; 'aigaq staff confirm quality' next" in told(
         add(folder, "quality", "quality manager")
     )
     assert "(founding: there was no quality manager)" in told(
         aigaq("staff", "confirm", "quality", "--by", "admin", home=folder)
     )
+    own(folder, "quality")
     told(add(folder, "technician", "technician"))
     told(add(folder, "second", "technician"))
     return folder
@@ -107,6 +120,6 @@ def test_who_left_does_not_come_in_again(home):
     assert "second left" in told(aigaq("staff", "leave", "second", "--by", "quality", home=home))
     assert "left" in told(aigaq("staff", "propose", "second", "--role", "expert", "--by", "admin", home=home), code=2)
     assert "the password or the code is not that of second" in told(
-        aigaq("staff", "absent", "second", "--by", "second", home=home), code=2
+        aigaq("staff", "absent", "second", "--by", "second", home=home, typed=f"{FIRST}\n"), code=2
     )
     assert told(aigaq("ledger", "verify", home=home, typed=""))
