@@ -243,6 +243,13 @@ class AccessioningService:
         with self.store.reading() as work:
             return work.children(Seizure, case_number)
 
+    def seizure_of(self, exhibit: Exhibit) -> Seizure | None:
+        """Give the seizure that an exhibit comes from; None where it is not recorded by itself."""
+        if not exhibit.seizure_number:
+            return None
+        with self.store.reading() as work:
+            return work.load(Seizure, exhibit.seizure_number)
+
     # one record each, in a transaction of the caller
 
     def _case(self, work: UnitOfWork, facts: CaseFacts, actor: StaffMember) -> Case:

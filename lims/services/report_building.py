@@ -24,6 +24,7 @@ from lims.domain.report_content import (
     TracePoint,
 )
 from lims.domain.run import RecordedRun
+from lims.domain.seizure import Seizure, day_of_law
 from lims.domain.staff import StaffMember
 from lims.errors import InvalidRecordError
 from lims.services.ports import LedgerHead
@@ -58,6 +59,8 @@ class CaseFile:
     release: LibraryRelease = field(repr=False)
     expert: StaffMember
     reviewer: StaffMember
+    seizure: Seizure | None = None
+    """The one that the exhibit comes from, where it is recorded by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,7 @@ def build_content(file: CaseFile, issue: Issue) -> ReportContent:
         language=issue.language,
         prepared_at=issue.prepared_at,
         laboratory=file.case.laboratory,
-        case=_case_section(file.case),
+        case=_case_section(file.case, file.seizure),
         exhibit=_exhibit_section(file.exhibit),
         runs=(_run_section(file),),
         library=LibrarySection(
@@ -109,14 +112,14 @@ def build_content(file: CaseFile, issue: Issue) -> ReportContent:
     )
 
 
-def _case_section(case: Case) -> CaseSection:
+def _case_section(case: Case, seizure: Seizure | None) -> CaseSection:
     return CaseSection(
         number=case.number,
         appointing_body=case.appointing_body,
         order_number=case.order_number,
         order_date=case.order_date,
-        seizure_date=case.seizure_date,
-        seizure_place=case.seizure_place,
+        seizure_date=day_of_law(case, seizure),
+        seizure_place=case.seizure_place if seizure is None else seizure.place,
         questions=case.questions,
     )
 

@@ -10,6 +10,7 @@ from lims.domain.permissions import Act, require_role
 from lims.domain.report import Report, ReportStatus
 from lims.domain.report_content import Person
 from lims.domain.run import RecordedRun
+from lims.domain.seizure import Seizure
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.errors import NotFoundError, ReviewerIsExaminerError, TransitionError
@@ -170,6 +171,7 @@ class ReportingService:
             release=self.curating.release(examination.basis.release),
             expert=work.load(StaffMember, report.expert),
             reviewer=work.load(StaffMember, report.reviewer),
+            seizure=work.load(Seizure, exhibit.seizure_number) if exhibit.seizure_number else None,
         )
 
     def of_examination(self, examination_number: str) -> tuple[Report, ...]:

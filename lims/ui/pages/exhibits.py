@@ -9,6 +9,7 @@ import streamlit as st
 
 from lims.domain.exhibit import Exhibit
 from lims.domain.run import RecordedRun
+from lims.domain.seizure import day_of_law
 from lims.domain.staff import Role
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.ui.plain import REFUSALS, show_refusal
@@ -66,7 +67,8 @@ def _exhibit(visit: Visit, exhibit: Exhibit) -> None:
     st.text(exhibit.description)
     left, right = st.columns(2)
     left.text(t("Appointing body: {body}", body=case.appointing_body))
-    left.text(t("Seized on: {date}", date=t.date(case.seizure_date) if case.seizure_date else t("unknown")))
+    seized_on = day_of_law(case, laboratory.accessioning.seizure_of(exhibit))
+    left.text(t("Seized on: {date}", date=t.date(seized_on) if seized_on else t("unknown")))
     right.text(t("Seal: {seal}", seal=exhibit.seal_number or t("none")))
     right.text(t("Received: {moment}", moment=t.moment(exhibit.received_at)))
     if case.demonstration:

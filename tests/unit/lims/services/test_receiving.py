@@ -334,3 +334,15 @@ def test_the_day_is_that_of_the_laboratory(bench):
     bench.terms.start("2026-0001", on=date(2026, 11, 23), actor=TECHNICIAN)
     with bench.store.reading() as work:
         assert work.load(Case, "2026-0001").term_events[0].on == date(2026, 11, 23)
+
+
+def test_kz_4_a_report_states_the_seizure_of_its_own_exhibit(bench, training_file):
+    number = bench.accessioning.receive(INTAKE, actor=TECHNICIAN).exhibits[2].number
+    run = bench.importing.import_run(training_file, exhibit_number=number, actor=TECHNICIAN)
+    release = bench.curating.add_training_release(actor=ADMIN)
+    examination = bench.examining.open(run.number, release_name=release.number, actor=EXPERT)
+    for component in examination.components:
+        bench.examining.leave_unidentified(examination.number, component.number, reason="r", actor=EXPERT)
+    bench.examining.conclude(examination.number, actor=EXPERT)
+    report = bench.draft(examination.number)
+    assert b'"seizure_date":"2026-11-01"' in bench.reporting.document(report.number)
