@@ -33,7 +33,9 @@ def procedure_on(work: UnitOfWork, number: str, moment: datetime, *, time_zone: 
         procedure = work.load(Procedure, number, version=version)
         if procedure.in_force(day) and (ended is None or day < ended):
             return procedure
-        if procedure.validation is None:  # a new text ends the one before it
+        if procedure.withdrawn_on is not None:
+            ended = procedure.withdrawn_on
+        elif procedure.validation is None:  # a new text ends the one before it
             ended = procedure.recorded_at.astimezone(time_zone).date()
     raise NotInForceError(f"procedure {number} is not in force on {day}; it is {newest.state}")
 
