@@ -7,7 +7,10 @@ import typer
 
 from lims.cli.account_commands import accounts
 from lims.cli.ledger_commands import ledger
+from lims.cli.measuring_commands import aliquot, balance, discrepancy, mass, weighing
 from lims.cli.receiving_commands import case, donor, exhibit
+from lims.cli.register_commands import instrument, reagent, standard
+from lims.cli.sampling_commands import sampling
 from lims.cli.staff_commands import competence, staff
 from lims.domain.control_chart import ControlQuantity
 from lims.domain.library import SearchMode
@@ -38,6 +41,15 @@ app.add_typer(library, name="library")
 app.add_typer(method, name="method")
 app.add_typer(batch, name="batch")
 app.add_typer(raw, name="raw")
+app.add_typer(instrument, name="instrument")
+app.add_typer(reagent, name="reagent")
+app.add_typer(standard, name="standard")
+app.add_typer(balance, name="balance")
+app.add_typer(weighing, name="weighing")
+app.add_typer(aliquot, name="aliquot")
+app.add_typer(mass, name="mass")
+app.add_typer(discrepancy, name="discrepancy")
+app.add_typer(sampling, name="sampling")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Home = Annotated[
@@ -142,30 +154,6 @@ def quantify(  # noqa: PLR0913 - each option is a parameter
         settings={name: value for name, value in options.items() if value is not None},
         as_json=as_json,
         home=home,
-    )
-
-
-@app.command()
-def sampling(
-    population: Annotated[int, typer.Option(help="Units that are alike.")],
-    proportion: Annotated[str, typer.Option(help="Share that is to be positive at least, for example 0.9.")],
-    confidence: Annotated[str, typer.Option(help="For example 0.95.")],
-    negatives: Annotated[int, typer.Option(help="Tested units that are expected not to be positive, at most.")] = 0,
-    prior: Annotated[
-        str | None, typer.Option(help="A,B of a beta distribution: the Bayesian model; none: hypergeometric.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Say how many units of a population have to be tested, and what may be said then."""
-    from lims.cli.sampling import run_sampling  # noqa: PLC0415 - see the module's first line
-
-    run_sampling(
-        population=population,
-        proportion=proportion,
-        confidence=confidence,
-        negatives=negatives,
-        prior=prior,
-        as_json=as_json,
     )
 
 
