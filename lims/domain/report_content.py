@@ -50,6 +50,8 @@ class ExhibitSection:
     seal_number: str
     seal_intact: bool | None
     received_at: datetime
+    disclaimers: tuple[str, ...] = ()
+    """What has to be said because the sender wanted it examined in spite of a discrepancy (17025, 7.4.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

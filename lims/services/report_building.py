@@ -131,6 +131,7 @@ def _exhibit_section(exhibit: Exhibit) -> ExhibitSection:
         seal_number=exhibit.seal_number,
         seal_intact=exhibit.seal_intact,
         received_at=exhibit.received_at,
+        disclaimers=exhibit.disclaimers,
     )
 
 

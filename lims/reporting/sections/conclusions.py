@@ -84,6 +84,7 @@ def _counted(content: ReportContent, finding: Finding) -> int:
 
 
 def _limits(content: ReportContent, *, t: Translator) -> Iterator[str]:
+    yield from content.exhibit.disclaimers
     if content.identities:
         yield t(
             "This identification rests on a library comparison; no reference standard measured in the same batch was "

@@ -346,3 +346,14 @@ def test_kz_4_a_report_states_the_seizure_of_its_own_exhibit(bench, training_fil
     bench.examining.conclude(examination.number, actor=EXPERT)
     report = bench.draft(examination.number)
     assert b'"seizure_date":"2026-11-01"' in bench.reporting.document(report.number)
+
+
+def test_17025_7_4_3_the_disclaimer_goes_into_the_report(bench, training_file):
+    examination = bench.concluded(training_file)
+    bench.clarifying.find(examination.exhibit_number, NOT_SEALED, actor=TECHNICIAN)
+    with pytest.raises(DiscrepancyOpenError):
+        bench.draft(examination.number)
+    anyway = AnswerFacts(decision=Decision.EXAMINE, words="go on", given_by="Investigator", disclaimer="Another seal.")
+    bench.clarifying.answer(examination.exhibit_number, 1, anyway, actor=TECHNICIAN)
+    report = bench.draft(examination.number)
+    assert b'"disclaimers":["Another seal."]' in bench.reporting.document(report.number)
