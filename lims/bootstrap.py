@@ -1,6 +1,7 @@
 """The composition root: settings in, a laboratory with all its services out. The only place that knows every part."""
 
 import logging
+import secrets
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -162,7 +163,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         reviewing=ReviewingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         releasing=ReleasingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         timekeeping=TimekeepingService(store=store, clock=time),
-        auditing=AuditingService(store=store, raw_store=raw_store, checkpointing=checkpointing),
+        auditing=AuditingService(store=store, raw_store=raw_store, checkpointing=checkpointing, draw=secrets.randbelow),
         checkpointing=checkpointing,
         relisting=RelistingService(store=store, clock=time),
         sweeping=SweepingService(store=store, raw_store=raw_store, clock=time),

@@ -103,22 +103,23 @@ def _postgresql(half: LaterHalf) -> Iterator[Iterator[list[StoredRow]]]:
 
 
 def _first_alone(batches: Iterator[list[StoredRow]]) -> Iterator[list[StoredRow]]:
-    rows = next(batches)
+    rows = next(batches, [])
     yield rows[:1]
     yield rows[1:]
     yield from batches
 
 
-def main() -> int:
-    """Check what standard input names."""
+def main(told: bytes) -> int:
+    """Check what one is told; give the exit code."""
     try:
-        part = check(LaterHalf.from_bytes(sys.stdin.buffer.read()))
-    except (LimsError, OSError, sqlite3.Error, ValueError, StopIteration) as error:
+        part = check(LaterHalf.from_bytes(told))
+    except (LimsError, OSError, sqlite3.Error, ValueError) as error:
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         return 1
     sys.stdout.buffer.write(part)
+    sys.stdout.buffer.flush()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.stdin.buffer.read()))

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,7 @@ def _place(engine: Engine) -> tuple[str, dict[str, Any]]:
     if engine.dialect.name == "sqlite":
         return str(Path(engine.url.database or "").absolute()), {}
     _, server = engine.dialect.create_connect_args(engine.url)
-    return "", dict(server)
+    return "", {name: value for name, value in server.items() if isinstance(value, str | int)}
 
 
 @contextmanager
@@ -107,14 +107,10 @@ def _started(half: LaterHalf) -> Iterator["subprocess.Popen[bytes] | None"]:
 
 
 def _ask(process: "subprocess.Popen[bytes]", half: LaterHalf) -> None:
-    if process.stdin is None:
-        raise LedgerError("the process that checks the later half has no standard input")
-    try:
-        process.stdin.write(half.to_bytes())
-        process.stdin.close()
-    except OSError:
-        pass  # it ended at once; its answer is missed later
-    process.stdin = None
+    pipe, process.stdin = process.stdin, None
+    if pipe is not None:
+        with suppress(OSError), pipe:  # one that ended at once gives no answer either
+            pipe.write(half.to_bytes())
 
 
 def _answer(process: "subprocess.Popen[bytes] | None", *, wait_s: float) -> CheckedPart | None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from random import Random, SystemRandom
 from typing import Protocol
 
 from lims.domain.ledger_upkeep import HandedCheckpoint
@@ -17,7 +16,6 @@ from lims.services.checkpoint_audit import CheckpointAudit, KnownCheckpoints
 from lims.services.checkpointing import CheckpointingService
 from lims.services.ledger_reading import CheckedStore, LedgerReading, ListFault
 from lims.services.named_raw import ManifestReader, NamedRaw
-from lims.services.ports import RawStore
 from lims.services.witnessing import Witness, WitnessFinding
 
 CANNOT_KNOW = (
@@ -34,8 +32,18 @@ _CONSISTENCIES = 5
 """Checkpoints for each entry of the sample."""
 
 
-class RawReader(RawStore, ManifestReader, Protocol):
-    """A raw store that also tells which files a folder's manifest names."""
+class RawReader(ManifestReader, Protocol):
+    """A raw store that tells which files a folder's manifest names, and whether an object is whole."""
+
+    def check(self, sha256: str) -> None:
+        """Read an object to its end without keeping it in memory.
+
+        Raises
+        ------
+        RawStoreError
+            If it is not there, or no longer what it was.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +98,8 @@ class AuditingService:
     raw_store: RawReader = field(repr=False)
     checkpointing: CheckpointingService | None = field(default=None, repr=False)
     """Without it nothing is known of signatures, and only roots and order of the checkpoints are checked."""
-    random: Random = field(default_factory=SystemRandom, repr=False)
-    """Draws the entries whose proofs are made."""
+    draw: Callable[[int], int] = field(repr=False)
+    """Draws a number from 0 to below another: the places of the entries whose proofs are made."""
     sample: int = 10
     """How many of them, the oldest and the newest among them."""
 
@@ -150,7 +158,7 @@ class AuditingService:
 
     def _raw_fault(self, sha256: str) -> Iterator[str]:
         try:
-            self.raw_store.get(sha256)
+            self.raw_store.check(sha256)
         except LimsError as error:
             yield str(error)
 
@@ -161,7 +169,7 @@ class AuditingService:
         size, root = checking.tree.size, checking.tree.range.root
         if not size:
             return ProofCheckSample(inclusions=0, consistencies=0, faults=())
-        drawn = {1, size, *(self.random.randint(1, size) for _ in range(self.sample - 2))}
+        drawn = {1, size, *(1 + self.draw(size) for _ in range(self.sample - 2))}
         older = sorted(each for each in known.kept_sizes if 0 < each <= size)[-_CONSISTENCIES * self.sample :]
         faults: list[str] = []
         try:

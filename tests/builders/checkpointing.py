@@ -1,7 +1,8 @@
 """A laboratory whose ledger is signed as it grows."""
 
+import dataclasses
+
 from lims.persistence.ledger_key import FileSigner
-from lims.services.auditing import AuditingService
 from lims.services.checkpointing import CheckpointingService
 from lims.services.relisting import RelistingService
 
@@ -17,6 +18,6 @@ def signed(bench):
     """Give a bench the services of this issue, with a signer in its folder."""
     signer = signer_of(bench.folder / "signer")
     bench.checkpointing = CheckpointingService(store=bench.store, signer=signer, clock=bench.clock)
-    bench.auditing = AuditingService(store=bench.store, raw_store=bench.raw_store, checkpointing=bench.checkpointing)
+    bench.auditing = dataclasses.replace(bench.auditing, checkpointing=bench.checkpointing)
     bench.relisting = RelistingService(store=bench.store, clock=bench.clock)
     return bench

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from secrets import randbelow
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -227,7 +228,7 @@ class Bench:
         self.reporting = ReportingService(**kept, desk=self.desk, importing=self.importing, curating=self.curating)
         self.reviewing = ReviewingService(**kept, desk=self.desk, reporting=self.reporting)
         self.releasing = ReleasingService(**kept, desk=self.desk, reporting=self.reporting)
-        self.auditing = AuditingService(store=self.store, raw_store=self.raw_store)
+        self.auditing = AuditingService(store=self.store, raw_store=self.raw_store, draw=randbelow)
         self.sweeping = SweepingService(**kept)
         self.scrubbing = ScrubbingService(**kept)
 

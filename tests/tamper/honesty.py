@@ -4,6 +4,7 @@
 """
 
 import argparse
+import dataclasses
 import json
 import random
 import shutil
@@ -15,7 +16,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lims.services.auditing import AuditingService
 from lims.services.witnessing import Witness, WitnessVerdict
 from tests.tamper.acting import EVERY_ACT
 from tests.tamper.copies import read_rows
@@ -60,7 +60,7 @@ class HonestTally:
 
 def alarms(lab: Laboratory, tally: HonestTally) -> Iterator[str]:
     """Say everything that is reported of a history although nobody changed anything."""
-    auditing = AuditingService(store=lab.bench.store, raw_store=lab.bench.raw_store, checkpointing=lab.checkpointing)
+    auditing = dataclasses.replace(lab.bench.auditing, checkpointing=lab.checkpointing)
     witnesses = [Witness(name=f"witness {number}", note=note) for number, note in enumerate(lab.witnesses)]
     found = auditing.verify(witnesses=witnesses)
     yield from found.faults

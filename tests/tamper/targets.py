@@ -40,7 +40,11 @@ class Target:
     def __post_init__(self) -> None:
         checkpointing = CheckpointingService(store=self.bench.store, signer=self.signer, clock=self.bench.clock)
         self.auditing = AuditingService(
-            store=self.bench.store, raw_store=self.bench.raw_store, checkpointing=checkpointing, sample=1
+            store=self.bench.store,
+            raw_store=self.bench.raw_store,
+            checkpointing=checkpointing,
+            draw=self.bench.auditing.draw,
+            sample=1,
         )
 
     @property
