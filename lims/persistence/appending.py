@@ -17,6 +17,7 @@ from lims.ledger import GENESIS, JsonValue, LedgerEntry, leaf_hash
 from lims.ledger.entry import moment_text
 from lims.persistence.clock_watch import ReadClock, keep_reading, notice_jump
 from lims.persistence.duty_list import take_duties
+from lims.persistence.ground_list import list_grounds
 from lims.persistence.holding_list import take_holding
 from lims.persistence.listing import claim_raw, list_records
 from lims.persistence.projections import ProjectedRecord, project
@@ -178,6 +179,7 @@ class Appender:
         for one in waiting:  # the lines above say which case a record belongs to
             take_duties(self._connection, one.record, entry=one.entry, release_by_reviewer=self._release_by_reviewer)
             take_holding(self._connection, one.record, sequence=one.entry.sequence)
+        list_grounds(self._connection, [(one.entry, one.record) for one in waiting])
         self._range = extend_tree(self._connection, self._range, [bytes.fromhex(one.leaf) for one in waiting])
 
     def _look_at_clock(self, record: Record, at: datetime) -> None:

@@ -11,10 +11,11 @@ from lims.errors import DuplicateRawDataError, LedgerError
 from lims.ledger import LedgerEntry
 from lims.ledger.merkle import CompactRange
 from lims.persistence.duty_list import relist_duties
+from lims.persistence.ground_list import list_grounds
 from lims.persistence.holding_list import relist_holding
 from lims.persistence.lists import raw_claims
 from lims.persistence.projections import KINDS, ProjectedRecord, project
-from lims.persistence.tables import CASE_DUTY, HOLDING, LEDGER, RAW_USE, RECORD, SEAL_USE
+from lims.persistence.tables import CASE_DUTY, GROUND, HOLDING, LEDGER, RAW_USE, RECORD, SEAL_USE
 from lims.persistence.tree import clear_tree, extend_tree
 
 _AT_ONCE = 1024
@@ -52,7 +53,7 @@ def rebuild_lists(connection: Connection) -> None:
     LimsError
         If an entry cannot be read.
     """
-    for table in (RECORD, RAW_USE, CASE_DUTY, HOLDING, SEAL_USE):
+    for table in (RECORD, RAW_USE, CASE_DUTY, HOLDING, SEAL_USE, GROUND):
         connection.execute(delete(table))
     clear_tree(connection)
     tree = CompactRange()
@@ -69,6 +70,7 @@ def rebuild_lists(connection: Connection) -> None:
         for entry, record in entries:
             relist_duties(connection, record, entry)
             relist_holding(connection, record, sequence=entry.sequence)
+        list_grounds(connection, entries)
         grown = extend_tree(connection, tree, [bytes.fromhex(row.leaf) for row in rows])
         if grown.size != rows[-1].sequence:
             raise LedgerError(f"an entry before {rows[-1].sequence} is missing from the ledger")

@@ -13,11 +13,13 @@ from sqlalchemy import Table
 from lims.domain.custody import Custody
 from lims.domain.duties import Parent, case_numbers, side_of
 from lims.domain.finding import Finding
+from lims.domain.grounds import grounds_of
 from lims.domain.record import Record
 from lims.domain.run import RecordedRun
 from lims.ledger.checking import Facts
+from lims.persistence.ground_list import ground_key
 from lims.persistence.holding_list import holding_columns, seals_of
-from lims.persistence.tables import CASE_DUTY, HOLDING, RAW_USE, RECORD, SEAL_USE
+from lims.persistence.tables import CASE_DUTY, GROUND, HOLDING, RAW_USE, RECORD, SEAL_USE
 
 Line = tuple[Any, ...]
 """The values of one row, in the order of the table's columns."""
@@ -78,10 +80,16 @@ def _seal_lines(facts: Facts, record: Record, _: Parent) -> Iterator[Line]:
             yield seal, record.number, facts["sequence"]
 
 
+def _ground_lines(facts: Facts, record: Record, _: Parent) -> Iterator[Line]:
+    for one in grounds_of(record, actor=facts["actor"]):
+        yield (*ground_key(one), facts["sequence"])
+
+
 LISTS = (
     LedgerList(table=RECORD, lines=_record_lines),
     LedgerList(table=RAW_USE, lines=_raw_lines, first_counts=True),
     LedgerList(table=CASE_DUTY, lines=_duty_lines, first_counts=True),
     LedgerList(table=HOLDING, lines=_holding_lines),
     LedgerList(table=SEAL_USE, lines=_seal_lines, first_counts=True),
+    LedgerList(table=GROUND, lines=_ground_lines, first_counts=True),
 )

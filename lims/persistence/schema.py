@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection, column, func, inspect, select, table, text
+from sqlalchemy import Connection, column, inspect, select, table, text
 
 from lims.errors import LedgerError, SettingsError
 from lims.persistence.guards import apply_guards, require_guards
 from lims.persistence.listing import rebuild_lists
 from lims.persistence.migrations import NEWEST
-from lims.persistence.tables import LEDGER_TREE
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 VERSIONS = "alembic_version"
@@ -60,8 +59,7 @@ def _migrate(connection: Connection, found: str | None) -> None:
     _require_rights(connection, found)
     command.upgrade(config, "head")
     apply_guards(connection)
-    if connection.scalar(select(func.count()).select_from(LEDGER_TREE)) == 0:
-        rebuild_lists(connection)
+    rebuild_lists(connection)  # a list that a change made is empty, and one that it altered may say something else
     if revision(connection) != NEWEST:
         raise LedgerError(f"the tables are of change {revision(connection)} after all changes, expected {NEWEST}")
 

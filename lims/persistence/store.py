@@ -4,19 +4,22 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Self, TypeVar
+from itertools import chain
+from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, Row, func, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lims.domain.custody import HolderKind
 from lims.domain.donor import PersonalValue
+from lims.domain.grounds import Ground, Name
 from lims.domain.record import Record, from_body
 from lims.domain.staff import StaffMember
 from lims.errors import LedgerError, LimsError, NotFoundError
 from lims.ledger import JsonValue, LedgerEntry, StoredEntry
 from lims.persistence.appending import Appender
 from lims.persistence.clock_watch import ReadClock
+from lims.persistence.ground_list import grounds_below, grounds_under
 from lims.persistence.holding_list import expected_back, held_in, seal_exhibit
 from lims.persistence.ledger_reading import SqlLedgerReading, ledger_reading, list_faults
 from lims.persistence.listing import rebuild_lists
@@ -257,18 +260,7 @@ class SqlUnitOfWork:
             .limit(limit)
             .offset(offset)
         )
-        return tuple(
-            ListedRecord(
-                kind=row.kind,
-                number=row.number,
-                version=row.version,
-                parent=row.parent,
-                state=row.state,
-                title=row.title,
-                recorded_at=datetime.fromisoformat(row.recorded_at),
-            )
-            for row in rows
-        )
+        return tuple(_listed(row) for row in rows)
 
     def count(self, kind: type[Record], *, prefix: str = "") -> int:
         """Count the records of a kind whose number begins with a prefix."""
@@ -276,6 +268,22 @@ class SqlUnitOfWork:
             RECORD.c.kind == kind.KIND, RECORD.c.number.startswith(prefix, autoescape=True)
         )
         return int(self._seeing.scalar(query) or 0)
+
+    def lines(self, kind: type[Record], numbers: Sequence[str]) -> tuple[ListedRecord, ...]:
+        """Give the lines of named records; of one that is not there, none."""
+        found = chain.from_iterable(
+            self._seeing.execute(select(RECORD).where(RECORD.c.kind == kind.KIND, RECORD.c.number.in_(some)))
+            for some in _batched(numbers)
+        )
+        return tuple(_listed(row) for row in found)
+
+    def resting_on(self, names: Sequence[Name]) -> tuple[Ground, ...]:
+        """Give what rests directly on any of these."""
+        return grounds_under(self._seeing, names)
+
+    def grounds_of(self, names: Sequence[Name]) -> tuple[Ground, ...]:
+        """Give what any of these rests on directly."""
+        return grounds_below(self._seeing, names)
 
     def run_with_raw(self, sha256: str) -> str | None:
         """Give the number of the run that has these raw data, if any."""
@@ -335,6 +343,25 @@ class SqlUnitOfWork:
         connection.commit()
         self._appender, self._door = None, self._new_door()  # after this others may append
         self._committed = head or self._committed
+
+
+def _listed(row: Row[Any]) -> ListedRecord:
+    return ListedRecord(
+        kind=row.kind,
+        number=row.number,
+        version=row.version,
+        parent=row.parent,
+        state=row.state,
+        title=row.title,
+        recorded_at=datetime.fromisoformat(row.recorded_at),
+    )
+
+
+def _batched(numbers: Sequence[str]) -> Iterator[list[str]]:
+    """Cut numbers that can be stored into lists of at most some; nothing is found under any other."""
+    rest = [number for number in numbers if can_be_stored(number)]
+    for start in range(0, len(rest), _STREAM):
+        yield rest[start : start + _STREAM]
 
 
 def _tell(after_commit: Callable[[LedgerHead], None], head: LedgerHead) -> None:

@@ -88,6 +88,21 @@ SEAL_USE = Table(
 )
 """A list: the exhibit on which a seal was first seen. The laboratory puts a seal on once."""
 
+GROUND = Table(
+    "ground",
+    METADATA,
+    Column("kind", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("rests_on_kind", Text, primary_key=True),
+    Column("rests_on_number", Text, primary_key=True),
+    Column("rests_on_version", _BIG, primary_key=True, autoincrement=False),
+    Column("sequence", _BIG, nullable=False),
+    sqlite_strict=True,
+)
+"""A list: what each record rests on directly, and the first entry that says so. It only grows: a run that was discarded
+was used all the same."""
+Index("ix_ground_rests_on_kind_rests_on_number", GROUND.c.rests_on_kind, GROUND.c.rests_on_number)
+
 LEDGER_TREE = Table(
     "ledger_tree",
     METADATA,
@@ -190,7 +205,7 @@ PERSONAL_DATA = Table(
 
 RECORDS = (LEDGER, CHECKPOINT)
 """Append-only and guarded: the application may add rows to them and no more."""
-LISTS = (RECORD, RAW_USE, CASE_DUTY, HOLDING, SEAL_USE, LEDGER_TREE, TREE_NODE)
+LISTS = (RECORD, RAW_USE, CASE_DUTY, HOLDING, SEAL_USE, GROUND, LEDGER_TREE, TREE_NODE)
 """Made from the ledger and made again at will; an auditor may read them."""
 OWN = tuple(table for table in METADATA.sorted_tables if table not in {*RECORDS, *LISTS})
 """All others, the application's own: secrets, sign-ins, what it knows of this computer. No auditor's business."""

@@ -11,6 +11,7 @@ from typing import Protocol, Self, TypeVar
 from lims.domain.clock import ClockReading
 from lims.domain.custody import HolderKind
 from lims.domain.donor import PersonalValue
+from lims.domain.grounds import Ground, Name
 from lims.domain.record import Record
 from lims.domain.report_content import Person, ReportContent
 from lims.domain.staff import StaffMember
@@ -90,6 +91,18 @@ class UnitOfWork(Protocol):
 
     def count(self, kind: type[Record], *, prefix: str = "") -> int:
         """Count the records of a kind whose number begins with a prefix."""
+        ...
+
+    def lines(self, kind: type[Record], numbers: Sequence[str]) -> tuple[ListedRecord, ...]:
+        """Give the lines of named records; of one that is not there, none."""
+        ...
+
+    def resting_on(self, names: Sequence[Name]) -> tuple[Ground, ...]:
+        """Give what rests directly on any of these, in the order of the entries that say so."""
+        ...
+
+    def grounds_of(self, names: Sequence[Name]) -> tuple[Ground, ...]:
+        """Give what any of these rests on directly, in the order of the entries that say so."""
         ...
 
     def run_with_raw(self, sha256: str) -> str | None:

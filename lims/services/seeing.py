@@ -1,14 +1,17 @@
 """The laboratory as one person may see it: every unit of work refuses what that person's roles do not let read."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self, TypeVar, cast
 
 from lims.domain.custody import Custody, HolderKind
 from lims.domain.donor import PersonalValue
+from lims.domain.grounds import Ground, Name
 from lims.domain.permissions import OWN_KINDS, READABLE, Act, may_read
 from lims.domain.record import Record
+from lims.domain.report import Report
 from lims.domain.staff import Role, StaffMember
 from lims.errors import NotFoundError, NotPermittedError
 from lims.ledger import JsonValue, StoredEntry
@@ -100,12 +103,10 @@ class PersonalUnitOfWork:
 
     def __enter__(self) -> Self:
         """Begin, and read the person's roles."""
-        self._work.__enter__()
-        try:
+        with ExitStack() as stack:
+            stack.enter_context(self._work)
             self._roles = self._store.roles_in(self._work)
-        except BaseException as error:
-            self._work.__exit__(type(error), error, error.__traceback__)
-            raise
+            stack.pop_all()  # it stays open
         return self
 
     def __exit__(self, *failure: object) -> None:
@@ -140,6 +141,21 @@ class PersonalUnitOfWork:
         """Count the records of a kind."""
         self._require(kind)
         return self._work.count(kind, prefix=prefix)
+
+    def lines(self, kind: type[Record], numbers: Sequence[str]) -> tuple[ListedRecord, ...]:
+        """Give the lines of named records."""
+        self._require(kind)
+        return self._work.lines(kind, numbers)
+
+    def resting_on(self, names: Sequence[Name]) -> tuple[Ground, ...]:
+        """Give what rests directly on any of these: numbers of cases, for those who may read of cases."""
+        self._require(Report)
+        return self._work.resting_on(names)
+
+    def grounds_of(self, names: Sequence[Name]) -> tuple[Ground, ...]:
+        """Give what any of these rests on directly."""
+        self._require(Report)
+        return self._work.grounds_of(names)
 
     def run_with_raw(self, sha256: str) -> str | None:
         """Give the number of the run that has these raw data, if any."""

@@ -13,6 +13,7 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Text, inspect, text
 
+from lims.domain.grounds import Name
 from lims.errors import LedgerError, SettingsError
 from lims.persistence import migrations
 from lims.persistence.engine import open_engine
@@ -98,6 +99,19 @@ def test_a_database_from_before_changes_were_counted_is_adopted(tmp_path):
     assert adopted.case().number == "2026-0003"
     adopted.engine.dispose()
     new.engine.dispose()
+
+
+def test_a_list_that_a_change_made_is_filled_from_the_ledger(engine, database_url, tmp_path):
+    """A database of change 0006 with entries in it comes to change 0007."""
+    Bench(engine, tmp_path, rights=Rights(enforced=False)).exhibit()
+    with writing(engine) as connection:
+        connection.exec_driver_sql("DROP TABLE ground")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
+    changed = Bench(open_engine(database_url), tmp_path)
+    assert changed.auditing.verify().intact
+    with changed.store.reading() as work:
+        assert [one.record.number for one in work.resting_on([Name(kind="case", number="2026-0001")])]
+    changed.engine.dispose()
 
 
 def test_a_database_of_a_newer_program_is_refused(engine, database_url):

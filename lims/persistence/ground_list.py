@@ -1,0 +1,77 @@
+"""The list of grounds: what each record rests on directly. It is only added to."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lims.domain.grounds import Ground, Name, grounds_of
+from lims.domain.record import Record
+from lims.ledger import LedgerEntry
+from lims.persistence.tables import GROUND, can_be_stored
+
+_AT_ONCE = 1000
+"""Names that one question holds."""
+
+
+def ground_key(ground: Ground) -> tuple[str, str, str, str, int]:
+    """Give the key of a line, in the order of the table's columns."""
+    record, on = ground.record, ground.rests_on
+    return record.kind, record.number, on.kind, on.number, on.version
+
+
+def list_grounds(connection: Connection, entries: Sequence[tuple[LedgerEntry, Record]]) -> None:
+    """Note what rests on what by these entries; what was known before stays as it was."""
+    names = [column.name for column in GROUND.columns]
+    lines = [
+        dict(zip(names, (*ground_key(one), entry.sequence), strict=True))
+        for entry, record in entries
+        for one in grounds_of(record, actor=entry.actor)
+    ]
+    if lines:
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        connection.execute(dialect.insert(GROUND).on_conflict_do_nothing(), lines)
+
+
+def grounds_under(connection: Connection, names: Sequence[Name]) -> tuple[Ground, ...]:
+    """Give what rests directly on any of these; a name without a version means every version."""
+    on = (GROUND.c.rests_on_kind, GROUND.c.rests_on_number)
+    wanted = {(name.kind, name.number): name.version for name in names}
+    found = []
+    for kind, numbers in _by_kind(names):
+        query = select(GROUND).where(on[0] == kind, on[1].in_(numbers)).order_by(GROUND.c.sequence)
+        found += [
+            (row.sequence, _ground(row))
+            for row in connection.execute(query)
+            if row.rests_on_version == wanted[kind, row.rests_on_number] or not wanted[kind, row.rests_on_number]
+        ]
+    return tuple(ground for _, ground in sorted(found, key=lambda one: one[0]))
+
+
+def grounds_below(connection: Connection, names: Sequence[Name]) -> tuple[Ground, ...]:
+    """Give what any of these rests on directly."""
+    found = []
+    for kind, numbers in _by_kind(names):
+        query = select(GROUND).where(GROUND.c.kind == kind, GROUND.c.number.in_(numbers)).order_by(GROUND.c.sequence)
+        found += [(row.sequence, _ground(row)) for row in connection.execute(query)]
+    return tuple(ground for _, ground in sorted(found, key=lambda one: one[0]))
+
+
+def _by_kind(names: Sequence[Name]) -> Iterator[tuple[str, list[str]]]:
+    """Give the numbers of each kind, some at a time; nothing is found under one that cannot be stored."""
+    numbers: dict[str, list[str]] = defaultdict(list)
+    for name in dict.fromkeys(names):
+        if can_be_stored(name.number):
+            numbers[name.kind].append(name.number)
+    for kind, all_of_it in numbers.items():
+        for start in range(0, len(all_of_it), _AT_ONCE):
+            yield kind, all_of_it[start : start + _AT_ONCE]
+
+
+def _ground(row: Row[Any]) -> Ground:
+    return Ground(
+        record=Name(kind=row.kind, number=row.number),
+        rests_on=Name(kind=row.rests_on_kind, number=row.rests_on_number, version=row.rests_on_version),
+    )
