@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from lims.cli.account_commands import accounts
+from lims.cli.custody_commands import custody, labels, place
+from lims.cli.examine_commands import deviation, finding, identification, procedure
 from lims.cli.ledger_commands import ledger
 from lims.cli.measuring_commands import aliquot, balance, discrepancy, mass, weighing
 from lims.cli.receiving_commands import case, donor, exhibit
@@ -37,9 +39,16 @@ staff.add_typer(accounts)
 app.add_typer(case, name="case")
 app.add_typer(exhibit, name="exhibit")
 app.add_typer(donor, name="donor")
+app.add_typer(custody, name="custody")
+app.add_typer(place, name="place")
+app.command("labels")(labels)
 app.add_typer(library, name="library")
 app.add_typer(method, name="method")
 app.add_typer(batch, name="batch")
+app.add_typer(procedure, name="procedure")
+app.add_typer(deviation, name="deviation")
+app.add_typer(finding, name="finding")
+app.add_typer(identification, name="identification")
 app.add_typer(raw, name="raw")
 app.add_typer(instrument, name="instrument")
 app.add_typer(reagent, name="reagent")

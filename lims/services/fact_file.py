@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import is_dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import UnionType
@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from lims.domain.record import from_body
 from lims.errors import InvalidRecordError, UnreadableFileError
+from lims.ledger.entry import moment_text
 
 T = TypeVar("T")
 _MAX_BYTES = 1_000_000
@@ -65,6 +66,8 @@ def _as_body(value: object, kind: Any) -> Any:  # noqa: ANN401 - what the decode
         return str(value)
     if Decimal in wanted and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return moment_text(value)
     return value.isoformat() if isinstance(value, date) else value
 
 

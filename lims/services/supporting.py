@@ -58,7 +58,8 @@ class Question:
 
     exhibit_number: str
     substance: str
-    inchikey: str | None
+    inchikey: str | None = None
+    """None where it is not known, or a material is in question."""
 
     def is_about(self, name: str, inchikey: str | None) -> bool:
         """Tell whether a name and an InChIKey mean this substance; stereochemistry is no matter here."""
