@@ -69,6 +69,20 @@ class ReleaserWorkedError(TransitionError):
         return "Ask a head who had no part in the work, or a person to whom the head delegated it"
 
 
+class OpenNonconformityError(LimsError):
+    """A nonconformity stands on the case of a report."""
+
+    def __init__(self, number: str, nonconformities: str) -> None:
+        """Keep the report and what stands against it."""
+        super().__init__(f"{nonconformities} stands on the case of {number} and is not closed")
+        self.number = number
+        self.nonconformities = nonconformities
+
+    def advice(self) -> str:
+        """Say what comes first."""
+        return "The quality manager closes it when its cause is corrected and the effect verified; then issue"
+
+
 class NotPermittedError(LimsError):
     """An act that needs a role that the person does not hold."""
 
@@ -164,60 +178,6 @@ class NotInForceError(LimsError):
             "Have the procedure validated ('aigaq procedure validate'), or ask for a deviation; the head or the "
             "quality manager authorises it and the customer accepts it"
         )
-
-
-class ConsumptionRefusedError(LimsError):
-    """An act that uses something of an object up, without the permission of the appointing body."""
-
-    def advice(self) -> str:
-        """Name who permits it."""
-        return "Ask the appointing body for the permission and record it with its reference"
-
-
-class NotWarnedError(LimsError):
-    """Work on a case before the expert signed the warning of liability."""
-
-    def __init__(self, case: str, person: str = "") -> None:
-        """Keep the case, and the person whose signature is missing; empty where anybody's would do."""
-        super().__init__(f"case {case}: {person or 'no expert'} has not signed the warning of liability")
-        self.case = case
-        self.person = person
-
-    def advice(self) -> str:
-        """Say what comes before the work."""
-        return "Sign the warning first and record it with the case"
-
-
-class CaseDecidedError(LimsError):
-    """Work on a case that the court has decided."""
-
-    def __init__(self, case: str, decision: str) -> None:
-        """Keep case and decision."""
-        super().__init__(f"case {case}: the court has decided ({decision}), and nobody said that the work is wanted")
-        self.case = case
-        self.decision = decision
-
-    def advice(self) -> str:
-        """Name who can say so."""
-        return "Ask the appointing body whether it still wants the examination; the head records the answer"
-
-
-class DiscrepancyOpenError(LimsError):
-    """Work on an object whose receipt raised a question that the sender has not settled."""
-
-    def __init__(self, exhibit: str, discrepancy: str, *, answered: bool) -> None:
-        """Keep the exhibit and what does not agree; ``answered`` if the sender does not want it examined."""
-        said = "the sender does not want it examined" if answered else "the sender has not answered"
-        super().__init__(f"exhibit {exhibit}: {discrepancy}; {said}")
-        self.exhibit = exhibit
-        self.discrepancy = discrepancy
-        self.answered = answered
-
-    def advice(self) -> str:
-        """Say what the sender decides."""
-        if self.answered:
-            return "Return the object to the sender"
-        return "Ask the sender and record the answer with the discrepancy; work goes on after that"
 
 
 class NotCustodianError(LimsError):

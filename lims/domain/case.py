@@ -15,7 +15,8 @@ from lims.domain.request import (
     RequestReview,
 )
 from lims.domain.wording import clean_text, require_text
-from lims.errors import CaseDecidedError, ConsumptionRefusedError, InvalidRecordError, NotWarnedError, TransitionError
+from lims.errors import InvalidRecordError, TransitionError
+from lims.work_errors import CaseDecidedError, ConsumptionRefusedError, NotWarnedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from typing import ClassVar, Self
 from lims.domain.discrepancy import Discrepancy, SenderAnswer
 from lims.domain.request import Delivery
 from lims.domain.wording import clean_text, require_text
-from lims.errors import DiscrepancyOpenError, InvalidRecordError, TransitionError
+from lims.errors import InvalidRecordError, TransitionError
+from lims.work_errors import DiscrepancyOpenError
 
 
 class ExhibitKind(StrEnum):

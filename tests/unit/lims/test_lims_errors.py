@@ -1,8 +1,9 @@
+import inspect
 from pathlib import Path
 
 import pytest
 
-from lims import errors
+from lims import errors, work_errors
 from lims.errors import (
     BatchNotUsableError,
     DuplicateRawDataError,
@@ -14,7 +15,11 @@ from lims.errors import (
     UnreadableFileError,
 )
 
-KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, LimsError)]
+KINDS = [
+    kind
+    for kind in (vars(errors) | vars(work_errors)).values()
+    if isinstance(kind, type) and issubclass(kind, LimsError)
+]
 WITH_FACTS = {
     BatchNotUsableError: BatchNotUsableError("2026-0001/1-R1", "B-2026-0001", "it is failed"),
     NotFoundError: NotFoundError("case", "2026-0001"),
@@ -25,9 +30,24 @@ WITH_FACTS = {
 }
 
 
+FACTS = {str: "What happened in this laboratory", int: 3, bool: True, Path: Path("a.msp")}
+
+
+def example(kind):
+    """Make an error of a kind; one that takes facts, from their types."""
+    if kind in WITH_FACTS:
+        return WITH_FACTS[kind]
+    facts = [one for one in inspect.signature(kind.__init__).parameters.values() if one.name != "self"]
+    if any(one.kind is one.VAR_POSITIONAL for one in facts):
+        return kind("what happened")
+    values = {one.name: FACTS[one.annotation] for one in facts}
+    named = {one.name: values[one.name] for one in facts if one.kind is one.KEYWORD_ONLY}
+    return kind(*(values[one.name] for one in facts if one.name not in named), **named)
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_error_says_what_the_user_can_do(kind):
-    error = WITH_FACTS[kind] if kind in WITH_FACTS else kind("what happened")
+    error = example(kind)
     advice = error.advice()
     assert advice[0].isupper()
     assert len(advice) > 20

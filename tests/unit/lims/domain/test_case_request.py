@@ -15,13 +15,8 @@ from lims.domain.request import (
     LiabilityWarning,
     RequestReview,
 )
-from lims.errors import (
-    CaseDecidedError,
-    ConsumptionRefusedError,
-    InvalidRecordError,
-    NotWarnedError,
-    TransitionError,
-)
+from lims.errors import InvalidRecordError, TransitionError
+from lims.work_errors import CaseDecidedError, ConsumptionRefusedError, NotWarnedError
 from tests.builders.receiving import event
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

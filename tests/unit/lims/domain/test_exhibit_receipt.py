@@ -9,7 +9,8 @@ from lims.domain.image_content import ImageType
 from lims.domain.photograph import Photograph
 from lims.domain.record import from_body
 from lims.domain.request import Delivery
-from lims.errors import DiscrepancyOpenError, InvalidRecordError, TransitionError
+from lims.errors import InvalidRecordError, TransitionError
+from lims.work_errors import DiscrepancyOpenError
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 EXHIBIT = Exhibit(

@@ -10,19 +10,13 @@ from lims.domain.discrepancy import Decision
 from lims.domain.exhibit import Container, ExhibitKind
 from lims.domain.request import Consumption, Delivery, ExaminationRequest
 from lims.domain.seizure import AuthorisedScreen, Channel, FieldScreen, ScreenResult
-from lims.errors import (
-    CaseDecidedError,
-    DiscrepancyOpenError,
-    InvalidRecordError,
-    NotFoundError,
-    NotPermittedError,
-    NotWarnedError,
-)
+from lims.errors import InvalidRecordError, NotFoundError, NotPermittedError
 from lims.ledger import LedgerEntry
 from lims.services.accessioning import CaseFacts, ExhibitFacts, IncomingExhibit, Intake, SeizureFacts
 from lims.services.clarifying import AnswerFacts
 from lims.services.permitting import Rights
 from lims.services.requesting import ReviewFacts
+from lims.work_errors import CaseDecidedError, DiscrepancyOpenError, NotWarnedError
 from tests.builders.laboratories import ADMIN, EXPERT, HEAD, REVIEWER, TECHNICIAN
 from tests.builders.receiving import CLEARED, NOT_SEALED
 

@@ -25,7 +25,6 @@ from lims.domain.weighing import (
 from lims.domain.weight_uncertainty import Component
 from lims.errors import (
     BalanceError,
-    ConsumptionRefusedError,
     InvalidRecordError,
     NotFoundError,
     NotPermittedError,
@@ -36,6 +35,7 @@ from lims.errors import (
 from lims.persistence.store import SqlStore
 from lims.services.permitting import Rights
 from lims.services.weighing import AliquotFacts
+from lims.work_errors import ConsumptionRefusedError
 from tests.builders.clocks import MORNING
 from tests.builders.laboratories import EXPERT, TECHNICIAN
 from tests.builders.measuring_bench import BALANCE, REASON, SERIAL, K, balance, check, shown
