@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from lims.cli.casework import seat
 from lims.cli.laboratories import require_laboratory
 from lims.cli.output import print_json, say
@@ -120,6 +122,21 @@ def run_erase(number: str, *, court: str, order: str, on: date, by: str, home: P
     here = seat(require_laboratory(home), by)
     here.laboratory.donors.erase(number, court=court, order_number=order, order_date=on, actor=here.person)
     say(f"donor {number}: who it is was erased with the salts; backups made before still hold it")
+
+
+def run_check(number: str, *, as_json: bool, home: Path | None) -> None:
+    """Hold the kept values of a donor against the commitments in the ledger."""
+    donors = require_laboratory(home).donors
+    donor, unopened = donors.get(number), donors.unopened(number)
+    if as_json:
+        print_json({"donor": number, "state": donor.state, "unopened": [one.value for one in unopened]})
+    elif donor.erasure:
+        say(f"donor {number}: erased under order {donor.erasure.order_number} of {donor.erasure.court}")
+    else:
+        said = f"not opened: {', '.join(unopened)}" if unopened else f"all {len(donor.commitments)} commitments open"
+        say(f"donor {number}: {said}")
+    if unopened and not donor.erasure:
+        raise typer.Exit(code=4)
 
 
 def _case_json(laboratory: Laboratory, number: str) -> dict[str, Any]:

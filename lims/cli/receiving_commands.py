@@ -179,6 +179,14 @@ def identity(
     run_identity(number, purpose=purpose, by=by, as_json=as_json, home=home)
 
 
+@donor.command("check")
+def check(number: DonorNumber, as_json: Json = False, home: Home = None) -> None:
+    """Hold what is kept of a donor against the ledger, without showing it; exit code 4 if a value was altered."""
+    from lims.cli.receiving import run_check  # noqa: PLC0415 - see lims.cli.application
+
+    run_check(number, as_json=as_json, home=home)
+
+
 @donor.command("erase")
 def erase(
     number: DonorNumber,

@@ -136,6 +136,17 @@ class DonorService:
         with self.store.reading() as work:
             return work.children(Donor, case_number)
 
+    def get(self, number: str) -> Donor:
+        """Give one donor, by the code.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none of that number.
+        """
+        with self.store.reading() as work:
+            return work.load(Donor, number)
+
     def unopened(self, number: str) -> tuple[IdentityField, ...]:
         """Name the commitments of a donor that no kept value opens: none as long as nothing was erased or altered.
 

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+import sqlite3
 
 import pytest
 from typer.testing import CliRunner
@@ -98,6 +99,13 @@ def order(tmp_path):
 def register(home, order):
     done = json.loads(told(aigaq("case", "register", order, "--by", "technician", "--json", home=home)))
     return done["case"]
+
+
+def alter(home, donor):
+    """Change a letter of the name behind the program's back."""
+    with sqlite3.connect(home / "aigaq.sqlite") as connection:
+        connection.execute("UPDATE personal_data SET value = 'Qanat' WHERE donor = ? AND field = 'name'", (donor,))
+    connection.close()
 
 
 def shown(home, case):
@@ -202,6 +210,9 @@ def test_a_donor_is_known_by_a_code(home, order, tmp_path):
     assert donor["code"] in said
     assert donor["number"] == f"{case}-D1"
     assert "Qanat" not in json.dumps(shown(home, case))
+    assert "all 2 commitments open" in told(aigaq("donor", "check", donor["number"], home=home))
+    alter(home, donor["number"])
+    assert "not opened: name" in told(aigaq("donor", "check", donor["number"], home=home), code=4)
     refused = aigaq("donor", "identity", donor["number"], "--purpose", "p", "--by", "technician", home=home)
     assert "needs expert or head" in told(refused, code=2)
     order_of_court = ("--court", "C", "--order", "1", "--order-date", "2026-01-02", "--by", "technician")
