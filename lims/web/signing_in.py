@@ -76,6 +76,8 @@ async def sign_in(request: Request) -> Response:
         opened = await run_in_threadpool(attempt)
     except BusyError:
         return _sign_in_page(request, message=t("The program is busy. Try again in a minute."), status=503)
+    except LimsError as error:  # the password was right, and the person is away
+        return _sign_in_page(request, message=f"{error}. {error.advice()}", status=403)
     if opened is None:
         return _sign_in_page(request, message=t("Name or password is wrong, or there were too many tries."), status=401)
     return go_on(opened)

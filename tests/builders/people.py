@@ -52,8 +52,9 @@ def hire(
 
 def add(laboratory: Staffed, member: StaffMember, *, password: str, methods: Sequence[str] = METHODS) -> StaffMember:
     """Add one person to a laboratory that ``hire`` made."""
-    laboratory.staffing.register(member, password=password, actor=laboratory.staffing.get("admin"))
-    added = laboratory.staffing.confirm(member.number, actor=laboratory.staffing.get(QUALITY.number))
+    added = laboratory.staffing.register(member, password=password, actor=laboratory.staffing.get("admin"))
+    if member.roles:
+        added = laboratory.staffing.confirm(member.number, actor=laboratory.staffing.get(QUALITY.number))
     own_password(laboratory, added)
     if _BENCH & set(member.roles):
         for method in methods:

@@ -3,7 +3,6 @@
 import dataclasses
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from lims.domain.account import needs_second_factor
 from lims.domain.staff import StaffMember
 from lims.services.laboratory import Laboratory
 from lims.services.passwords import Passwords
+from lims.services.ports import Clock
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
 from lims.settings import Settings, load_settings
@@ -30,9 +30,9 @@ ORIGIN = "http://localhost"
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
-def quick_laboratory(settings: Settings) -> Laboratory:
+def quick_laboratory(settings: Settings, *, clock: Clock | None = None) -> Laboratory:
     """Open a laboratory as served, but with quick hashes."""
-    opened = open_laboratory(settings)
+    opened = open_laboratory(settings, clock=clock)
     authentication = dataclasses.replace(opened.authentication, passwords=Passwords(hasher=QUICK_HASHER))
     signing_in: SignInService = dataclasses.replace(opened.signing_in, authentication=authentication)
     staffing: StaffingService = dataclasses.replace(opened.staffing, authentication=authentication)
@@ -58,7 +58,7 @@ class Site:
         """Give an unused code of a person's device."""
         if number not in self.devices:
             self.devices[number] = enrol(self.laboratory.authentication, number)
-        return self.devices[number].code(datetime.now(UTC))
+        return self.devices[number].code(self.laboratory.clock.now())
 
 
 @dataclasses.dataclass
@@ -95,11 +95,12 @@ def open_site(
     *,
     change: Callable[[Settings], Settings] = lambda s: s,
     people: Sequence[StaffMember] = PEOPLE,
+    clock: Clock | None = None,
 ) -> Site:
     """Serve a laboratory; with people who are hired, unless it has its own."""
     settings = change(load_settings({}, home=home))
     monkeypatch.setenv("AIGAQ_HOME", str(home))
-    laboratory = quick_laboratory(settings)
+    laboratory = quick_laboratory(settings, clock=clock)
     monkeypatch.setattr(opening, "open_laboratory", lambda _: laboratory)
     monkeypatch.setattr(opening, "load_settings", lambda: settings)
     for cached in (opening.laboratory, opening.web_setting, provider_routes.identity_provider):

@@ -101,12 +101,81 @@ def test_tries_of_one_address_are_slowed_whatever_the_name(site):
     assert site.visitor(address="192.0.2.10").sign_in("technician").status_code == 303
 
 
+def test_who_is_away_is_told_so_and_stays_out(site):
+    staffing = site.laboratory.staffing
+    staffing.go_away("technician", first_day=staffing.today(), actor=staffing.get("admin"))
+    visitor = site.visitor()
+    answer = visitor.post("/auth/sign-in", name="technician", password=PASSWORD)
+    assert (answer.status_code, "technician is absent from" in answer.text) == (403, True)
+    assert not visitor.signed_in
+    wrong = site.visitor().post("/auth/sign-in", name="technician", password="not this one")  # noqa: S106
+    assert (wrong.status_code, "absent" in wrong.text) == (401, False)
+
+
+# a password that another person set
+
+
+FIRST, OWN = "the first one of a newcomer", "an own long enough password"
+
+
+@pytest.fixture
+def newcomer(site):
+    """Sign in for the first time, with the password that the administrator set."""
+    member = StaffMember(number="new", name="N", post="p", roles=(Role.TECHNICIAN,))
+    site.laboratory.staffing.register(member, password=FIRST, actor=site.laboratory.staffing.get("admin"))
+    visitor = site.visitor()
+    answer = visitor.post("/auth/sign-in", name="new", password=FIRST)
+    assert answer.headers["location"] == "/auth/own-password"
+    return visitor
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Choose your own"), ("ru", "Задайте"), ("kk", "Жеке")])
+def test_the_first_sign_in_asks_for_an_own_password_in_three_languages(newcomer, language, title):
+    page = newcomer.client.get("/auth/own-password", params={"language": language}).text
+    assert f"<h1>{title}" in page
+    assert "<script" not in page
+
+
+def test_nothing_else_is_possible_before_the_own_password(site, newcomer):
+    for path in ("/auth/account", "/auth/second-factor", "/reports/2026-0001-P1.pdf"):
+        assert newcomer.client.get(path).headers["location"] == "/auth/sign-in"
+    for new, again in ((FIRST, FIRST), ("short", "short"), (OWN, OWN + "x"), ("passwordpassword", "passwordpassword")):
+        assert newcomer.post("/auth/own-password", new=new, again=again).status_code == 400
+    assert not newcomer.signed_in
+    token = newcomer.client.cookies["aigaq-halfway"]
+    assert newcomer.post("/auth/own-password", new=OWN, again=OWN).headers["location"] == "/"
+    assert newcomer.signed_in
+    assert newcomer.client.get("/auth/own-password").headers["location"] == "/auth/sign-in"
+    thief = site.visitor()
+    thief.client.cookies.set("aigaq-halfway", token)
+    late = thief.post("/auth/own-password", shown_at="/auth/sign-in", new=FIRST + "x", again=FIRST + "x")
+    assert late.headers["location"] == "/auth/sign-in"
+    assert site.visitor().sign_in("new", OWN).headers["location"] == "/"
+
+
+# one session
+
+
+def test_a_second_sign_in_of_an_expert_closes_the_first_and_tells_it(site):
+    first, second = site.visitor(), site.visitor()
+    first.sign_in("expert-a")
+    second.sign_in("expert-a")
+    assert (first.signed_in, second.signed_in) == (False, True)
+    assert "you signed in at another browser" in first.client.get("/auth/sign-in").text
+    assert "вы вошли в другом браузере" in first.client.get("/auth/sign-in", params={"language": "ru"}).text
+    assert "басқа браузерде" in first.client.get("/auth/sign-in", params={"language": "kk"}).text
+    assert "you signed in at another browser" not in site.visitor().client.get("/auth/sign-in").text
+    first.sign_in("expert-a")
+    assert (first.signed_in, second.signed_in) == (True, False)
+
+
 # forged forms
 
 
 POSTS = (
     "/auth/sign-in",
     "/auth/code",
+    "/auth/own-password",
     "/auth/second-factor",
     "/auth/sign-out",
     "/auth/account/revoke",
