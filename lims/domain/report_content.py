@@ -9,6 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from lims.domain.identification import Conclusion, IsomerState, Limitation
+from lims.domain.identification_rule import Comparison, Outcome
+from lims.domain.technique import Category
+
 
 class Finding(StrEnum):
     """What the expert decided about one component."""
@@ -227,6 +231,68 @@ class LedgerSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResultSection:
+    """One result that an identification rests on, or that it takes into account."""
+
+    number: str
+    """Of the finding or the examination."""
+    technique: str
+    category: Category
+    outcome: Outcome
+    sampling: int
+    system: str
+    comparison: Comparison
+    reference: str
+    counted: bool
+    """False: it stays in the record and contributes nothing."""
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOutSection:
+    """A result that was not used, and why."""
+
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisagreementSection:
+    """What a second person held against the conclusion, and how that ended."""
+
+    words: str
+    resolution: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentificationSection:
+    """A conclusion about one substance in the exhibit, with everything that it rests on."""
+
+    number: str
+    version: int
+    substance: str
+    inchikey: str | None
+    conclusion: Conclusion
+    class_name: str
+    scope: str
+    reason: str
+    rule: str
+    identity: tuple[str, ...]
+    """The substance, and the isomers that no result tells from it."""
+    isomers: IsomerState
+    results: tuple[ResultSection, ...]
+    left_out: tuple[LeftOutSection, ...]
+    limitations: tuple[Limitation, ...]
+    added_limitations: tuple[str, ...]
+    """In the expert's words."""
+    limited_sample_measure: str
+    correlation_reason: str
+    disagreements: tuple[DisagreementSection, ...]
+    checked: bool
+    """A second person came to the same conclusion."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportContent:
     """Everything that one report says."""
 
@@ -247,6 +313,8 @@ class ReportContent:
     """False: made with development keys; every page is marked DEMO - NOT EVIDENCE."""
     release_by_reviewer: bool = False
     """True: the reviewer may also issue this report, which it then says."""
+    identifications: tuple[IdentificationSection, ...] = ()
+    """Empty: the conclusions rest on the runs alone, and say so."""
 
     @property
     def identities(self) -> tuple[IdentitySection, ...]:

@@ -24,6 +24,7 @@ from lims.domain.identification import (
 )
 from lims.domain.identification_rule import Gap
 from lims.domain.permissions import Act, require_role
+from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text, cleaned
 from lims.errors import StaleVersionError, TransitionError
@@ -39,6 +40,7 @@ from lims.services.supporting import (
     findings_of,
     items_of,
     require_nothing_left_unsaid,
+    spectrum_support,
     support_of_components,
     support_of_findings,
 )
@@ -247,6 +249,22 @@ class IdentifyingService:
             supports = [support for finding in live for support in finding_support(question, finding)]
             supports += support_of_components(work, question, components)
         basis = Basis(supports=tuple(supports), second_sampling=self.second_sampling)
+        return basis.check(question.substance).gaps
+
+    def lacking_for(self, question: Question, examination: Examination, component: int) -> tuple[Gap, ...]:
+        """Say what would be missing if a component were decided to be the substance, whatever it is now.
+
+        The spectrum counts as the release of the examination allows; its retention counts only once it is evaluated.
+        """
+        with self.store.reading() as work:
+            run = work.load(RecordedRun, examination.run_number)
+            live = (one for one in findings_of(work, question.exhibit_number) if one.discard is None)
+            supports = [support for finding in live for support in finding_support(question, finding)]
+        use = ComponentUse(examination_number=examination.number, sampling=1, component=component)
+        basis = Basis(
+            supports=(*supports, spectrum_support(examination, run, use, found=True)),
+            second_sampling=self.second_sampling,
+        )
         return basis.check(question.substance).gaps
 
     def faults(self, exhibit_number: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from lims.domain.case import Case
 from lims.domain.examination import Decision, Examination, ExaminedComponent
 from lims.domain.exhibit import Exhibit
+from lims.domain.identification import Identification
 from lims.domain.report_content import (
     CandidateSection,
     CaseSection,
@@ -29,6 +30,7 @@ from lims.domain.staff import StaffMember
 from lims.errors import InvalidRecordError
 from lims.services.ports import LedgerHead
 from lims.services.report_batch import BatchFile, batch_section
+from lims.services.report_identification import identification_sections
 from lims.services.searching import RunSearch, components_again
 from spectra import MassSpectrum, Run
 from spectra.cleaning import scale_to_base_peak
@@ -61,6 +63,8 @@ class CaseFile:
     reviewer: StaffMember
     seizure: Seizure | None = None
     """The one that the exhibit comes from, where it is recorded by itself."""
+    identifications: tuple[Identification, ...] = ()
+    """Of the exhibit; those that are concluded and undisputed are reported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +113,7 @@ def build_content(file: CaseFile, issue: Issue) -> ReportContent:
         ledger=LedgerSection(entries=issue.head.entries, head=issue.head.leaf),
         evidence=issue.evidence,
         release_by_reviewer=issue.release_by_reviewer,
+        identifications=identification_sections(file.identifications),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lims.domain.case import Case
 from lims.domain.examination import Examination, ExaminationStatus
 from lims.domain.exhibit import Exhibit
+from lims.domain.identification import Identification
 from lims.domain.permissions import Act, require_role
 from lims.domain.report import Report, ReportStatus
 from lims.domain.report_content import Person
@@ -172,6 +173,7 @@ class ReportingService:
             expert=work.load(StaffMember, report.expert),
             reviewer=work.load(StaffMember, report.reviewer),
             seizure=work.load(Seizure, exhibit.seizure_number) if exhibit.seizure_number else None,
+            identifications=work.children(Identification, exhibit.number),
         )
 
     def of_examination(self, examination_number: str) -> tuple[Report, ...]:

@@ -141,7 +141,7 @@ def component_support(
     component = None if use.component is None else _component(question, examination, use.component)
     if component is None:
         _require_absent(question, examination)
-    yield _spectrum(examination, run, use, found=component is not None)
+    yield spectrum_support(examination, run, use, found=component is not None)
     if use.retention is not None:
         if component is None:
             raise InvalidRecordError(f"{examination.number}: no component, so there is no retention to evaluate")
@@ -231,9 +231,10 @@ def _require_absent(question: Question, examination: Examination) -> None:
             )
 
 
-def _spectrum(examination: Examination, run: RecordedRun, use: ComponentUse, *, found: bool) -> Support:
+def spectrum_support(examination: Examination, run: RecordedRun, use: ComponentUse, *, found: bool) -> Support:
+    """Give the spectrum of a run as a result; a library for training identifies nothing."""
     purpose = examination.basis.release_purpose
-    positive = Outcome.INCONCLUSIVE if purpose else Outcome.POSITIVE  # a library for training identifies nothing
+    positive = Outcome.INCONCLUSIVE if purpose else Outcome.POSITIVE
     return Support(
         kind=SupportKind.EXAMINATION,
         number=examination.number,

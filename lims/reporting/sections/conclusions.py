@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lims.domain.report_content import Finding, IdentitySection, ReportContent
 from lims.reporting.blocks import Block, Bullets, Heading, Paragraph
+from lims.reporting.sections.identification import identification
 from lims.reporting.sections.research import isomer_sentence
 from lims.translation import Translator
 
@@ -36,12 +37,14 @@ def conclusions(content: ReportContent, *, t: Translator) -> Iterator[Block]:
 
 def _answer(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     exhibit = content.exhibit.number
-    substances = _substances(content)
+    for section in content.identifications:
+        yield from identification(section, exhibit=exhibit, t=t)
+    substances = tuple(one for one in _substances(content) if _by_runs_alone(one.identity, content))
     if substances:
         lead = t("In exhibit {exhibit} the following substances were identified:", exhibit=exhibit)
         yield Paragraph(text=lead, strong=True, with_next=True)
         yield Bullets(items=tuple(_substance(s, t=t) for s in substances), numbered=True)
-    else:
+    elif not content.identifications:
         yield Paragraph(text=t("No substance was identified in exhibit {exhibit}.", exhibit=exhibit), strong=True)
     unidentified = t.number(_counted(content, Finding.NOT_IDENTIFIED))
     yield Paragraph(text=t("Number of reported components that were not identified: {count}.", count=unidentified))
@@ -58,6 +61,15 @@ def _answer(content: ReportContent, *, t: Translator) -> Iterator[Block]:
                 "of substances is not answered."
             )
         )
+
+
+def _by_runs_alone(identity: IdentitySection, content: ReportContent) -> bool:
+    """Tell whether no identification of the exhibit is about an identity: then only its runs speak for it."""
+    return not any(
+        identity.name.casefold() == section.substance.casefold()
+        or (identity.inchikey is not None and identity.inchikey == section.inchikey)
+        for section in content.identifications
+    )
 
 
 def _substances(content: ReportContent) -> tuple[_Substance, ...]:
@@ -85,7 +97,7 @@ def _counted(content: ReportContent, finding: Finding) -> int:
 
 def _limits(content: ReportContent, *, t: Translator) -> Iterator[str]:
     yield from content.exhibit.disclaimers
-    if content.identities:
+    if any(_by_runs_alone(identity, content) for identity in content.identities):
         yield t(
             "This identification rests on a library comparison; no reference standard measured in the same batch was "
             "used for it."

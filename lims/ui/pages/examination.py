@@ -12,6 +12,7 @@ from lims.domain.staff import Role
 from lims.translation import LANGUAGE_NAMES, LANGUAGES
 from lims.ui.drawing import draw_chromatogram, draw_mirror, draw_structure
 from lims.ui.evidence import evidence_of
+from lims.ui.identity_gaps import show_gaps
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import chosen_examination
 from lims.ui.session import Visit
@@ -174,6 +175,8 @@ def _component(visit: Visit, examination: Examination, component: ExaminedCompon
     with table:
         candidate = _candidate_choice(visit, examination, component)
         _candidate_table(visit, component)
+        if candidate is not None:
+            show_gaps(visit, examination, component, candidate)
         if candidate is not None:
             draw_structure(visit, candidate)
     with plot:

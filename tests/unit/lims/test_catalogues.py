@@ -32,6 +32,13 @@ SAID_BY_VALUE = (
     {"examination.state", "component.decision.value", "c.decision.value", "detection_words", "rule"}
     | {f"{name}.value" for name in ("one", "quantity", "outcome.rule", "kind")}
     | {"_DESIGNS[design.method]", "_METHODS[design.method]", "_FINDINGS[statement.kind]"}
+    | {
+        "technique_words",
+        "_OUTCOMES[result.outcome]",
+        "_COMPARISONS[result.comparison]",
+        "_LIMITATIONS[one]",
+        "_GAPS[gap]",
+    }
     | {"batch.state", "lines[n].state", "role.value", "_MEANINGS[request.meaning]", "_STANDING[report.status]"}
     | {"SIGNED_IN_ELSEWHERE"}
 )
@@ -45,6 +52,7 @@ LATIN_NAMES_AND_CODES = {
     *("batch", "watch", "folder", "method", "add", "CSV"),
     *("mzML", "mzXML", "JCAMP", "DX", "zip"),
     *("Aigaq", "aigaq", "import", "Agilent", "D", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "PIN", "m", "z"),
+    *("A", "B"),  # categories of techniques
 }
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -171,6 +179,43 @@ class TestWording:
     def test_a_sentence_stays_a_sentence(self, messages):
         ends = (".", ":")
         assert {m.id for m in messages if m.id.endswith(ends) != m.string.endswith(ends)} <= {"No."}
+
+
+NO_ROOM_FOR_DOUBT = {
+    "en": (
+        "doubt",
+        "is certain",
+        "certainly",
+        "absolute",
+        "conclusively",
+        "unquestion",
+        "infallib",
+        "no uncertainty",
+        "100 %",
+    ),
+    "ru": ("сомнен", "безусловно", "абсолют", "неоспорим", "безошибочн", "достоверно уст", "непогрешим", "100 %"),
+    "kk": ("күмән", "шүбәсіз", "абсолют", "даусыз", "қатесіз", "мүлтіксіз", "100 %"),
+}
+"""What no text says of an identification (the statement that a scheme leaves no uncertainty was taken out of E2329)."""
+
+
+def claims(language: str, text: str) -> list[str]:
+    return [word for word in NO_ROOM_FOR_DOUBT[language] if word in text.casefold()]
+
+
+class TestUncertainty:
+    def test_id_7_no_text_claims_that_there_is_no_uncertainty(self, texts_in_the_code):
+        assert [text for text in texts_in_the_code if claims("en", text)] == []
+
+    def test_id_7_no_translation_does(self, messages, language):
+        assert [message.string for message in messages if claims(language, message.string)] == []
+
+    @pytest.mark.parametrize(
+        ("language", "text"),
+        [("en", "Identified beyond doubt."), ("ru", "Установлено без сомнений."), ("kk", "Күмәнсіз анықталды.")],
+    )
+    def test_id_7_such_a_text_would_be_found(self, language, text):
+        assert claims(language, text)
 
 
 class TestFile:
