@@ -33,6 +33,7 @@ from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
 from lims.services.laboratory import Laboratory
 from lims.services.measuring import MeasuringService
+from lims.services.nonconforming import NonconformingService
 from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
 from lims.services.ports import Clock
@@ -55,6 +56,7 @@ from lims.services.storing import StoringService
 from lims.services.sweeping import SweepingService
 from lims.services.terms import TermService
 from lims.services.timekeeping import TimekeepingService
+from lims.services.tracing import TracingService
 from lims.services.validating import ValidatingService
 from lims.services.weighing import WeighingService
 from lims.settings import SECOND_FACTOR_KEY_FILE, Settings
@@ -94,7 +96,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
     second = open_raw_store(settings.raw_copy_url) if settings.raw_copy_url else None
     desk = open_desk(settings)
     reader = BoundedReader(runs=settings.run_limits, libraries=settings.library_limits)
-    importing = ImportService(store=store, raw_store=raw_store, clock=time, reader=reader)
+    importing = ImportService(store=store, raw_store=raw_store, clock=time, reader=reader, time_zone=zone)
     curating = CuratingService(store=store, raw_store=raw_store, clock=time, reader=reader)
     reporting = ReportingService(
         store=store,
@@ -151,7 +153,10 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         curating=curating,
         importing=importing,
         batching=BatchingService(
-            store=store, measurement=BatchMeasurement(importing=importing, curating=curating), clock=time
+            store=store,
+            measurement=BatchMeasurement(importing=importing, curating=curating),
+            clock=time,
+            time_zone=zone,
         ),
         measuring=MeasuringService(store=store, importing=importing, clock=time),
         charting=ChartingService(store=store),
@@ -159,6 +164,8 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         validating=ValidatingService(store=store, clock=time, time_zone=zone),
         finding=FindingService(store=store, raw_store=raw_store, clock=time, time_zone=zone),
         identifying=IdentifyingService(store=store, curating=curating, clock=time, time_zone=zone),
+        nonconforming=NonconformingService(store=store, clock=time),
+        tracing=TracingService(store=store),
         reporting=reporting,
         reviewing=ReviewingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         releasing=ReleasingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),

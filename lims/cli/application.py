@@ -261,13 +261,14 @@ def import_run(
     run: Annotated[Path, typer.Argument(help="A .D folder, also zipped, .cdf, mzML, mzXML or JCAMP-DX.")],
     exhibit: Annotated[str, typer.Option(help="Number of the exhibit that was measured.")],
     by: By,
+    aliquot_number: Annotated[str, typer.Option("--aliquot", help="Number of the aliquot that was measured.")] = "",
     as_json: Json = False,
     home: Home = None,
 ) -> None:
     """Import a run for an exhibit."""
     from lims.cli.casework import run_import  # noqa: PLC0415 - see the module's first line
 
-    run_import(run, exhibit=exhibit, by=by, as_json=as_json, home=home)
+    run_import(run, exhibit=exhibit, aliquot=aliquot_number, by=by, as_json=as_json, home=home)
 
 
 @method.command("add")

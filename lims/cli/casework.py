@@ -39,10 +39,12 @@ def run_add_library(file: Path, *, name: str | None, by: str, as_json: bool, hom
         say(f"release {release.number} recorded: {release.spectra} spectra, SHA-256 {release.sha256}")
 
 
-def run_import(run: Path, *, exhibit: str, by: str, as_json: bool, home: Path | None) -> None:
+def run_import(run: Path, *, exhibit: str, aliquot: str, by: str, as_json: bool, home: Path | None) -> None:
     """Import a run."""
     here = seat(require_laboratory(home), by)
-    recorded = here.laboratory.importing.import_run(run, exhibit_number=exhibit, actor=here.person)
+    recorded = here.laboratory.importing.import_run(
+        run, exhibit_number=exhibit, aliquot_number=aliquot, actor=here.person
+    )
     if as_json:
         print_json({"run": recorded.number, "sha256": recorded.raw.sha256, "scans": recorded.scans})
     else:

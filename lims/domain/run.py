@@ -52,6 +52,8 @@ class RecordedRun:
     """Empty for a run that was measured alone."""
     place: int = 0
     """In the sequence of the batch, from 1; 0 outside a batch."""
+    aliquot_number: str = ""
+    """The aliquot that was measured; empty for unknown, or for a run of no exhibit."""
     version: int = 1
 
     def __post_init__(self) -> None:

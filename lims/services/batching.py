@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from typing import Protocol
 
 from lims.domain.acceptance import Measured, judge_batch
@@ -21,7 +22,9 @@ from lims.errors import (
     StaleVersionError,
 )
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
+from lims.services.registering import require_instrument
 from lims.services.sequence_table import sequence_csv
+from lims.translation import TIME_ZONE
 
 _MAX_LISTED = 10_000
 
@@ -69,6 +72,8 @@ class BatchingService:
     store: Store = field(repr=False)
     measurement: Measurement = field(repr=False)
     clock: Clock = field(repr=False)
+    time_zone: tzinfo = TIME_ZONE
+    """Whose days count for calibrations."""
 
     def define_method(self, method: Method, *, actor: StaffMember, replaces: int | None = None) -> Method:
         """Record a method, or a new version of one.
@@ -132,6 +137,8 @@ class BatchingService:
             If there is no such method or exhibit.
         TransitionError
             If the method is withdrawn.
+        NotUsableError
+            If the instrument is registered and out of service, or its calibration not in date.
         InvalidRecordError
             If the sequence must not be run; every fault is named.
         """
@@ -140,6 +147,7 @@ class BatchingService:
             now = self.clock.now()
             method = work.load(Method, plan.method_number)
             method.require_in_use()
+            require_instrument(work, plan.instrument, on=now.astimezone(self.time_zone).date())
             faults = sequence_faults(plan.injections, fewest_calibrators=method.fewest_calibrators)
             if faults:
                 raise InvalidRecordError("; ".join(f"place {fault.place}: {fault.words}" for fault in faults))

@@ -2,16 +2,20 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from pathlib import Path
 
+from lims.domain.aliquot import Aliquot
 from lims.domain.exhibit import Exhibit
+from lims.domain.instrument_time import read_instrument_time
 from lims.domain.permissions import Act, require_role
 from lims.domain.run import RawData, RecordedRun
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
-from lims.errors import DuplicateRawDataError, RawStoreError
+from lims.errors import DuplicateRawDataError, RawStoreError, RunMismatchError
 from lims.services.ports import Clock, FileReader, RawStore, Store, UnitOfWork
 from lims.services.readiness import require_workable
+from lims.translation import TIME_ZONE
 from spectra import Run, RunMetadata, run_manifest
 from spectra.formats.bounded import BoundedReader
 
@@ -37,9 +41,13 @@ class ImportService:
     clock: Clock = field(repr=False)
     reader: FileReader = field(default_factory=BoundedReader, repr=False)
     """Files of instruments are read in a process with limits of its own."""
+    time_zone: tzinfo = TIME_ZONE
+    """Of the clocks of instruments, for files that state none."""
 
-    def import_run(self, path: Path, *, exhibit_number: str, actor: StaffMember) -> RecordedRun:
-        """Import one run for an exhibit, outside a batch.
+    def import_run(
+        self, path: Path, *, exhibit_number: str, actor: StaffMember, aliquot_number: str = ""
+    ) -> RecordedRun:
+        """Import one run for an exhibit, or for an aliquot of it, outside a batch.
 
         The run is read first, so that a file that is refused leaves no trace; then its bytes are kept durably, and
         only then the act is recorded. Of a zipped ``.D`` folder the archive is the evidence; the manifest of the folder
@@ -57,6 +65,8 @@ class ImportService:
             If the run's name, or a text in it, cannot be kept.
         DiscrepancyOpenError
             If something did not agree when the exhibit came in, and the sender has not settled it.
+        RunMismatchError
+            If the aliquot is another exhibit's, or was taken after the run was acquired.
         RawStoreError
             If the bytes cannot be kept, or change while they are read.
         """
@@ -64,8 +74,12 @@ class ImportService:
         with self.store.reading() as reading:
             reading.load(Exhibit, exhibit_number)
             require_workable(reading, exhibit_number)
+            aliquot = reading.load(Aliquot, aliquot_number) if aliquot_number else None
         prepared = self.prepare(path)
+        if aliquot is not None:
+            self._require_of(aliquot, exhibit_number, prepared.metadata.acquired_at)
         intended = self.intended(prepared, number=f"{exhibit_number}-R", exhibit_number=exhibit_number, actor=actor)
+        intended = replace(intended, aliquot_number=aliquot_number)
         with self.store.reading() as reading:
             reading.permit(intended, act=Act.RUN_IMPORTED, actor=actor, at=self.clock.now())  # before bytes are kept
         raw = self.keep(prepared)
@@ -73,6 +87,12 @@ class ImportService:
             recorded = self.record(work, intended, actor=actor, raw=raw)
             work.commit()
         return recorded
+
+    def _require_of(self, aliquot: Aliquot, exhibit_number: str, acquired_at: str) -> None:
+        if aliquot.exhibit_number != exhibit_number:
+            raise RunMismatchError(f"aliquot {aliquot.number} is of exhibit {aliquot.exhibit_number}")
+        moment = read_instrument_time(acquired_at)
+        aliquot.require_measured_after(moment if moment.tzinfo else moment.replace(tzinfo=self.time_zone))
 
     def prepare(self, path: Path) -> PreparedRun:
         """Read a run that is new to the laboratory; nothing is kept.
