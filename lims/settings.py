@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
 
-from lims.domain.transfer import HAND_OVER_TIME
+from lims.custody_settings import CustodySetting, read_custody
 from lims.errors import SettingsError
+from lims.label_sheet import SHEET, LabelSheet, read_labels
 from lims.receiving_settings import ReceivingSetting, read_receiving
 from lims.translation import LANGUAGES
 from spectra.errors import InvalidSettingError
@@ -22,6 +23,7 @@ DATABASE_FILE = "aigaq.sqlite"
 SECOND_FACTOR_KEY_FILE = "second-factor.key"
 _KNOWN = {
     "custody",
+    "labels",
     "database_url",
     "raw_store_url",
     "language",
@@ -69,18 +71,6 @@ class LedgerSetting:
     """Public keys of the signer; by default ``ledger-key.pub`` of the home folder."""
     timeout_s: int = 20
     """How long that program may take."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustodySetting:
-    """How exhibits go from hand to hand."""
-
-    hand_over_minutes: int = int(HAND_OVER_TIME.total_seconds() // 60)
-    """Within which both people confirm the same list."""
-    late_hours: int = 0
-    """An event that is recorded later than this is marked; by default every one that was not recorded at once."""
-    gate: str = "off"
-    """``on``: nobody works on an exhibit without having it in hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +139,9 @@ class Settings:
     raw_copy_url: str = ""
     """Where the second copy of the raw data is; empty for none."""
     ledger: LedgerSetting = LedgerSetting()
-    custody: CustodySetting = CustodySetting()
+    custody: CustodySetting = field(default_factory=CustodySetting)
+    labels: LabelSheet = SHEET
+    """The sheets of labels that are bought."""
     receiving: ReceivingSetting = field(default_factory=ReceivingSetting)
     run_limits: ReadLimits = RUN_LIMITS
     """What the process may use that reads a run or a file of a few spectra."""
@@ -203,7 +195,8 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         raw_free_mb=free_mb,
         raw_copy_url=copy_url,
         ledger=_ledger(file.get("ledger", {}), folder),
-        custody=_custody(file.get("custody", {})),
+        custody=read_custody(file.get("custody", {})),
+        labels=read_labels(file.get("labels", {})),
         receiving=read_receiving(file.get("receiving", {})),
         run_limits=limits["runs"],
         library_limits=limits["libraries"],
@@ -317,19 +310,6 @@ def _raw(table: object) -> tuple[int, str]:
     if not isinstance(copy_url, str):
         raise SettingsError(f"raw.copy_url is {copy_url!r}; expected text")
     return free_mb, copy_url
-
-
-def _custody(table: object) -> CustodySetting:
-    if not isinstance(table, dict) or not set(table) <= set(CustodySetting.__slots__):
-        raise SettingsError(f"custody is a table [custody] with {', '.join(CustodySetting.__slots__)} and nothing else")
-    found = CustodySetting(**table)
-    if type(found.hand_over_minutes) is not int or found.hand_over_minutes < 1:
-        raise SettingsError(f"custody.hand_over_minutes is {found.hand_over_minutes!r}; expected minutes, 1 or more")
-    if type(found.late_hours) is not int or found.late_hours < 0:
-        raise SettingsError(f"custody.late_hours is {found.late_hours!r}; expected a whole number of hours, 0 or more")
-    if found.gate not in {"on", "off"}:
-        raise SettingsError(f"custody.gate is {found.gate!r}; expected 'on' or 'off'")
-    return found
 
 
 def _ledger(table: object, folder: Path) -> LedgerSetting:

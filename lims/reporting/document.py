@@ -5,23 +5,19 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lims.domain.report_content import ReportContent
 from lims.errors import DocumentError
 from lims.reporting.blocks import as_json
 from lims.reporting.content import DATA_FILE, NUMBER_MARK, SPECTRA_FILE, content_json
-from lims.reporting.fonts import SIGN_FAMILY, TEXT_FAMILY, font_folder, named_character
+from lims.reporting.fonts import SIGN_FAMILY, TEXT_FAMILY, named_character, typst_fonts
 from lims.reporting.layout import BOTTOM_MARGIN, END_LINE_HEIGHT, EXPERT_FIELD, SIDE_MARGIN, SIGNATURE_LEVEL
 from lims.reporting.sections import annexes, conclusions, introduction, research
 from lims.reporting.sections.introduction import person_words
 from lims.reporting.wording import printable
 from lims.translation import Translator
-
-if TYPE_CHECKING:
-    import typst
 
 PDF_STANDARD: Final = "a-3u"
 """PDF/A-3 allows attachments; level u maps every glyph to Unicode. Level a would be untrue once signed."""
@@ -147,7 +143,7 @@ def _compiled(data: dict[str, object], *, at: datetime) -> bytes:
     import typst  # noqa: PLC0415 - only composing pays for it
 
     compiler = typst.Compiler(
-        input=str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=_fonts(), ignore_system_fonts=True
+        input=str(_TEMPLATE), root=str(_TEMPLATE.parent), font_paths=typst_fonts(), ignore_system_fonts=True
     )
     try:
         pdf, warnings = compiler.compile_with_warnings(
@@ -161,14 +157,6 @@ def _compiled(data: dict[str, object], *, at: datetime) -> bytes:
     if warnings or not isinstance(pdf, bytes):
         raise DocumentError(f"the document could not be set: {'; '.join(w.message for w in warnings)}")
     return pdf
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> "typst.Fonts":
-    """Load the fonts once: those of the typst package and of matplotlib, never the system's."""
-    import typst  # noqa: PLC0415 - only composing pays for it
-
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(font_folder())])
 
 
 def _explained(message: str) -> str:

@@ -4,8 +4,12 @@ import io
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lims.errors import DocumentError
+
+if TYPE_CHECKING:
+    import typst
 
 TEXT_FAMILY = "Libertinus Serif"
 """Embedded in typst: complete Kazakh and Russian."""
@@ -30,6 +34,14 @@ def font_folder() -> Path:
     if not (folder / "DejaVuSans.ttf").is_file():
         raise DocumentError("the font DejaVuSans.ttf of matplotlib is not installed")
     return folder
+
+
+@lru_cache(maxsize=1)
+def typst_fonts() -> "typst.Fonts":
+    """Load the fonts once: those of the typst package and of matplotlib, never the system's."""
+    import typst  # noqa: PLC0415 - only composing pays for it
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(font_folder())])
 
 
 def sign_font_file() -> Path:
