@@ -21,6 +21,7 @@ from lims.persistence.ground_list import list_grounds
 from lims.persistence.holding_list import take_holding
 from lims.persistence.listing import claim_raw, list_records
 from lims.persistence.projections import ProjectedRecord, project
+from lims.persistence.raw_named_list import list_named
 from lims.persistence.tables import LEDGER
 from lims.persistence.tree import extend_tree, read_range
 from lims.services.ports import LedgerHead
@@ -179,6 +180,7 @@ class Appender:
         for one in waiting:  # the lines above say which case a record belongs to
             take_duties(self._connection, one.record, entry=one.entry, release_by_reviewer=self._release_by_reviewer)
             take_holding(self._connection, one.record, sequence=one.entry.sequence)
+        list_named(self._connection, [one.entry for one in waiting])
         list_grounds(self._connection, [(one.entry, one.record) for one in waiting])
         self._range = extend_tree(self._connection, self._range, [bytes.fromhex(one.leaf) for one in waiting])
 

@@ -15,7 +15,8 @@ from lims.persistence.ground_list import list_grounds
 from lims.persistence.holding_list import relist_holding
 from lims.persistence.lists import raw_claims
 from lims.persistence.projections import KINDS, ProjectedRecord, project
-from lims.persistence.tables import CASE_DUTY, GROUND, HOLDING, LEDGER, RAW_USE, RECORD, SEAL_USE
+from lims.persistence.raw_named_list import list_named
+from lims.persistence.tables import CASE_DUTY, GROUND, HOLDING, LEDGER, RAW_NAMED, RAW_USE, RECORD, SEAL_USE
 from lims.persistence.tree import clear_tree, extend_tree
 
 _AT_ONCE = 1024
@@ -53,7 +54,7 @@ def rebuild_lists(connection: Connection) -> None:
     LimsError
         If an entry cannot be read.
     """
-    for table in (RECORD, RAW_USE, CASE_DUTY, HOLDING, SEAL_USE, GROUND):
+    for table in (RECORD, RAW_USE, RAW_NAMED, CASE_DUTY, HOLDING, SEAL_USE, GROUND):
         connection.execute(delete(table))
     clear_tree(connection)
     tree = CompactRange()
@@ -70,6 +71,7 @@ def rebuild_lists(connection: Connection) -> None:
         for entry, record in entries:
             relist_duties(connection, record, entry)
             relist_holding(connection, record, sequence=entry.sequence)
+        list_named(connection, [entry for entry, _ in entries])
         list_grounds(connection, entries)
         grown = extend_tree(connection, tree, [bytes.fromhex(row.leaf) for row in rows])
         if grown.size != rows[-1].sequence:

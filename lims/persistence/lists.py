@@ -19,7 +19,8 @@ from lims.domain.run import RecordedRun
 from lims.ledger.checking import Facts
 from lims.persistence.ground_list import ground_key
 from lims.persistence.holding_list import holding_columns, seals_of
-from lims.persistence.tables import CASE_DUTY, GROUND, HOLDING, RAW_USE, RECORD, SEAL_USE
+from lims.persistence.tables import CASE_DUTY, GROUND, HOLDING, RAW_NAMED, RAW_USE, RECORD, SEAL_USE
+from lims.services.named_raw import named_by
 
 Line = tuple[Any, ...]
 """The values of one row, in the order of the table's columns."""
@@ -61,6 +62,11 @@ def raw_claims(record: Record) -> tuple[str, ...]:
     return record.new_data if isinstance(record, Finding) else ()
 
 
+def _named_lines(facts: Facts, _: Record, __: Parent) -> Iterator[Line]:
+    for sha256, is_folder in named_by(facts["raw"], facts["body"]):
+        yield sha256, int(is_folder), facts["sequence"]
+
+
 def _duty_lines(facts: Facts, record: Record, parent: Parent) -> Iterator[Line]:
     side = side_of(facts["act"])
     if side is not None:
@@ -88,6 +94,7 @@ def _ground_lines(facts: Facts, record: Record, _: Parent) -> Iterator[Line]:
 LISTS = (
     LedgerList(table=RECORD, lines=_record_lines),
     LedgerList(table=RAW_USE, lines=_raw_lines, first_counts=True),
+    LedgerList(table=RAW_NAMED, lines=_named_lines, first_counts=True),
     LedgerList(table=CASE_DUTY, lines=_duty_lines, first_counts=True),
     LedgerList(table=HOLDING, lines=_holding_lines),
     LedgerList(table=SEAL_USE, lines=_seal_lines, first_counts=True),

@@ -24,12 +24,14 @@ from lims.persistence.holding_list import expected_back, held_in, seal_exhibit
 from lims.persistence.ledger_reading import SqlLedgerReading, ledger_reading, list_faults
 from lims.persistence.listing import rebuild_lists
 from lims.persistence.personal_data import erase_personal, keep_personal, personal_of
+from lims.persistence.raw_named_list import named_raw
 from lims.persistence.rights import Door
 from lims.persistence.roles import separation
 from lims.persistence.tables import CHECKPOINT, LEDGER, RAW_USE, RECORD, can_be_stored
 from lims.persistence.transactions import begin_reading, begin_writing, reading, writing
 from lims.persistence.tree import SqlLedgerTree, read_range
 from lims.services.ledger_reading import KeptCheckpoint, ListFault
+from lims.services.named_raw import NamedRaw
 from lims.services.permitting import Rights
 from lims.services.ports import LedgerHead, ListedRecord
 
@@ -88,6 +90,19 @@ class SqlStore:
             rows = connection.execution_options(yield_per=_STREAM).execute(query.order_by(LEDGER.c.sequence))
             for sequence, data, leaf in rows:
                 yield StoredEntry(sequence=sequence, data=bytes(data), leaf=leaf)
+
+    def entries_about(self, kinds: Sequence[type[Record]]) -> Iterator[StoredEntry]:
+        """Give the entries about records of some kinds in order; there are few of them."""
+        query = select(LEDGER.c.sequence, LEDGER.c.data, LEDGER.c.leaf)
+        query = query.where(LEDGER.c.kind.in_([kind.KIND for kind in kinds])).order_by(LEDGER.c.sequence)
+        with reading(self._engine) as connection:
+            for sequence, data, leaf in connection.execute(query):
+                yield StoredEntry(sequence=sequence, data=bytes(data), leaf=leaf)
+
+    def named_raw(self) -> NamedRaw:
+        """Give the raw objects that the ledger names, from the list of them."""
+        with reading(self._engine) as connection:
+            return named_raw(connection)
 
     def entry(self, sequence: int) -> StoredEntry | None:
         """Give one ledger entry; None if there is none at that place."""

@@ -53,6 +53,16 @@ RAW_USE = Table(
 )
 """A list: which run has which raw data. One injection is the evidence of one run."""
 
+RAW_NAMED = Table(
+    "raw_named",
+    METADATA,
+    Column("sha256", Text, primary_key=True),
+    Column("is_folder", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", _BIG, nullable=False),
+    sqlite_strict=True,
+)
+"""A list: the raw objects that the ledger names, and the first entry that does; 1 for the manifest of a folder."""
+
 CASE_DUTY = Table(
     "case_duty",
     METADATA,
@@ -205,7 +215,7 @@ PERSONAL_DATA = Table(
 
 RECORDS = (LEDGER, CHECKPOINT)
 """Append-only and guarded: the application may add rows to them and no more."""
-LISTS = (RECORD, RAW_USE, CASE_DUTY, HOLDING, SEAL_USE, GROUND, LEDGER_TREE, TREE_NODE)
+LISTS = (RECORD, RAW_USE, RAW_NAMED, CASE_DUTY, HOLDING, SEAL_USE, GROUND, LEDGER_TREE, TREE_NODE)
 """Made from the ledger and made again at will; an auditor may read them."""
 OWN = tuple(table for table in METADATA.sorted_tables if table not in {*RECORDS, *LISTS})
 """All others, the application's own: secrets, sign-ins, what it knows of this computer. No auditor's business."""

@@ -1,11 +1,11 @@
 """Which raw objects the ledger names: by its entries, and behind the manifests of folders."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, Self
 
 from lims.errors import LimsError
-from lims.ledger import LedgerEntry, StoredEntry
+from lims.ledger import JsonValue, LedgerEntry, StoredEntry
 
 
 class ManifestReader(Protocol):
@@ -28,6 +28,11 @@ class NamedRaw:
 
     _is_folder: dict[str, bool] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, named: Iterable[tuple[str, bool]]) -> Self:
+        """Make it of digests, each with whether it is the manifest of a folder."""
+        return cls(_is_folder=dict(named))
+
     def noting(self, entries: Iterable[StoredEntry]) -> Iterator[StoredEntry]:
         """Pass entries on, and note what they name; one that cannot be read names nothing."""
         for stored in entries:
@@ -41,11 +46,8 @@ class NamedRaw:
 
     def note(self, entry: LedgerEntry) -> None:
         """Note what one entry names: single objects, and a run that is a folder."""
-        for sha256 in entry.raw:
-            self._is_folder.setdefault(sha256, False)
-        raw = entry.body.get("raw")
-        if isinstance(raw, dict) and raw.get("is_folder") is True:
-            self._is_folder[str(raw.get("sha256"))] = True
+        for sha256, is_folder in named_by(entry.raw, entry.body):
+            self._is_folder[sha256] = is_folder or self._is_folder.get(sha256, False)
 
     def digests(self, manifests: ManifestReader, *, faults: list[str]) -> Iterator[str]:
         """Give the digest of every object that has to be there; of a folder its manifest, then its files.
@@ -61,6 +63,15 @@ class NamedRaw:
             yield sha256
             if is_folder:
                 yield from _members(sha256, manifests, faults)
+
+
+def named_by(raw: Iterable[str], body: Mapping[str, JsonValue]) -> Iterator[tuple[str, bool]]:
+    """Give what one entry names, each with whether it is named as the manifest of a folder."""
+    for sha256 in raw:
+        yield sha256, False
+    run = body.get("raw")
+    if isinstance(run, dict) and run.get("is_folder") is True:
+        yield str(run.get("sha256")), True
 
 
 def _members(sha256: str, manifests: ManifestReader, faults: list[str]) -> tuple[str, ...]:

@@ -1,14 +1,16 @@
 """Sweeping the raw store: what no entry names is moved into the quarantine, never deleted, and the move is an act."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from lims.domain.permissions import Act, require_role
 from lims.domain.raw_upkeep import RawRepair, RawSweep, SetAsideFile
-from lims.domain.record import from_body
+from lims.domain.record import Record, from_body
 from lims.domain.staff import SYSTEM, StaffMember
 from lims.errors import LedgerError, LimsError, RawStoreError
-from lims.ledger import LedgerEntry
+from lims.ledger import LedgerEntry, StoredEntry
 from lims.services.named_raw import NamedRaw
 from lims.services.ports import Clock, KeptFile, KeptState, RawKeeper, Store, UnitOfWork
 
@@ -16,26 +18,32 @@ GRACE = timedelta(hours=24)
 """How long bytes may lie unnamed while another process may be about to record them."""
 
 
-@dataclass(slots=True, kw_only=True)
+class SweptStore(Store, Protocol):
+    """A store that tells what its ledger says about the raw store, without every entry being read."""
+
+    def named_raw(self) -> NamedRaw:
+        """Give the raw objects that the ledger names, from the list of them."""
+        ...
+
+    def entries_about(self, kinds: Sequence[type[Record]]) -> Iterator[StoredEntry]:
+        """Give the entries about records of some kinds, in order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
-    """What the entries up to a place say about the raw store."""
+    """What the ledger says about the raw store."""
 
-    named: NamedRaw = field(default_factory=NamedRaw)
-    set_aside: set[str] = field(default_factory=set)
-    entries: int = 0
-    faults: list[str] = field(default_factory=list)
-
-    def note(self, entry: LedgerEntry) -> None:
-        """Note what one entry names, and what it accounts for in the quarantine."""
-        self.named.note(entry)
-        self.set_aside.update(_set_aside_by(entry))
+    named: NamedRaw
+    set_aside: set[str]
+    """Names in the quarantine that entries account for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepingService:
     """Sweeps what imports left behind that never came to an end."""
 
-    store: Store = field(repr=False)
+    store: SweptStore = field(repr=False)
     raw_store: RawKeeper = field(repr=False)
     clock: Clock = field(repr=False)
 
@@ -51,31 +59,30 @@ class SweepingService:
         NotPermittedError
             If the actor may not sweep.
         LedgerError, RawStoreError
-            If an entry or a manifest cannot be read: what it names is unknown, and nothing is moved.
+            If an earlier sweep's entry, or a manifest, cannot be read: what it names is unknown, and nothing is moved.
         """
         if actor != SYSTEM:
             require_role(actor, Act.RAW_SWEPT)
-        reading = _Reading()
-        self._read(reading)
+        reading = self._read()
         if not self._candidates(reading) and not self._unrecorded(reading):
             return None
         with self.store.unit_of_work() as work, self.raw_store.alone() as alone:
-            self._read(reading)
+            reading = self._read()
             now = self.clock.now()
             left = self._left(reading)
             moved = self._move(self._candidates(reading), unchanged_since=None if alone else now - grace)
             return self._record(work, (*left, *moved), actor=actor, now=now)
 
-    def _read(self, reading: _Reading) -> None:
-        """Read the entries behind those that were read before."""
-        for stored in self.store.entries(after=reading.entries):
-            reading.entries = stored.sequence
+    def _read(self) -> _Reading:
+        set_aside: set[str] = set()
+        for stored in self.store.entries_about((RawSweep, RawRepair)):
             try:
-                reading.note(LedgerEntry.from_bytes(stored.data))
+                set_aside |= _set_aside_by(LedgerEntry.from_bytes(stored.data))
             except LimsError as error:
-                reading.faults.append(f"ledger entry {stored.sequence}: {error}")
-        if reading.faults:
-            raise LedgerError(f"{reading.faults[0]}; what it names is unknown, so nothing is moved")
+                raise LedgerError(
+                    f"ledger entry {stored.sequence}: {error}; what it names is unknown, so nothing is moved"
+                ) from error
+        return _Reading(named=self.store.named_raw(), set_aside=set_aside)
 
     def _candidates(self, reading: _Reading) -> tuple[KeptFile, ...]:
         """Give what may be moved: unfinished files, and objects that no entry names."""
@@ -134,7 +141,5 @@ def _set_aside_by(entry: LedgerEntry) -> set[str]:
     """Give the names in the quarantine that an entry accounts for."""
     if entry.kind == RawSweep.KIND:
         return {file.kept_as for file in from_body(RawSweep, entry.body).moved}
-    if entry.kind == RawRepair.KIND:
-        repaired = from_body(RawRepair, entry.body).repaired
-        return {item.damaged.kept_as for item in repaired if item.damaged is not None}
-    return set()
+    repaired = from_body(RawRepair, entry.body).repaired
+    return {item.damaged.kept_as for item in repaired if item.damaged is not None}

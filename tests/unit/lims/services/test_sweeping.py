@@ -5,12 +5,15 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from lims.domain.raw_upkeep import RawSweep, SetAsideFile
 from lims.domain.staff import SYSTEM
 from lims.errors import InvalidRecordError, LedgerError, NotPermittedError, RawStoreError
-from lims.ledger import StoredEntry
+from lims.ledger import LedgerEntry, StoredEntry
 from lims.persistence.raw_store import open_raw_store
+from lims.persistence.tables import RAW_NAMED
+from lims.services.named_raw import NamedRaw
 from lims.services.sweeping import GRACE, SweepingService
 from tests.builders.agilent_folder import data_file, write_folder
 from tests.builders.clocks import MORNING
@@ -168,18 +171,39 @@ def test_an_unreadable_manifest_stops_the_sweep(hired, tmp_path):
     assert quarantine(hired) == set()
 
 
-def test_an_unreadable_entry_stops_the_sweep(hired, monkeypatch):
+def test_an_unreadable_entry_of_an_earlier_sweep_stops_the_next(hired, monkeypatch):
     aged_orphan(hired)
-    true_entries = type(hired.store).entries
+    hired.sweeping.sweep(actor=ADMIN)
+    aside = quarantine(hired)
+    aged_orphan(hired)
+    true_entries = type(hired.store).entries_about
 
-    def entries(self, **options):
-        for stored in list(true_entries(self, **options)):
+    def entries(self, kinds):
+        for stored in list(true_entries(self, kinds)):
             yield StoredEntry(sequence=stored.sequence, data=b"{}", leaf=stored.leaf)
 
-    monkeypatch.setattr(type(hired.store), "entries", entries)
-    with pytest.raises(LedgerError, match=r"ledger entry 1: .*; what it names is unknown, so nothing is moved"):
+    monkeypatch.setattr(type(hired.store), "entries_about", entries)
+    with pytest.raises(LedgerError, match=r"ledger entry \d+: .*; what it names is unknown, so nothing is moved"):
         hired.sweeping.sweep(actor=ADMIN)
-    assert quarantine(hired) == set()
+    assert quarantine(hired) == aside
+
+
+def test_the_list_of_what_is_named_is_that_of_the_entries(hired, training_file, tmp_path):
+    """The slow twin reads every entry; a rebuild makes the same list, and a line that was changed is found."""
+    hired.issued(training_file)
+    hired.run(write_folder(tmp_path / "1.D", data_file().data, contents_xml=b"<c/>"))
+    entries = [LedgerEntry.from_bytes(stored.data) for stored in hired.store.entries()]
+    slow = NamedRaw()
+    for entry in entries:
+        slow.note(entry)
+    assert list(slow._is_folder.values()).count(True) == 1
+    assert hired.store.named_raw() == slow
+    hired.store.rebuild_lists()
+    assert hired.store.named_raw() == slow
+    with hired.engine.connect().execution_options(write=True) as connection, connection.begin():
+        connection.execute(delete(RAW_NAMED).where(RAW_NAMED.c.is_folder == 1))
+    (fault,) = hired.auditing.verify().list_faults
+    assert (fault.table, fault.reason) == ("raw_named", "is missing")
 
 
 def test_a_sweep_that_ended_before_it_was_recorded_is_made_up_for(hired):
