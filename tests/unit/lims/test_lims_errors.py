@@ -37,7 +37,8 @@ def example(kind):
     """Make an error of a kind; one that takes facts, from their types."""
     if kind in WITH_FACTS:
         return WITH_FACTS[kind]
-    facts = [one for one in inspect.signature(kind.__init__).parameters.values() if one.name != "self"]
+    parameters = inspect.signature(kind.__init__).parameters.values()
+    facts = [one for one in parameters if one.name != "self" and one.default is one.empty]
     if any(one.kind is one.VAR_POSITIONAL for one in facts):
         return kind("what happened")
     values = {one.name: FACTS[one.annotation] for one in facts}

@@ -5,6 +5,7 @@ import pytest
 
 from lims.domain.ledger_upkeep import HandedCheckpoint
 from lims.errors import CheckpointError, LimsError, NotPermittedError, SignerRefusedError, SignerUnavailableError
+from lims.ledger import LedgerEntry
 from lims.ledger.checkpoint import SignedCheckpoint
 from lims.ledger.merkle import CompactRange
 from lims.ledger.signer_state import SignerState
@@ -180,13 +181,17 @@ class TestWhenOneIsDue:
         hooked.case()
         assert len(kept(hooked)) == 1
 
-    def test_an_issued_report_gets_one_at_once(self, hooked, monkeypatch):
+    def test_an_issued_report_gets_one_at_once(self, hooked, training_file):
+        report = hooked.reviewed(training_file)
+        hooked.releasing = dataclasses.replace(hooked.releasing, store=hooked.store)
+        hooked.checkpointing.make()
+        before = kept(hooked)
         hooked.case()
-        with hooked.store.unit_of_work() as work:
-            head = work.head()
-        monkeypatch.setattr(DueCheckpoints, "_issued", lambda *_: True)
-        hooked.case()
-        assert kept(hooked)[-1] == head.entries + 1
+        assert kept(hooked) == before
+        hooked.release(report.number)
+        acts = [LedgerEntry.from_bytes(stored.data).act for stored in hooked.store.entries()]
+        assert acts[-1] == "report.issued"
+        assert kept(hooked) == [*before, len(acts)]
 
     def test_a_signer_that_is_gone_fails_no_act_and_is_asked_again_a_minute_later(self, hooked):
         hooked.case()
