@@ -104,6 +104,13 @@ class Act(StrEnum):
     IDENTIFICATION_CHECKED = "identification.checked"
     IDENTIFICATION_DISPUTED = "identification.disputed"
     IDENTIFICATION_RESOLVED = "identification.resolved"
+    NONCONFORMITY_RAISED = "nonconformity.raised"
+    NONCONFORMITY_ASSESSED = "nonconformity.assessed"
+    NONCONFORMITY_ACTION_PLANNED = "nonconformity.action-planned"
+    NONCONFORMITY_CORRECTED = "nonconformity.corrected"
+    NONCONFORMITY_VERIFIED = "nonconformity.verified"
+    NONCONFORMITY_RESUMED = "nonconformity.resumed"
+    NONCONFORMITY_CLOSED = "nonconformity.closed"
     BATCH_PLANNED = "batch.planned"
     BATCH_MEASURED = "batch.measured"
     BATCH_RUN_DISCARDED = "batch.run-discarded"
@@ -252,6 +259,13 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.IDENTIFICATION_CHECKED: frozenset({_REVIEWER}),
         Act.IDENTIFICATION_DISPUTED: frozenset({_REVIEWER}),
         Act.IDENTIFICATION_RESOLVED: frozenset({_HEAD, _QUALITY}),
+        Act.NONCONFORMITY_RAISED: _BENCH | {_REVIEWER, _HEAD, _QUALITY},
+        Act.NONCONFORMITY_ASSESSED: frozenset({_HEAD, _QUALITY}),
+        Act.NONCONFORMITY_ACTION_PLANNED: frozenset({_HEAD, _QUALITY}),
+        Act.NONCONFORMITY_CORRECTED: _BENCH | {_REVIEWER, _HEAD, _QUALITY},
+        Act.NONCONFORMITY_VERIFIED: frozenset({_HEAD, _QUALITY}),
+        Act.NONCONFORMITY_RESUMED: frozenset({_HEAD, _QUALITY}),
+        Act.NONCONFORMITY_CLOSED: frozenset({_QUALITY}),
         Act.BATCH_PLANNED: _BENCH,
         Act.BATCH_MEASURED: _BENCH,
         Act.BATCH_RUN_DISCARDED: frozenset({_EXPERT}),
@@ -339,6 +353,7 @@ CASE_KINDS = frozenset(
         *("custody", "transfer", "inventory"),
         *("weighing", "aliquot", "mass balance", "discrepancy", "sampling plan"),
         *("deviation", "finding", "identification"),
+        "nonconformity",
     }
 )
 """Kinds of records that say something of a case."""

@@ -23,6 +23,7 @@ from lims.domain.library import RecordedRelease
 from lims.domain.mass_balance import MassBalance
 from lims.domain.mass_discrepancy import MassDiscrepancy
 from lims.domain.method import Method
+from lims.domain.nonconformity import NonconformingWork
 from lims.domain.photograph import Photograph
 from lims.domain.place import Place
 from lims.domain.procedure import Procedure
@@ -65,7 +66,7 @@ KINDS: dict[str, type[Record]] = {
         ),
         *(Aliquot, BalanceCheck, Instrument, MassBalance, MassDiscrepancy, Reagent, ReferenceStandard),
         *(SamplingPlan, Weighing),
-        *(Deviation, Finding, Identification, Procedure),
+        *(Deviation, Finding, Identification, NonconformingWork, Procedure),
         *(HandedCheckpoint, ListsRebuild, RawRepair, RawSweep, SignInSession, StaffMember),
     )
 }

@@ -18,6 +18,7 @@ from lims.services.finding import FindingService
 from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
 from lims.services.measuring import MeasuringService
+from lims.services.nonconforming import NonconformingService
 from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
 from lims.services.ports import Clock, ReportDesk
@@ -41,6 +42,7 @@ from lims.services.storing import StoringService
 from lims.services.sweeping import SweepingService
 from lims.services.terms import TermService
 from lims.services.timekeeping import TimekeepingService
+from lims.services.tracing import TracingService
 from lims.services.validating import ValidatingService
 from lims.services.weighing import WeighingService
 from lims.settings import Settings
@@ -80,6 +82,8 @@ class Laboratory:
     validating: ValidatingService = field(repr=False)
     finding: FindingService = field(repr=False)
     identifying: IdentifyingService = field(repr=False)
+    nonconforming: NonconformingService = field(repr=False)
+    tracing: TracingService = field(repr=False)
     reporting: ReportingService = field(repr=False)
     reviewing: ReviewingService = field(repr=False)
     releasing: ReleasingService = field(repr=False)

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from lims.domain.examination import Examination, Review
+from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import Act, require_role
 from lims.domain.report import Report, ReportStatus
 from lims.domain.run import RecordedRun
@@ -18,6 +19,7 @@ from lims.services.batching import batch_for_report
 from lims.services.confirming import Confirmation, pin_of, require_confirmed, signature_proof
 from lims.services.ports import Clock, ListedRecord, RawStore, ReportDesk, Store, UnitOfWork
 from lims.services.reporting import ReportingService
+from lims.services.tracing import require_no_open_nonconformity
 
 _MAX_LISTED = 1000
 
@@ -166,6 +168,7 @@ class ReleasingService:
             partial(_require_same_examination, report, examination),
             partial(batch_for_report, work, run),
             partial(self._require_document, report),
+            partial(_require_no_nonconformity, work, report, examination),
             partial(work.permit, report, act=Act.REPORT_ISSUED, actor=actor, at=self.clock.now()),
         )
         for gate in gates:
@@ -205,3 +208,8 @@ def _require_same_examination(report: Report, examination: Examination) -> None:
     """Refuse where the examination moved on: its approval is the one step after what the report describes."""
     if examination.version != report.examination_version + 1:
         raise StaleVersionError(Examination.KIND, examination.number, examination.version)
+
+
+def _require_no_nonconformity(work: UnitOfWork, report: Report, examination: Examination) -> None:
+    case = work.load(Exhibit, examination.exhibit_number).case_number
+    require_no_open_nonconformity(work, report, case)

@@ -47,6 +47,7 @@ from lims.services.finding import FindingService
 from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
 from lims.services.measuring import MeasuringService
+from lims.services.nonconforming import NonconformingService
 from lims.services.passwords import Passwords
 from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
@@ -67,6 +68,7 @@ from lims.services.stocking import StockingService
 from lims.services.storing import StoringService
 from lims.services.sweeping import SweepingService
 from lims.services.terms import TermService
+from lims.services.tracing import TracingService
 from lims.services.validating import ValidatingService
 from lims.services.weighing import WeighingService
 from tests.builders.clocks import SetClock
@@ -225,6 +227,8 @@ class Bench:
         self.validating = ValidatingService(**parts)
         self.finding = FindingService(**kept)
         self.identifying = IdentifyingService(**parts, curating=self.curating)
+        self.nonconforming = NonconformingService(**parts)
+        self.tracing = TracingService(store=self.store)
         self.reporting = ReportingService(**kept, desk=self.desk, importing=self.importing, curating=self.curating)
         self.reviewing = ReviewingService(**kept, desk=self.desk, reporting=self.reporting)
         self.releasing = ReleasingService(**kept, desk=self.desk, reporting=self.reporting)

@@ -25,6 +25,7 @@ from lims.domain.identification import Identification, Isomer, IsomerSet, Isomer
 from lims.domain.identification_rule import Comparison
 from lims.domain.library import RecordedRelease
 from lims.domain.method import LadderRun, Method, QuantitationChoices, SequenceColumns
+from lims.domain.nonconformity import SUBJECT_KINDS, ImpactAssessment, NonconformingWork, Subject
 from lims.domain.photograph import Photograph
 from lims.domain.procedure import Procedure
 from lims.domain.raw_upkeep import RawRepair, RawSweep, RepairedObject, SetAsideFile
@@ -45,7 +46,7 @@ ENTITIES = (
     *(Donor, Photograph, Seizure),
     *measuring_strategies.ENTITIES,
     *custody_strategies.ENTITIES,
-    *(Deviation, Finding, Identification, Procedure),
+    *(Deviation, Finding, Identification, NonconformingWork, Procedure),
 )
 EVERYTHING = (*ENTITIES, ReportContent)
 
@@ -158,6 +159,13 @@ _SOUND = {
         "kind": st.sampled_from(sorted(OF_A_DONOR)),
         "part_of": st.just(""),
         "unit_count": st.none() | st.integers(1, 9),
+    },
+    Subject: lambda: {"kind": st.sampled_from(sorted(SUBJECT_KINDS))},
+    ImpactAssessment: lambda: {"recalled": st.just(())},
+    NonconformingWork: lambda: {
+        "subjects": st.lists(any_of(Subject), min_size=1, max_size=3, unique=True).map(tuple),
+        "found_at": st.datetimes(datetime(2000, 1, 1), datetime(2001, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+        "recorded_at": st.datetimes(datetime(2002, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone stands beside
     },
     Donor: lambda: {
         "commitments": st.lists(any_of(Commitment), max_size=3, unique_by=lambda one: one.field).map(tuple)

@@ -33,6 +33,8 @@ from tests.builders.examining_cells import write_states as write_examining
 from tests.builders.laboratories import EXAMINATION, EXPERT, HEAD, PASSWORD, REPORT, REVIEWER, Bench, PlainDesk
 from tests.builders.measuring_cells import MEASURING_CELLS
 from tests.builders.measuring_cells import write_states as write_measuring
+from tests.builders.nonconformity_cells import NONCONFORMITY_CELLS
+from tests.builders.nonconformity_cells import write_states as write_nonconformities
 from tests.builders.people import LONG_AGO
 from tests.builders.receiving import RECEIVING_CELLS, receiving_states
 
@@ -231,6 +233,7 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
     _write_batches(lab, work)
     write_examining(lab, work, _write)
     write_measuring(lab, work, lambda record: _write(lab, work, record))
+    write_nonconformities(lab, lambda record: _write(lab, work, record))
     write_custody(lab, lambda record: _write(lab, work, record))
     for record in receiving_states(work.load, opened):
         _write(lab, work, record)
@@ -433,6 +436,7 @@ CELLS: Mapping[str, tuple[str, Cell]] = {
     ),
     **MEASURING_CELLS,
     **CUSTODY_CELLS,
+    **NONCONFORMITY_CELLS,
     "authentication.reset": (
         "account.second_factor_reset",
         lambda lab, actor: lab.call("authentication").reset("p-expert", actor=actor),
