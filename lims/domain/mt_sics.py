@@ -35,7 +35,7 @@ _REFUSALS = {
     "-": "underload: the pan is not on it, or the range is left downwards",
     "L": "it cannot carry the command out with this parameter",
 }
-_WEIGHT = re.compile(r"(?P<command>[ST]) (?P<stability>[SD]) +(?P<value>-?\d+(?:\.\d+)?) (?P<unit>\S+)")
+_WEIGHT = re.compile(r"(?P<command>[ST]) (?P<stability>[SD]) +(?P<value>-?\d+(?:\.\d+)?) (?P<unit>\S+)", re.ASCII)
 _SERIAL = re.compile(r'I4 A "(?P<serial>[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)"')
 
 

@@ -28,7 +28,7 @@ COVERAGE_PERCENT = {COVERAGE_95: Decimal("95.45"), COVERAGE_99_7: Decimal("99.73
 """Of a normal distribution, for the two coverage factors that are used."""
 CORRELATED = frozenset({Component.LINEARITY, Component.CALIBRATION})
 """What errs the same way in every weighing on one balance (SWGDRUG SD-3)."""
-_TYPED = re.compile(r"(?P<value>\d+(?:\.\d+)?) (?P<unit>g|mg|kg)")
+_TYPED = re.compile(r"(?P<value>\d+(?:\.\d+)?) (?P<unit>g|mg|kg)", re.ASCII)
 
 
 class ReadingSource(StrEnum):

@@ -123,7 +123,7 @@ class TestWeighing:
         found = weigh(bench, item, Shown(gross=typed("12.34 g"), tare=read("S S 2.00 g"), manual_reason=REASON))
         assert (found.weighing.manual, found.weighing.state, found.weighing.manual_reason) == (True, "manual", REASON)
 
-    @pytest.mark.parametrize("text", ["12.34", "12,34 g", "-1.00 g", "12.34 ct", "g", "1e3 g", ""])
+    @pytest.mark.parametrize("text", ["12.34", "12,34 g", "-1.00 g", "12.34 ct", "g", "1e3 g", "١٢ g", ""])
     def test_wu_3_a_typed_reading_has_its_unit(self, text):
         with pytest.raises(WeighingError, match="expected a mass with its unit"):
             typed(text)
