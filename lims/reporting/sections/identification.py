@@ -118,7 +118,8 @@ def _result(result: ResultSection, *, t: Translator) -> str:
         comparison=t(_COMPARISONS[result.comparison]),
     )
     reference = f" ({result.reference})" if result.reference else ""
-    return f"{words}{reference}" + ("." if result.counted else f"; {t('it contributes nothing')}.")
+    silent = "" if result.counted else t("it contributes nothing")
+    return f"{words}{reference}{'; ' if silent else ''}{silent}."
 
 
 def _limits(section: IdentificationSection, *, t: Translator) -> Iterator[str]:
