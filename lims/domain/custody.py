@@ -6,7 +6,7 @@ taken back (rule CC-4). An exhibit is in one hand or in one place at a time beca
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar, Self
@@ -65,6 +65,7 @@ MOVES: Mapping[EventKind, tuple[HolderKind, HolderKind]] = MappingProxyType(
 """From what to what each event moves an exhibit. None leads from a place to a place (rule CC-2)."""
 _ANSWERS = frozenset({EventKind.TAKEN, EventKind.REFUSED, EventKind.WITHDRAWN})
 """What ends an offer; as long as one stands, nothing else happens but a correction."""
+_AT_ONCE = timedelta(0)
 _SEALING = frozenset({EventKind.SEAL_OPENED, EventKind.SEAL_CLOSED})
 
 
@@ -315,7 +316,7 @@ class Custody:
             raise CustodyError(f"exhibit {self.number}: only the place where it lies can be corrected")
 
 
-def received(exhibit: Exhibit, *, recorded_at: datetime, by: str) -> Custody:
+def received(exhibit: Exhibit, *, recorded_at: datetime, by: str, late_after: timedelta = _AT_ONCE) -> Custody:
     """Begin the chain of an exhibit: the person who received it holds it, and a part lies in the whole.
 
     Parameters
@@ -324,6 +325,8 @@ def received(exhibit: Exhibit, *, recorded_at: datetime, by: str) -> Custody:
         Aware.
     by : str
         Who records it: of an exhibit that was registered before custody was recorded, another than who received it.
+    late_after : timedelta, optional
+        After which the receipt is marked as recorded late.
     """
     person = Holder(kind=_PERSON, name=exhibit.received_by)
     whole = Holder(kind=_CONTAINER, name=exhibit.part_of) if exhibit.part_of else None
@@ -335,6 +338,7 @@ def received(exhibit: Exhibit, *, recorded_at: datetime, by: str) -> Custody:
         recorded_at=recorded_at,
         purpose="receipt",
         by=by,
+        late=recorded_at - exhibit.received_at > late_after,
     )
     return Custody(
         number=exhibit.number,

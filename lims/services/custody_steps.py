@@ -164,7 +164,8 @@ def append_event(
     """
     custody = custody_in(work, exhibit_number)
     if custody is None:
-        custody = received(work.load(Exhibit, exhibit_number), recorded_at=now, by=actor.number)
+        exhibit = work.load(Exhibit, exhibit_number)
+        custody = received(exhibit, recorded_at=now, by=actor.number, late_after=policy.late_after)
         work.record(custody, act=Act.CUSTODY_RECEIVED, actor=actor, at=now)
     after = custody.add(event_of(custody, happening, actor=actor, now=now, policy=policy))
     act = Act(f"{Custody.KIND}.{happening.kind.value}")

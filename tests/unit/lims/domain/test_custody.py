@@ -308,3 +308,9 @@ def test_an_exhibit_that_does_not_come_back_is_overdue(day, kinds):
 def test_cc_5_late_entries_are_shown():
     versions = chain(stored(5, late=True, recorded=600))
     assert [one.kind for one in late_entries(versions)] == [EventKind.STORED]
+
+
+@pytest.mark.parametrize(("minutes", "late"), [(0, False), (1, True)])
+def test_cc_5_a_receipt_that_is_registered_later_is_marked(minutes, late):
+    assert received(EXHIBIT, recorded_at=at(minutes), by="anna").event.late is late
+    assert not received(EXHIBIT, recorded_at=at(minutes), by="anna", late_after=timedelta(hours=1)).event.late
