@@ -27,6 +27,8 @@ from tests.builders.laboratories import PASSWORD, PEOPLE, QUICK_HASHER
 from tests.builders.people import hire
 
 ORIGIN = "http://localhost"
+OPENED: dict[str, Laboratory] = {}
+"""Laboratories by folder, for pages that Streamlit's test driver runs: their bodies are given texts only."""
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
