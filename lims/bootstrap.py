@@ -160,7 +160,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         ),
         measuring=MeasuringService(store=store, importing=importing, clock=time),
         charting=ChartingService(store=store),
-        examining=ExaminationService(store=store, importing=importing, curating=curating, clock=time),
+        examining=ExaminationService(store=store, importing=importing, curating=curating, clock=time, time_zone=zone),
         validating=ValidatingService(store=store, clock=time, time_zone=zone),
         finding=FindingService(store=store, raw_store=raw_store, clock=time, time_zone=zone),
         identifying=IdentifyingService(store=store, curating=curating, clock=time, time_zone=zone),

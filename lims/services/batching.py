@@ -21,6 +21,7 @@ from lims.errors import (
     ReviewerIsExaminerError,
     StaleVersionError,
 )
+from lims.services.method_force import require_in_force
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
 from lims.services.registering import require_instrument
 from lims.services.sequence_table import sequence_csv
@@ -137,6 +138,8 @@ class BatchingService:
             If there is no such method or exhibit.
         TransitionError
             If the method is withdrawn.
+        NotInForceError
+            If a procedure is recorded under the method's number and not in force today.
         NotUsableError
             If the instrument is registered and out of service, or its calibration not in date.
         InvalidRecordError
@@ -147,6 +150,7 @@ class BatchingService:
             now = self.clock.now()
             method = work.load(Method, plan.method_number)
             method.require_in_use()
+            require_in_force(work, method.number, now, time_zone=self.time_zone)
             require_instrument(work, plan.instrument, on=now.astimezone(self.time_zone).date())
             faults = sequence_faults(plan.injections, fewest_calibrators=method.fewest_calibrators)
             if faults:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from decimal import Decimal
 
 from lims import __version__
@@ -13,6 +14,8 @@ from lims.domain.staff import StaffMember
 from lims.errors import InvalidRecordError, StaleVersionError
 from lims.services.curating import CuratingService
 from lims.services.importing import ImportService
+from lims.services.method_force import require_in_force
+from lims.services.permitting import method_of
 from lims.services.ports import Clock, Store
 from lims.services.retention import index_difference, ladder_of, measured_index
 from lims.services.searching import (
@@ -23,6 +26,7 @@ from lims.services.searching import (
     detection_in_words,
     retention_time,
 )
+from lims.translation import TIME_ZONE
 from spectra import MassSpectrum
 from spectra.retention_index import AlkaneLadder
 from substance_library import LibraryRelease
@@ -39,6 +43,7 @@ class ExaminationService:
     importing: ImportService = field(repr=False)
     curating: CuratingService = field(repr=False)
     clock: Clock = field(repr=False)
+    time_zone: tzinfo = TIME_ZONE
 
     def open(self, run_number: str, *, release_name: str, actor: StaffMember) -> Examination:
         """Search a run in a release and open the examination with its hit lists.
@@ -49,6 +54,8 @@ class ExaminationService:
             If the actor is no expert.
         NotFoundError
             If there is no such run or release.
+        NotInForceError
+            If a procedure is recorded under the method's number and not in force today.
         InvalidRecordError
             If the run is a blank, calibrator, control or reference standard.
         """
@@ -60,6 +67,7 @@ class ExaminationService:
                     f"run {run.number} is of no exhibit; blanks and standards are judged with {run.parent}"
                 )
             work.permit(run, act=Act.EXAMINATION_OPENED, actor=actor, at=self.clock.now())  # before the search
+            require_in_force(work, method_of(work, run), self.clock.now(), time_zone=self.time_zone)
             ladder = ladder_of(work, run)
         search = RunSearch(self.curating.release(release_name))
         searched = search.search(self.importing.read(run_number), top=CANDIDATES_KEPT)
