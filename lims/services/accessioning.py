@@ -1,5 +1,6 @@
 """Registering what comes in: cases, seizures, exhibits and the parts of exhibits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -290,12 +291,21 @@ class AccessioningService:
         return seizure
 
     def _exhibit(
-        self, work: UnitOfWork, case: str, facts: ExhibitFacts, actor: StaffMember, *, whole: Exhibit | None = None
+        self,
+        work: UnitOfWork,
+        case: str,
+        facts: ExhibitFacts,
+        actor: StaffMember,
+        *,
+        whole: Exhibit | None = None,
+        before: Sequence[Exhibit] | None = None,
     ) -> Exhibit:
+        """Record one exhibit; ``before`` are all of the case so far where the caller knows them."""
+        taken = work.children(Exhibit, case) if before is None else before
         now, clean = self.clock.now(), cleaned(facts)
         prefix = f"{whole.number}." if whole else f"{case}/"
         exhibit = Exhibit(
-            number=next_number(prefix, (one.number for one in work.children(Exhibit, case))),
+            number=next_number(prefix, (one.number for one in taken)),
             case_number=case,
             description=clean.description,
             seal_number=clean.seal_number,
@@ -333,7 +343,7 @@ class AccessioningService:
         whole: Exhibit | None = None,
     ) -> None:
         facts = _from_seizure(incoming, seizures)
-        exhibit = self._exhibit(work, case.number, facts, actor, whole=whole)
+        exhibit = self._exhibit(work, case.number, facts, actor, whole=whole, before=exhibits)
         exhibits.append(exhibit)
         for part in incoming.parts:
             self._incoming(work, part, seizures, exhibits, case=case, actor=actor, whole=exhibit)
