@@ -89,7 +89,8 @@ def _converter() -> cattrs.Converter:
     converter.register_unstructure_hook(StrEnum, lambda value: value.value)
     _keep_as_text(converter, Decimal, read=_decimal, write=str)
     _keep_as_text(converter, date, read=date.fromisoformat, write=date.isoformat)
-    _keep_as_text(converter, datetime, read=read_moment, write=moment_text)
+    converter.register_unstructure_hook(datetime, moment_text)
+    converter.register_structure_hook(datetime, lambda value, _: read_moment(_require_exactly(value, str)))
     converter.register_structure_hook_factory(_is_tuple, lambda kind: _tuple_reader(kind, converter))
     return converter
 

@@ -27,6 +27,8 @@ def clean_text(name: str, text: str) -> str:
     clean = unicodedata.normalize("NFC", text).strip()
     if len(clean) > MAX_TEXT:
         raise InvalidRecordError(f"{name}: {len(clean)} characters; at most {MAX_TEXT}")
+    if clean.isascii() and clean.isprintable():  # most texts, at once
+        return clean
     hidden = next((c for c in clean if unicodedata.category(c) in _INVISIBLE and c not in "\n\t"), None)
     if hidden is not None:
         raise InvalidRecordError(f"{name}: the invisible character U+{ord(hidden):04X}; type the text without it")

@@ -148,7 +148,7 @@ def read_moment(text: str) -> datetime:
         If it is a time in another form, or none.
     """
     moment = datetime.fromisoformat(text)
-    if moment_text(moment) != text:
+    if not SURE_MOMENT.fullmatch(text) and moment_text(moment) != text:
         raise ValueError(f"{text!r} is no time as the ledger writes it")
     return moment
 
