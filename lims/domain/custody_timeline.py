@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise, zip_longest
 
-from lims.domain.custody import Custody, CustodyEvent, EventKind, Holder, HolderKind, SealCondition
+from lims.domain.custody import Custody, CustodyEvent, EventKind, Holder, HolderKind, SealCondition, SealFact
 
 Chains = Mapping[str, Sequence[Custody]]
 """By exhibit number, the versions of its custody from the first; of containers too."""
@@ -143,11 +143,9 @@ def check_custody(
 
 def seal_breaks(events: Sequence[CustodyEvent]) -> tuple[CustodyBreak, ...]:
     """Name every seal that was not found as it was left (rule CC-7)."""
-    return tuple(
-        CustodyBreak(kind="seal", words=words, at=event.occurred_at)
-        for event in events
-        if event.kind is EventKind.SEAL_OPENED and (words := _seal_fault(event))
-    )
+    opened = ((one, one.seal) for one in events if one.kind is EventKind.SEAL_OPENED and one.seal is not None)
+    faults = ((event, _seal_fault(seal)) for event, seal in opened)
+    return tuple(CustodyBreak(kind="seal", words=words, at=event.occurred_at) for event, words in faults if words)
 
 
 def late_entries(chain: Sequence[Custody]) -> tuple[CustodyEvent, ...]:
@@ -155,10 +153,7 @@ def late_entries(chain: Sequence[Custody]) -> tuple[CustodyEvent, ...]:
     return tuple(one.event for one in chain if one.event.late)
 
 
-def _seal_fault(event: CustodyEvent) -> str:
-    seal = event.seal
-    if seal is None:
-        return ""
+def _seal_fault(seal: SealFact) -> str:
     if seal.condition is SealCondition.MISSING:
         return f"seal {seal.expected or 'of any number'} was missing"
     if not seal.expected:

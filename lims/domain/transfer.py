@@ -110,6 +110,8 @@ class Transfer:
             raise InvalidRecordError(f"{self.number}: {len(numbers)} exhibits; expected one or more, each once")
         if self.taker.kind is not _TAKERS[self.kind]:
             raise CustodyError(f"{self.kind.value} {self.taker.words}; expected {_TAKERS[self.kind].value}")
+        if (self.kind is TransferKind.HAND_OVER) == (self.status is TransferStatus.DONE):
+            raise InvalidRecordError(f"a {self.kind.value} is never {self.status.value}")
         if self.kind in FINAL:
             require_text("reference of the permission", self.permission_reference)
             require_text("number of the act", self.act_number)
@@ -148,7 +150,11 @@ class Transfer:
         ------
         HandOverLapsedError
             If it does.
+        InvalidRecordError
+            If it comes before.
         """
+        if at < self.prepared_at:
+            raise InvalidRecordError(f"{self.number} was prepared at {self.prepared_at}, which is not yet")
         if at - self.prepared_at > within:
             raise HandOverLapsedError(self.number, int(within.total_seconds() // 60))
 

@@ -388,8 +388,13 @@ class CustodyService:
 
     def _require_as_shown(self, work: UnitOfWork, transfer: Transfer, actor: StaffMember, now: datetime) -> None:
         """Refuse a list that is not the actor's, is too old, or names an exhibit that was moved since."""
-        if transfer.by != actor.number or transfer.version != 1:
+        fresh = transfer.version == 1 and transfer.status in {TransferStatus.OFFERED, TransferStatus.DONE}
+        if transfer.by != actor.number or not fresh:
             raise InvalidRecordError(f"{transfer.number} was prepared by {transfer.by}, or is recorded already")
+        if transfer.kind is TransferKind.TAKING_OUT and transfer.taker.name != actor.number:
+            raise InvalidRecordError(
+                f"{transfer.number} brings exhibits to {transfer.taker.name}, not to {actor.number}"
+            )
         transfer.require_soon(now, within=self.policy.hand_over_time)
         for item in transfer.items:
             found = standing(work, item.exhibit_number)

@@ -16,7 +16,7 @@ from lims.domain.custody import (
 )
 from lims.domain.inventory import Count, Inventory
 from lims.domain.place import Place
-from lims.domain.transfer import Transfer, TransferItem, TransferKind
+from lims.domain.transfer import Transfer, TransferItem, TransferKind, TransferStatus
 
 ENTITIES = (Custody, Inventory, Place, Transfer)
 NAMES = st.text("abc-/.0123456789", min_size=1, max_size=6)
@@ -79,6 +79,7 @@ SOUND = {
         "kind": st.just(TransferKind.HAND_OVER),
         "items": ITEMS,
         "taker": PERSON,
+        "status": st.sampled_from([one for one in TransferStatus if one is not TransferStatus.DONE]),
         "by": NAMES.map(lambda name: f"x{name}"),
         "witness": NAMES,
         "needs_witness": st.booleans(),

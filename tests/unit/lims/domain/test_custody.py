@@ -314,3 +314,65 @@ def test_cc_5_late_entries_are_shown():
 def test_cc_5_a_receipt_that_is_registered_later_is_marked(minutes, late):
     assert received(EXHIBIT, recorded_at=at(minutes), by="anna").event.late is late
     assert not received(EXHIBIT, recorded_at=at(minutes), by="anna", late_after=timedelta(hours=1)).event.late
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        (EventKind.STORED, {"seal": SealFact(number="1", condition=SealCondition.INTACT)}),
+        (EventKind.STORED, {"correction": Correction(corrects=1, reason="r", approved_by="head", purpose="p")}),
+        (EventKind.TAKEN, {}),
+    ],
+)
+def test_an_event_says_nothing_that_is_not_its_own(kind, facts):
+    with pytest.raises((InvalidRecordError, CustodyError)):
+        event(kind, ANNA, SHELF, 5, **facts)
+
+
+@pytest.mark.parametrize(("number", "condition"), [("", SealCondition.INTACT), ("S-1", SealCondition.MISSING)])
+def test_cc_7_a_seal_has_a_number_where_there_is_one(number, condition):
+    with pytest.raises(InvalidRecordError, match="only where, there is a seal"):
+        SealFact(number=number, condition=condition)
+
+
+def test_cc_7_the_expected_seal_is_that_of_the_record():
+    with pytest.raises(CustodyError, match="has seal S-1, not none"):
+        chain()[-1].add(opened(1, number="S-1", expected=""))
+
+
+def test_what_lies_in_something_that_left_has_left():
+    inner = part()
+    outer = chain(event(EventKind.DESTROYED, ANNA, Holder(kind=HolderKind.DESTROYED), 5))
+    line = timeline(inner.number, {inner.number: chain(exhibit=inner), EXHIBIT.number: outer})
+    assert [one.holder.words for one in line.spans] == ["in the hands of anna", "destroyed"]
+
+
+def test_what_lies_in_something_unknown_is_with_nobody():
+    inner = part()
+    own = chain(event(EventKind.TAKEN_FROM, BAG, BORIS, 30), exhibit=inner)
+    found = check_custody(
+        inner.number,
+        {inner.number: own},
+        received_at=at(1),
+        now=at(50),
+        hand_over_time=timedelta(minutes=15),
+        time_zone=UTC,
+    )
+    assert [one.kind for one in found.breaks] == ["time without holder"]
+
+
+def test_two_exhibits_in_each_other_are_with_nobody():
+    """Services refuse it; a timeline ends all the same."""
+    inner = part()
+    circle = chain(event(EventKind.PUT_IN, ANNA, Holder(kind=HolderKind.CONTAINER, name=inner.number), 5))
+    line = timeline(inner.number, {inner.number: chain(exhibit=inner), EXHIBIT.number: circle})
+    assert [one.until for one in line.spans] == [at(5)]
+    (fault,) = check_custody(
+        inner.number,
+        {inner.number: chain(exhibit=inner), EXHIBIT.number: circle},
+        received_at=at(1),
+        now=at(50),
+        hand_over_time=timedelta(minutes=15),
+        time_zone=UTC,
+    ).breaks
+    assert fault.at == at(5)

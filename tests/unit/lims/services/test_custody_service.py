@@ -530,3 +530,97 @@ def test_lists_of_custody_follow_from_the_ledger(lab):
     assert [one.number for one in lab.custody.transfers(limit=9)] == ["T2026-00002", "T2026-00001"]
     assert isinstance(lab.custody.transfer("T2026-00001"), Transfer)
     assert isinstance(lab.custody.custody(TWO), Custody)
+
+
+def test_a_list_that_was_not_prepared_here_moves_nothing(lab):
+    """What a dishonest caller would bring in place of a prepared list."""
+    store(lab, TWO)
+    good = prepared(lab, TransferKind.HAND_OVER, to=EXPERT.number)
+    later = dataclasses.replace(good, prepared_at=lab.clock.now() + timedelta(hours=9))
+    taken = dataclasses.replace(good, status=TransferStatus.TAKEN)
+    for forged in (later, taken, dataclasses.replace(good, version=2), dataclasses.replace(good, by="expert-a")):
+        with pytest.raises(InvalidRecordError):
+            lab.custody.offer(forged, actor=TECHNICIAN, confirmation=lab.confirmed(TECHNICIAN, GIVER, forged))
+    for kind, step in ((TransferKind.STORING, "offer"), (TransferKind.STORING, "take_out")):
+        other = prepared(lab, kind, to="PL-0001")
+        facts = {"confirmation": lab.confirmed(TECHNICIAN, GIVER, other)} if step == "offer" else {}
+        with pytest.raises(InvalidRecordError, match="is a storing, not a"):
+            getattr(lab.custody, step)(other, actor=TECHNICIAN, **facts)
+    out = prepared(lab, TransferKind.TAKING_OUT, TWO, actor=EXPERT)
+    other = dataclasses.replace(out, taker=Holder(kind=HolderKind.PERSON, name="expert-b"))
+    with pytest.raises(InvalidRecordError, match="brings exhibits to expert-b, not to expert-a"):
+        lab.custody.take_out(other, actor=EXPERT)
+    vault = dataclasses.replace(
+        prepared(lab, TransferKind.STORING, to="PL-0001"), taker=Holder(kind=HolderKind.PLACE, name="PL-0003")
+    )
+    with pytest.raises(InvalidRecordError, match="prepare it anew"):
+        lab.custody.store_in_place(vault, actor=TECHNICIAN)
+    assert (words(lab), words(lab, TWO)) == ("in the hands of technician", "in place PL-0001")
+
+
+@pytest.mark.parametrize("numbers", [(), (ONE, ONE)])
+def test_a_list_names_each_exhibit_once(lab, numbers):
+    with pytest.raises(InvalidRecordError, match="expected one or more, each once"):
+        lab.custody.prepare(
+            TransferFacts(kind=TransferKind.STORING, exhibit_numbers=numbers, purpose="p", to="PL-0001"),
+            actor=TECHNICIAN,
+        )
+
+
+def test_the_taker_and_the_place_exist(lab):
+    with pytest.raises(NotPermittedError, match="nobody is not on the staff"):
+        prepared(lab, TransferKind.HAND_OVER, to="nobody")
+    with pytest.raises(NotFoundError, match="no place PL-9"):
+        prepared(lab, TransferKind.STORING, to="PL-9")
+
+
+def test_a_place_has_a_name_and_room_for_one_and_is_not_in_itself(lab):
+    place = lab.storing.place("PL-0001")
+    for facts in ({"name": ""}, {"capacity": 0}, {"inside": "PL-0001"}):
+        with pytest.raises(InvalidRecordError):
+            dataclasses.replace(place, **facts)
+    lab.storing.count("PL-0001", [], actor=TECHNICIAN)
+    assert [lab.storing.inventory(one.number).state for one in lab.storing.inventories()] == ["counted once"]
+
+
+def test_a_transfer_goes_to_what_its_kind_says(lab):
+    good = prepared(lab, TransferKind.STORING, to="PL-0001")
+    with pytest.raises(CustodyError, match="expected place"):
+        dataclasses.replace(good, taker=Holder(kind=HolderKind.PERSON, name="expert-a"))
+    with pytest.raises(InvalidRecordError, match="a storing is never offered"):
+        dataclasses.replace(good, status=TransferStatus.OFFERED)
+
+
+def test_what_is_closed_takes_nothing_in_and_gives_nothing_out(lab):
+    part = lab.accessioning.register_part(ONE, ExhibitFacts(description="a tablet"), actor=TECHNICIAN).number
+    with pytest.raises(CustodyError, match="is closed with seal S-1; open that first"):
+        lab.sealing.take_from(part, purpose="p", actor=TECHNICIAN)
+    with pytest.raises(CustodyError, match="is closed with seal S-1; open that first"):
+        lab.sealing.put_in(TWO, ONE, purpose="p", actor=TECHNICIAN)
+    with pytest.raises(CustodyError, match="from person to person; expected from container"):
+        lab.sealing.take_from(TWO, purpose="p", actor=TECHNICIAN)
+
+
+def test_cc_4_an_older_exhibit_is_corrected_too(lab):
+    old = Exhibit(
+        number="2026-0001/9", case_number="2026-0001", description="old", seal_number="", seal_intact=None,
+        received_at=lab.clock.now() - timedelta(days=9), received_by="technician",
+    )  # fmt: skip
+    with lab.store.unit_of_work() as work:
+        work.record(old, act=Act.EXHIBIT_REGISTERED, actor=TECHNICIAN, at=lab.clock.now())
+        work.commit()
+    early = old.received_at - timedelta(days=1)
+    facts = CorrectionFacts(corrects=1, reason="the paper says so", approved_by="quality", occurred_at=early)
+    corrected = lab.sealing.prepare_correction(old.number, facts, actor=TECHNICIAN)
+    with pytest.raises(InvalidRecordError, match="no correction of expert-a"):
+        lab.sealing.correct(
+            corrected, actor=EXPERT, approval=lab.confirmed(QUALITY, SignatureMeaning.APPROVER, corrected)
+        )
+    lab.sealing.correct(
+        corrected, actor=TECHNICIAN, approval=lab.confirmed(QUALITY, SignatureMeaning.APPROVER, corrected)
+    )
+    assert [one.event.kind.value for one in lab.custody.chain(old.number)] == ["received", "corrected"]
+    assert lab.custody.timeline(old.number).spans[0].since == early
+    later = dataclasses.replace(facts, occurred_at=lab.clock.now() + timedelta(seconds=1))
+    with pytest.raises(InvalidRecordError, match="which is not yet"):
+        lab.sealing.prepare_correction(old.number, later, actor=TECHNICIAN)
