@@ -430,6 +430,10 @@ CELLS: Mapping[str, tuple[str, Cell]] = {
         "competence.withdrawn",
         lambda lab, actor: lab.call("qualifying").withdraw("competent-K1", reason="r", actor=actor),
     ),
+    "authentication.give_password": (
+        "account.password_set",
+        lambda lab, actor: lab.call("authentication").give_password("competent", password=PASSWORD, actor=actor),
+    ),
     "authentication.ask_reset": (
         "account.second_factor_reset_asked",
         lambda lab, actor: lab.call("authentication").ask_reset("p-head", actor=actor),

@@ -18,6 +18,7 @@ from lims.persistence.projections import KINDS
 from lims.services.laboratory import Laboratory
 from tests.builders.laboratories import EXPERT, HEAD, REVIEWER, Bench
 from tests.builders.rights_lab import CELLS, Reached, make_rights_lab
+from tests.conftest import _emptied
 
 ELSEWHERE = {
     "importing.intended": "makes a record and writes nothing",
@@ -45,6 +46,15 @@ def lab(tmp_path_factory, states, training_file):
     folder = tmp_path_factory.mktemp("rights")
     engine = open_engine(f"sqlite:///{folder / 'aigaq.sqlite'}")
     yield make_rights_lab(Bench(engine, folder, states), training_file)
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def postgresql_lab(tmp_path_factory, states, training_file, postgresql_url):
+    """Give the same laboratory on PostgreSQL, for a sample of the cells."""
+    url = next(_emptied(postgresql_url))
+    engine = open_engine(url)
+    yield make_rights_lab(Bench(engine, tmp_path_factory.mktemp("rights-postgresql"), states), training_file)
     engine.dispose()
 
 
@@ -143,6 +153,41 @@ def test_every_method_that_takes_an_actor_has_a_cell():
 def _service_class(annotation):
     found = inspect.getmodule(Laboratory).__dict__.get(annotation, annotation)
     return found if inspect.isclass(found) else type(found)
+
+
+SAMPLE = (
+    "accessioning.register_case",
+    "curating.add_release",
+    "examining.identify",
+    "reviewing.approve",
+    "releasing.release",
+    "staffing.propose",
+    "staffing.confirm",
+    "authentication.give_password",
+)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("name", SAMPLE)
+def test_a_sample_of_the_cells_is_the_same_on_postgresql(postgresql_lab, name):
+    """Each role, as it is and as a forger hands it in, and one person of each standing that permits nothing."""
+    act, cell = CELLS[name]
+    for role in Role:
+        wanted = "allowed" if role in PERMITTED[Act(act)] else "NotPermittedError"
+        actor = person(postgresql_lab, "p", role)
+        assert [outcome(postgresql_lab, cell, one) for one in (actor, forged(actor))] == [wanted, wanted], role
+    for standing in ("unconfirmed", "absent", "left"):
+        actor = forged(person(postgresql_lab, standing, min(PERMITTED[Act(act)])))
+        assert outcome(postgresql_lab, cell, actor) == "NotPermittedError", standing
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize(("name", "side"), [("examining.identify", EXPERT), ("reviewing.approve", REVIEWER)])
+def test_sides_are_held_apart_on_postgresql_too(postgresql_lab, name, side):
+    _, cell = CELLS[name]
+    assert outcome(postgresql_lab, cell, postgresql_lab.people[f"side-{side.number}"]) == "allowed"
+    with pytest.raises(DutyConflictError):
+        cell(postgresql_lab, postgresql_lab.people[f"side-{HEAD.number}"])
 
 
 # the door by itself: every act of the table, also those whose service is tested elsewhere
