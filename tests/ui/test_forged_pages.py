@@ -34,7 +34,8 @@ PAGES = {
     "issue": frozenset({Role.HEAD}),
 }
 """Which roles have which page."""
-TITLES = {"Start", "Exhibits", "Batches", "Examination", "Review", "Issue of reports"}
+NAMES = {"start": "Start", "issue": "Issue of reports", "examination": EXAMINATION}
+TITLES = {"Start", "Exhibits", "Batches", EXAMINATION, "Review", "Issue of reports"}
 STATE = {"chosen-exhibit": EXHIBIT, "chosen-examination": EXAMINATION, "review-report": REPORT}
 """What a page remembers of a case, put there by somebody who never saw it."""
 
@@ -149,8 +150,7 @@ def test_a_forced_address_shows_the_pages_of_the_roles_and_no_other(
         if not may_read(Exhibit.KIND, (role,)):
             assert not any(text in told(found) for text in (EXHIBIT, EXAMINATION, REPORT, "a card", "Court"))
             assert list(found.dataframe) == []
-    names = {"start": "Start", "issue": "Issue of reports"}
-    allowed = {page: {names.get(page, page.capitalize())} for page, roles in PAGES.items() if role in roles}
+    allowed = {page: {NAMES.get(page, page.capitalize())} for page, roles in PAGES.items() if role in roles}
     assert {page: shown[page] for page in allowed} == allowed
     assert entries(reviewed) == before
 
