@@ -28,7 +28,8 @@ def index_faults(connection: Connection) -> Iterator[ListFault]:
 
 def _sqlite_faults(connection: Connection) -> Iterator[ListFault]:
     for table in _TABLES:
-        for (told,) in connection.exec_driver_sql(f"PRAGMA integrity_check({table.name})").fetchmany(_MOST_NAMED):
+        told_of = func.pragma_integrity_check(table.name).table_valued("integrity_check")
+        for (told,) in connection.execute(select(told_of.c.integrity_check)).fetchmany(_MOST_NAMED):
             if told != "ok":
                 yield ListFault(table=table.name, key="", reason=str(told))
 
