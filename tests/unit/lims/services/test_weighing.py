@@ -165,7 +165,7 @@ class TestWeighing:
         with pytest.raises(WeighingError, match=r"coverage factor 1\.5; expected 2 or 3"):
             weigh(bench, item, shown("12.34 g"), k=Decimal("1.5"))
 
-    def test_at_5_the_sum_of_ten_weighings_is_that_of_the_rule_book(self, bench, item):
+    def test_17025_7_6_at_5_the_sum_of_ten_weighings_is_that_of_the_rule_book(self, bench, item):
         purpose = WeighingPurpose.UNIT
         numbers = tuple(weigh(bench, item, shown("1.00 g"), purpose).weighing.number for _ in range(10))
         found = bench.weighing.total(numbers)
