@@ -9,6 +9,7 @@ import pytest
 
 from lims.domain.competence import Competence
 from lims.domain.control_chart import ControlQuantity
+from lims.domain.custody import HolderKind
 from lims.domain.permissions import CASE_KINDS
 from lims.domain.staff import Role, StaffMember
 from lims.errors import NotFoundError, NotPermittedError
@@ -17,6 +18,7 @@ from lims.services.accessioning import CaseFacts
 from lims.services.laboratory import _AS_THEY_ARE, Laboratory
 from lims.services.permitting import Rights
 from lims.services.seeing import PersonalStore, over
+from tests.builders.clocks import MORNING
 from tests.builders.laboratories import ADMIN, EXAMINATION, EXPERT, HEAD, PASSWORD, REPORT, REVIEWER, TECHNICIAN
 from tests.builders.people import QUALITY, add
 
@@ -25,7 +27,7 @@ CURATOR = StaffMember(number="curator", name="Curator", post="p", roles=(Role.LI
 PLAIN = StaffMember(number="plain", name="Plain", post="p", roles=())
 CASE, EXHIBIT, RUN = "2026-0001", "2026-0001/1", "2026-0001/1-R1"
 READING = {
-    "accessioning": ("case", "exhibit", "cases", "exhibits", "exhibits_of", "seizures_of"),
+    "accessioning": ("case", "exhibit", "cases", "exhibits", "exhibits_of", "seizures_of", "seizure_of"),
     "importing": ("runs", "read", "require_new", "prepare"),
     "batching": ("get", "method", "method_of", "methods", "batches", "workers", "export_csv"),
     "charting": ("control_points", "instruments"),
@@ -33,6 +35,11 @@ READING = {
     "reporting": ("get", "all", "document", "of_examination", "person"),
     "reviewing": ("waiting",),
     "releasing": ("hindrances", "waiting"),
+    "custody": (
+        *("custody", "chain", "timeline", "check", "overdue", "held_by", "transfer", "transfers"),
+        "require_custody",
+    ),
+    "storing": ("contents", "inventory", "inventories"),
 }
 """The reading methods of the services that know cases; a new one fails the test below until it is named here."""
 
@@ -73,10 +80,12 @@ def arguments(bench, service, method, training_file):
         ("importing", "prepare"): [training_file],
         ("importing", "require_new"): ["ab" * 32],
         ("releasing", "hindrances"): [REPORT],
+        ("accessioning", "seizure_of"): [SimpleNamespace(seizure_number="2026-0001-S1")],
     }
     numbers = {"case": CASE, "exhibit": EXHIBIT, "runs": EXHIBIT, "read": RUN, "of_exhibit": EXHIBIT}
     numbers |= dict.fromkeys(("exhibits_of", "seizures_of"), CASE)
     numbers |= dict.fromkeys(("spectra", "of_examination"), EXAMINATION)
+    numbers |= dict.fromkeys(("custody", "chain", "timeline", "check", "require_custody"), EXHIBIT)
     known = {"examining": EXAMINATION, "reporting": REPORT}.get(service, "B-2026-0001")
     if (service, method) in exists:
         return exists[service, method]
@@ -87,6 +96,8 @@ def arguments(bench, service, method, training_file):
 OPTIONS = {
     ("accessioning", "cases"): {"limit": 9},
     ("accessioning", "exhibits"): {"limit": 9},
+    ("custody", "require_custody"): {"person": "technician", "at": MORNING},
+    ("custody", "transfers"): {"limit": 9},
     ("charting", "control_points"): {"instrument": "", "quantity": ControlQuantity.RECOVERY},
     ("releasing", "hindrances"): {"actor": ADMIN},
 }
@@ -128,13 +139,16 @@ def test_every_reading_method_of_casework_is_named_above(bench):
             for name, function in inspect.getmembers(type(getattr(bench, service)), inspect.isfunction)
             if not name.startswith("_") and "actor" not in inspect.signature(function).parameters
         }
-        assert found - {"keep"} - set(methods) == set(), service
+        assert found - {"keep", "check_in", "place", "places"} - set(methods) == set(), service
 
 
 @pytest.mark.parametrize("person", [ADMIN, CURATOR, PLAIN], ids=lambda member: member.number)
 def test_no_way_of_a_unit_of_work_leads_to_a_case(bench, person):
     with store_of(bench, person).reading() as work:
         assert refusal(work.run_with_raw, "ab" * 32)
+        assert refusal(work.held_in, HolderKind.PERSON, "technician")
+        assert refusal(work.expected_back, date(2026, 1, 1))
+        assert refusal(work.seal_exhibit, "S-1")
         for kind in (KINDS[name] for name in sorted(CASE_KINDS)):
             assert refusal(work.load, kind, "2026-0001"), kind
             assert refusal(work.load, kind, "2026-0001", version=1), kind
