@@ -96,6 +96,7 @@ def _(record: Custody) -> Iterator[Ground]:
 def _(record: RecordedRun) -> Iterator[Ground]:
     yield _on(record, Exhibit.KIND, record.exhibit_number)
     yield _on(record, Batch.KIND, record.batch_number)
+    yield _on(record, Aliquot.KIND, record.aliquot_number)
     yield _on(record, INSTRUMENT, record.instrument)
     yield _on(record, StaffMember.KIND, record.imported_by)
     for digest in record.raw.digests:

@@ -15,7 +15,7 @@ from lims.errors import InvalidRecordError, NotPermittedError, TransitionError
 
 
 class NonconformityStatus(StrEnum):
-    """open -> assessed -> in action -> corrected -> verified -> closed; from corrected back to assessed if it did not help."""
+    """open -> assessed -> in action -> corrected -> verified -> closed; what did not help is assessed again."""
 
     OPEN = "open"
     ASSESSED = "assessed"
