@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from lims.domain.exhibit_code import label_payload
 from lims.errors import DocumentError, InvalidRecordError
@@ -18,7 +18,7 @@ from lims.reporting.fonts import SIGN_FAMILY, TEXT_FAMILY, typst_fonts
 from lims.translation import Translator
 
 _TEMPLATE = Path(__file__).parent / "templates" / "labels.typ"
-_PDF_STANDARD = "a-2u"
+_PDF_STANDARD: Final = "a-2u"
 """Level u maps every glyph to Unicode: a character without a glyph is refused and not left out."""
 _QR_QUIET_MODULES = 4
 """ISO/IEC 18004: the quiet zone of a QR code."""
