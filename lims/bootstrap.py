@@ -9,6 +9,7 @@ from lims.domain.deadline import DayCount, Terms
 from lims.domain.seizure import AuthorisedScreen
 from lims.persistence.accounts import SqlAccounts
 from lims.persistence.engine import open_engine
+from lims.persistence.projections import KINDS
 from lims.persistence.raw_store import open_raw_store
 from lims.persistence.secret_box import open_secret_box
 from lims.persistence.signer_program import open_signer
@@ -26,6 +27,7 @@ from lims.services.clarifying import ClarifyingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
 from lims.services.custody_steps import CustodyPolicy
+from lims.services.detecting import DetectingService
 from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
 from lims.services.finding import FindingService
@@ -166,6 +168,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         identifying=IdentifyingService(store=store, curating=curating, clock=time, time_zone=zone),
         nonconforming=NonconformingService(store=store, clock=time),
         tracing=TracingService(store=store),
+        detecting=DetectingService(store=store, importing=importing, kinds=KINDS, time_zone=zone),
         reporting=reporting,
         reviewing=ReviewingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         releasing=ReleasingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),

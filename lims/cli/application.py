@@ -204,6 +204,34 @@ def serve(
     run_serve(home=home, host=host, port=port)
 
 
+@app.command()
+def trace(
+    kind: Annotated[str, typer.Argument(help="Such as lot, instrument, staff, method, release, batch, raw data.")],
+    number: Annotated[str, typer.Argument(help="Number, name or digest.")],
+    version: Annotated[int, typer.Option(min=0, help="Of a method or procedure; 0: every version.")] = 0,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Name every report that a thing, a person or a record touches, with the way to it."""
+    from lims.cli.quality import run_trace  # noqa: PLC0415 - see the module's first line
+
+    run_trace(kind, number, version=version, as_json=as_json, home=home)
+
+
+@app.command()
+def detect(
+    by: By,
+    from_hour: Annotated[int | None, typer.Option(min=0, max=23, help="First hour of the working day.")] = None,
+    to_hour: Annotated[int | None, typer.Option(min=0, max=23, help="Last hour of the working day.")] = None,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Ask the detectors about the whole history; for quality manager and auditor. Exit code 4 if one suspects."""
+    from lims.cli.quality import run_detect  # noqa: PLC0415 - see the module's first line
+
+    run_detect(by=by, from_hour=from_hour, to_hour=to_hour, as_json=as_json, home=home)
+
+
 @report.command("verify")
 def verify_report(
     file: Annotated[Path, typer.Argument(help="The PDF.")],

@@ -12,6 +12,7 @@ from lims.services.checkpointing import CheckpointingService
 from lims.services.clarifying import ClarifyingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
+from lims.services.detecting import DetectingService
 from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
 from lims.services.finding import FindingService
@@ -84,6 +85,7 @@ class Laboratory:
     identifying: IdentifyingService = field(repr=False)
     nonconforming: NonconformingService = field(repr=False)
     tracing: TracingService = field(repr=False)
+    detecting: DetectingService = field(repr=False)
     reporting: ReportingService = field(repr=False)
     reviewing: ReviewingService = field(repr=False)
     releasing: ReleasingService = field(repr=False)

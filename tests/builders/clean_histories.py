@@ -1,4 +1,4 @@
-"""Histories of honest laboratories as the detectors see them: everything in its order, masses within their uncertainty."""
+"""Histories of honest laboratories as the detectors see them: all in its order, masses within their uncertainty."""
 
 import random
 from dataclasses import replace

@@ -28,6 +28,7 @@ from lims.errors import DocumentError, SigningError
 from lims.ledger import canonical_bytes
 from lims.persistence.accounts import SqlAccounts
 from lims.persistence.engine import open_engine
+from lims.persistence.projections import KINDS
 from lims.persistence.raw_store import open_raw_store
 from lims.persistence.secret_box import AesSecretBox
 from lims.persistence.store import SqlStore
@@ -41,6 +42,7 @@ from lims.services.charting import ChartingService
 from lims.services.clarifying import ClarifyingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
+from lims.services.detecting import DetectingService
 from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
 from lims.services.finding import FindingService
@@ -229,6 +231,7 @@ class Bench:
         self.identifying = IdentifyingService(**parts, curating=self.curating)
         self.nonconforming = NonconformingService(**parts)
         self.tracing = TracingService(store=self.store)
+        self.detecting = DetectingService(store=self.store, importing=self.importing, kinds=KINDS)
         self.reporting = ReportingService(**kept, desk=self.desk, importing=self.importing, curating=self.curating)
         self.reviewing = ReviewingService(**kept, desk=self.desk, reporting=self.reporting)
         self.releasing = ReleasingService(**kept, desk=self.desk, reporting=self.reporting)
