@@ -5,13 +5,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, delete, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, TextClause, delete, insert, select, text, update
 
 from lims.domain.account import Factor, SignInWay
 from lims.ledger.entry import moment_text
 from lims.persistence.tables import ACCOUNT, BROWSER_SESSION, SECOND_FACTOR, SIGN_IN_DELAY, can_be_stored
 from lims.services.account_ports import Stage, StoredSecret, StoredSession
 from lims.services.sign_in_delay import FORGOTTEN_AFTER, FREE_FOR_ADDRESS, delay_after
+
+_LOCK_DELAYS = text("LOCK TABLE sign_in_delay IN EXCLUSIVE MODE")
+_LOCK_SESSIONS = text("LOCK TABLE browser_session IN EXCLUSIVE MODE")
 
 
 class SqlAccounts:
@@ -80,7 +83,7 @@ class SqlAccounts:
 
         Charged first, so that of tries that come at once only one is made.
         """
-        with self._writing(alone_with=SIGN_IN_DELAY) as connection:
+        with self._writing(locked_by=_LOCK_DELAYS) as connection:
             if any(_waits(connection, subject, at) for subject in (account, address) if subject is not None):
                 return None
             connection.execute(delete(SIGN_IN_DELAY).where(SIGN_IN_DELAY.c.last_at < moment_text(at - FORGOTTEN_AFTER)))
@@ -90,7 +93,7 @@ class SqlAccounts:
 
     def take_back_try(self, account: str, address: str | None, at: datetime, *, forget: bool) -> None:
         """Take the charge of a try back that was right; ``forget`` also the account's wrong ones before."""
-        with self._writing(alone_with=SIGN_IN_DELAY) as connection:
+        with self._writing(locked_by=_LOCK_DELAYS) as connection:
             for subject in (account, address):
                 if subject is not None:
                     _take_back(connection, subject, at)
@@ -102,7 +105,7 @@ class SqlAccounts:
     def open_session(self, session: StoredSession, *, alone: bool) -> tuple[StoredSession, ...]:
         """Keep a new session by the hash of its token; ``alone`` in place of the person's whole ones, given back."""
         replaced: tuple[StoredSession, ...] = ()
-        with self._writing(alone_with=BROWSER_SESSION if alone else None) as connection:
+        with self._writing(locked_by=_LOCK_SESSIONS if alone else None) as connection:
             if alone:
                 replaced = _replace_whole_ones(connection, session.person)
             connection.execute(insert(BROWSER_SESSION).values(_session_row(session)))
@@ -145,11 +148,11 @@ class SqlAccounts:
             connection.execute(delete(BROWSER_SESSION).where(BROWSER_SESSION.c.opened_at < moment_text(opened_before)))
 
     @contextmanager
-    def _writing(self, *, alone_with: Table | None = None) -> Iterator[Connection]:
-        """Begin a transaction that writes; on PostgreSQL alone with a table where it says so, on SQLite always."""
+    def _writing(self, *, locked_by: TextClause | None = None) -> Iterator[Connection]:
+        """Begin a transaction that writes; on PostgreSQL alone with a table that it locks, on SQLite always."""
         with self._engine.connect().execution_options(write=True) as connection, connection.begin():
-            if alone_with is not None and connection.dialect.name == "postgresql":
-                connection.execute(text(f"LOCK TABLE {alone_with.name} IN EXCLUSIVE MODE"))
+            if locked_by is not None and connection.dialect.name == "postgresql":
+                connection.execute(locked_by)
             yield connection
 
 
