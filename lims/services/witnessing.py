@@ -110,8 +110,7 @@ def _pair(one: Witness, other: Witness, identity: LedgerIdentity | None) -> Witn
         first, second = (SignedCheckpoint.from_bytes(each.note) for each in (one, other))
     except CheckpointError as error:
         return WitnessFinding(name=name, verdict=WitnessVerdict.UNREADABLE, size=None, reason=str(error))
-    for signed in (first, second) if identity else ():
-        doubt = _trust(signed, identity)
+    for doubt in (_trust(first, identity), _trust(second, identity)) if identity else ():
         if doubt:
             return WitnessFinding(name=name, verdict=doubt[0], size=None, reason=doubt[1])
     verdict, reason = _same_history(first.checkpoint, second.checkpoint)
@@ -133,10 +132,8 @@ def _same_history(one: Checkpoint, other: Checkpoint) -> tuple[WitnessVerdict, s
     return WitnessVerdict.CONSISTENT, f"the same {one.size} entries"
 
 
-def _trust(signed: SignedCheckpoint, identity: LedgerIdentity | None) -> tuple[WitnessVerdict, str] | None:
+def _trust(signed: SignedCheckpoint, identity: LedgerIdentity) -> tuple[WitnessVerdict, str] | None:
     """Say why a checkpoint proves nothing; None if it does."""
-    if identity is None:
-        return None
     if signed.checkpoint.origin != identity.origin:
         return WitnessVerdict.OTHER_ORIGIN, f"it is of {signed.checkpoint.origin!r}, this ledger is {identity.origin!r}"
     check = signed.check_signatures(origin=identity.origin, keys=identity.keys)
