@@ -1,10 +1,10 @@
 """The list of grounds: what each record rests on directly. It is only added to."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lims.domain.grounds import Ground, Name, grounds_of
@@ -37,26 +37,32 @@ def list_grounds(connection: Connection, entries: Sequence[tuple[LedgerEntry, Re
 
 def grounds_under(connection: Connection, names: Sequence[Name]) -> tuple[Ground, ...]:
     """Give what rests directly on any of these; a name without a version means every version."""
-    on = (GROUND.c.rests_on_kind, GROUND.c.rests_on_number)
-    wanted = {(name.kind, name.number): name.version for name in names}
+    wanted = {(name.kind, name.number): name.version for name in names if name.version}
     found = []
     for kind, numbers in _by_kind(names):
-        query = select(GROUND).where(on[0] == kind, on[1].in_(numbers)).order_by(GROUND.c.sequence)
-        found += [
-            (row.sequence, _ground(row))
-            for row in connection.execute(query)
-            if row.rests_on_version == wanted[kind, row.rests_on_number] or not wanted[kind, row.rests_on_number]
-        ]
-    return tuple(ground for _, ground in sorted(found, key=lambda one: one[0]))
+        query = select(GROUND).where(GROUND.c.rests_on_kind == kind, GROUND.c.rests_on_number.in_(numbers))
+        found += _in_order(connection, query)
+    grounds = (ground for _, ground in sorted(found))
+    return tuple(one for one in grounds if not wanted or _is_wanted(one.rests_on, wanted))
+
+
+def _is_wanted(name: Name, wanted: Mapping[tuple[str, str], int]) -> bool:
+    """Tell whether a name has the version that is asked for, if one is."""
+    return name.version == wanted.get((name.kind, name.number), name.version)
 
 
 def grounds_below(connection: Connection, names: Sequence[Name]) -> tuple[Ground, ...]:
     """Give what any of these rests on directly."""
     found = []
     for kind, numbers in _by_kind(names):
-        query = select(GROUND).where(GROUND.c.kind == kind, GROUND.c.number.in_(numbers)).order_by(GROUND.c.sequence)
-        found += [(row.sequence, _ground(row)) for row in connection.execute(query)]
-    return tuple(ground for _, ground in sorted(found, key=lambda one: one[0]))
+        found += _in_order(connection, select(GROUND).where(GROUND.c.kind == kind, GROUND.c.number.in_(numbers)))
+    return tuple(ground for _, ground in sorted(found))
+
+
+def _in_order(connection: Connection, query: Select[Any]) -> Iterator[tuple[int, Ground]]:
+    """Give grounds with the entries that say so."""
+    for kind, number, on_kind, on_number, on_version, sequence in connection.execute(query):
+        yield sequence, Ground(Name(kind, number), Name(on_kind, on_number, on_version))
 
 
 def _by_kind(names: Sequence[Name]) -> Iterator[tuple[str, list[str]]]:
@@ -68,10 +74,3 @@ def _by_kind(names: Sequence[Name]) -> Iterator[tuple[str, list[str]]]:
     for kind, all_of_it in numbers.items():
         for start in range(0, len(all_of_it), _AT_ONCE):
             yield kind, all_of_it[start : start + _AT_ONCE]
-
-
-def _ground(row: Row[Any]) -> Ground:
-    return Ground(
-        record=Name(kind=row.kind, number=row.number),
-        rests_on=Name(kind=row.rests_on_kind, number=row.rests_on_number, version=row.rests_on_version),
-    )
