@@ -38,7 +38,7 @@ def list_grounds(connection: Connection, entries: Sequence[tuple[LedgerEntry, Re
 def grounds_under(connection: Connection, names: Sequence[Name]) -> tuple[Ground, ...]:
     """Give what rests directly on any of these; a name without a version means every version."""
     wanted = {(name.kind, name.number): name.version for name in names if name.version}
-    found = []
+    found: list[tuple[int, Ground]] = []
     for kind, numbers in _by_kind(names):
         query = select(GROUND).where(GROUND.c.rests_on_kind == kind, GROUND.c.rests_on_number.in_(numbers))
         found += _in_order(connection, query)
@@ -53,7 +53,7 @@ def _is_wanted(name: Name, wanted: Mapping[tuple[str, str], int]) -> bool:
 
 def grounds_below(connection: Connection, names: Sequence[Name]) -> tuple[Ground, ...]:
     """Give what any of these rests on directly."""
-    found = []
+    found: list[tuple[int, Ground]] = []
     for kind, numbers in _by_kind(names):
         found += _in_order(connection, select(GROUND).where(GROUND.c.kind == kind, GROUND.c.number.in_(numbers)))
     return tuple(ground for _, ground in sorted(found))

@@ -59,7 +59,7 @@ def test_17025_7_10_a_report_that_is_not_issued_is_named_apart(bench, training_f
 
 @pytest.fixture
 def loose(engine, tmp_path, states, training_file):
-    """Give a laboratory with an issued report, over a store in which records can be put without the acts before them."""
+    """Give an issued report in a store in which records can be put without the acts before them."""
     bench = Bench(engine, tmp_path, states)
     bench.hire()
     bench.issued(training_file)
