@@ -187,9 +187,7 @@ def conclude_identification(
     conclusion: Annotated[Conclusion, typer.Option("--as", help="What is concluded.")],
     by: By,
     class_name: Annotated[str, typer.Option(help="Of a class only.")] = "",
-    scope: Annotated[
-        str, typer.Option(help="Of 'not detected': what would have shown, from which amount on.")
-    ] = "",
+    scope: Annotated[str, typer.Option(help="Of 'not detected': what would have shown, from which amount on.")] = "",
     reason: Annotated[str, typer.Option(help="Needed for 'inconclusive'.")] = "",
     as_json: Json = False,
     home: Home = None,

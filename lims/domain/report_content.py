@@ -9,7 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from lims.domain.identification import Conclusion, IsomerState, Limitation
+from lims.domain.identification import Conclusion, Limitation
+from lims.domain.identification_basis import IsomerState
 from lims.domain.identification_rule import Comparison, Outcome
 from lims.domain.technique import Category
 

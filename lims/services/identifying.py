@@ -9,19 +9,15 @@ from lims.domain.examination import Examination
 from lims.domain.exhibit import next_number
 from lims.domain.finding import Finding
 from lims.domain.identification import (
-    Basis,
     Conclusion,
     Identification,
     IdentificationStatus,
-    Isomer,
-    IsomerSet,
-    LeftOut,
     Resolution,
-    SupportKind,
     Verdict,
     missing,
     rule_outcome,
 )
+from lims.domain.identification_basis import Basis, Isomer, IsomerSet, LeftOut, SupportKind
 from lims.domain.identification_rule import Gap
 from lims.domain.permissions import Act, require_role
 from lims.domain.run import RecordedRun

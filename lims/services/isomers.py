@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from lims.domain.identification import Isomer, IsomerSet, IsomerState
+from lims.domain.identification_basis import Isomer, IsomerSet, IsomerState
 from substance_library import LibraryRelease, starter_substances
 
 _SKELETON = 14

@@ -8,7 +8,7 @@ from lims.domain.batch import Batch
 from lims.domain.examination import Decision, Examination, ExaminationStatus, ExaminedComponent
 from lims.domain.exhibit import Exhibit
 from lims.domain.finding import Finding
-from lims.domain.identification import LeftOut, Support, SupportKind
+from lims.domain.identification_basis import LeftOut, Support, SupportKind
 from lims.domain.identification_rule import Comparison, Outcome
 from lims.domain.run import RecordedRun
 from lims.domain.sequence import InjectionKind

@@ -22,9 +22,7 @@ _GAPS: Mapping[Gap, str] = MappingProxyType(
         Gap.SECOND_SAMPLING: marked(
             "A second technique on a separate sampling, or what was done because the sample is limited."
         ),
-        Gap.CORRELATED: marked(
-            "A written reason why techniques of category B on one principle count as two."
-        ),
+        Gap.CORRELATED: marked("A written reason why techniques of category B on one principle count as two."),
         Gap.ISOMERS: marked("Which isomers the techniques do not tell apart."),
     }
 )

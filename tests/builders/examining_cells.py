@@ -8,7 +8,8 @@ from lims.domain.competence import IDENTIFICATION_METHOD
 from lims.domain.deviation import Authorisation, Deviation
 from lims.domain.exhibit import Exhibit
 from lims.domain.finding import BenchSystem, Finding, TechniqueOutcome
-from lims.domain.identification import Basis, Conclusion, Identification, Support, SupportKind, Verdict, rule_outcome
+from lims.domain.identification import Conclusion, Identification, Verdict, rule_outcome
+from lims.domain.identification_basis import Basis, Support, SupportKind
 from lims.domain.identification_rule import Outcome
 from lims.domain.procedure import Procedure, Validation
 from lims.domain.staff import StaffMember

@@ -21,7 +21,8 @@ from lims.domain.donor import Commitment, Donor
 from lims.domain.examination import Examination
 from lims.domain.exhibit import OF_A_DONOR, Exhibit
 from lims.domain.finding import BenchSystem, ControlOutcome, Evidence, Finding, TechniqueOutcome
-from lims.domain.identification import Identification, Isomer, IsomerSet, IsomerState, Support
+from lims.domain.identification import Identification
+from lims.domain.identification_basis import Isomer, IsomerSet, IsomerState, Support
 from lims.domain.identification_rule import Comparison
 from lims.domain.library import RecordedRelease
 from lims.domain.method import LadderRun, Method, QuantitationChoices, SequenceColumns

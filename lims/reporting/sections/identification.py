@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from lims.domain.identification import Conclusion, IsomerState, Limitation
+from lims.domain.identification import Conclusion, Limitation
+from lims.domain.identification_basis import IsomerState
 from lims.domain.identification_rule import Comparison, Outcome
 from lims.domain.report_content import IdentificationSection, ResultSection
 from lims.reporting.blocks import Block, Bullets, Paragraph

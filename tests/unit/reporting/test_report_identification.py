@@ -5,20 +5,8 @@ import dataclasses
 import fictitious_reports
 import pytest
 
-from lims.domain.identification import (
-    Basis,
-    Conclusion,
-    Identification,
-    Isomer,
-    IsomerSet,
-    IsomerState,
-    LeftOut,
-    Resolution,
-    Support,
-    SupportKind,
-    Verdict,
-    rule_outcome,
-)
+from lims.domain.identification import Conclusion, Identification, Resolution, Verdict, rule_outcome
+from lims.domain.identification_basis import Basis, Isomer, IsomerSet, IsomerState, LeftOut, Support, SupportKind
 from lims.domain.identification_rule import Comparison, Outcome
 from lims.domain.technique import techniques
 from lims.reporting.blocks import Bullets, Paragraph

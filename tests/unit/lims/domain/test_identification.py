@@ -5,21 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lims.domain.identification import (
-    Basis,
     Conclusion,
     Identification,
-    Isomer,
-    IsomerSet,
-    IsomerState,
-    LeftOut,
     Limitation,
     Resolution,
-    Support,
-    SupportKind,
     Verdict,
     missing,
     rule_outcome,
 )
+from lims.domain.identification_basis import Basis, Isomer, IsomerSet, IsomerState, LeftOut, Support, SupportKind
 from lims.domain.identification_rule import RULE_VERSION, Comparison, Gap, Outcome
 from lims.domain.technique import Category, technique
 from lims.errors import InvalidRecordError, NotPermittedError, TransitionError

@@ -8,7 +8,8 @@ import pytest
 
 from lims.domain.examination import Examination
 from lims.domain.finding import BenchSystem, EvidenceKind, TechniqueOutcome
-from lims.domain.identification import Conclusion, IsomerSet, IsomerState, LeftOut, Verdict, missing
+from lims.domain.identification import Conclusion, Verdict, missing
+from lims.domain.identification_basis import IsomerSet, IsomerState, LeftOut
 from lims.domain.identification_rule import Comparison, Gap, Outcome
 from lims.errors import InvalidRecordError, NotFoundError, NotInForceError, NotPermittedError, TransitionError
 from lims.persistence.store import SqlStore
