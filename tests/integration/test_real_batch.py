@@ -22,6 +22,7 @@ from lims.services.batching import BatchPlan
 from lims.services.method_file import read_method_file
 from lims.services.sequence_table import parse_plan
 from tests.builders.laboratories import ADMIN, EXPERT, TECHNICIAN, Bench
+from tests.builders.people import grant
 
 pytestmark = pytest.mark.real_data
 
@@ -58,6 +59,8 @@ def begin(bench, shared_data):
     bench.clock.moment = BEFORE
     bench.states = None  # those were made later, and the ledger's time does not run backwards
     bench.hire()
+    for person in (TECHNICIAN, EXPERT):
+        grant(bench, person, "DEMO-ETIZOLAM")
     with (shared_data / "gcms-benzodiazepines" / "sequence.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     case = bench.case()

@@ -229,11 +229,14 @@ def test_a_planted_session_is_not_the_one_that_a_person_gets(site):
     token = planted.client.cookies[COOKIE]
     victim = site.visitor()
     victim.client.cookies.set(COOKIE, token, domain="localhost.local", path="/")
-    answer = victim.post("/auth/sign-in", name="admin", password=PASSWORD)
+    answer = victim.post("/auth/sign-in", name="technician", password=PASSWORD)
     (fresh,) = re.findall(rf"{COOKIE}=([^;]{{43,}});", "; ".join(answer.headers.get_list("set-cookie")) + ";")
     assert fresh != token
     assert site.laboratory.sessions.signed_in(token).number == "technician"
-    assert site.laboratory.sessions.signed_in(fresh).number == "admin"
+    assert site.laboratory.sessions.signed_in(fresh).number == "technician"
+    planted.post("/auth/sign-out")
+    assert site.laboratory.sessions.signed_in(token) is None
+    assert site.laboratory.sessions.signed_in(fresh).number == "technician"
 
 
 def test_signing_out_ends_the_session_and_not_the_cookie_alone(site):

@@ -26,7 +26,7 @@ from lims.services.training import training_run
 from lims.settings import load_settings
 from spectra.formats import write_andi_cdf
 from tests.builders.devices import Device, enrol
-from tests.builders.people import hire
+from tests.builders.people import QUALITY, hire
 
 PASSWORD = "twelve and more characters"  # noqa: S105 - of people who exist for a minute
 ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
@@ -100,6 +100,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     tmp_path = tmp_path_factory.mktemp("served")
     laboratory = make_laboratory(tmp_path / "home")
     signers = [number for number, _, roles in PEOPLE if not SECOND_FACTOR_ROLES.isdisjoint(roles)]
+    signers += [] if QUALITY.number in signers else [QUALITY.number]
     devices = {number: enrol(laboratory.authentication, number) for number in signers}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

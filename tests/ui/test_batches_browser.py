@@ -51,6 +51,7 @@ def test_a_batch_is_measured_fails_and_is_released(sit_down: SitDown, served: Se
     for label in ("What went wrong", "What was done about it", "What it means for the results"):
         manager.page.get_by_role("textbox", name=label).fill(f"{label}, <b>said</b> *here*.")
     manager.page.get_by_role("textbox", name="Your password").fill(PASSWORD)
+    manager.page.get_by_role("textbox", name="Code from your device").fill(served.code("quality"))
     manager.page.get_by_role("button", name="Record and release").click()
     expect(manager.page.get_by_text("What went wrong: What went wrong, <b>said</b> *here*.")).to_be_visible()
     manager.settle()

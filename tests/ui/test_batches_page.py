@@ -7,6 +7,7 @@ import pytest
 
 from lims.domain.batch import BatchStatus
 from lims.services.laboratory import Laboratory
+from tests.builders.devices import enrol
 from tests.ui.batches import acts_of, add_batch, make_batch_laboratory, measure
 from tests.ui.conftest import PASSWORD, add_exhibit
 from tests.ui.test_pages import button, start
@@ -83,6 +84,7 @@ def test_an_expert_discards_a_run_with_a_reason(laboratory: Laboratory, batch: s
 
 
 def test_a_failed_batch_is_released_with_password_and_answers(laboratory: Laboratory, failed: str) -> None:
+    device = enrol(laboratory.authentication, "quality")
     test = start(laboratory, "batches", "quality")
     button(test, "Record and release").click()
     test.run()
@@ -91,6 +93,8 @@ def test_a_failed_batch_is_released_with_password_and_answers(laboratory: Labora
     for area in test.text_area:
         area.input(f"{area.label}: *words*")
     next(field for field in test.text_input if field.label == "Your password").input(PASSWORD)
+    code = next(field for field in test.text_input if field.label == "Code from your device, six digits")
+    code.input(device.code(laboratory.clock.now()))
     button(test, "Record and release").click()
     test.run()
     assert not test.exception

@@ -121,4 +121,4 @@ def test_a_release_that_is_another_file_is_not_reported(file):
 
 def test_the_same_records_give_the_same_content(file):
     assert build_content(file, ISSUE) == build_content(file, ISSUE)
-    assert file.expert == EXPERT
+    assert (file.expert.number, file.expert.name, file.expert.post) == (EXPERT.number, EXPERT.name, EXPERT.post)
