@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CertifiedKey:
+class CertifiedKey(ABC):
     """A certificate whose private key can sign: from a file, or on a token."""
 
     certificate: x509.Certificate
@@ -73,6 +74,7 @@ class CertifiedKey:
         """The label of the token that holds the key; empty for a key from a file."""
         return ""
 
+    @abstractmethod
     def sign(self, data: bytes) -> bytes:
         """Sign bytes with SHA-256: PKCS#1 v1.5 for RSA, DER for ECDSA.
 
@@ -81,7 +83,6 @@ class CertifiedKey:
         SigningError
             If the key does not sign.
         """
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
