@@ -13,7 +13,7 @@ import numpy as np
 
 from spectra.chromatogram.run import Run, RunMetadata
 from spectra.errors import FormatError
-from spectra.formats.andi_scans import NEUTRAL_SCALE, SIMULATION_MARK, TEXTS, VARIABLES, andi_run
+from spectra.formats.andi_scans import NEUTRAL_SCALE, SIMULATION_MARK, TEXTS, VARIABLES, VIAL_TEXT, andi_run
 from spectra.formats.content import read_bytes
 from spectra.formats.netcdf_header import require_room
 from spectra.spectrum import FloatArray
@@ -81,7 +81,8 @@ def write_andi_cdf(run: Run) -> bytes:
     Notes
     -----
     m/z and intensity are stored as 64-bit floats, so that ``read_andi_cdf`` gives the same scans back. The format has
-    no place for the vial. A run that is simulated says so in its file, whatever words it came with.
+    no place for the vial; it is written as an attribute of our own. A run that is simulated says so in its file,
+    whatever words it came with.
     """
     buffer = io.BytesIO()
     container = _container(buffer, "w")
@@ -120,6 +121,7 @@ def _global_texts(metadata: RunMetadata) -> dict[str, str]:
         "experiment_date_time_stamp": metadata.acquired_at,
         "operator_name": metadata.operator,
         "external_file_ref_0": metadata.method,
+        VIAL_TEXT: metadata.vial,
         "experiment_type": "Centroided Mass Spectrum",
         "test_ionization_mode": "Electron Impact",
     }

@@ -23,7 +23,10 @@ VARIABLES = (
     "mass_values",
     "intensity_values",
 )
+VIAL_TEXT = "aigaq_vial"
+"""The format has no place for the vial; a file that this program wrote states one in an attribute of its own."""
 TEXTS = (
+    VIAL_TEXT,
     "administrative_comments",
     "experiment_title",
     "experiment_date_time_stamp",
@@ -116,6 +119,7 @@ def _metadata(texts: dict[str, str]) -> RunMetadata:
         operator=texts["operator_name"],
         instrument=texts["instrument_name"],
         method=texts["external_file_ref_0"],
+        vial=texts[VIAL_TEXT],
         source_format="ANDI/AIA netCDF (mass spectrometry)",
         simulated=simulated,
         simulation_statement=comment if simulated else "",
