@@ -48,6 +48,7 @@ from lims.services.reporting import ReportingService
 from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
 from lims.services.sampling import SamplingService
+from lims.services.scanning import ScanningService
 from lims.services.scrubbing import ScrubbingService
 from lims.services.sealing import SealingService
 from lims.services.sessions import SessionService
@@ -151,6 +152,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         photographing=PhotographService(store=store, raw_store=raw_store, clock=time),
         custody=CustodyService(store=store, clock=time, policy=policy),
         sealing=SealingService(store=store, clock=time, policy=policy),
+        scanning=ScanningService(store=store),
         storing=StoringService(store=store, clock=time),
         curating=curating,
         importing=importing,

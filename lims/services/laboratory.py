@@ -32,6 +32,7 @@ from lims.services.reporting import ReportingService
 from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
 from lims.services.sampling import SamplingService
+from lims.services.scanning import ScanningService
 from lims.services.scrubbing import ScrubbingService
 from lims.services.sealing import SealingService
 from lims.services.seeing import PersonalStore, over
@@ -73,6 +74,7 @@ class Laboratory:
     photographing: PhotographService = field(repr=False)
     custody: CustodyService = field(repr=False)
     sealing: SealingService = field(repr=False)
+    scanning: ScanningService = field(repr=False)
     storing: StoringService = field(repr=False)
     curating: CuratingService = field(repr=False)
     importing: ImportService = field(repr=False)

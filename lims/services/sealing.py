@@ -1,5 +1,6 @@
 """Opening and closing seals, containers, and corrections of custody."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -39,8 +40,29 @@ class CorrectionFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealOpening:
+    """How the seal of one exhibit was found."""
+
+    exhibit_number: str
+    seal: str
+    """The number as it was read; empty where the seal is missing."""
+    condition: SealCondition
+    photograph: str
+    """Number of a photograph of this exhibit, made before the opening."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSeal:
+    """The seal with which one exhibit was closed."""
+
+    exhibit_number: str
+    seal: str
+    photograph: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SealingService:
-    """Acts on one exhibit that stays with its holder."""
+    """Acts on exhibits that stay with their holder."""
 
     store: Store = field(repr=False)
     clock: Clock = field(repr=False)
@@ -67,14 +89,21 @@ class SealingService:
         InvalidRecordError
             If the photograph is of another exhibit.
         """
+        opening = SealOpening(exhibit_number=exhibit_number, seal=seal, condition=condition, photograph=photograph)
+        return self.open_seals((opening,), actor=actor)[0]
+
+    def open_seals(self, openings: Sequence[SealOpening], *, actor: StaffMember) -> tuple[Custody, ...]:
+        """Record the seals of several exhibits that were opened together: all of them, or none.
+
+        Raises
+        ------
+        NotCustodianError, NotFoundError, InvalidRecordError
+            As ``open_seal``, for the first exhibit that is refused; and if there is none, or one twice.
+        """
         require_role(actor, Act.CUSTODY_SEAL_OPENED)
+        _require_each_once([one.exhibit_number for one in openings])
         with self.store.unit_of_work() as work:
-            _require_photograph(work, photograph, exhibit_number)
-            before = standing(work, exhibit_number)
-            fact = SealFact(
-                number=clean_text("seal", seal), condition=condition, photograph=photograph, expected=before.seal
-            )
-            opened = self._here(work, before, EventKind.SEAL_OPENED, "seal opened", actor, seal=fact)
+            opened = tuple(self._open(work, one, actor) for one in openings)
             work.commit()
         return opened
 
@@ -90,13 +119,22 @@ class SealingService:
         SealUsedError
             If the seal was used before.
         """
+        return self.close_seals(
+            (NewSeal(exhibit_number=exhibit_number, seal=seal, photograph=photograph),), actor=actor
+        )[0]
+
+    def close_seals(self, seals: Sequence[NewSeal], *, actor: StaffMember) -> tuple[Custody, ...]:
+        """Close several exhibits together, each with a seal that was never used: all of them, or none.
+
+        Raises
+        ------
+        NotCustodianError, CustodyError, SealUsedError, InvalidRecordError
+            As ``close_seal``, for the first exhibit that is refused; and if there is none, or one twice.
+        """
         require_role(actor, Act.CUSTODY_SEAL_CLOSED)
+        _require_each_once([one.exhibit_number for one in seals])
         with self.store.unit_of_work() as work:
-            if photograph:
-                _require_photograph(work, photograph, exhibit_number)
-            fact = SealFact(number=clean_text("seal", seal), condition=SealCondition.INTACT, photograph=photograph)
-            before = standing(work, exhibit_number)
-            closed = self._here(work, before, EventKind.SEAL_CLOSED, "seal closed", actor, seal=fact)
+            closed = tuple(self._close(work, one, actor) for one in seals)
             work.commit()
         return closed
 
@@ -196,6 +234,25 @@ class SealingService:
 
     # inside
 
+    def _open(self, work: UnitOfWork, opening: SealOpening, actor: StaffMember) -> Custody:
+        _require_photograph(work, opening.photograph, opening.exhibit_number)
+        before = standing(work, opening.exhibit_number)
+        fact = SealFact(
+            number=clean_text("seal", opening.seal),
+            condition=opening.condition,
+            photograph=opening.photograph,
+            expected=before.seal,
+        )
+        return self._here(work, before, EventKind.SEAL_OPENED, "seal opened", actor, seal=fact)
+
+    def _close(self, work: UnitOfWork, closing: NewSeal, actor: StaffMember) -> Custody:
+        if closing.photograph:
+            _require_photograph(work, closing.photograph, closing.exhibit_number)
+        seal = clean_text("seal", closing.seal)
+        fact = SealFact(number=seal, condition=SealCondition.INTACT, photograph=closing.photograph)
+        before = standing(work, closing.exhibit_number)
+        return self._here(work, before, EventKind.SEAL_CLOSED, "seal closed", actor, seal=fact)
+
     def _here(
         self,
         work: UnitOfWork,
@@ -249,6 +306,11 @@ class SealingService:
             raise StaleVersionError(Custody.KIND, corrected.number, before.version)
         if custody_in(work, corrected.number) is None:
             work.record(before, act=Act.CUSTODY_RECEIVED, actor=actor, at=corrected.event.recorded_at)
+
+
+def _require_each_once(numbers: Sequence[str]) -> None:
+    if not numbers or len(set(numbers)) != len(numbers):
+        raise InvalidRecordError(f"{len(numbers)} exhibits; expected one or more, each once")
 
 
 def _require_photograph(work: UnitOfWork, number: str, exhibit_number: str) -> None:

@@ -16,7 +16,7 @@ from lims.domain.record import Record
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.domain.transfer import Transfer, TransferItem, TransferKind, TransferStatus
-from lims.services.sealing import CorrectionFacts
+from lims.services.sealing import CorrectionFacts, NewSeal, SealOpening
 
 CASE = "2026-0001"
 SHELF = "PL-0001"
@@ -210,6 +210,26 @@ CUSTODY_CELLS: Mapping[str, tuple[str, Callable[[Any, StaffMember], object]]] = 
     "sealing.close_seal": (
         Act.CUSTODY_SEAL_CLOSED,
         lambda lab, actor: lab.call("sealing").close_seal(f"held of {actor.number}", seal="new", actor=actor),
+    ),
+    "sealing.open_seals": (
+        Act.CUSTODY_SEAL_OPENED,
+        lambda lab, actor: lab.call("sealing").open_seals(
+            (
+                SealOpening(
+                    exhibit_number=f"sealed of {actor.number}",
+                    seal=f"seal {actor.number}",
+                    condition=SealCondition.INTACT,
+                    photograph=f"photo sealed of {actor.number}",
+                ),
+            ),
+            actor=actor,
+        ),
+    ),
+    "sealing.close_seals": (
+        Act.CUSTODY_SEAL_CLOSED,
+        lambda lab, actor: lab.call("sealing").close_seals(
+            (NewSeal(exhibit_number=f"held of {actor.number}", seal="newer"),), actor=actor
+        ),
     ),
     "sealing.put_in": (
         Act.CUSTODY_PUT_IN,

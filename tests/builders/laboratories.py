@@ -61,6 +61,7 @@ from lims.services.reporting import ReportingService
 from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
 from lims.services.sampling import SamplingService
+from lims.services.scanning import ScanningService
 from lims.services.scrubbing import ScrubbingService
 from lims.services.sealing import SealingService
 from lims.services.sessions import SessionService
@@ -217,6 +218,7 @@ class Bench:
         self.photographing = PhotographService(**kept)
         self.custody = CustodyService(**parts)
         self.sealing = SealingService(**parts)
+        self.scanning = ScanningService(store=self.store)
         self.storing = StoringService(**parts)
         reader = InProcessReader()
         self.importing = ImportService(**kept, reader=reader)
