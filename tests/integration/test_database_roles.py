@@ -121,7 +121,7 @@ TOUCHES = [
 
 @on_postgresql
 @pytest.mark.parametrize("role", [ROLES.app, ROLES.auditor])
-def test_nobody_who_signs_in_can_touch_what_is_recorded(app_bench, prepared, role):
+def test_at_18_17025_7_11_3_nobody_who_signs_in_can_touch_what_is_recorded(app_bench, prepared, role):
     """One test for all statements: each is a transaction of its own, on the same ledger."""
     app_bench.case()
     before = list(app_bench.store.entries())

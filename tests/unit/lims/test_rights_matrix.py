@@ -79,7 +79,7 @@ def forged(member):
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_each_role_does_what_the_table_permits_and_nothing_else(lab, name):
+def test_au_2_each_role_does_what_the_table_permits_and_nothing_else(lab, name):
     act, cell = CELLS[name]
     found, expected = {}, {}
     for role in Role:
@@ -113,7 +113,7 @@ def test_a_lent_role_permits_its_acts_for_its_days(lab, name, role):
 
 
 @pytest.mark.parametrize("name", [name for name, (act, _) in CELLS.items() if act in COMPETENT_ACTS])
-def test_a_method_is_done_by_those_who_are_competent_on_that_day(lab, name):
+def test_17025_6_2_5_a_method_is_done_by_those_who_are_competent_on_that_day(lab, name):
     _, cell = CELLS[name]
     assert outcome(lab, cell, lab.people["competent"]) == "allowed"
     for standing in ("never", "expired", "future", "withdrawn"):
@@ -125,7 +125,7 @@ OTHER_CASE = {name for name in CELLS if name.startswith(("measuring.", "batching
 
 
 @pytest.mark.parametrize("name", [name for name, (act, _) in CELLS.items() if act in SIDES and name not in OTHER_CASE])
-def test_one_person_is_on_one_side_of_a_case(lab, name):
+def test_au_2_one_person_is_on_one_side_of_a_case(lab, name):
     act, cell = CELLS[name]
     sides = {EXPERT.number: Side.WORK, REVIEWER.number: Side.REVIEW, HEAD.number: Side.RELEASE}
     for number, side in sides.items():
@@ -258,7 +258,7 @@ def test_every_act_that_the_code_records_is_in_the_table():
     assert {text.removeprefix("Act.") for text in found if text.startswith("Act.")} <= set(Act.__members__)
 
 
-def test_the_administrator_has_no_right_to_anything_of_a_case():
+def test_sg_5_the_administrator_has_no_right_to_anything_of_a_case():
     """The table itself: no act on a record of a case, no kind of a case to read."""
     case_kinds = {"case", "exhibit", "run", "examination", "report", "batch", "method"}
     assert not any(Role.ADMINISTRATOR in READABLE[kind] for kind in case_kinds)

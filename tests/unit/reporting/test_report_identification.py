@@ -115,7 +115,7 @@ def test_an_identity_without_an_identification_keeps_its_limits():
     assert any("It rests on one technique" in text for text in plain)
 
 
-def test_g6_only_what_is_concluded_and_undisputed_is_reported():
+def test_g_6_only_what_is_concluded_and_undisputed_is_reported():
     concluded = identification("identified")
     disputed = concluded.dispute(by="expert-b", at=NOW, words="Bands are missing.")
     assert identification_sections((disputed,)) == ()

@@ -129,7 +129,7 @@ class TestFields:
 
 
 class TestTwoPeople:
-    def test_both_signatures_hold_and_say_who_and_when(self, issued: bytes, roots: list[bytes]) -> None:
+    def test_sg_1_both_signatures_hold_and_say_who_and_when(self, issued: bytes, roots: list[bytes]) -> None:
         check = check_signatures(issued, trust_roots=roots)
         assert check.both_valid
         assert check.others == ()
@@ -147,7 +147,7 @@ class TestTwoPeople:
             usage = KeyUsageConstraints(key_usage={"non_repudiation"})
             assert validate_pdf_signature(signature, context, key_usage_settings=usage).bottom_line
 
-    def test_signature_is_pades_without_a_signing_time_attribute(self, issued: bytes) -> None:
+    def test_kz_6_signature_is_pades_without_a_signing_time_attribute(self, issued: bytes) -> None:
         for signature in PdfFileReader(io.BytesIO(issued)).embedded_signatures:
             attributes = {attribute["type"].native for attribute in signature.signer_info["signed_attrs"]}
             assert "signing_certificate_v2" in attributes
@@ -163,7 +163,7 @@ class TestTwoPeople:
         assert certified.signed_at == fictitious.SIGNED_AT
 
     @pytest.mark.poppler
-    def test_stamps_are_drawn_with_letters_side_by_side(self, issued: bytes, tmp_path: Path) -> None:
+    def test_sg_1_stamps_are_drawn_with_letters_side_by_side(self, issued: bytes, tmp_path: Path) -> None:
         if shutil.which("pdftotext") is None:
             pytest.skip("poppler-utils are not installed")
         path = tmp_path / "issued.pdf"
@@ -239,7 +239,7 @@ class TestOrder:
                 trust_roots=[room.keys.root],
             )
 
-    def test_an_altered_draft_is_not_reviewed(self, certified: SignedPdf, room: SigningRoom) -> None:
+    def test_sg_2_an_altered_draft_is_not_reviewed(self, certified: SignedPdf, room: SigningRoom) -> None:
         place = certified.pdf.index(b"Example Laboratory")
         altered = certified.pdf[:place] + b"e" + certified.pdf[place + 1 :]
         with pytest.raises(SigningError, match="expert's signature does not hold"):

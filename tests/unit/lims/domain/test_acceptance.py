@@ -60,7 +60,7 @@ def failed(**changes):
     return [(outcome.rule, outcome.place, outcome.value) for outcome in outcomes if not outcome.passed]
 
 
-def test_a_sound_batch_passes_every_rule_at_every_place():
+def test_17025_7_7_1_a_sound_batch_passes_every_rule_at_every_place():
     outcomes = judge_batch(injections(), measured(), limits=AcceptanceLimits(**LIMITS))
     assert all(outcome.passed for outcome in outcomes)
     counted = {rule: sum(outcome.rule is rule for outcome in outcomes) for rule in AcceptanceRule}
@@ -76,34 +76,18 @@ def test_a_sound_batch_passes_every_rule_at_every_place():
 
 
 @pytest.mark.parametrize(
+    ("changes", "place"),
+    [({"p6": {"missing": True}}, 6), ({"p3": {"missing": True}, "p5": {"missing": True}}, 5)],
+)
+def test_a_batch_that_lacks_a_run_is_incomplete(changes, place):
+    assert failed(**changes) == [(AcceptanceRule.COMPLETE, 0, place)]
+
+
+@pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"p6": {"missing": True}}, [(AcceptanceRule.COMPLETE, 0, 6)]),
-        ({"p3": {"missing": True}, "p5": {"missing": True}}, [(AcceptanceRule.COMPLETE, 0, 5)]),
         ({"p1": {"analyte_response": "0.0401"}}, [(AcceptanceRule.BLANK_CLEAN, 1, Decimal("0.2005"))]),
-        (
-            {"p4": {"analyte_response": "0.03"}},
-            [(AcceptanceRule.CARRY_OVER, 4, Decimal("0.03"))],
-        ),
-        (
-            {"p7": {"internal_standard_area": "699"}},
-            [(AcceptanceRule.INTERNAL_STANDARD_AREA, 7, Decimal("0.699"))],
-        ),
-        (
-            {"p7": {"internal_standard_area": "1301"}},
-            [(AcceptanceRule.INTERNAL_STANDARD_AREA, 7, Decimal("1.301"))],
-        ),
-        (
-            {"p7": {"internal_standard_area": None, "internal_standard_retention_s": None}},
-            [(AcceptanceRule.INTERNAL_STANDARD_AREA, 7, None), (AcceptanceRule.RETENTION_DRIFT, 7, None)],
-        ),
-        ({"p2": {"internal_standard_retention_s": "394"}}, [(AcceptanceRule.RETENTION_DRIFT, 2, Decimal("3.5"))]),
-        ({"p3": {"concentration_ug_per_ml": "116"}}, [(AcceptanceRule.CALIBRATION_FIT, 3, Decimal("0.16"))]),
-        ({"p2": {"concentration_ug_per_ml": "30"}}, []),  # the lowest may deviate by a fifth
-        ({"p2": {"concentration_ug_per_ml": "31"}}, [(AcceptanceRule.CALIBRATION_FIT, 2, Decimal("0.24"))]),
-        ({"p3": {"concentration_ug_per_ml": None}}, [(AcceptanceRule.CALIBRATION_FIT, 3, None)]),
-        ({"p5": {"concentration_ug_per_ml": "44.1"}}, [(AcceptanceRule.CONTROL_RECOVERY, 5, Decimal("1.1025"))]),
-        ({"p5": {"concentration_ug_per_ml": None}}, [(AcceptanceRule.CONTROL_RECOVERY, 5, None)]),
+        ({"p4": {"analyte_response": "0.03"}}, [(AcceptanceRule.CARRY_OVER, 4, Decimal("0.03"))]),
         # without the lowest calibrator nothing says what a clean blank is
         (
             {"p2": {"analyte_response": None}, "p1": {"analyte_response": "0.001"}},
@@ -111,8 +95,46 @@ def test_a_sound_batch_passes_every_rule_at_every_place():
         ),
     ],
 )
-def test_each_rule_fails_by_itself(changes, expected):
+def test_qc_13_at_20_a_blank_that_holds_the_substance_fails(changes, expected):
     assert failed(**changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"internal_standard_area": "699"}, [(AcceptanceRule.INTERNAL_STANDARD_AREA, 7, Decimal("0.699"))]),
+        ({"internal_standard_area": "1301"}, [(AcceptanceRule.INTERNAL_STANDARD_AREA, 7, Decimal("1.301"))]),
+        (
+            {"internal_standard_area": None, "internal_standard_retention_s": None},
+            [(AcceptanceRule.INTERNAL_STANDARD_AREA, 7, None), (AcceptanceRule.RETENTION_DRIFT, 7, None)],
+        ),
+    ],
+)
+def test_qc_12_the_internal_standard_lies_in_its_window(facts, expected):
+    assert failed(p7=facts) == expected
+
+
+def test_qc_11_the_retention_lies_in_its_window():
+    drifted = failed(p2={"internal_standard_retention_s": "394"})
+    assert drifted == [(AcceptanceRule.RETENTION_DRIFT, 2, Decimal("3.5"))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"p3": {"concentration_ug_per_ml": "116"}}, [(AcceptanceRule.CALIBRATION_FIT, 3, Decimal("0.16"))]),
+        ({"p2": {"concentration_ug_per_ml": "30"}}, []),  # the lowest may deviate by a fifth
+        ({"p2": {"concentration_ug_per_ml": "31"}}, [(AcceptanceRule.CALIBRATION_FIT, 2, Decimal("0.24"))]),
+        ({"p3": {"concentration_ug_per_ml": None}}, [(AcceptanceRule.CALIBRATION_FIT, 3, None)]),
+    ],
+)
+def test_a_calibrator_lies_near_its_amount(changes, expected):
+    assert failed(**changes) == expected
+
+
+@pytest.mark.parametrize(("found", "value"), [("44.1", Decimal("1.1025")), (None, None)])
+def test_qc_10_a_control_is_found_again(found, value):
+    assert failed(p5={"concentration_ug_per_ml": found}) == [(AcceptanceRule.CONTROL_RECOVERY, 5, value)]
 
 
 def test_a_blank_after_nothing_is_no_carry_over():

@@ -77,7 +77,7 @@ def test_a_sound_sequence_has_no_fault():
     assert faults(*SOUND) == []
 
 
-def test_each_fault_of_a_sequence_is_named_at_its_place():
+def test_qc_8_qc_10_each_fault_of_a_sequence_is_named_at_its_place():
     assert faults(fewest=0) == [(0, "nothing is injected")]
     assert faults(line(2, "BLK"), fewest=0) == [(2, "stands where place 1 should stand")]
     assert faults(line(1, "EX-1", "exhibit"), fewest=0) == [(1, "an exhibit without a blank right before it")]
@@ -178,14 +178,14 @@ def test_runs_find_their_injections_by_name_vial_and_turn():
         ({"minutes": 10}, "out of the turn of place 6"),
     ],
 )
-def test_a_mix_up_stops(facts, message):
+def test_at_19_a_mix_up_stops(facts, message):
     facts = {"sample_name": "EX-1", "vial": "6", "minutes": 130, **facts}
     minutes = facts.pop("minutes")
     with pytest.raises(RunMismatchError, match=message):
         measured([1, 2, 3, 4, 5]).place_of(**facts, acquired_at=START + timedelta(minutes=minutes))
 
 
-def test_one_run_stands_at_one_place():
+def test_at_19_one_run_stands_at_one_place():
     with pytest.raises(RunMismatchError, match="place 1 of B-1 has run R1 already"):
         measured([1]).measure(run(1, raw="other"))
     with pytest.raises(RunMismatchError, match="the same raw data are run R1 at place 1"):

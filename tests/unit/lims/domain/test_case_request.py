@@ -123,7 +123,7 @@ def test_17025_7_1_a_request_is_reviewed_and_a_deviation_is_told_to_the_customer
             review(**{**told, **missing})
 
 
-def test_at_17_point_2_a_decided_case_is_not_worked_on_until_somebody_wants_it():
+def test_section_17_2_a_decided_case_is_not_worked_on_until_somebody_wants_it():
     decided = CASE.adjudicate(Adjudication(decided_on=DAY, reference="verdict", recorded_by="head", recorded_at=NOW))
     CASE.require_wanted()
     with pytest.raises(CaseDecidedError, match="verdict") as refusal:

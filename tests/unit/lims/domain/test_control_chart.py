@@ -17,33 +17,51 @@ def broken(*deviations):
 
 @pytest.mark.parametrize(
     ("deviations", "rules"),
+    [((2.01,), ["1-2s"]), ((-2.01,), ["1-2s"]), ((2,), []), ((0,), [])],  # on the limit is inside
+)
+def test_qc_6_one_beyond_two_deviations_warns(deviations, rules):
+    assert broken(*deviations) == rules
+
+
+@pytest.mark.parametrize(("deviations", "rules"), [((3,), ["1-2s"]), ((3.01,), ["1-2s", "1-3s"])])
+def test_qc_1_one_beyond_three_deviations_rejects(deviations, rules):
+    assert broken(*deviations) == rules
+
+
+@pytest.mark.parametrize(
+    ("deviations", "rules"), [((2.1, 2.1), ["1-2s", "2-2s"]), ((2.1, 0, 2.1), ["1-2s"]), ((2.1, -2), [])]
+)
+def test_qc_2_two_in_a_row_on_one_side_reject(deviations, rules):
+    assert broken(*deviations) == rules
+
+
+@pytest.mark.parametrize("deviations", [(2.1, -2.1), (-2.1, 2.1)])
+def test_qc_3_two_in_a_row_on_both_sides_reject(deviations):
+    assert broken(*deviations) == ["1-2s", "R-4s"]
+
+
+@pytest.mark.parametrize(
+    ("deviations", "rules"),
     [
-        ((0,), []),
-        ((2,), []),  # on the limit is inside
-        ((2.01,), ["1-2s"]),
-        ((-2.01,), ["1-2s"]),
-        ((3,), ["1-2s"]),
-        ((3.01,), ["1-2s", "1-3s"]),
-        ((2.1, 2.1), ["1-2s", "2-2s"]),
-        ((2.1, 0, 2.1), ["1-2s"]),
-        ((2.1, -2.1), ["1-2s", "R-4s"]),
-        ((-2.1, 2.1), ["1-2s", "R-4s"]),
-        ((2.1, -2), []),
         ((1.1, 1.1, 1.1), []),
         ((1.1, 1.1, 1.1, 1.1), ["4-1s"]),
         ((-1.1, -1.1, -1.1, -1.1), ["4-1s"]),
         ((1.1, 1.1, 1.0, 1.1), []),
-        ((0.1,) * 9, []),
-        ((0.1,) * 10, ["10-x"]),
-        ((-0.1,) * 10, ["10-x"]),
-        ((0.1,) * 9 + (0,), []),
     ],
 )
-def test_each_rule_and_its_border(deviations, rules):
+def test_qc_4_four_in_a_row_beyond_one_deviation_reject(deviations, rules):
     assert broken(*deviations) == rules
 
 
-def test_a_warning_alone_does_not_stop_a_run():
+@pytest.mark.parametrize(
+    ("deviations", "rules"),
+    [((0.1,) * 9, []), ((0.1,) * 10, ["10-x"]), ((-0.1,) * 10, ["10-x"]), ((0.1,) * 9 + (0,), [])],
+)
+def test_qc_5_ten_in_a_row_on_one_side_reject(deviations, rules):
+    assert broken(*deviations) == rules
+
+
+def test_qc_6_a_warning_alone_does_not_stop_a_run():
     warned, rejected = judge([Decimal(105), Decimal(107)], limits=LIMITS)
     assert warned.broken == (WestgardRule.WARNING_1_2S,)
     assert warned.in_control

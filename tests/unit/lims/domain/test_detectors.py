@@ -55,7 +55,7 @@ def add_run(writer, number="R1", *, acquired_at, imported_at=None, by="analyst-a
     return writer.write(run, act="run.imported", actor=by, at=imported_at)
 
 
-def test_drylab_a_run_from_before_the_exhibit_came_in_is_found():
+def test_l_7_drylab_a_run_from_before_the_exhibit_came_in_is_found():
     writer = a_writer()
     place = add_run(writer, acquired_at=MONDAY - HOUR)
     suspicion = only(writer.history(), Detector.BEFORE_RECEIPT)
@@ -111,7 +111,7 @@ def test_cc_6_a_run_from_before_the_person_had_the_exhibit_is_found():
     assert found(writer.history())[Detector.BEFORE_CUSTODY].not_judged == 1
 
 
-def test_a_result_from_before_the_run_could_end_is_found():
+def test_l_7_a_result_from_before_the_run_could_end_is_found():
     writer = a_writer()
     place = add_run(writer, acquired_at=MONDAY + HOUR, imported_at=MONDAY + HOUR + timedelta(minutes=19))
     add_run(writer, "R2", acquired_at=MONDAY + 2 * HOUR, imported_at=MONDAY + 2 * HOUR + LASTS)
@@ -128,7 +128,7 @@ def test_runs_that_overlap_on_one_instrument_are_found():
     assert found(writer.history())[Detector.OVERLAPPING_RUNS].not_judged == 1
 
 
-def test_near_identical_runs_are_told_with_both_entries():
+def test_l_7_near_identical_runs_are_told_with_both_entries():
     writer = a_writer()
     one = add_run(writer, acquired_at=MONDAY + HOUR)
     other = add_run(writer, "R2", acquired_at=MONDAY + 2 * HOUR)
@@ -151,7 +151,7 @@ def a_year(rates, *, days=28):
     return writer.history()
 
 
-def test_a_person_with_more_than_three_times_the_results_of_peers_is_found_within_twenty_working_days():
+def test_l_7_a_person_with_more_than_three_times_the_results_of_peers_is_found_within_twenty_working_days():
     one = found(a_year({"d": 13, "a": 4, "b": 4, "c": 3}))[Detector.PRODUCTIVITY]
     assert {each.words.split(":")[0] for each in one.suspicions} == {"d"}
     assert len(one.suspicions[-1].evidence) == 20 * 13
@@ -188,7 +188,7 @@ def test_wu_7_weights_that_shrink_a_little_each_time_are_found():
     assert "0.144 g are missing in 12 reweighings" in suspicion.words
 
 
-def test_a_standard_that_vanishes_is_found():
+def test_l_7_l_12_a_standard_that_vanishes_is_found():
     writer = Writer()
     writer.write(a_standard(), act="reference standard.registered", actor="quality", at=MONDAY)
     writer.write(a_standard(Decimal("98.9")), act="reference standard.reweighed", actor="quality", at=MONDAY)

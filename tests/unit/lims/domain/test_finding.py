@@ -156,7 +156,7 @@ def test_id_4_a_correction_adds_evidence_and_takes_none_away():
         finding(evidence=(PLATE, PLATE))
 
 
-def test_g2_a_discarded_finding_stays_with_its_reason_and_changes_no_more():
+def test_g_2_a_discarded_finding_stays_with_its_reason_and_changes_no_more():
     gone = finding().discard_it(Discard(reason="plate broken", by="expert-a", at=NOW))
     assert (gone.state, gone.version, gone.evidence) == ("discarded", 2, (PLATE,))
     with pytest.raises(TransitionError, match="discarded by expert-a: plate broken"):

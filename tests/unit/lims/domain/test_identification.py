@@ -223,7 +223,7 @@ def test_a_revision_takes_the_conclusion_away():
     assert missing(revised) == (Gap.TECHNIQUES,)
 
 
-def test_g3_a_second_person_checks_a_conclusion():
+def test_g_3_a_second_person_checks_a_conclusion():
     checked = concluded("FTIR/1", "colour/2").agree(by="expert-b", at=LATER)
     assert checked.state == "checked"
     assert (checked.checks[0].by, checked.checks[0].conclusion) == ("expert-b", Conclusion.IDENTIFIED)
@@ -235,7 +235,7 @@ def test_g3_a_second_person_checks_a_conclusion():
         checked.revise(checked.basis, expert="expert-a")
 
 
-def test_g3_a_check_is_of_the_conclusion_that_stood_then():
+def test_g_3_a_check_is_of_the_conclusion_that_stood_then():
     one = concluded("FTIR/1", "colour/2").dispute(by="expert-b", at=LATER, words="bands are missing")
     ended = one.resolve(Resolution(by="head", at=LATER, words="measured again", stands=False))
     again = ended.conclude(NOTHING, expert="expert-a", at=LATER + timedelta(hours=1))
@@ -243,7 +243,7 @@ def test_g3_a_check_is_of_the_conclusion_that_stood_then():
     assert again.agree(by="expert-b", at=LATER + timedelta(hours=2)).state == "checked"
 
 
-def test_g6_a_disagreement_stays_with_its_resolution():
+def test_g_6_a_disagreement_stays_with_its_resolution():
     disputed = concluded("FTIR/1", "colour/2").dispute(by="expert-b", at=LATER, words="bands are missing")
     assert (disputed.state, disputed.verdict) == ("disputed", IDENTIFIED)
     upheld = disputed.resolve(Resolution(by="head", at=LATER, words="the bands are there", stands=True))
@@ -259,13 +259,13 @@ def test_g6_a_disagreement_stays_with_its_resolution():
 
 
 @pytest.mark.parametrize("person", ["expert-a", "expert-b"])
-def test_g6_neither_of_the_two_ends_it(person):
+def test_g_6_neither_of_the_two_ends_it(person):
     disputed = concluded("FTIR/1", "colour/2").dispute(by="expert-b", at=LATER, words="bands are missing")
     with pytest.raises(NotPermittedError, match="one of the two"):
         disputed.resolve(Resolution(by=person, at=LATER, words="w", stands=True))
 
 
-def test_g6_what_nobody_disputes_is_not_resolved():
+def test_g_6_what_nobody_disputes_is_not_resolved():
     one = concluded("FTIR/1", "colour/2")
     with pytest.raises(TransitionError, match="not disputed"):
         one.resolve(Resolution(by="head", at=LATER, words="w", stands=True))

@@ -63,7 +63,7 @@ def test_only_the_named_reviewer_completes_it():
         drafted().review(reviewer="expert-c", pdf_sha256="3" * 64)
 
 
-def test_somebody_else_than_author_and_reviewer_issues_it():
+def test_17025_7_8_1_1_somebody_else_than_author_and_reviewer_issues_it():
     made = issued()
     assert (made.status, made.version, made.releaser, made.pdf_sha256) == (ReportStatus.ISSUED, 4, "head", "3" * 64)
     for person in ("expert-a", "expert-b"):
@@ -133,7 +133,7 @@ ALLOWED = {
 
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("status", STATES)
-def test_each_state_allows_its_steps_and_no_other(status, step):
+def test_au_2_17025_7_8_1_1_each_state_allows_its_steps_and_no_other(status, step):
     report = STATES[status]()
     assert report.status is status
     if step in ALLOWED[status]:

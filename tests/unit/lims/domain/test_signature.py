@@ -63,7 +63,7 @@ def test_what_was_confirmed_may_be_signed_for_five_minutes() -> None:
         ({"now": NOW - timedelta(microseconds=1)}, "holds for 5 minutes"),
     ],
 )
-def test_anything_else_is_refused(changes: dict[str, object], words: str) -> None:
+def test_sg_2_anything_else_is_refused(changes: dict[str, object], words: str) -> None:
     for confirmed in (confirmation(), TokenPin(**FACTS, pin="1234")):
         with pytest.raises(SignatureRefusedError, match=words) as refusal:
             use(confirmed, **changes)
@@ -79,12 +79,12 @@ def test_anything_else_is_refused(changes: dict[str, object], words: str) -> Non
         ({"record_sha256": "0" * 64}, "or has another content"),
     ],
 )
-def test_another_record_is_refused(changes: dict[str, object], words: str) -> None:
+def test_sg_2_another_record_is_refused(changes: dict[str, object], words: str) -> None:
     with pytest.raises(SignatureRefusedError, match=words):
         use(confirmation(**changes))
 
 
-def test_every_field_of_the_record_is_bound() -> None:
+def test_sg_2_every_field_of_the_record_is_bound() -> None:
     changed = REPORT.void(reason="a slip")
     assert record_digest(changed) != record_digest(REPORT)
     with pytest.raises(SignatureRefusedError, match="version 1 and is version 2 now"):
@@ -96,7 +96,7 @@ def test_a_confirmation_by_nothing_is_none() -> None:
         confirmation(factors=())
 
 
-def test_the_proof_has_name_time_meaning_and_the_link() -> None:
+def test_sg_1_the_proof_has_name_time_meaning_and_the_link() -> None:
     assert confirmation().proof(name="Expert B") == {
         "meaning": "technical reviewer",
         "name": "Expert B",

@@ -35,7 +35,7 @@ def stored(**changes):
     return canonical_bytes(json.loads(STORED) | changes)
 
 
-def test_a_leaf_is_hashed_as_in_rfc_6962():
+def test_at_11_a_leaf_is_hashed_as_in_rfc_6962():
     """The leaf hash of the empty entry is a published test vector of Certificate Transparency."""
     assert leaf_hash(b"") == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
     assert leaf_hash(b"\x00") == "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7"

@@ -27,7 +27,7 @@ def hexed(path):
 
 
 @pytest.mark.parametrize("size", range(9))
-def test_the_roots_are_the_published_ones(size):
+def test_at_11_the_roots_are_the_published_ones(size):
     grown = CompactRange()
     for leaf in DIGESTS[:size]:
         grown = grown.append(leaf)
@@ -168,5 +168,5 @@ def test_there_is_no_proof_from_a_tree_that_is_no_beginning(old_size):
         prove_consistency(DIGESTS, old_size)
 
 
-def test_an_empty_tree_has_the_digest_of_nothing_as_its_root():
+def test_at_11_an_empty_tree_has_the_digest_of_nothing_as_its_root():
     assert CompactRange().root == EMPTY_ROOT == ROOTS[0]

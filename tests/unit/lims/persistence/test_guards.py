@@ -59,7 +59,7 @@ LEDGER_COLUMNS = {
 
 
 @pytest.mark.parametrize("columns", [LEDGER_COLUMNS, CHECKPOINT_COLUMNS], ids=lambda columns: columns["table"])
-def test_no_row_is_changed_taken_away_or_put_anywhere_but_at_the_end(filled, columns):
+def test_at_18_au_1_no_row_is_changed_taken_away_or_put_anywhere_but_at_the_end(filled, columns):
     refused(filled, *(statement.format(**columns) for statement in EVERYWHERE))
 
 
@@ -83,7 +83,7 @@ def test_no_row_is_changed_taken_away_or_put_anywhere_but_at_the_end(filled, col
         "INSERT INTO ledger SELECT 3, 'case', 'x', 'one', 'l', x'00'",
     ],
 )
-def test_what_only_sqlite_can_do_is_refused(filled, statement):
+def test_at_18_what_only_sqlite_can_do_is_refused(filled, statement):
     refused(filled, statement)
 
 
@@ -162,7 +162,7 @@ def do(bench, *statements):
 
 @on_postgresql
 @pytest.mark.parametrize("statement", ["DELETE FROM ledger", "TRUNCATE ledger", "UPDATE checkpoint SET size = 0"])
-def test_the_guards_hold_also_where_triggers_are_for_replicas_only(filled, statement):
+def test_at_18_the_guards_hold_also_where_triggers_are_for_replicas_only(filled, statement):
     """A superuser's ``session_replication_role`` switches off ordinary triggers; these are for every session."""
     before = everything(filled)
     with pytest.raises(DBAPIError, match="is append-only"):

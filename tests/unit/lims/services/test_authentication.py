@@ -166,7 +166,7 @@ def newcomer(bench, authentication):
     return bench.staffing.confirm("newcomer", actor=QUALITY)
 
 
-def test_a_first_password_is_good_for_choosing_another_and_nothing_else(bench, authentication, newcomer):
+def test_sg_6_a_first_password_is_good_for_choosing_another_and_nothing_else(bench, authentication, newcomer):
     assert authentication.account("newcomer").state == "password to be changed"
     entries = bench.entries
     with pytest.raises(PasswordChangeNeededError, match="the password of newcomer was set by admin"):
@@ -262,7 +262,7 @@ def test_neither_is_enough_alone(bench, authentication, device):
     assert authentication.check("expert-a", PASSWORD, other.code(bench.clock.now())) is None
 
 
-def test_a_code_works_once_and_so_does_none_before_it(bench, authentication, device):
+def test_sg_4_a_code_works_once_and_so_does_none_before_it(bench, authentication, device):
     earlier, later = device.code(bench.clock.now()), device.code(bench.clock.now())
     assert authentication.check("expert-a", PASSWORD, later).number == "expert-a"
     assert authentication.check("expert-a", PASSWORD, later) is None
@@ -324,7 +324,7 @@ def test_the_secret_is_unreadable_in_the_database_and_bound_to_its_owner(bench, 
         elsewhere.check("expert-a", PASSWORD, "000000")
 
 
-def test_two_people_take_a_lost_second_factor_away(bench, authentication, device):
+def test_sg_5_sg_6_two_people_take_a_lost_second_factor_away(bench, authentication, device):
     assert device.secret
     with pytest.raises(TransitionError, match="nobody asked"):
         authentication.reset("expert-a", actor=QUALITY)
@@ -372,7 +372,7 @@ def test_one_head_does_not_ask_and_decide(authentication, device):
         authentication.reset("expert-a", actor=HEAD)
 
 
-def test_nobody_decides_about_the_own_second_factor(bench, authentication):
+def test_sg_5_nobody_decides_about_the_own_second_factor(bench, authentication):
     chief = StaffMember(number="chief", name="C", post="p", roles=(Role.EXPERT, Role.QUALITY_MANAGER))
     account = Account(number="chief", second_factor=True, reset_asked_by="admin")
     with pytest.raises(NotPermittedError, match="chief cannot decide alone"):
@@ -384,7 +384,7 @@ def test_nobody_decides_about_the_own_second_factor(bench, authentication):
 # waits after wrong tries
 
 
-def test_waits_double_up_to_a_quarter_of_an_hour():
+def test_sg_6_waits_double_up_to_a_quarter_of_an_hour():
     assert [delay_after(n).total_seconds() for n in range(1, 12)] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900]
     assert delay_after(10**6) == CAP == timedelta(minutes=15)
     assert delay_after(0) == delay_after(FREE_FOR_ADDRESS, free=FREE_FOR_ADDRESS) == timedelta(0)
@@ -492,7 +492,7 @@ def test_of_threads_at_once_one_try_is_made(bench):
     assert [failures for failures in made if failures is not None] == [1]
 
 
-def test_a_burst_is_noted_once_and_only_of_people(bench, authentication):
+def test_sg_6_a_burst_is_noted_once_and_only_of_people(bench, authentication):
     for number in ("technician", "nobody"):
         for _ in range(NOTED_AT + 3):
             authentication.check(number, "wrong")
@@ -524,7 +524,7 @@ def test_what_was_typed_as_a_name_is_not_kept(bench, authentication):
 # confirming a signature
 
 
-def test_a_confirmation_is_of_one_person_for_one_version_of_one_record(bench, authentication, device):
+def test_sg_2_sg_4_a_confirmation_is_of_one_person_for_one_version_of_one_record(bench, authentication, device):
     confirmation = authentication.confirm(
         "expert-a",
         password=PASSWORD,
@@ -539,7 +539,7 @@ def test_a_confirmation_is_of_one_person_for_one_version_of_one_record(bench, au
 
 
 @pytest.mark.parametrize(("number", "password"), [("expert-a", "wrong"), ("expert-b", ""), ("nobody", PASSWORD)])
-def test_nobody_confirms_with_a_wrong_password(authentication, number, password):
+def test_sg_4_nobody_confirms_with_a_wrong_password(authentication, number, password):
     with pytest.raises(WrongCredentialsError, match=f"password or code of {number} is wrong"):
         authentication.confirm(number, password=password, code="", meaning=SignatureMeaning.AUTHOR, record=EXPERT)
 

@@ -70,7 +70,7 @@ def refused(desk, match):
     assert desk.bench.entries == entries  # not even a number was used
 
 
-def test_a_report_waits_for_the_verdict_and_then_prints_it(concluded):
+def test_rp_1_2_a_report_waits_for_the_verdict_and_then_prints_it(concluded):
     refused(concluded, "it is measured")
     judged = judge(concluded, blank="0.001")
     batch = content_of(concluded, concluded.bench.draft(concluded.examination)).runs[0].batch
@@ -82,7 +82,7 @@ def test_a_report_waits_for_the_verdict_and_then_prints_it(concluded):
     assert batch.method_title == "method of the tests (demonstration)"
 
 
-def test_a_failed_rule_blocks_until_a_nonconformity_and_the_report_prints_both(concluded):
+def test_at_20_qc_13_a_failed_rule_blocks_until_a_nonconformity_and_the_report_prints_both(concluded):
     judge(concluded, control="90", blank="0.2")
     refused(concluded, r"failed \(blank clean, control recovery, no carry-over\)")
     release(concluded)
@@ -93,7 +93,7 @@ def test_a_failed_rule_blocks_until_a_nonconformity_and_the_report_prints_both(c
     assert [one.cause for one in batch.nonconformities] == ["The control was spilt."]
 
 
-def test_a_batch_that_fails_after_the_draft_stops_the_issue(concluded):
+def test_rp_1_2_a_batch_that_fails_after_the_draft_stops_the_issue(concluded):
     judge(concluded)
     report = concluded.bench.draft(concluded.examination)
     judge(concluded, control="90")

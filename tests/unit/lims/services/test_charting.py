@@ -40,7 +40,7 @@ def chart(desk, quantity=ControlQuantity.RECOVERY, instrument="GCMS"):
     return desk.bench.charting.control_points(METHOD, instrument=instrument, quantity=quantity)
 
 
-def test_a_chart_holds_every_judged_batch_also_a_failed_one_in_the_order_of_time(desk):
+def test_17025_7_7_1_a_chart_holds_every_judged_batch_also_a_failed_one_in_the_order_of_time(desk):
     late = judged_batch(desk, day=2, control="42")
     early = judged_batch(desk, day=1, control="90")
     judged_batch(desk, day=3, control=None)

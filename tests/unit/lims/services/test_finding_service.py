@@ -224,7 +224,7 @@ def test_17025_7_5_2_a_correction_keeps_the_old_version(ready):
         recorded(ready, files=[spectrum(ready)])
 
 
-def test_g2_a_discarded_finding_stays_listed_with_its_reason(ready):
+def test_g_2_a_discarded_finding_stays_listed_with_its_reason(ready):
     first = recorded(ready)
     with pytest.raises(NotPermittedError):
         ready.finding.discard(first.number, reason="r", actor=TECHNICIAN)

@@ -283,7 +283,7 @@ def test_rp_1_a_result_that_says_something_else_by_now_is_a_fault(lab):
         lab.identifying.revise(one.number, BasisFacts(findings=(colour,)), actor=EXPERT)
 
 
-def test_g6_a_disagreement_is_resolved_by_neither_of_the_two(lab):
+def test_g_6_a_disagreement_is_resolved_by_neither_of_the_two(lab):
     one = opened(lab, finding(lab), finding(lab, "colour test", sampling=2))
     lab.identifying.conclude(one.number, IDENTIFIED, actor=EXPERT)
     lab.identifying.dispute(one.number, words="bands are missing", actor=REVIEWER)

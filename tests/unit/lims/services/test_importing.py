@@ -149,7 +149,7 @@ def test_runs_are_numbered_within_their_exhibit(bench, agilent, training_file):
     assert [run.number for run in bench.importing.runs(exhibit.number)] == ["2026-0001/1-R1", "2026-0001/1-R2"]
 
 
-def test_the_same_raw_data_are_not_imported_twice(bench, agilent, tmp_path):
+def test_at_19_the_same_raw_data_are_not_imported_twice(bench, agilent, tmp_path):
     first = bench.run(agilent)
     copy = write_folder(tmp_path / "another name.D", data_file().data, contents_xml=b"<c/>")
     entries, objects = bench.entries, bench.raw_objects

@@ -58,7 +58,7 @@ def test_a_run_finds_its_injection_and_is_recorded_together_with_the_batch(desk)
         ({"at": acquired(6) - timedelta(days=1)}, "before exhibit 2026-0001/1 was received"),
     ],
 )
-def test_what_does_not_fit_stops_and_leaves_nothing(desk, facts, match):
+def test_at_19_what_does_not_fit_stops_and_leaves_nothing(desk, facts, match):
     if "turn" in match:
         desk.bring(2)
     nothing_changes(desk, lambda: desk.bring(6, **facts), RunMismatchError, match)
@@ -181,7 +181,7 @@ def test_a_folder_is_imported_in_the_order_of_acquisition_and_once(desk):
     assert all(o.run is None and not o.waits for o in again)
 
 
-def test_the_first_mismatch_of_a_folder_stops_what_was_acquired_after_it(desk):
+def test_at_19_the_first_mismatch_of_a_folder_stops_what_was_acquired_after_it(desk):
     for place in (1, 2):
         desk.file(place)
     desk.file(3, vial=4)

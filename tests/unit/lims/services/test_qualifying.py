@@ -46,7 +46,9 @@ def test_what_cannot_be_a_competence_is_refused(qualifying, bench):
     assert bench.entries == entries
 
 
-def test_a_withdrawn_competence_stops_the_next_act_and_leaves_the_past(qualifying, bench, training_file):
+def test_17025_6_2_5_at_16_a_withdrawn_competence_stops_the_next_act_and_leaves_the_past(
+    qualifying, bench, training_file
+):
     examination = bench.opened(training_file)
     bench.clock.advance(hours=24)
     qualifying.withdraw("expert-a-K1", reason="failed the proficiency test", actor=QUALITY)
@@ -63,7 +65,7 @@ def test_a_withdrawn_competence_stops_the_next_act_and_leaves_the_past(qualifyin
         qualifying.withdraw("expert-a-K9", reason="r", actor=QUALITY)
 
 
-def test_the_day_of_the_act_is_the_laboratorys(qualifying, bench, training_file):
+def test_17025_6_2_5_the_day_of_the_act_is_the_laboratorys(qualifying, bench, training_file):
     """On 22 November 19:00 UTC it is the 23rd in Almaty."""
     qualifying.withdraw("expert-a-K1", reason="r", actor=QUALITY)
     qualifying.grant("expert-a", "EI-IDENTIFICATION", basis=BASIS, valid_from=TODAY, valid_until=TODAY, actor=QUALITY)

@@ -255,7 +255,7 @@ def test_kz_1_the_day_on_the_sheet_has_come(bench):
     assert (warning.person, warning.recorded_at, warning.reference) == ("expert-a", bench.clock.now(), "folder 3")
 
 
-def test_at_17_point_2_work_on_a_decided_case_asks_first(bench, training_file):
+def test_section_17_2_work_on_a_decided_case_asks_first(bench, training_file):
     exhibit = bench.exhibit()
     bench.requesting.adjudicate("2026-0001", decided_on=DAY, reference="verdict 5", actor=TECHNICIAN)
     with pytest.raises(CaseDecidedError, match="verdict 5"):

@@ -124,7 +124,7 @@ def test_the_report_names_the_ledger_as_it_was_when_its_number_was_given(bench, 
     assert f'"ledger":{{"entries":{intended.sequence},"head":"{intended.leaf}"}}'.encode() in document
 
 
-def test_every_act_keeps_the_whole_record_and_its_signature(bench, training_file):
+def test_au_1_every_act_keeps_the_whole_record_and_its_signature(bench, training_file):
     report = bench.drafted(training_file)
     bench.approve(report.number)
     entries = [LedgerEntry.from_bytes(stored.data) for stored in bench.store.entries()]
@@ -179,7 +179,7 @@ def test_a_return_needs_words(bench, training_file):
     assert bench.entries == entries
 
 
-def test_nobody_reviews_their_own_work(bench, training_file):
+def test_at_15_nobody_reviews_their_own_work(bench, training_file):
     bench.curating.add_training_release(actor=ADMIN)
     run = bench.run(training_file)
     (release,) = bench.curating.releases()
@@ -193,7 +193,7 @@ def test_nobody_reviews_their_own_work(bench, training_file):
     assert bench.entries == entries
 
 
-def test_who_imported_the_run_does_not_review_it(bench, training_file):
+def test_at_15_rp_1_8_who_imported_the_run_does_not_review_it(bench, training_file):
     release = bench.curating.add_training_release(actor=ADMIN)
     run = bench.importing.import_run(training_file, exhibit_number=bench.exhibit().number, actor=REVIEWER)
     examination = bench.examining.open(run.number, release_name=release.number, actor=EXPERT)
@@ -254,7 +254,7 @@ def test_one_report_at_a_time_waits_for_review(bench, training_file):
     assert bench.entries == entries
 
 
-def test_a_reviewed_report_is_not_approved_twice(bench, training_file):
+def test_at_15_a_reviewed_report_is_not_approved_twice(bench, training_file):
     report = bench.reviewed(training_file)
     entries = bench.entries
     with pytest.raises(TransitionError, match="2026-0001-P1 is reviewed, not drafted"):
@@ -331,7 +331,7 @@ def test_a_report_of_an_older_version_is_not_approved(bench, training_file):
     assert bench.raw_objects == objects
 
 
-def test_raw_data_that_changed_since_the_examination_make_no_report(bench, training_file):
+def test_17025_7_11_6_raw_data_that_changed_since_the_examination_make_no_report(bench, training_file):
     examination = bench.concluded(training_file)
     (run,) = bench.importing.runs(examination.exhibit_number)
     path = bench.folder / "raw" / run.raw.sha256[:2] / run.raw.sha256
@@ -345,7 +345,7 @@ def test_raw_data_that_changed_since_the_examination_make_no_report(bench, train
         bench.examining.spectra(examination.number)
 
 
-def test_the_spectra_of_an_examination_are_measured_again_from_the_raw_data(bench, training_file):
+def test_17025_7_11_6_the_spectra_of_an_examination_are_measured_again_from_the_raw_data(bench, training_file):
     examination = bench.opened(training_file)
     spectra = bench.examining.spectra(examination.number)
     assert [int(spectrum.base_peak_mz) for spectrum in spectra] == [

@@ -341,7 +341,7 @@ class TestStatement:
 
 @settings(max_examples=60)
 @given(data=st.data(), units=st.integers(2, 60), share=st.sampled_from(("0.5", "0.7", "0.9")))
-def test_sa_5_no_statement_claims_more_than_the_mathematics(data, units, share):
+def test_l_8_sa_5_no_statement_claims_more_than_the_mathematics(data, units, share):
     """The claim K is supported: fewer than K positive units would give so few negatives with at most 5 %. And of a
     Bayesian plan, at least 95 % of the posterior is at or above K."""
     bayesian = data.draw(st.booleans())

@@ -157,7 +157,7 @@ def test_no_way_of_a_unit_of_work_leads_to_a_case(bench, person):
             assert refusal(work.count, kind), kind
 
 
-def test_the_whole_ledger_is_read_by_those_who_may_read_every_record(bench):
+def test_17025_7_11_3_the_whole_ledger_is_read_by_those_who_may_read_every_record(bench):
     for person in (HEAD, QUALITY, AUDITOR):
         assert len(list(store_of(bench, person).entries())) == bench.entries
     for person in (ADMIN, CURATOR, TECHNICIAN, EXPERT, REVIEWER, PLAIN):
@@ -181,7 +181,7 @@ def test_an_auditor_reads_and_acts_on_nothing(bench):
         seen_by(bench, AUDITOR).accessioning.register_case(CaseFacts(appointing_body="x"), actor=AUDITOR)
 
 
-def test_nobody_acts_as_somebody_else(bench):
+def test_sg_5_nobody_acts_as_somebody_else(bench):
     seen = seen_by(bench, TECHNICIAN)
     entries = bench.entries
     with pytest.raises(NotPermittedError, match="technician is signed in and cannot act as expert-a"):

@@ -100,7 +100,7 @@ def refused(bench: Bench, place: Place, actor: StaffMember, confirmation: Confir
     return refusal.value
 
 
-def test_the_right_person_signs_once(bench, place):
+def test_sg_1_the_right_person_signs_once(bench, place):
     confirmation = place.confirmed(bench)
     place.act(bench, place.signer, confirmation)
     entry = newest_signature(bench)
@@ -117,7 +117,7 @@ def newest_signature(bench: Bench):
     return next(entry.signature for entry in reversed(entries) if entry.signature is not None)
 
 
-def test_nobody_else_signs_not_even_with_an_own_confirmation(bench, place):
+def test_sg_5_nobody_else_signs_not_even_with_an_own_confirmation(bench, place):
     for person in EVERYBODY:
         if person is place.signer:
             continue
@@ -142,12 +142,12 @@ def test_no_other_meaning_will_do(bench, place):
     [{"version": 99}, {"record_sha256": "0" * 64}, {"number": "another"}, {"kind": "case"}],
     ids=["version", "content", "number", "kind"],
 )
-def test_no_other_record_will_do(bench, place, changes):
+def test_sg_2_no_other_record_will_do(bench, place, changes):
     reason = refused(bench, place, place.signer, place.confirmed(bench, **changes))
     assert isinstance(reason, SignatureRefusedError)
 
 
-def test_an_old_confirmation_is_none(bench, place):
+def test_sg_4_an_old_confirmation_is_none(bench, place):
     confirmation = place.confirmed(bench)
     bench.clock.moment += CONFIRMATION_LIFE + timedelta(seconds=1)
     assert isinstance(refused(bench, place, place.signer, confirmation), SignatureRefusedError)
@@ -156,12 +156,12 @@ def test_an_old_confirmation_is_none(bench, place):
 
 
 @pytest.mark.parametrize("factors", [("password",), ("totp", "totp"), ("pkcs11 pin",), ("pkcs11 pin", "password")])
-def test_one_component_or_a_claimed_token_is_not_enough(bench, place, factors):
+def test_sg_4_one_component_or_a_claimed_token_is_not_enough(bench, place, factors):
     reason = refused(bench, place, place.signer, place.confirmed(bench, factors=factors))
     assert isinstance(reason, SignatureRefusedError)
 
 
-def test_a_pin_counts_only_where_it_opened_the_token_of_the_person(bench, place):
+def test_sg_4_a_pin_counts_only_where_it_opened_the_token_of_the_person(bench, place):
     assert isinstance(refused(bench, place, place.signer, place.pin(bench, "4711")), SigningError)
     bench.desk.tokens = {place.signer.number: "4711", "somebody": "0815"}
     assert isinstance(refused(bench, place, place.signer, place.pin(bench, "0815")), SigningError)

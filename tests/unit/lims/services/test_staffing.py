@@ -84,7 +84,7 @@ def test_only_an_administrator_registers_people(staffing, actor):
         staffing.get("new")
 
 
-def test_a_number_is_given_once_and_never_the_programs_own(staffing, bench):
+def test_sg_3_a_number_is_given_once_and_never_the_programs_own(staffing, bench):
     expert = staffing.get("expert-a")
     with pytest.raises(StaleVersionError):
         staffing.register(dataclasses.replace(EXPERT, name="Else"), password=PASSWORD[::-1] + "x", actor=ADMIN)
@@ -94,7 +94,7 @@ def test_a_number_is_given_once_and_never_the_programs_own(staffing, bench):
         staffing.register(dataclasses.replace(NEW, number="system"), password=PASSWORD, actor=ADMIN)
 
 
-def test_a_proposed_role_gives_nothing_until_another_person_confirms_it(staffing, bench):
+def test_sg_3_a_proposed_role_gives_nothing_until_another_person_confirms_it(staffing, bench):
     staffing.register(dataclasses.replace(NEW, roles=(Role.TECHNICIAN,)), password=PASSWORD, actor=ADMIN)
     stated = dataclasses.replace(NEW, roles=(Role.TECHNICIAN,))
     with pytest.raises(NotPermittedError, match=r"new is without a role; case.registered needs technician or expert"):
@@ -135,7 +135,7 @@ def test_the_administrator_confirms_the_first_quality_manager_and_nobody_else(be
     assert of_act(bench, "staff.roles-confirmed")[-1].authority == ""
 
 
-def test_nobody_changes_the_own_roles(staffing):
+def test_sg_5_nobody_changes_the_own_roles(staffing):
     with pytest.raises(NotPermittedError, match="admin cannot propose the own roles"):
         staffing.propose("admin", (Role.LIBRARY_CURATOR,), actor=ADMIN)
     staffing.propose("quality", (Role.QUALITY_MANAGER, Role.HEAD), actor=ADMIN)

@@ -167,7 +167,7 @@ class TestStandards:
         assert missing.discrepancy.difference == Decimal("-0.8")
         assert missing.discrepancy.number == "S-1-D2"
 
-    def test_who_took_from_it_last_does_not_reweigh_it(self, stocked):
+    def test_l_12_who_took_from_it_last_does_not_reweigh_it(self, stocked):
         stocked.use_standard("S-1", Decimal(1), purpose="p", actor=EXPERT)
         with pytest.raises(NotPermittedError, match="another person reweighs it"):
             stocked.reweigh_standard("S-1", Decimal(249), u_mg=Decimal("0.2"), purpose="audit", actor=EXPERT)

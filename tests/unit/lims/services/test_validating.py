@@ -74,7 +74,7 @@ def test_17025_7_2_2_an_examination_is_not_opened_under_a_procedure_that_is_not_
     assert lab.examining.open(run, release_name=release, actor=EXPERT).state == "open"
 
 
-def test_17025_7_2_2_a_deviation_is_asked_authorised_and_accepted_by_different_people(lab):
+def test_17025_7_2_1_7_a_deviation_is_asked_authorised_and_accepted_by_different_people(lab):
     exhibit = lab.exhibit().number
     lab.validating.record(FACTS, actor=EXPERT)
     with pytest.raises(NotFoundError):
