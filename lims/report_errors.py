@@ -1,0 +1,53 @@
+"""Errors of reports on their way to the issue, and of what came after it."""
+
+from lims.errors import LimsError
+
+
+class ReviewIncompleteError(LimsError, ValueError):
+    """A review whose checklist does not allow an approval."""
+
+    def advice(self) -> str:
+        """Say what the reviewer can do."""
+        return "Answer every question; return the report with its points if one is answered with no"
+
+
+class DisagreementOpenError(LimsError):
+    """A report about which a checker disagrees with its author."""
+
+    def __init__(self, number: str, person: str, *, stands: bool | None = None) -> None:
+        """Keep the report and who disagrees; ``stands`` is False where it ended against the report."""
+        ended = "ended against it" if stands is False else "is open"
+        super().__init__(f"the disagreement of {person} about {number} {ended}")
+        self.number = number
+        self.person = person
+
+    def advice(self) -> str:
+        """Say how it ends."""
+        return "The author or the named third person records how it ended; if it ended against the report, return it"
+
+
+class ReportOutdatedError(LimsError):
+    """A report of which something was changed after it was signed (rule RP-2)."""
+
+    def __init__(self, number: str, changes: str) -> None:
+        """Keep the report and what was changed, in words."""
+        super().__init__(f"after {number} was signed, this was changed: {changes}")
+        self.number = number
+        self.changes = changes
+
+    def advice(self) -> str:
+        """Only a new report says what is now."""
+        return "Return the report to its author; a new one describes the records as they are now"
+
+
+class AmendmentNeededError(LimsError):
+    """A second report of an examination whose first one left the laboratory (rule RP-3)."""
+
+    def __init__(self, number: str) -> None:
+        """Keep the issued report."""
+        super().__init__(f"{number} was issued; from then on there are only amendments to it")
+        self.number = number
+
+    def advice(self) -> str:
+        """Say how an amendment begins."""
+        return "The head orders an amendment, with what changes and why"
