@@ -1,4 +1,4 @@
-"""A batch from the command line, as scripts and people call it: real processes, the 18 real runs."""
+"""A batch from the command line, as scripts and people call it, with the 18 real runs; one real process to the end."""
 
 import csv
 import json
@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,13 +16,14 @@ from lims.bootstrap import open_laboratory
 from lims.domain.staff import Role, StaffMember
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.settings import load_settings
+from tests.builders import commands
 from tests.builders.clocks import SetClock
+from tests.builders.commands import AIGAQ
 from tests.builders.devices import enrol, typed_at_console
 from tests.builders.people import hire
 
 pytestmark = pytest.mark.real_data
 
-AIGAQ = Path(sys.executable).with_name("aigaq")
 METHOD_FILE = Path(__file__).parents[2] / "docs" / "examples" / "demonstration-method.toml"
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
 BEFORE = datetime(2022, 2, 20, 9, 0, tzinfo=UTC)
@@ -32,16 +32,7 @@ BEFORE = datetime(2022, 2, 20, 9, 0, tzinfo=UTC)
 def aigaq(*arguments, home, typed=f"{PASSWORD}\n"):
     for number in {"expert", "quality"} & set(arguments):
         typed = typed_at_console(home, number, PASSWORD)
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("AIGAQ_")}
-    return subprocess.run(
-        [str(AIGAQ), *map(str, arguments)],
-        env=environment | {"AIGAQ_HOME": str(home)},
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    return commands.aigaq(*arguments, home=home, typed=typed)
 
 
 def answer(done, code=0):

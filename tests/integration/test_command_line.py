@@ -1,34 +1,23 @@
-"""The command line as people and scripts call it: real processes, real files, exit codes."""
+"""The command line as people and scripts call it: real files, exit codes; one real process of each kind."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pikepdf
 import pytest
 
-AIGAQ = Path(sys.executable).with_name("aigaq")
+from tests.builders.commands import aigaq
+
 CANDIDATE_KEYS = {"rank", "name", "inchikey", "match_factor", "reverse_match_factor"}
-
-
-def aigaq(*arguments: object, home: Path | None = None, typed: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("AIGAQ_")}
-    if home is not None:
-        environment["AIGAQ_HOME"] = str(home)
-    command = [str(AIGAQ), *map(str, arguments)]
-    return subprocess.run(
-        command, env=environment, input=typed, capture_output=True, text=True, timeout=300, check=False
-    )
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     """Play the demonstration on the training run once; give what it printed."""
     workspace = tmp_path_factory.mktemp("demo") / "laboratory"
-    done = aigaq("demo", "--workspace", workspace, "--json")
+    done = aigaq("demo", "--workspace", workspace, "--json", process=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -78,7 +67,9 @@ def test_one_changed_byte_is_altered(demo: dict[str, object], tmp_path: Path, pl
 
 
 def test_verification_without_the_laboratory_never_says_valid(demo: dict[str, object], tmp_path: Path) -> None:
-    done = aigaq("report", "verify", demo["pdf"], "--trust", demo["trust_roots"], home=tmp_path / "nowhere")
+    done = aigaq(
+        *("report", "verify", demo["pdf"], "--trust", demo["trust_roots"]), home=tmp_path / "nowhere", process=True
+    )
     assert done.stdout.startswith("CANNOT SAY")
     assert done.returncode == 6
     assert not (tmp_path / "nowhere").exists()
@@ -129,7 +120,10 @@ def test_casework_commands_ask_for_the_password(tmp_path: Path) -> None:
     done = aigaq(*first, "--role", "library curator", home=home, typed=f"{password}\n{password}\n")
     assert done.returncode == 0, done.stderr
     wrong = aigaq(
-        "import", "nothing.cdf", "--exhibit", "2026-0001/1", "--by", "admin", home=home, typed="not this one\n"
+        *("import", "nothing.cdf", "--exhibit", "2026-0001/1", "--by", "admin"),
+        home=home,
+        typed="not this one\n",
+        process=True,
     )
     assert wrong.returncode == 2
     assert "is not that of admin" in wrong.stderr

@@ -1,9 +1,6 @@
-"""Procedures, findings and identifications from the command line: real processes, files as people write them."""
+"""Procedures, findings and identifications from the command line: files as people write them."""
 
 import json
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,11 +10,11 @@ from lims.bootstrap import open_laboratory
 from lims.domain.staff import Role, StaffMember
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.settings import load_settings
+from tests.builders import commands
 from tests.builders.clocks import SetClock
 from tests.builders.devices import enrol, typed_at_console
 from tests.builders.people import hire
 
-AIGAQ = Path(sys.executable).with_name("aigaq")
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "ei-identification.toml"
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)  # the commands take today's clock
@@ -29,22 +26,13 @@ def typed(home, person):
     return f"{PASSWORD}\n" if person == "technician" else typed_at_console(home, person, PASSWORD)
 
 
-def aigaq(*arguments, home):
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("AIGAQ_")}
+def aigaq(*arguments, home, process=False):
     person = arguments[arguments.index("--by") + 1] if "--by" in arguments else None
-    return subprocess.run(
-        [str(AIGAQ), *map(str, arguments)],
-        env=environment | {"AIGAQ_HOME": str(home)},
-        input=typed(home, person) if person else "",
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return commands.aigaq(*arguments, home=home, typed=typed(home, person) if person else "", process=process)
 
 
-def answer(*arguments, home):
-    done = aigaq(*arguments, "--json", home=home)
+def answer(*arguments, home, process=False):
+    done = aigaq(*arguments, "--json", home=home, process=process)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -134,7 +122,7 @@ def test_an_exhibit_is_identified_from_the_command_line(home, tmp_path):
 
 
 def test_the_example_of_the_documentation_is_a_procedure(home):
-    added = answer("procedure", "add", EXAMPLE, "--by", "expert", home=home)
+    added = answer("procedure", "add", EXAMPLE, "--by", "expert", home=home, process=True)
     assert (added["procedure"], added["state"]) == ("EI-IDENTIFICATION", "in validation")
     assert [one["category"] for one in added["techniques"]] == ["A", "B"]
     assert "register of expert methods: unknown" in aigaq("procedure", "show", "EI-IDENTIFICATION", home=home).stdout

@@ -1,21 +1,16 @@
 """``aigaq inspect`` on the files of every format; the numbers are those of the files."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from spectra.errors import FormatError
 from spectra.formats.inspection import inspect_file
+from tests.builders.commands import aigaq
 
-AIGAQ = Path(sys.executable).with_name("aigaq")
 
-
-def inspect(*arguments):
-    command = [str(AIGAQ), "inspect", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+def inspect(*arguments, process=False):
+    return aigaq("inspect", *arguments, process=process)
 
 
 @pytest.mark.real_data
@@ -53,7 +48,7 @@ def test_the_command_says_why_a_file_cannot_be_imported(shared_data):
 def test_single_spectra_have_neither_times_nor_levels(tmp_path):
     path = tmp_path / "one.msp"
     path.write_text("Name: A\nPrecursorMZ: 150.1\nNum Peaks: 2\n91.05 1\n119.08 2\n")
-    done = inspect(path)
+    done = inspect(path, process=True)
     assert done.stdout == f"{path}: single spectra\n  1 spectra, 2 peaks, 1 with precursor\n  m/z 91.05 to 119.08\n"
 
 

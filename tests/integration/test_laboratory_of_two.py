@@ -1,9 +1,6 @@
 """A laboratory of two, as its settings make it: the reviewer is the head and issues, and every report says so."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +16,7 @@ from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
 from lims.settings import SETTINGS_FILE, load_settings
 from tests.builders.clocks import SetClock
+from tests.builders.commands import aigaq
 from tests.builders.devices import Device, enrol
 from tests.builders.people import hire
 
@@ -77,9 +75,7 @@ class Two:
 
 def verified(pdf: Path, laboratory: Laboratory) -> tuple[str, int]:
     """Let the command verify a file; give its verdict and its exit code."""
-    command = [Path(sys.executable).with_name("aigaq"), "report", "verify", pdf, "--json"]
-    home = {"AIGAQ_HOME": str(laboratory.settings.home)}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | home)
+    done = aigaq("report", "verify", pdf, "--json", home=laboratory.settings.home)
     return json.loads(done.stdout)["verdict"], done.returncode
 
 

@@ -2,8 +2,6 @@
 
 import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,8 +12,8 @@ from lims.services.quantitation_method import GC_EI_INTERNAL_STANDARD, with_sett
 from lims.services.quantitation_sequence import read_sequence_file
 from spectra import read_run
 from substance_library import release_from_msp
+from tests.builders.commands import Done, aigaq
 
-AIGAQ = Path(sys.executable).with_name("aigaq")
 RESULT = {
     "run",
     "sample_name",
@@ -30,10 +28,8 @@ RESULT = {
 }
 
 
-def quantify(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(AIGAQ), "quantify", *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False
-    )
+def quantify(*arguments: object, process: bool = False) -> Done:
+    return aigaq("quantify", *arguments, process=process)
 
 
 def arguments(shared_data, **changed):
@@ -228,7 +224,7 @@ def test_all_faults_of_a_sequence_come_together_with_their_lines(small, tmp_path
         "r5,c,control,7\n"
         "R5,c,exhibit,NA\n"
     )
-    done = quantify(*small, "--analyte", "A", "--internal-standard", "B")
+    done = quantify(*small, "--analyte", "A", "--internal-standard", "B", process=True)
     assert done.returncode == 2
     for number in range(2, 9):
         assert f"line {number}:" in done.stderr

@@ -14,9 +14,9 @@ from lims.cli import REFUSED
 from lims.cli.application import app
 from lims.errors import LimsError
 from lims.settings import load_settings
+from tests.builders import commands
 from tests.builders.devices import enrol, typed_at_console
 from tests.builders.laboratories import ADMIN, PASSWORD
-from tests.integration import test_command_line as processes
 
 
 @dataclasses.dataclass
@@ -72,7 +72,8 @@ def test_a_sweep_moves_and_records_and_then_finds_nothing(home, orphan, laborato
     (moved,) = printed(done)["moved"]
     assert moved["sha256"] == orphan.name
     assert (home / "raw" / moved["kept_as"]).read_bytes() == b"left behind"
-    again = processes.aigaq("raw", "sweep", "--by", "admin", home=home, typed=typed_at_console(home, "admin", PASSWORD))
+    typed = typed_at_console(home, "admin", PASSWORD)
+    again = commands.aigaq("raw", "sweep", "--by", "admin", home=home, typed=typed, process=True)
     assert again.stdout.splitlines()[-1] == "nothing to sweep"
     assert printed(
         aigaq("raw", "sweep", "--by", "admin", "--json", home=home, typed=typed_at_console(home, "admin", PASSWORD))

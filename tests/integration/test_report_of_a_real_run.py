@@ -3,15 +3,15 @@
 import importlib.util
 import io
 import json
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pikepdf
 import pytest
+
+from tests.builders.commands import aigaq
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -19,12 +19,6 @@ RUN = DATA / "gcms-benzodiazepines" / "220223014.D"
 LIBRARY = DATA / "swgdrug" / "swgdrug-3.4.msp.gz"
 
 pytestmark = pytest.mark.real_data
-
-
-def aigaq(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [str(Path(sys.executable).with_name("aigaq")), *map(str, arguments)]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("AIGAQ_")}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.fixture(scope="module")

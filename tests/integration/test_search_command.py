@@ -1,13 +1,12 @@
-"""``aigaq search`` in real processes: its contract, its modes, its refusals."""
+"""``aigaq search``: its contract, its modes, its refusals."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-AIGAQ = Path(sys.executable).with_name("aigaq")
+from tests.builders.commands import Done, aigaq
+
 EI = "Name: A\nInChIKey: {key}\nNum Peaks: 3\n58 999; 91 300; 134 20;\n\n"
 EI += "Name: B\nNum Peaks: 3\n72 999; 91 300; 148 20;\n"
 KEY = "MYWUZJCMWCOHBA-UHFFFAOYSA-N"
@@ -18,10 +17,8 @@ MSMS = (
 HIT = {"rank", "name", "inchikey", "match_factor", "reverse_match_factor", "matched_ions", "mass_difference"}
 
 
-def search(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(AIGAQ), "search", *map(str, arguments)], capture_output=True, text=True, timeout=120, check=False
-    )
+def search(*arguments: object, process: bool = False) -> Done:
+    return aigaq("search", *arguments, process=process)
 
 
 @pytest.fixture
@@ -39,7 +36,7 @@ def msms(tmp_path: Path) -> Path:
 
 
 def test_identity_prints_its_contract_in_the_order_of_the_file(ei: Path) -> None:
-    done = search(ei, "--library", ei, "--top", "2", "--json")
+    done = search(ei, "--library", ei, "--top", "2", "--json", process=True)
     assert done.returncode == 0, done.stderr
     first, second = json.loads(done.stdout)["queries"]
     assert set(first) == {"query", "inchikey", "hits"}
@@ -116,7 +113,7 @@ def test_unit_mass_spectra_of_a_library_of_msms_are_left_out_and_counted(tmp_pat
 
 
 def test_ei_spectra_have_no_msms_search(ei: Path) -> None:
-    done = search(ei, "--library", ei, "--mode", "msms")
+    done = search(ei, "--library", ei, "--mode", "msms", process=True)
     assert done.returncode == 2
     assert "no spectrum has a precursor" in done.stderr
 
