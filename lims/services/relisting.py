@@ -8,7 +8,7 @@ from lims.domain.staff import StaffMember
 from lims.errors import LedgerError
 from lims.ledger import LedgerChecking
 from lims.services.ledger_reading import CheckedStore, ListFault
-from lims.services.ports import Clock
+from lims.services.ports import Clock, UnitOfWork
 
 _FIRST = 20
 
@@ -51,16 +51,22 @@ class RelistingService:
         """
         require_role(actor, Act.LISTS_REBUILT)
         differences = self.differences()
+        with self.store.unit_of_work() as work:
+            work.permit(
+                self._described(work, differences, actor), act=Act.LISTS_REBUILT, actor=actor, at=self.clock.now()
+            )
         self.store.rebuild_lists()
         with self.store.unit_of_work() as work:
-            now = self.clock.now()
-            rebuild = ListsRebuild(
-                number=f"rebuild-{work.count(ListsRebuild) + 1:04d}",
-                rebuilt_by=actor.number,
-                rebuilt_at=now,
-                differences=len(differences),
-                first_differences=tuple(map(str, differences[:_FIRST])),
-            )
-            work.record(rebuild, act=Act.LISTS_REBUILT, actor=actor, at=now)
+            rebuild = self._described(work, differences, actor)
+            work.record(rebuild, act=Act.LISTS_REBUILT, actor=actor, at=rebuild.rebuilt_at)
             work.commit()
         return rebuild
+
+    def _described(self, work: UnitOfWork, differences: tuple[ListFault, ...], actor: StaffMember) -> ListsRebuild:
+        return ListsRebuild(
+            number=f"rebuild-{work.count(ListsRebuild) + 1:04d}",
+            rebuilt_by=actor.number,
+            rebuilt_at=self.clock.now(),
+            differences=len(differences),
+            first_differences=tuple(map(str, differences[:_FIRST])),
+        )

@@ -69,9 +69,18 @@ class SweepingService:
         with self.store.unit_of_work() as work, self.raw_store.alone() as alone:
             reading = self._read()
             now = self.clock.now()
+            self._permit(work, reading, actor=actor, now=now)
             left = self._left(reading)
             moved = self._move(self._candidates(reading), unchanged_since=None if alone else now - grace)
             return self._record(work, (*left, *moved), actor=actor, now=now)
+
+    def _permit(self, work: UnitOfWork, reading: _Reading, *, actor: StaffMember, now: datetime) -> None:
+        """Ask the door before anything is moved: a file that lies elsewhere is not rolled back."""
+        files = (*self._candidates(reading), *self._unrecorded(reading))
+        planned = tuple(SetAsideFile(name=file.name, kept_as="", size=file.size, sha256="") for file in files)
+        if planned:
+            sweep = RawSweep(number="planned", swept_by=actor.number, swept_at=now, moved=planned)
+            work.permit(sweep, act=Act.RAW_SWEPT, actor=actor, at=now)
 
     def _read(self) -> _Reading:
         set_aside: set[str] = set()

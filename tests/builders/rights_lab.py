@@ -14,7 +14,10 @@ from typing import Any, Self, TypeVar
 from lims.domain.account import Account
 from lims.domain.batch import Batch
 from lims.domain.competence import IDENTIFICATION_METHOD, Competence
+from lims.domain.completeness import ReportItem
 from lims.domain.examination import Examination, ExaminationStatus
+from lims.domain.exhibit import Exhibit
+from lims.domain.permissions import Act
 from lims.domain.record import Record
 from lims.domain.report import Report, ReportStatus
 from lims.domain.signature import SignatureMeaning
@@ -37,11 +40,15 @@ from tests.builders.nonconformity_cells import NONCONFORMITY_CELLS
 from tests.builders.nonconformity_cells import write_states as write_nonconformities
 from tests.builders.people import LONG_AGO
 from tests.builders.receiving import RECEIVING_CELLS, receiving_states
+from tests.builders.upkeep_cells import UPKEEP_CELLS
+from tests.builders.upkeep_cells import prepare as prepare_upkeep
+from tests.builders.upkeep_cells import write_states as write_deputies
 
 R = TypeVar("R", bound=Record)
 BENCH_ROLES = (Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER)
 CASE = "2026-0001"
 RUN = "2026-0001/1-R1"
+CLEAN_EXHIBIT = f"{CASE}/77"
 DAY = timedelta(days=1)
 
 
@@ -97,6 +104,8 @@ class RightsLab:
     bench: Bench
     desk: BatchDesk
     people: dict[str, StaffMember] = dataclasses.field(default_factory=dict)
+    checkpoint: Any = None
+    """One of the ledger as it was when the laboratory was made."""
     dry: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def call(self, service: str) -> Any:
@@ -132,11 +141,24 @@ def make_rights_lab(bench: Bench, training_file: Path) -> RightsLab:
         _write_people(lab, work)
         _write_states(lab, work)
         work.commit()
+    prepare_upkeep(lab)
     return lab
 
 
 def _write(lab: RightsLab, work: UnitOfWork, record: Record) -> None:
     work.record(record, act="tested", actor=EXPERT, at=lab.bench.clock.now())
+
+
+def _write_signed(lab: RightsLab, work: UnitOfWork, report: Report) -> None:
+    """Write a report with the signatures of its author and its reviewer, as the gate looks for them."""
+    now = lab.bench.clock.now()
+    steps = (
+        (1, Act.REPORT_DRAFTED, EXPERT, SignatureMeaning.AUTHOR),
+        (2, Act.REPORT_REVIEWED, REVIEWER, SignatureMeaning.TECHNICAL_REVIEWER),
+    )
+    for version, act, actor, meaning in steps:
+        proof = lab.confirmed(actor, meaning, report).proof(name=actor.name)
+        work.record(dataclasses.replace(report, version=version), act=act, actor=actor, at=now, signature=proof)
 
 
 def _write_people(lab: RightsLab, work: UnitOfWork) -> None:
@@ -215,6 +237,9 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
         _write(lab, work, dataclasses.replace(basis, number=number, version=1, **facts))
         return number
 
+    clean = dataclasses.replace(work.load(Exhibit, opened.exhibit_number), number=CLEAN_EXHIBIT)
+    _write(lab, work, clean)  # nothing of the gate RP-1 stands against its reports
+
     def report(kind: str, person: str, status: ReportStatus, **facts: Any) -> None:
         _write(lab, work, dataclasses.replace(reports[status], number=f"{kind} of {person}", version=1, **facts))
 
@@ -222,19 +247,21 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
         person = member.number
         examination("open", person, opened, examiner=person)
         examination("decided", person, concluded, examiner=person, status=ExaminationStatus.OPEN)
-        examination("concluded", person, concluded, examiner=person)
+        examination("concluded", person, concluded, examiner=person, exhibit_number=CLEAN_EXHIBIT)
         under = examination("under review", person, concluded, examiner="somebody")
         facts = {"examination_number": under, "examination_version": 1, "reviewer": person, "expert": "somebody"}
         report("drafted", person, ReportStatus.DRAFTED, **facts)
-    under = examination("reviewed", "all", reviewed, examiner="somebody")
-    facts = {"examination_number": under, "examination_version": 0, "reviewer": "somebody-else", "expert": "somebody"}
-    report("reviewed", "all", ReportStatus.REVIEWED, **facts)
+    under = examination("reviewed", "all", reviewed, examiner="somebody", exhibit_number=CLEAN_EXHIBIT)
+    facts = {"examination_number": under, "examination_version": 0, "reviewer": REVIEWER.number, "expert": EXPERT.number}
+    _write_signed(lab, work, dataclasses.replace(reports[ReportStatus.REVIEWED], number="reviewed of all", **facts))
+    facts |= {"reviewer": "somebody-else", "expert": "somebody"}
     report("issued", "all", ReportStatus.ISSUED, **facts)
     _write_batches(lab, work)
     write_examining(lab, work, _write)
     write_measuring(lab, work, lambda record: _write(lab, work, record))
     write_nonconformities(lab, lambda record: _write(lab, work, record))
     write_custody(lab, lambda record: _write(lab, work, record))
+    write_deputies(lab, lambda record: _write(lab, work, record))
     for record in receiving_states(work.load, opened):
         _write(lab, work, record)
     asked = Account(number="p-expert", second_factor=True, reset_asked_by="admin")
@@ -386,6 +413,10 @@ CELLS: Mapping[str, tuple[str, Cell]] = {
         _examining("leave_unidentified", "open", 1, reason="r"),
     ),
     "examining.conclude": ("examination.concluded", _examining("conclude", "decided")),
+    "examining.state_omission": (
+        "examination.omission-stated",
+        _examining("state_omission", "open", ReportItem.OBJECT, reason="r"),
+    ),
     "reporting.draft": ("report.intended", _draft),
     "reviewing.approve": ("examination.approved", _approve),
     "reviewing.send_back": (
@@ -441,6 +472,7 @@ CELLS: Mapping[str, tuple[str, Cell]] = {
     **MEASURING_CELLS,
     **CUSTODY_CELLS,
     **NONCONFORMITY_CELLS,
+    **UPKEEP_CELLS,
     "authentication.reset": (
         "account.second_factor_reset",
         lambda lab, actor: lab.call("authentication").reset("p-expert", actor=actor),

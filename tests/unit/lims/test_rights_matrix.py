@@ -31,12 +31,7 @@ ELSEWHERE = {
     "terms.step": "what start, suspend, resume and extend call",
     "sessions.listed": "reads",
     "sessions.revoke": "tests/unit/lims/services/test_sessions.py",
-    "sweeping.sweep": "tests/unit/lims/services/test_sweeping.py",
     "raw_copying.repair": "tests/unit/lims/services/test_raw_copying.py",
-    "timekeeping.set_right": "tests of the clock",
-    "checkpointing.hand_out": "tests of checkpoints",
-    "relisting.rebuild": "tests of lists",
-    "staffing.end_delegation": "tests/unit/lims/services/test_staffing.py: it needs a delegation of the actor",
 }
 """Methods that take an actor and have no cell here, and where they are tested; their acts are in the door's matrix."""
 
