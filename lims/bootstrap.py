@@ -5,6 +5,7 @@ import secrets
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from lims.domain.completeness import Premises
 from lims.domain.deadline import DayCount, Terms
 from lims.domain.seizure import AuthorisedScreen
 from lims.persistence.accounts import SqlAccounts
@@ -33,6 +34,7 @@ from lims.services.examining import ExaminationService
 from lims.services.finding import FindingService
 from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
+from lims.services.issue_gate import IssuePolicy
 from lims.services.laboratory import Laboratory
 from lims.services.measuring import MeasuringService
 from lims.services.nonconforming import NonconformingService
@@ -109,6 +111,11 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         curating=curating,
         clock=time,
         release_by_reviewer=settings.release_by_reviewer,
+        policy=IssuePolicy(
+            premises=Premises(address=settings.address, place_of_work=settings.place_of_work),
+            hand_over_time=timedelta(minutes=settings.custody.hand_over_minutes),
+            time_zone=zone,
+        ),
     )
     policy = CustodyPolicy(
         hand_over_time=timedelta(minutes=settings.custody.hand_over_minutes),

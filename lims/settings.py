@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 from lims.custody_settings import CustodySetting, read_custody
 from lims.errors import SettingsError
 from lims.label_sheet import SHEET, LabelSheet, read_labels
+from lims.queue_settings import QueueSetting, read_queue
 from lims.receiving_settings import ReceivingSetting, read_receiving
 from lims.translation import LANGUAGES
 from spectra.errors import InvalidSettingError
@@ -28,6 +29,8 @@ _KNOWN = {
     "raw_store_url",
     "language",
     "laboratory",
+    "address",
+    "place_of_work",
     "trust_roots",
     "keys",
     "reading",
@@ -39,6 +42,7 @@ _KNOWN = {
     "oidc",
     "ledger",
     "receiving",
+    "queue",
 }
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+", re.ASCII)
 _ISSUER_STARTS = ("https://", "http://127.0.0.1:", "http://localhost:")
@@ -130,6 +134,10 @@ class Settings:
     web: WebSetting = WebSetting()
     oidc: OidcSetting | None = None
     """None: people sign in with a password only."""
+    address: str = ""
+    """Of the laboratory, as reports print it; empty: unknown, and no report is drafted without a recorded reason."""
+    place_of_work: str = ""
+    """Where the work is done; empty: at the address."""
     time_zone: str = "Asia/Almaty"
     """IANA name: whose days competence, absence and delegation count."""
     release_by_reviewer: bool = False
@@ -143,6 +151,7 @@ class Settings:
     labels: LabelSheet = SHEET
     """The sheets of labels that are bought."""
     receiving: ReceivingSetting = field(default_factory=ReceivingSetting)
+    queue: QueueSetting = field(default_factory=QueueSetting)
     run_limits: ReadLimits = RUN_LIMITS
     """What the process may use that reads a run or a file of a few spectra."""
     library_limits: ReadLimits = LIBRARY_LIMITS
@@ -185,6 +194,8 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         raw_store_url=_text(variables, file, "raw_store_url", (folder / "raw").as_uri()),
         language=_language(_text(variables, file, "language", "en")),
         laboratory=_text(variables, file, "laboratory", "Laboratory without a configured name"),
+        address=_optional(variables, file, "address"),
+        place_of_work=_optional(variables, file, "place_of_work"),
         keys=keys,
         trust_roots=roots,
         second_factor_key=_path(variables, file, "second_factor_key", folder) or folder / SECOND_FACTOR_KEY_FILE,
@@ -198,6 +209,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         custody=read_custody(file.get("custody", {})),
         labels=read_labels(file.get("labels", {})),
         receiving=read_receiving(file.get("receiving", {})),
+        queue=read_queue(file.get("queue", {})),
         run_limits=limits["runs"],
         library_limits=limits["libraries"],
     )
@@ -245,6 +257,12 @@ def _text(variables: Mapping[str, str], file: Mapping[str, object], name: str, d
     if not isinstance(value, str) or not value.strip():
         raise SettingsError(f"{name} is {value!r}; expected text")
     return value
+
+
+def _optional(variables: Mapping[str, str], file: Mapping[str, object], name: str) -> str:
+    """Give a text that need not be set."""
+    given = variables.get(f"AIGAQ_{name.upper()}") or name in file
+    return _text(variables, file, name, "") if given else ""
 
 
 def _flag(file: Mapping[str, object], name: str) -> bool:

@@ -55,3 +55,18 @@ class DiscrepancyOpenError(LimsError):
         if self.answered:
             return "Return the object to the sender"
         return "Ask the sender and record the answer with the discrepancy; work goes on after that"
+
+
+class ReportBlockedError(LimsError):
+    """A precondition of a report that is not met (rule RP-1)."""
+
+    def __init__(self, rule: str, fault: str, *, remedy: str) -> None:
+        """Keep the numbered item of the rule, what is missing, and what helps."""
+        super().__init__(f"{fault} (rule {rule})")
+        self.rule = rule
+        self.fault = fault
+        self.remedy = remedy
+
+    def advice(self) -> str:
+        """Give the remedy."""
+        return self.remedy

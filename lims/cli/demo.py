@@ -126,7 +126,11 @@ def run_demo(
         raise SettingsError("--run and --library belong together: a real run is searched in a real library")
     settings = _new_workspace(workspace)
     story = Story(aloud=not as_json)
-    laboratory = open_laboratory(replace(settings, laboratory="Demonstration laboratory"))
+    laboratory = open_laboratory(
+        replace(
+            settings, laboratory="Demonstration laboratory", address="Demonstration: no address of a real laboratory"
+        )
+    )
     story.tell(f"laboratory made in {settings.home}")
     cast = _register_people(laboratory, story)
     report = _play(laboratory, cast, story, run, library, internal_standard, language or settings.language)

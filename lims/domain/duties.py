@@ -64,6 +64,7 @@ SIDES: Mapping[Act, Side] = MappingProxyType(
         Act.COMPONENT_MARKED: Side.WORK,
         Act.COMPONENT_LEFT: Side.WORK,
         Act.EXAMINATION_CONCLUDED: Side.WORK,
+        Act.EXAMINATION_OMISSION_STATED: Side.WORK,
         Act.FINDING_RECORDED: Side.WORK,
         Act.FINDING_CORRECTED: Side.WORK,
         Act.FINDING_DISCARDED: Side.WORK,
@@ -78,9 +79,13 @@ SIDES: Mapping[Act, Side] = MappingProxyType(
         Act.EXAMINATION_APPROVED: Side.REVIEW,
         Act.EXAMINATION_RETURNED: Side.REVIEW,
         Act.REPORT_REVIEWED: Side.REVIEW,
+        Act.REPORT_DISPUTED: Side.REVIEW,
+        Act.REPORT_ADMINISTRATIVELY_REVIEWED: Side.RELEASE,
         Act.EXAMINATION_REOPENED: Side.RELEASE,
         Act.REPORT_ISSUED: Side.RELEASE,
         Act.REPORT_WITHDRAWN: Side.RELEASE,
+        Act.REPORT_AMENDMENT_ORDERED: Side.RELEASE,
+        Act.REPORT_SUPERSEDED: Side.RELEASE,
     }
 )
 """Acts that are not here belong to no side: what is written down of an order and of a seizure, and a report that is

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Self
 
+from lims.domain.completeness import Omission
 from lims.domain.wording import clean_text, require_text
 from lims.errors import InvalidRecordError, NotFoundError, ReviewerIsExaminerError, TransitionError
 
@@ -110,6 +111,8 @@ class Examination:
     """Peaks below the reporting limit: counted, not searched."""
     status: ExaminationStatus = ExaminationStatus.OPEN
     reviews: tuple[Review, ...] = ()
+    omissions: tuple[Omission, ...] = ()
+    """Why reports of it leave items of ISO/IEC 17025:2017, 7.8.2.1 out."""
     version: int = 1
 
     @property
@@ -206,6 +209,19 @@ class Examination:
             shown = ", ".join(map(str, undecided))
             raise InvalidRecordError(f"{self.number}: component(s) {shown} undecided; identify each or say why not")
         return self._next(status=ExaminationStatus.CONCLUDED)
+
+    def omit(self, omission: Omission) -> Self:
+        """State why its report leaves an item out; a later reason takes the place of the one before.
+
+        Raises
+        ------
+        TransitionError
+            If its review is over, or it belongs to another examiner.
+        """
+        status = self.status if self.status is not ExaminationStatus.REVIEWED else ExaminationStatus.CONCLUDED
+        self._require(status, omission.stated_by)
+        others = tuple(one for one in self.omissions if one.item is not omission.item)
+        return replace(self, omissions=(*others, omission), version=self.version + 1)
 
     def approve(self, review: Review) -> Self:
         """Pass technical review.

@@ -121,6 +121,7 @@ class Act(StrEnum):
     COMPONENT_MARKED = "component.marked-internal-standard"
     COMPONENT_LEFT = "component.left-unidentified"
     EXAMINATION_CONCLUDED = "examination.concluded"
+    EXAMINATION_OMISSION_STATED = "examination.omission-stated"
     EXAMINATION_APPROVED = "examination.approved"
     EXAMINATION_RETURNED = "examination.returned"
     EXAMINATION_REOPENED = "examination.reopened"
@@ -128,8 +129,16 @@ class Act(StrEnum):
     REPORT_DRAFTED = "report.drafted"
     REPORT_REVIEWED = "report.reviewed"
     REPORT_ISSUED = "report.issued"
+    REPORT_COMMENTED = "report.commented"
+    REPORT_DISPUTED = "report.disputed"
+    REPORT_RESOLVED = "report.resolved"
+    REPORT_ADMINISTRATIVELY_REVIEWED = "report.administratively-reviewed"
     REPORT_VOIDED = "report.voided"
     REPORT_WITHDRAWN = "report.withdrawn"
+    REPORT_AMENDMENT_ORDERED = "report.amendment-ordered"
+    REPORT_SUPERSEDED = "report.superseded"
+    REPORT_DELIVERED = "report.delivered"
+    REPORT_NOTIFIED = "report.recipient-notified"
     RELEASE_RECORDED = "release.recorded"
     STAFF_REGISTERED = "staff.registered"
     ROLES_PROPOSED = "staff.roles-proposed"
@@ -276,15 +285,24 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.COMPONENT_MARKED: frozenset({_EXPERT}),
         Act.COMPONENT_LEFT: frozenset({_EXPERT}),
         Act.EXAMINATION_CONCLUDED: frozenset({_EXPERT}),
+        Act.EXAMINATION_OMISSION_STATED: frozenset({_EXPERT}),
         Act.EXAMINATION_APPROVED: frozenset({_REVIEWER}),
         Act.EXAMINATION_RETURNED: frozenset({_REVIEWER}),
-        Act.EXAMINATION_REOPENED: frozenset({_HEAD}),
+        Act.EXAMINATION_REOPENED: frozenset({_HEAD, _QUALITY}),
         Act.REPORT_INTENDED: frozenset({_EXPERT}),
         Act.REPORT_DRAFTED: frozenset({_EXPERT}),
         Act.REPORT_REVIEWED: frozenset({_REVIEWER}),
         Act.REPORT_ISSUED: frozenset({_HEAD}),
-        Act.REPORT_VOIDED: frozenset({_EXPERT, _REVIEWER, _HEAD}),
+        Act.REPORT_COMMENTED: frozenset({_EXPERT, _REVIEWER, _HEAD, _QUALITY}),
+        Act.REPORT_DISPUTED: frozenset({_REVIEWER}),
+        Act.REPORT_RESOLVED: frozenset({_EXPERT, _REVIEWER, _HEAD, _QUALITY}),
+        Act.REPORT_ADMINISTRATIVELY_REVIEWED: frozenset({_HEAD, _QUALITY}),
+        Act.REPORT_VOIDED: frozenset({_EXPERT, _REVIEWER, _HEAD, _QUALITY}),
         Act.REPORT_WITHDRAWN: frozenset({_HEAD}),
+        Act.REPORT_AMENDMENT_ORDERED: frozenset({_HEAD}),
+        Act.REPORT_SUPERSEDED: frozenset({_HEAD}),
+        Act.REPORT_DELIVERED: _BENCH | {_HEAD, _QUALITY},
+        Act.REPORT_NOTIFIED: _BENCH | {_HEAD, _QUALITY},
         Act.RELEASE_RECORDED: frozenset({_CURATOR}),
         Act.STAFF_REGISTERED: frozenset({_ADMINISTRATOR}),
         Act.ROLES_PROPOSED: frozenset({_ADMINISTRATOR}),
@@ -334,6 +352,7 @@ SYSTEM_ACTS = frozenset(
         Act.CLOCK_JUMPED,
         Act.RAW_SWEPT,
         Act.RAW_REPAIRED,
+        Act.REPORT_VOIDED,
     }
 )
 """What the program records by itself, under the number of ``SYSTEM``."""

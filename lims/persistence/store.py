@@ -12,13 +12,18 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lims.domain.custody import HolderKind
 from lims.domain.donor import PersonalValue
+from lims.domain.duties import Side
 from lims.domain.grounds import Ground, Name
+from lims.domain.permissions import Act
 from lims.domain.record import Record, from_body
-from lims.domain.staff import StaffMember
+from lims.domain.staff import SYSTEM, StaffMember
+from lims.domain.waiting import Job
+from lims.domain.work_queue import WaitingLine
 from lims.errors import LedgerError, LimsError, NotFoundError
 from lims.ledger import JsonValue, LedgerEntry, StoredEntry
 from lims.persistence.appending import Appender
 from lims.persistence.clock_watch import ReadClock
+from lims.persistence.duty_list import sides_of
 from lims.persistence.ground_list import grounds_below, grounds_under
 from lims.persistence.holding_list import expected_back, held_in, seal_exhibit
 from lims.persistence.ledger_reading import SqlLedgerReading, ledger_reading, list_faults
@@ -30,10 +35,12 @@ from lims.persistence.roles import separation
 from lims.persistence.tables import CHECKPOINT, LEDGER, RAW_USE, RECORD, can_be_stored
 from lims.persistence.transactions import begin_reading, begin_writing, reading, writing
 from lims.persistence.tree import SqlLedgerTree, read_range
+from lims.persistence.waiting_list import count_waiting, waiting_lines
 from lims.services.ledger_reading import KeptCheckpoint, ListFault
 from lims.services.named_raw import NamedRaw
 from lims.services.permitting import Rights
 from lims.services.ports import LedgerHead, ListedRecord
+from lims.services.voiding import voided_by
 
 R = TypeVar("R", bound=Record)
 _LOG = logging.getLogger(__name__)
@@ -243,6 +250,13 @@ class SqlUnitOfWork:
 
     def load(self, kind: type[R], number: str, *, version: int | None = None) -> R:
         """Give the newest version of a record, or a stated one."""
+        return from_body(kind, self._entry(kind, number, version).body)
+
+    def entry_of(self, kind: type[Record], number: str, *, version: int) -> LedgerEntry:
+        """Give the ledger entry that made one version of a record."""
+        return self._entry(kind, number, version)
+
+    def _entry(self, kind: type[Record], number: str, version: int | None) -> LedgerEntry:
         named = number if version is None else f"{number} version {version}"
         if not can_be_stored(number):
             raise NotFoundError(kind.KIND, named)
@@ -252,7 +266,7 @@ class SqlUnitOfWork:
         row = self._seeing.execute(query.order_by(LEDGER.c.version.desc()).limit(1)).one_or_none()
         if row is None:
             raise NotFoundError(kind.KIND, named)
-        return from_body(kind, LedgerEntry.from_bytes(bytes(row.data)).body)
+        return LedgerEntry.from_bytes(bytes(row.data))
 
     def children(self, kind: type[R], parent: str) -> tuple[R, ...]:
         """Give the newest versions of all records that belong to another, oldest first."""
@@ -265,6 +279,15 @@ class SqlUnitOfWork:
             .order_by(LEDGER.c.sequence)
         ).all()
         return tuple(self.load(kind, number) for number in numbers)
+
+    def several(self, kind: type[R], numbers: Sequence[str]) -> tuple[R, ...]:
+        """Give the newest versions of named records; of one that is not there, none."""
+        newest = (LEDGER.c.sequence == RECORD.c.sequence) & (RECORD.c.kind == kind.KIND)
+        query = select(LEDGER.c.data).join(RECORD, newest)
+        found = chain.from_iterable(
+            self._seeing.scalars(query.where(RECORD.c.number.in_(some))) for some in _batched(numbers)
+        )
+        return tuple(from_body(kind, LedgerEntry.from_bytes(bytes(data)).body) for data in found)
 
     def listed(self, kind: type[Record], *, limit: int, offset: int = 0) -> tuple[ListedRecord, ...]:
         """Give one page of a list, newest first."""
@@ -291,6 +314,19 @@ class SqlUnitOfWork:
             for some in _batched(numbers)
         )
         return tuple(_listed(row) for row in found)
+
+    def waiting(self, jobs: Sequence[Job], *, until: date, limit: int | None = None) -> tuple[WaitingLine, ...]:
+        """Give what waits for these jobs."""
+        return waiting_lines(self._seeing, jobs, until=until, limit=limit)
+
+    def count_waiting(self, *, until: date) -> Mapping[Job, int]:
+        """Count what waits, by job."""
+        return count_waiting(self._seeing, until=until)
+
+    def sides(self, person: str, cases: Sequence[str]) -> Mapping[str, Side]:
+        """Give the sides that a person has taken, by case."""
+        found = (sides_of(self._seeing, person, some) for some in _batched(cases))
+        return {case: side for sides in found for case, side in sides.items()}
 
     def resting_on(self, names: Sequence[Name]) -> tuple[Ground, ...]:
         """Give what rests directly on any of these."""
@@ -342,10 +378,12 @@ class SqlUnitOfWork:
         raw: Sequence[str] = (),
         signature: Mapping[str, JsonValue] | None = None,
     ) -> None:
-        """Append one act to the ledger and bring the lists up to it."""
+        """Append one act to the ledger, with the voiding of reports that it makes untrue, and bring the lists up to it."""
         authority = self._door.admit(record, act=act, actor=actor, at=at)
         self._end().append(record, act=act, actor=actor, at=at, raw=raw, signature=signature, authority=authority)
         self._door.recorded(record)
+        for report in voided_by(self, record, actor=actor.number):
+            self._end().append(report, act=Act.REPORT_VOIDED, actor=SYSTEM, at=at)
 
     def permit(self, record: Record, *, act: str, actor: StaffMember, at: datetime) -> str:
         """Refuse what ``record`` would refuse for want of a right; give the authority that the act would stand on."""

@@ -6,11 +6,13 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from lims import __version__
+from lims.domain.completeness import Omission, ReportItem
 from lims.domain.examination import Candidate, Examination, ExaminedComponent, SearchBasis
 from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import Act, require_role
 from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
+from lims.domain.wording import clean_text
 from lims.errors import InvalidRecordError, StaleVersionError
 from lims.services.curating import CuratingService
 from lims.services.importing import ImportService
@@ -193,6 +195,21 @@ class ExaminationService:
         return self._change(
             number, Act.EXAMINATION_CONCLUDED, actor, version, lambda e: e.conclude(examiner=actor.number)
         )
+
+    def state_omission(
+        self, number: str, item: ReportItem, *, reason: str, actor: StaffMember, version: int | None = None
+    ) -> Examination:
+        """Record why the reports of an examination leave an item out (ISO/IEC 17025:2017, 7.8.2.1); they print it.
+
+        Raises
+        ------
+        TransitionError, InvalidRecordError, StaleVersionError
+            If its review is over, it is another expert's, there is no reason, or it moved on since it was read.
+        """
+        require_role(actor, Act.EXAMINATION_OMISSION_STATED)
+        words = clean_text("reason", reason)
+        omission = Omission(item=item, reason=words, stated_by=actor.number, stated_at=self.clock.now())
+        return self._change(number, Act.EXAMINATION_OMISSION_STATED, actor, version, lambda e: e.omit(omission))
 
     def get(self, number: str) -> Examination:
         """Give one examination.

@@ -319,7 +319,7 @@ def identity_faults(work: UnitOfWork, exhibit_number: str) -> tuple[str, ...]:
     positively; every identification has to be concluded, undisputed, and to rest on results as they are now.
     """
     identifications = work.children(Identification, exhibit_number)
-    faults = [fault for one in identifications for fault in _faults_of(work, one)]
+    faults = [fault for one in identifications for fault in faults_of(work, one)]
     for examination in examinations_of(work, exhibit_number):
         for component in examination.identified:
             identity = component.identity
@@ -332,7 +332,8 @@ def identity_faults(work: UnitOfWork, exhibit_number: str) -> tuple[str, ...]:
     return tuple(faults)
 
 
-def _faults_of(work: UnitOfWork, identification: Identification) -> list[str]:
+def faults_of(work: UnitOfWork, identification: Identification) -> list[str]:
+    """Say what keeps one identification from a report: not concluded, disputed, with a gap, or moved since."""
     number, faults = identification.number, []
     if identification.status in {IdentificationStatus.OPEN, IdentificationStatus.DISPUTED}:
         faults.append(f"{number} is {identification.state}")

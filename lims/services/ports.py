@@ -11,12 +11,16 @@ from typing import Protocol, Self, TypeVar
 from lims.domain.clock import ClockReading
 from lims.domain.custody import HolderKind
 from lims.domain.donor import PersonalValue
+from lims.domain.duties import Side
 from lims.domain.grounds import Ground, Name
 from lims.domain.record import Record
 from lims.domain.report_content import Person, ReportContent
 from lims.domain.staff import StaffMember
+from lims.domain.waiting import Job
+from lims.domain.work_queue import WaitingLine
 from lims.ledger.canonical import JsonValue
 from lims.ledger.chain import StoredEntry
+from lims.ledger.entry import LedgerEntry
 from lims.ledger.merkle import CompactRange, ConsistencyProof, InclusionProof
 from spectra.formats.msp import MspFile
 from spectra.formats.reading import RunReading
@@ -81,8 +85,22 @@ class UnitOfWork(Protocol):
         """
         ...
 
+    def entry_of(self, kind: type[Record], number: str, *, version: int) -> LedgerEntry:
+        """Give the ledger entry that made one version of a record: who did it, when, and with which signature.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such version.
+        """
+        ...
+
     def children(self, kind: type[R], parent: str) -> tuple[R, ...]:
         """Give the newest versions of all records that belong to another, in the order of their numbers."""
+        ...
+
+    def several(self, kind: type[R], numbers: Sequence[str]) -> tuple[R, ...]:
+        """Give the newest versions of named records; of one that is not there, none."""
         ...
 
     def listed(self, kind: type[Record], *, limit: int, offset: int = 0) -> tuple[ListedRecord, ...]:
@@ -95,6 +113,21 @@ class UnitOfWork(Protocol):
 
     def lines(self, kind: type[Record], numbers: Sequence[str]) -> tuple[ListedRecord, ...]:
         """Give the lines of named records; of one that is not there, none."""
+        ...
+
+    def waiting(self, jobs: Sequence[Job], *, until: date, limit: int | None = None) -> tuple[WaitingLine, ...]:
+        """Give what waits for these jobs, of each the oldest first, and not more than a limit of each.
+
+        What ends on a day of its own waits only where that day is not later than ``until``.
+        """
+        ...
+
+    def count_waiting(self, *, until: date) -> Mapping[Job, int]:
+        """Count what waits, by job."""
+        ...
+
+    def sides(self, person: str, cases: Sequence[str]) -> Mapping[str, Side]:
+        """Give the sides that a person has taken, by case; a case without one is left out."""
         ...
 
     def resting_on(self, names: Sequence[Name]) -> tuple[Ground, ...]:

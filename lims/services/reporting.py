@@ -14,13 +14,15 @@ from lims.domain.run import RecordedRun
 from lims.domain.seizure import Seizure
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import StaffMember
-from lims.errors import NotFoundError, ReviewerIsExaminerError, TransitionError
+from lims.errors import LimsError, NotFoundError, ReviewerIsExaminerError, TransitionError
 from lims.services.confirming import Confirmation, pin_of, require_confirmed, signature_proof
 from lims.services.curating import CuratingService
 from lims.services.importing import ImportService
+from lims.services.issue_gate import IssuePolicy, draft_faults, runs_of_items
 from lims.services.ports import Clock, LedgerHead, RawStore, ReportDesk, Store, UnitOfWork
 from lims.services.report_batch import load_batch_file
 from lims.services.report_building import CaseFile, Issue, build_content
+from lims.services.supporting import items_of
 
 _MAX_LISTED = 100_000
 
@@ -37,6 +39,7 @@ class ReportingService:
     clock: Clock = field(repr=False)
     release_by_reviewer: bool = False
     """True in a laboratory of two: the reviewer may also issue, and every report says so."""
+    policy: IssuePolicy = field(default_factory=IssuePolicy)
 
     def draft(
         self,
@@ -60,8 +63,9 @@ class ReportingService:
             If the examination is not concluded, is another expert's, or has a report that waits for review.
         ReviewerIsExaminerError
             If the reviewer is the expert, or imported the run.
-        BatchNotUsableError
-            If the run belongs to a batch that is incomplete, not judged or failed, or was discarded from it.
+        BatchNotUsableError, ReportBlockedError
+            If the report could never be issued (rule RP-1): a batch is not usable, an identity, a weight, a sampling
+            plan or an item of the list of contents is missing.
         SignatureRefusedError
             If the actor did not confirm this very examination as the author of its report.
         DocumentError, SigningError
@@ -131,7 +135,8 @@ class ReportingService:
             run = work.load(RecordedRun, examination.run_number)
             if run.imported_by == reviewer:
                 raise ReviewerIsExaminerError(run.number, reviewer)
-            load_batch_file(work, run)  # refuse before a number is used
+            for fault in draft_faults(work, examination, policy=self.policy, now=now):
+                raise fault  # before a number is used
             for report in work.children(Report, examination_number):
                 self._give_up(work, report, actor)
             case_number = work.load(Exhibit, examination.exhibit_number).case_number
@@ -144,6 +149,7 @@ class ReportingService:
                 reviewer=reviewer,
                 evidence=self.desk.evidence,
                 release_by_reviewer=self.release_by_reviewer,
+                runs=tuple(one.number for one in runs_of_items(work, items_of(work, examination.exhibit_number))),
             )
             work.permit(intended, act=Act.REPORT_REVIEWED, actor=named, at=now)  # could that person review it?
             work.record(intended, act=Act.REPORT_INTENDED, actor=actor, at=now)
@@ -175,6 +181,18 @@ class ReportingService:
             seizure=work.load(Seizure, exhibit.seizure_number) if exhibit.seizure_number else None,
             identifications=work.children(Identification, exhibit.number),
         )
+
+    def faults(self, examination_number: str) -> tuple[LimsError, ...]:
+        """Say everything that keeps the report of an examination from being signed; nothing: it may be.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such examination.
+        """
+        with self.store.reading() as work:
+            examination = work.load(Examination, examination_number)
+            return draft_faults(work, examination, policy=self.policy, now=self.clock.now())
 
     def of_examination(self, examination_number: str) -> tuple[Report, ...]:
         """Give all reports of an examination."""

@@ -8,13 +8,16 @@ from typing import Any, Self, TypeVar, cast
 
 from lims.domain.custody import Custody, HolderKind
 from lims.domain.donor import PersonalValue
+from lims.domain.duties import Side
 from lims.domain.grounds import Ground, Name
 from lims.domain.permissions import OWN_KINDS, READABLE, Act, may_read
 from lims.domain.record import Record
 from lims.domain.report import Report
 from lims.domain.staff import Role, StaffMember
+from lims.domain.waiting import Job, Waiting
+from lims.domain.work_queue import WaitingLine
 from lims.errors import NotFoundError, NotPermittedError
-from lims.ledger import JsonValue, StoredEntry
+from lims.ledger import JsonValue, LedgerEntry, StoredEntry
 from lims.services.permitting import Rights, roles_on
 from lims.services.ports import Clock, LedgerHead, LedgerTree, ListedRecord, Store, UnitOfWork
 
@@ -126,11 +129,36 @@ class PersonalUnitOfWork:
                 return record
         raise self._refusal(kind)
 
+    def entry_of(self, kind: type[Record], number: str, *, version: int) -> LedgerEntry:
+        """Give the entry of a record that the person may read."""
+        self._require(kind)
+        return self._work.entry_of(kind, number, version=version)
+
     def children(self, kind: type[R], parent: str) -> tuple[R, ...]:
         """Give the records that belong to another."""
         if not (kind.KIND in OWN_KINDS and parent == self._store.person):
             self._require(kind)
         return self._work.children(kind, parent)
+
+    def several(self, kind: type[R], numbers: Sequence[str]) -> tuple[R, ...]:
+        """Give named records."""
+        self._require(kind)
+        return self._work.several(kind, numbers)
+
+    def waiting(self, jobs: Sequence[Job], *, until: date, limit: int | None = None) -> tuple[WaitingLine, ...]:
+        """Give what waits, of records that the person may read, and of the own ones."""
+        found = self._work.waiting(jobs, until=until, limit=limit)
+        return tuple(line for line in found if self._may_see(line.what))
+
+    def count_waiting(self, *, until: date) -> Mapping[Job, int]:
+        """Count what waits."""
+        self._require(Report)
+        return self._work.count_waiting(until=until)
+
+    def sides(self, person: str, cases: Sequence[str]) -> Mapping[str, Side]:
+        """Give the sides that a person has taken."""
+        self._require(Report)
+        return self._work.sides(person, cases)
 
     def listed(self, kind: type[Record], *, limit: int, offset: int = 0) -> tuple[ListedRecord, ...]:
         """Give one page of a list."""
@@ -235,6 +263,10 @@ class PersonalUnitOfWork:
 
     def _may_read(self, kind: type[Record]) -> bool:
         return may_read(kind.KIND, self._roles)
+
+    def _may_see(self, what: Waiting) -> bool:
+        own = what.kind in OWN_KINDS and what.person == self._store.person
+        return own or may_read(what.kind, self._roles)
 
     def _require(self, kind: type[Record]) -> None:
         if not self._may_read(kind):

@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine, Table, delete, insert, select
 
 from lims.domain.case import Case
+from lims.domain.completeness import Premises
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.record import Record, body_of
@@ -48,6 +49,7 @@ from lims.services.examining import ExaminationService
 from lims.services.finding import FindingService
 from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
+from lims.services.issue_gate import IssuePolicy
 from lims.services.measuring import MeasuringService
 from lims.services.nonconforming import NonconformingService
 from lims.services.passwords import Passwords
@@ -89,6 +91,7 @@ REVIEWER = StaffMember(number="expert-b", name="Expert B", post="chemist", roles
 HEAD = StaffMember(number="head", name="Head", post="head", roles=(Role.HEAD,))
 PEOPLE = (ADMIN, TECHNICIAN, EXPERT, REVIEWER, HEAD, QUALITY)
 EXAMINATION = "2026-0001/1-R1-E1"
+POLICY = IssuePolicy(premises=Premises(address="1 Street of the tests"))
 REPORT = "2026-0001-P1"
 """The numbers that the usual steps lead to."""
 
@@ -234,7 +237,9 @@ class Bench:
         self.nonconforming = NonconformingService(**parts)
         self.tracing = TracingService(store=self.store)
         self.detecting = DetectingService(store=self.store, importing=self.importing, kinds=KINDS)
-        self.reporting = ReportingService(**kept, desk=self.desk, importing=self.importing, curating=self.curating)
+        self.reporting = ReportingService(
+            **kept, desk=self.desk, importing=self.importing, curating=self.curating, policy=POLICY
+        )
         self.reviewing = ReviewingService(**kept, desk=self.desk, reporting=self.reporting)
         self.releasing = ReleasingService(**kept, desk=self.desk, reporting=self.reporting)
         self.auditing = AuditingService(store=self.store, raw_store=self.raw_store, draw=randbelow)
@@ -260,7 +265,7 @@ class Bench:
 
     def exhibit(self) -> Exhibit:
         return self.accessioning.register_exhibit(
-            self.case().number, ExhibitFacts(description="a card"), actor=TECHNICIAN
+            self.case().number, ExhibitFacts(description="a card", condition="dry, closed"), actor=TECHNICIAN
         )
 
     def run(self, path: Path) -> RecordedRun:

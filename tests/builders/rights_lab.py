@@ -252,9 +252,10 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
         facts = {"examination_number": under, "examination_version": 1, "reviewer": person, "expert": "somebody"}
         report("drafted", person, ReportStatus.DRAFTED, **facts)
     under = examination("reviewed", "all", reviewed, examiner="somebody", exhibit_number=CLEAN_EXHIBIT)
-    facts = {"examination_number": under, "examination_version": 0, "reviewer": REVIEWER.number, "expert": EXPERT.number}
-    _write_signed(lab, work, dataclasses.replace(reports[ReportStatus.REVIEWED], number="reviewed of all", **facts))
-    facts |= {"reviewer": "somebody-else", "expert": "somebody"}
+    facts = {"examination_number": under, "examination_version": 0, "reviewer": "somebody-else", "expert": "somebody"}
+    signed = dataclasses.replace(reports[ReportStatus.REVIEWED], **facts)
+    signed = dataclasses.replace(signed, number="reviewed of all", reviewer=REVIEWER.number, expert=EXPERT.number)
+    _write_signed(lab, work, signed)
     report("issued", "all", ReportStatus.ISSUED, **facts)
     _write_batches(lab, work)
     write_examining(lab, work, _write)

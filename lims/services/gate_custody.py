@@ -1,0 +1,62 @@
+"""Custody before a report: whether it is complete to date (rule RP-1.3)."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta, tzinfo
+
+from lims.domain.custody import HolderKind
+from lims.domain.custody_timeline import CustodyBreak, check_custody, timeline
+from lims.domain.exhibit import Exhibit
+from lims.domain.nonconformity import NonconformingWork, NonconformityStatus
+from lims.services.custody_steps import chains_of, standing
+from lims.services.ports import UnitOfWork
+
+_PAST = frozenset({"time without holder", "seal"})
+"""Gaps that happened and stay; the others end when somebody acts."""
+_MAX_LISTED = 10_000
+
+
+def custody_faults(
+    work: UnitOfWork, exhibit_number: str, *, now: datetime, hand_over_time: timedelta, time_zone: tzinfo
+) -> Iterator[str]:
+    """Name every gap of an exhibit's custody that nobody answered for.
+
+    A gap of the past stays for ever. It is answered by a nonconformity about the exhibit that was found after it and is
+    closed; the report then names both.
+    """
+    custody, chains = standing(work, exhibit_number), chains_of(work, exhibit_number)
+    if custody.offer:
+        yield f"{custody.offer} offers it to {custody.offered_to}, who has not taken it"
+    check = check_custody(
+        exhibit_number,
+        chains,
+        received_at=work.load(Exhibit, exhibit_number).received_at,
+        now=now,
+        hand_over_time=hand_over_time,
+        time_zone=time_zone,
+    )
+    line = timeline(exhibit_number, chains)
+    held = line.at(now)
+    if held is None or held.holder.kind is HolderKind.CONTAINER:
+        yield "nobody has it now"
+    answers = closed_about(work, exhibit_number)
+    for one in check.breaks:
+        if one.kind != "unanswered offer" and not answered(one, answers):
+            yield one.words
+
+
+def answered(gap: CustodyBreak, nonconformities: tuple[NonconformingWork, ...]) -> bool:
+    """Tell whether a gap of the past was found as nonconforming, and that was closed."""
+    at = gap.at
+    return gap.kind in _PAST and at is not None and any(one.found_at >= at for one in nonconformities)
+
+
+def closed_about(work: UnitOfWork, exhibit_number: str) -> tuple[NonconformingWork, ...]:
+    """Give the closed nonconformities that name an exhibit, the oldest first."""
+    closed = NonconformityStatus.CLOSED.value
+    lines = [one for one in work.listed(NonconformingWork, limit=_MAX_LISTED) if one.state == closed]
+    loaded = (work.load(NonconformingWork, one.number) for one in reversed(lines))
+    return tuple(
+        one
+        for one in loaded
+        if any((subject.kind, subject.number) == (Exhibit.KIND, exhibit_number) for subject in one.subjects)
+    )

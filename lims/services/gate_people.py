@@ -1,0 +1,95 @@
+"""People before a report: who signed, who had a part in it, and whether they were competent then (RP-1.6 to RP-1.8)."""
+
+from collections.abc import Iterator
+from datetime import tzinfo
+
+from lims.domain.batch import Batch
+from lims.domain.competence import Competence
+from lims.domain.examination import Examination
+from lims.domain.finding import Finding
+from lims.domain.identification import Identification
+from lims.domain.permissions import Act
+from lims.domain.report import Report
+from lims.domain.run import RecordedRun
+from lims.domain.sampling_plan import SamplingPlan
+from lims.domain.signature import SignatureMeaning
+from lims.ledger.entry import LedgerEntry
+from lims.services.gate_measuring import weighings_of
+from lims.services.permitting import method_of
+from lims.services.ports import UnitOfWork
+
+
+def signed_act(
+    work: UnitOfWork, report: Report, act: Act, *, person: str, meaning: SignatureMeaning
+) -> LedgerEntry | None:
+    """Give the entry by which a person signed a report in a capacity; None where there is none."""
+    entries = (work.entry_of(Report, report.number, version=version) for version in range(1, report.version + 1))
+    for entry in entries:
+        said = entry.signature or {}
+        if (
+            entry.act == act
+            and entry.actor == person
+            and (said.get("meaning"), said.get("person")) == (meaning, person)
+        ):
+            return entry
+    return None
+
+
+def author_faults(work: UnitOfWork, report: Report) -> Iterator[str]:
+    """Say that the author has not signed."""
+    if _authored(work, report) is None:
+        yield f"{report.number} is not signed by its author {report.expert}"
+
+
+def reviewer_faults(work: UnitOfWork, report: Report, items: tuple[str, ...]) -> Iterator[str]:
+    """Say that the technical reviewer has not signed, or had a part in the work."""
+    if _reviewed(work, report) is None:
+        yield f"{report.number} is not signed by its technical reviewer {report.reviewer}"
+    parts = sorted({number for person, number in contributions(work, report, items) if person == report.reviewer})
+    if parts:
+        yield f"the technical reviewer {report.reviewer} had a part in the work: {', '.join(parts)}"
+
+
+def competence_faults(work: UnitOfWork, report: Report, *, time_zone: tzinfo) -> Iterator[str]:
+    """Say whose competence did not hold on the day of the signature; what ended later changes nothing."""
+    method = method_of(work, report)
+    for entry in (_authored(work, report), _reviewed(work, report)):
+        if entry is None:
+            continue
+        day = entry.recorded_at.astimezone(time_zone).date()
+        held = (one for one in work.children(Competence, entry.actor) if one.method == method)
+        if not any(one.held_on(day, time_zone=time_zone) for one in held):
+            yield f"{entry.actor} signed {report.number} on {day} and was not competent for {method}"
+
+
+def contributions(work: UnitOfWork, report: Report, items: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Give everybody who had a part in the work on an exhibit, each with a record that says so."""
+    yield report.expert, report.number
+    for number in items:
+        for run in work.children(RecordedRun, number):
+            yield run.imported_by, run.number
+            if run.batch_number:
+                yield from _of_batch(work.load(Batch, run.batch_number))
+        yield from ((one.examiner, one.number) for one in work.children(Examination, number))
+        yield from ((one.examiner, one.number) for one in work.children(Finding, number))
+        yield from ((one.expert, one.number) for one in work.children(Identification, number))
+        for plan in work.children(SamplingPlan, number):
+            yield plan.planned_by, plan.number
+            yield from ((one.drawn_by, plan.number) for one in plan.draws)
+            yield from ((one.recorded_by, plan.number) for one in plan.results)
+    yield from ((one.weighed_by, one.number) for one in weighings_of(work, items))
+
+
+def _of_batch(batch: Batch) -> Iterator[tuple[str, str]]:
+    yield batch.planned_by, batch.number
+    yield from ((one.judged_by, batch.number) for one in batch.verdicts)
+    yield from ((one.discarded_by, batch.number) for one in batch.discarded)
+
+
+def _authored(work: UnitOfWork, report: Report) -> LedgerEntry | None:
+    return signed_act(work, report, Act.REPORT_DRAFTED, person=report.expert, meaning=SignatureMeaning.AUTHOR)
+
+
+def _reviewed(work: UnitOfWork, report: Report) -> LedgerEntry | None:
+    meaning = SignatureMeaning.TECHNICAL_REVIEWER
+    return signed_act(work, report, Act.REPORT_REVIEWED, person=report.reviewer, meaning=meaning)
