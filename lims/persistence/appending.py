@@ -24,6 +24,7 @@ from lims.persistence.projections import ProjectedRecord, project
 from lims.persistence.raw_named_list import list_named
 from lims.persistence.tables import LEDGER
 from lims.persistence.tree import extend_tree, read_range
+from lims.persistence.waiting_list import list_waiting
 from lims.services.ports import LedgerHead
 
 _AT_ONCE = 1000
@@ -181,7 +182,9 @@ class Appender:
             take_duties(self._connection, one.record, entry=one.entry, release_by_reviewer=self._release_by_reviewer)
             take_holding(self._connection, one.record, sequence=one.entry.sequence)
         list_named(self._connection, [one.entry for one in waiting])
-        list_grounds(self._connection, [(one.entry, one.record) for one in waiting])
+        recorded = [(one.entry, one.record) for one in waiting]
+        list_grounds(self._connection, recorded)
+        list_waiting(self._connection, recorded)
         self._range = extend_tree(self._connection, self._range, [bytes.fromhex(one.leaf) for one in waiting])
 
     def _look_at_clock(self, record: Record, at: datetime) -> None:

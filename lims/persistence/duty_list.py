@@ -1,6 +1,6 @@
 """The list of duties: who is on which side of which case, kept apart by the key of the table."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,6 +84,14 @@ def take_duties(connection: Connection, record: Record, *, entry: LedgerEntry, r
         except IntegrityError as error:
             require_duty(connection, duty, release_by_reviewer=release_by_reviewer)
             raise _conflict(duty, "another act", "recorded at the same time") from error
+
+
+def sides_of(connection: Connection, person: str, cases: Sequence[str]) -> dict[str, Side]:
+    """Give the sides that a person has taken, by case."""
+    query = select(CASE_DUTY.c.case_number, CASE_DUTY.c.side).where(
+        CASE_DUTY.c.person == person, CASE_DUTY.c.case_number.in_(cases)
+    )
+    return {row.case_number: Side(row.side) for row in connection.execute(query)}
 
 
 def relist_duties(connection: Connection, record: Record, entry: LedgerEntry) -> None:

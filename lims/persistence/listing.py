@@ -16,8 +16,9 @@ from lims.persistence.holding_list import relist_holding
 from lims.persistence.lists import raw_claims
 from lims.persistence.projections import KINDS, ProjectedRecord, project
 from lims.persistence.raw_named_list import list_named
-from lims.persistence.tables import CASE_DUTY, GROUND, HOLDING, LEDGER, RAW_NAMED, RAW_USE, RECORD, SEAL_USE
+from lims.persistence.tables import CASE_DUTY, GROUND, HOLDING, LEDGER, RAW_NAMED, RAW_USE, RECORD, SEAL_USE, WAITING
 from lims.persistence.tree import clear_tree, extend_tree
+from lims.persistence.waiting_list import list_waiting
 
 _AT_ONCE = 1024
 
@@ -54,7 +55,7 @@ def rebuild_lists(connection: Connection) -> None:
     LimsError
         If an entry cannot be read.
     """
-    for table in (RECORD, RAW_USE, RAW_NAMED, CASE_DUTY, HOLDING, SEAL_USE, GROUND):
+    for table in (RECORD, RAW_USE, RAW_NAMED, CASE_DUTY, HOLDING, SEAL_USE, GROUND, WAITING):
         connection.execute(delete(table))
     clear_tree(connection)
     tree = CompactRange()
@@ -73,6 +74,7 @@ def rebuild_lists(connection: Connection) -> None:
             relist_holding(connection, record, sequence=entry.sequence)
         list_named(connection, [entry for entry, _ in entries])
         list_grounds(connection, entries)
+        list_waiting(connection, entries)
         grown = extend_tree(connection, tree, [bytes.fromhex(row.leaf) for row in rows])
         if grown.size != rows[-1].sequence:
             raise LedgerError(f"an entry before {rows[-1].sequence} is missing from the ledger")

@@ -16,10 +16,12 @@ from lims.domain.finding import Finding
 from lims.domain.grounds import grounds_of
 from lims.domain.record import Record
 from lims.domain.run import RecordedRun
+from lims.domain.waiting import waiting_of
 from lims.ledger.checking import Facts
 from lims.persistence.ground_list import ground_key
 from lims.persistence.holding_list import holding_columns, seals_of
-from lims.persistence.tables import CASE_DUTY, GROUND, HOLDING, RAW_NAMED, RAW_USE, RECORD, SEAL_USE
+from lims.persistence.tables import CASE_DUTY, GROUND, HOLDING, RAW_NAMED, RAW_USE, RECORD, SEAL_USE, WAITING
+from lims.persistence.waiting_list import waiting_columns
 from lims.services.named_raw import named_by
 
 Line = tuple[Any, ...]
@@ -91,6 +93,11 @@ def _ground_lines(facts: Facts, record: Record, _: Parent) -> Iterator[Line]:
         yield (*ground_key(one), facts["sequence"])
 
 
+def _waiting_lines(facts: Facts, record: Record, parent: Parent) -> Iterator[Line]:
+    for one in waiting_of(record, parent):
+        yield tuple(waiting_columns(one, sequence=facts["sequence"], since=facts["recorded_at"]).values())
+
+
 LISTS = (
     LedgerList(table=RECORD, lines=_record_lines),
     LedgerList(table=RAW_USE, lines=_raw_lines, first_counts=True),
@@ -99,4 +106,5 @@ LISTS = (
     LedgerList(table=HOLDING, lines=_holding_lines),
     LedgerList(table=SEAL_USE, lines=_seal_lines, first_counts=True),
     LedgerList(table=GROUND, lines=_ground_lines, first_counts=True),
+    LedgerList(table=WAITING, lines=_waiting_lines),
 )

@@ -202,6 +202,23 @@ CLOCK_READING = Table(
 )
 """One line for each start of a computer: its clock beside the time since that start. No record."""
 
+WAITING = Table(
+    "waiting",
+    METADATA,
+    Column("topic", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("job", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("case_number", Text, nullable=False),
+    Column("exhibit_number", Text, nullable=False),
+    Column("due", Text, nullable=False),
+    Column("sequence", _BIG, nullable=False),
+    Column("since", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""A list: what each record waits for, for whom, and the entry that says so; an empty job means for nothing."""
+Index("ix_waiting_job_sequence", WAITING.c.job, WAITING.c.sequence)
+
 PERSONAL_DATA = Table(
     "personal_data",
     METADATA,
@@ -215,7 +232,7 @@ PERSONAL_DATA = Table(
 
 RECORDS = (LEDGER, CHECKPOINT)
 """Append-only and guarded: the application may add rows to them and no more."""
-LISTS = (RECORD, RAW_USE, RAW_NAMED, CASE_DUTY, HOLDING, SEAL_USE, GROUND, LEDGER_TREE, TREE_NODE)
+LISTS = (RECORD, RAW_USE, RAW_NAMED, CASE_DUTY, HOLDING, SEAL_USE, GROUND, WAITING, LEDGER_TREE, TREE_NODE)
 """Made from the ledger and made again at will; an auditor may read them."""
 OWN = tuple(table for table in METADATA.sorted_tables if table not in {*RECORDS, *LISTS})
 """All others, the application's own: secrets, sign-ins, what it knows of this computer. No auditor's business."""
