@@ -81,7 +81,7 @@ class ScanningService:
         except ScanError:
             return Scan(text=typed, verdict=ScanVerdict.MISREAD)
         if number in listed:
-            return Scan(text=typed, verdict=ScanVerdict.TWICE)
+            return Scan(text=number, verdict=ScanVerdict.TWICE)
         missing = ScanVerdict.UNKNOWN if labelled else ScanVerdict.FOREIGN
         if not number or not set(number) <= set(ALPHABET):
             return Scan(text=typed, verdict=missing)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from lims.domain.custody import Custody
 from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import may_read
 from lims.domain.staff import Role, StaffMember
 from lims.services.laboratory import Laboratory
 from lims.translation import Translator
-from lims.ui.pages import batches, examination, exhibits, issue, review, start
+from lims.ui.pages import batches, custody, examination, exhibits, issue, review, start
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import EXAMINATION_PAGE, next_page
 from lims.ui.session import SIGNED_IN_ELSEWHERE, Visit, chosen_language, language_switch, session_token
@@ -64,6 +65,8 @@ def _pages(visit: Visit, person: StaffMember) -> list[st.Page]:
     if not may_read(Exhibit.KIND, person.roles):
         return [st.Page(_guarded(start.render, visit), title=t("Start"), url_path="start", default=True)]
     pages = [st.Page(_guarded(exhibits.render, visit), title=t("Exhibits"), url_path="exhibits", default=True)]
+    if may_read(Custody.KIND, person.roles):
+        pages.append(st.Page(_guarded(custody.render, visit), title=t("Custody"), url_path="custody"))
     if {Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER, Role.QUALITY_MANAGER, Role.HEAD, Role.AUDITOR} & set(
         person.roles
     ):

@@ -76,7 +76,7 @@ def signing_dialog(visit: Visit) -> None:
             return
         try:
             with st.spinner(visit.t("Signing")):
-                _require_session(visit)
+                require_session(visit)
                 opened.act(confirm())
         except REFUSALS as error:
             show_refusal(error)
@@ -91,7 +91,7 @@ def _close() -> None:
     st.session_state.pop(_OPEN, None)
 
 
-def _require_session(visit: Visit) -> None:
+def require_session(visit: Visit) -> None:
     """Refuse in a dialog whose session ended after it was drawn: a dialog runs again without its page."""
     laboratory = visit.laboratory
     token = session_token(secure=laboratory.settings.web.secure)
@@ -110,11 +110,13 @@ class Credentials:
     code: str = field(repr=False)
 
 
-def credential_fields(visit: Visit, *, key: str) -> Credentials:
-    """Show the fields for password and code inside a form."""
+def credential_fields(visit: Visit, *, key: str, of_witness: bool = False) -> Credentials:
+    """Show the fields for password and code inside a form, of the signed-in person or of a witness beside."""
     t = visit.t
-    password = st.text_input(t("Your password"), type="password", key=f"{key}-password", autocomplete="off")
-    code = st.text_input(t("Code from your device, six digits"), key=f"{key}-code", autocomplete="one-time-code")
+    whose = t("Password of the witness") if of_witness else t("Your password")
+    device = t("Code from the device of the witness") if of_witness else t("Code from your device, six digits")
+    password = st.text_input(whose, type="password", key=f"{key}-password", autocomplete="off")
+    code = st.text_input(device, key=f"{key}-code", autocomplete="one-time-code")
     return Credentials(password=password, code=code.strip())
 
 

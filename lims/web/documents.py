@@ -1,16 +1,29 @@
-"""Reports as files, for those who may read them; and whether the program lives."""
+"""Reports and labels as files, for those who may read them; and whether the program lives."""
+
+from collections.abc import Sequence
+from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from lims.domain.exhibit_code import CodeKind
 from lims.domain.report import Report
 from lims.domain.staff import StaffMember
 from lims.errors import LimsError, NotFoundError, NotPermittedError
+from lims.label_sheet import SINGLE
+from lims.reporting.labels import Label, compose_labels
+from lims.services.laboratory import Laboratory
+from lims.services.scanning import code_kind
+from lims.translation import LANGUAGES, Translator
 from lims.web.opening import laboratory
 from lims.web.own_account import person_of
 from lims.web.pages import see_other
 from lims.web.signing_in import SIGN_IN
+
+_SHEET: Final = "sheet"
+_SINGLE: Final = "single"
+_FORMS = frozenset({_SHEET, _SINGLE})
 
 
 async def report_pdf(request: Request) -> Response:
@@ -36,6 +49,42 @@ def _document(number: str, person: StaffMember) -> tuple[str, bytes]:
         return reporting.get(number).file_name, reporting.document(number)
     except NotPermittedError as error:
         raise NotFoundError(Report.KIND, number) from error
+
+
+async def labels_pdf(request: Request) -> Response:
+    """Give labels of exhibits and places, as a sheet or as single ones, to a person who may read them."""
+    person = await run_in_threadpool(person_of, request)
+    if person is None:
+        return see_other(SIGN_IN)
+    form, asked = request.path_params["form"], request.query_params
+    if form not in _FORMS:
+        return JSONResponse({"error": "no such form of labels"}, status_code=404)
+    language = asked.get("language", "")
+    try:
+        data = await run_in_threadpool(_labels, asked.getlist("number"), person, form, language)
+    except LimsError as error:
+        return JSONResponse({"error": f"{error}. {error.advice()}"}, status_code=404)
+    headers = {"Content-Disposition": f'inline; filename="labels-{form}.pdf"'}
+    return Response(data, media_type="application/pdf", headers=headers)
+
+
+def _labels(numbers: Sequence[str], person: StaffMember, form: str, language: str) -> bytes:
+    """Compose labels as this person may see what stands on them."""
+    seen = laboratory().seen_by(person)
+    labels = [_label(seen, number) for number in dict.fromkeys(numbers)]
+    return compose_labels(
+        labels,
+        laboratory=seen.settings.laboratory,
+        sheet=SINGLE if form == _SINGLE else seen.settings.labels,
+        translator=Translator(language if language in LANGUAGES else seen.settings.language),
+        at=seen.clock.now(),
+    )
+
+
+def _label(seen: Laboratory, number: str) -> Label:
+    if code_kind(number) is CodeKind.PLACE:
+        return Label(number=number, words=seen.storing.place(number).title)
+    return Label(number=number, seal=seen.custody.custody(number).seal)
 
 
 async def health(_: Request) -> Response:

@@ -12,6 +12,7 @@ from lims.domain.run import RecordedRun
 from lims.domain.seizure import day_of_law
 from lims.domain.staff import Role
 from lims.services.accessioning import CaseFacts, ExhibitFacts
+from lims.ui.label_links import link_to_labels
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import choose_examination, chosen_exhibit, remember_exhibit
 from lims.ui.session import Visit
@@ -73,6 +74,8 @@ def _exhibit(visit: Visit, exhibit: Exhibit) -> None:
     right.text(t("Received: {moment}", moment=t.moment(exhibit.received_at)))
     if case.demonstration:
         st.warning(t("This is a demonstration case, not evidence."))
+    with st.expander(t("Labels")):
+        link_to_labels(visit, [exhibit.number])
     runs = laboratory.importing.runs(exhibit.number)
     if not runs:
         st.info(t("No run of this exhibit has been imported yet."))

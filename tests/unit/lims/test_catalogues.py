@@ -41,6 +41,8 @@ SAID_BY_VALUE = (
     }
     | {"batch.state", "lines[n].state", "role.value", "_MEANINGS[request.meaning]", "_STANDING[report.status]"}
     | {"SIGNED_IN_ELSEWHERE"}
+    | {"_HOLDERS[holder.kind]", "_EVENTS[kind]", "_CONDITIONS[condition]", "_TRANSFERS[kind]", "_SCANS[scan.verdict]"}
+    | {"_GAPS[gap.kind]", "_WORDS[one]", "_MEANINGS[request.own]"}
 )
 """What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, the words of
 ``DETECTIONS``, and texts that a module marks in a table of its own."""

@@ -1,0 +1,84 @@
+"""The list that fills by scanning: kept in the browser session, and in the address, so that a reload loses nothing."""
+
+import streamlit as st
+
+from lims.services.scanning import ExhibitThere, Scan, ScanVerdict
+from lims.ui.plain import REFUSALS
+from lims.ui.session import Visit
+
+_LIST, _SCANS, _PLACE, _REFUSED = "scan-list", "scans", "scanned-place", "scan-refused"
+_IN_ADDRESS = "exhibit"
+_MOST = 2000
+"""Exhibits that an address may bring; servers refuse longer ones."""
+
+
+def scanned() -> tuple[ExhibitThere, ...]:
+    """Give the exhibits on the list, in the order in which they were scanned."""
+    return tuple(st.session_state.get(_LIST, ()))
+
+
+def scans() -> tuple[Scan, ...]:
+    """Give what every scan since the list was begun turned out to be, the newest last."""
+    return tuple(st.session_state.get(_SCANS, ()))
+
+
+def scanned_place() -> str:
+    """Give the place whose label was scanned last; empty for none."""
+    return str(st.session_state.get(_PLACE, ""))
+
+
+def note(visit: Visit, text: str) -> None:
+    """Take one scan."""
+    listed = scanned()
+    scan = visit.laboratory.scanning.read(text, listed=[one.number for one in listed])
+    st.session_state[_SCANS] = (*scans(), scan)
+    if scan.exhibit is not None:
+        _keep((*listed, scan.exhibit))
+    elif scan.place is not None:
+        st.session_state[_PLACE] = scan.place.number
+
+
+def take_off(number: str) -> None:
+    """Take one exhibit off the list."""
+    _keep(tuple(one for one in scanned() if one.number != number))
+
+
+def clear() -> None:
+    """Begin a new list."""
+    _keep(())
+    for key in (_SCANS, _PLACE):
+        st.session_state.pop(key, None)
+
+
+def refresh(visit: Visit) -> None:
+    """Look again where the exhibits are; after a reload take them from the address, those that are on record."""
+    if _LIST in st.session_state:
+        _keep(visit.laboratory.scanning.there([one.number for one in scanned()]))
+        return
+    found: list[ExhibitThere] = []
+    for number in st.query_params.get_all(_IN_ADDRESS)[:_MOST]:
+        scan = visit.laboratory.scanning.read(number, listed=[one.number for one in found])
+        if scan.verdict is ScanVerdict.EXHIBIT and scan.exhibit is not None:
+            found.append(scan.exhibit)
+    _keep(tuple(found))
+
+
+def _keep(listed: tuple[ExhibitThere, ...]) -> None:
+    st.session_state[_LIST] = listed
+    numbers = [one.number for one in listed]
+    if st.query_params.get_all(_IN_ADDRESS) != numbers:
+        st.query_params[_IN_ADDRESS] = numbers
+
+
+def read_field(visit: Visit, field: str) -> None:
+    """Take what the scan field holds; a refusal is said on the page and stops nothing."""
+    try:
+        note(visit, str(st.session_state.get(field, "")))
+    except REFUSALS as error:
+        st.session_state[_REFUSED] = error
+
+
+def refusal() -> Exception | None:
+    """Give why the last scan was refused, once."""
+    error = st.session_state.pop(_REFUSED, None)
+    return error if isinstance(error, Exception) else None
