@@ -18,6 +18,8 @@ from lims.persistence.store import SqlStore
 from lims.receiving_settings import ReceivingSetting
 from lims.reporting.desk import open_desk
 from lims.services.accessioning import AccessioningService
+from lims.services.administering import AdministrativeReviewService
+from lims.services.amending import AmendingService
 from lims.services.auditing import AuditingService
 from lims.services.authentication import AuthenticationService
 from lims.services.batch_measurement import BatchMeasurement
@@ -42,6 +44,7 @@ from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
 from lims.services.ports import Clock
 from lims.services.qualifying import QualifyingService
+from lims.services.queueing import QueueingService
 from lims.services.raw_copying import RawCopyService
 from lims.services.registering import RegisteringService
 from lims.services.releasing import ReleasingService
@@ -62,6 +65,7 @@ from lims.services.sweeping import SweepingService
 from lims.services.terms import TermService
 from lims.services.timekeeping import TimekeepingService
 from lims.services.tracing import TracingService
+from lims.services.turnaround import TurnaroundService
 from lims.services.validating import ValidatingService
 from lims.services.weighing import WeighingService
 from lims.settings import SECOND_FACTOR_KEY_FILE, Settings
@@ -123,6 +127,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         time_zone=zone,
     )
     registering = RegisteringService(store=store, clock=time, time_zone=zone)
+    terms = TermService(store=store, clock=time, terms=_terms(settings.receiving), time_zone=zone)
     accounts = SqlAccounts(engine)
     sessions = SessionService(store=store, accounts=accounts, clock=time)
     authentication = AuthenticationService(
@@ -153,7 +158,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
             authorised_screens=_authorised_screens(settings.receiving),
         ),
         requesting=RequestService(store=store, clock=time, time_zone=zone),
-        terms=TermService(store=store, clock=time, terms=_terms(settings.receiving), time_zone=zone),
+        terms=terms,
         clarifying=ClarifyingService(store=store, clock=time, time_zone=zone),
         donors=DonorService(store=store, clock=time),
         photographing=PhotographService(store=store, raw_store=raw_store, clock=time),
@@ -178,9 +183,24 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         nonconforming=NonconformingService(store=store, clock=time),
         tracing=TracingService(store=store),
         detecting=DetectingService(store=store, importing=importing, kinds=KINDS, time_zone=zone),
+        queueing=QueueingService(
+            store=store,
+            clock=time,
+            terms=terms,
+            setting=settings.queue,
+            kinds=KINDS,
+            hand_over_time=policy.hand_over_time,
+            release_by_reviewer=settings.release_by_reviewer,
+            time_zone=zone,
+        ),
+        turnaround=TurnaroundService(store=store, time_zone=zone),
         reporting=reporting,
         reviewing=ReviewingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
+        administering=AdministrativeReviewService(
+            store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time
+        ),
         releasing=ReleasingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
+        amending=AmendingService(store=store, clock=time),
         timekeeping=TimekeepingService(store=store, clock=time),
         auditing=AuditingService(store=store, raw_store=raw_store, checkpointing=checkpointing, draw=secrets.randbelow),
         checkpointing=checkpointing,

@@ -35,6 +35,7 @@ COMPETENT_ACTS = frozenset(
         Act.REPORT_INTENDED,
         Act.REPORT_DRAFTED,
         Act.REPORT_REVIEWED,
+        Act.REPORT_DISPUTED,
     }
 )
 """Acts that only a person may do who is competent for the method on that day. A run that is brought to a batch is

@@ -101,6 +101,19 @@ class IndependentCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reopening:
+    """A checked conclusion was put in question again, because a report that names it is to be amended."""
+
+    by: str
+    at: datetime
+    words: str
+
+    def __post_init__(self) -> None:
+        """Refuse a reopening without its reason."""
+        require_text("reason", self.words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the expert concludes, in fields from which every language makes its sentence."""
 
@@ -143,6 +156,7 @@ class Identification:
     concluded_at: datetime | None = None
     checks: tuple[IndependentCheck, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    reopenings: tuple[Reopening, ...] = ()
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -274,6 +288,25 @@ class Identification:
         if resolution.stands:
             return replace(self, disagreements=ended, version=self.version + 1)
         return replace(self, disagreements=ended, verdict=None, concluded_at=None, version=self.version + 1)
+
+    def reopen(self, *, by: str, at: datetime, words: str) -> Self:
+        """Put a conclusion in question again, because a report that names it is to be amended.
+
+        Raises
+        ------
+        TransitionError
+            If it is open or disputed.
+        NotPermittedError
+            If its expert does that.
+        InvalidRecordError
+            If no reason is given.
+        """
+        if self.status in {IdentificationStatus.OPEN, IdentificationStatus.DISPUTED}:
+            raise TransitionError(f"{self.number} is {self.state}")
+        if by == self.expert:
+            raise NotPermittedError(f"{by} concluded {self.number}; the head puts it in question again")
+        reopenings = (*self.reopenings, Reopening(by=by, at=at, words=words))
+        return replace(self, verdict=None, concluded_at=None, reopenings=reopenings, version=self.version + 1)
 
     def _require_expert(self, expert: str) -> None:
         if expert != self.expert:

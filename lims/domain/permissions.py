@@ -104,6 +104,7 @@ class Act(StrEnum):
     IDENTIFICATION_CHECKED = "identification.checked"
     IDENTIFICATION_DISPUTED = "identification.disputed"
     IDENTIFICATION_RESOLVED = "identification.resolved"
+    IDENTIFICATION_REOPENED = "identification.reopened"
     NONCONFORMITY_RAISED = "nonconformity.raised"
     NONCONFORMITY_ASSESSED = "nonconformity.assessed"
     NONCONFORMITY_ACTION_PLANNED = "nonconformity.action-planned"
@@ -268,6 +269,7 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.IDENTIFICATION_CHECKED: frozenset({_REVIEWER}),
         Act.IDENTIFICATION_DISPUTED: frozenset({_REVIEWER}),
         Act.IDENTIFICATION_RESOLVED: frozenset({_HEAD, _QUALITY}),
+        Act.IDENTIFICATION_REOPENED: frozenset({_HEAD}),
         Act.NONCONFORMITY_RAISED: _BENCH | {_REVIEWER, _HEAD, _QUALITY},
         Act.NONCONFORMITY_ASSESSED: frozenset({_HEAD, _QUALITY}),
         Act.NONCONFORMITY_ACTION_PLANNED: frozenset({_HEAD, _QUALITY}),

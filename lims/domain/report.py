@@ -221,7 +221,7 @@ class Report:
         DisagreementOpenError
             If somebody disagrees about it.
         """
-        self._require(ReportStatus.REVIEWED, ReportStatus.ADMINISTRATIVELY_REVIEWED)
+        self._require(ReportStatus.ADMINISTRATIVELY_REVIEWED)
         self.require_releaser(releaser)
         self.require_settled()
         return replace(self, status=ReportStatus.ISSUED, releaser=releaser, version=self.version + 1)

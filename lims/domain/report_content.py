@@ -4,14 +4,17 @@ Every measured number is a ``Decimal`` or an ``int``: the content has canonical 
 before the document is made.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from lims.domain.amendment import Amendment
+from lims.domain.described import DescribedRecord
 from lims.domain.identification import Conclusion, Limitation
 from lims.domain.identification_basis import IsomerState
-from lims.domain.identification_rule import Comparison, Outcome
+from lims.domain.identification_rule import Comparison, Gap, Outcome
+from lims.domain.report_circumstances import Circumstances
 from lims.domain.technique import Category
 
 
@@ -19,6 +22,9 @@ class Finding(StrEnum):
     """What the expert decided about one component."""
 
     IDENTIFIED = "identified"
+    """An identification of the exhibit concluded that, by the rule."""
+    FOUND = "found, not identified"
+    """The run shows it, and no identification of the exhibit concluded it; ``lacking`` says what is missing."""
     INTERNAL_STANDARD = "internal standard"
     """Added by the laboratory; its name stands in ``reason``, and it is no identity of the exhibit."""
     NOT_IDENTIFIED = "not identified"
@@ -44,6 +50,10 @@ class CaseSection:
     seizure_date: date | None
     seizure_place: str
     questions: tuple[str, ...]
+    appointed_by: str = ""
+    """The person who signed the order."""
+    seizing_body: str = ""
+    seizing_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +65,10 @@ class ExhibitSection:
     seal_number: str
     seal_intact: bool | None
     received_at: datetime
+    condition: str = ""
+    """On receipt."""
+    delivered_by: str = ""
+    unit_count: int | None = None
     disclaimers: tuple[str, ...] = ()
     """What has to be said because the sender wanted it examined in spite of a discrepancy (17025, 7.4.3)."""
 
@@ -83,7 +97,7 @@ class CandidateSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentitySection:
-    """What a component was identified as, with the two spectra that a reader compares."""
+    """What a component was taken for, with the two spectra that a reader compares."""
 
     name: str
     inchikey: str | None
@@ -112,6 +126,10 @@ class ComponentSection:
     """The expert's words; may be empty."""
     candidates: tuple[CandidateSection, ...]
     identity: IdentitySection | None
+    lacking: tuple[Gap, ...] = ()
+    """Of a component that was found and not identified: what an identification would need."""
+    identification: str = ""
+    """Number of the identification that is about it, whatever that concluded; empty for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +334,11 @@ class ReportContent:
     """True: the reviewer may also issue this report, which it then says."""
     identifications: tuple[IdentificationSection, ...] = ()
     """Empty: the conclusions rest on the runs alone, and say so."""
+    described: tuple[DescribedRecord, ...] = ()
+    """Every record that it describes, in its version and with its digest; an edit of one voids it (rule RP-2)."""
+    amendment: Amendment | None = None
+    """None for a report that replaces no other."""
+    circumstances: Circumstances = field(default_factory=Circumstances)
 
     @property
     def identities(self) -> tuple[IdentitySection, ...]:

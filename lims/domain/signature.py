@@ -27,6 +27,7 @@ class SignatureMeaning(StrEnum):
 
     AUTHOR = "author"
     TECHNICAL_REVIEWER = "technical reviewer"
+    ADMINISTRATIVE_REVIEWER = "administrative reviewer"
     RELEASER = "releaser"
     WITHDRAWER = "withdrawer"
     """Of the person who takes an issued report back."""

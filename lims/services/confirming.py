@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from lims.domain.record import Record
+from lims.domain.report_content import Person
 from lims.domain.signature import TOKEN_FACTOR, SignatureConfirmation, SignatureMeaning, TokenPin
 from lims.domain.staff import StaffMember
 from lims.errors import SignatureRefusedError
-from lims.ledger.canonical import JsonValue
+from lims.ledger.canonical import JsonValue, canonical_bytes
+from lims.services.ports import ReportDesk
 
 _COMPONENTS = 2
 """Source: 21 CFR 11.200(a)(1)."""
@@ -65,3 +67,22 @@ def signature_proof(
             raise SignatureRefusedError(f"{confirmation.person} gave a PIN, and no token signed")
         confirmation = confirmation.used()
     return facts | confirmation.proof(name=name)
+
+
+def electronic_signature(
+    desk: ReportDesk, confirmation: Confirmation, *, person: Person, at: datetime
+) -> dict[str, JsonValue]:
+    """Make a signature that stands in the ledger alone: no key changes a document any more.
+
+    Where a token was chosen, it signs the bytes of the confirmation.
+
+    Raises
+    ------
+    SigningError
+        If a token was chosen and did not sign.
+    """
+    pin = pin_of(confirmation)
+    if pin is None:
+        return signature_proof(confirmation, name=person.name)
+    made = desk.sign_statement(canonical_bytes(confirmation.statement()), person=person, at=at, pin=pin)
+    return signature_proof(confirmation, name=person.name, made=made)

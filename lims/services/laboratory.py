@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from lims.domain.staff import StaffMember
 from lims.services.accessioning import AccessioningService
+from lims.services.administering import AdministrativeReviewService
+from lims.services.amending import AmendingService
 from lims.services.auditing import AuditingService
 from lims.services.authentication import AuthenticationService
 from lims.services.batching import BatchingService
@@ -24,6 +26,7 @@ from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
 from lims.services.ports import Clock, ReportDesk
 from lims.services.qualifying import QualifyingService
+from lims.services.queueing import QueueingService
 from lims.services.raw_copying import RawCopyService
 from lims.services.registering import RegisteringService
 from lims.services.releasing import ReleasingService
@@ -45,6 +48,7 @@ from lims.services.sweeping import SweepingService
 from lims.services.terms import TermService
 from lims.services.timekeeping import TimekeepingService
 from lims.services.tracing import TracingService
+from lims.services.turnaround import TurnaroundService
 from lims.services.validating import ValidatingService
 from lims.services.weighing import WeighingService
 from lims.settings import Settings
@@ -88,9 +92,13 @@ class Laboratory:
     nonconforming: NonconformingService = field(repr=False)
     tracing: TracingService = field(repr=False)
     detecting: DetectingService = field(repr=False)
+    queueing: QueueingService = field(repr=False)
+    turnaround: TurnaroundService = field(repr=False)
     reporting: ReportingService = field(repr=False)
     reviewing: ReviewingService = field(repr=False)
+    administering: AdministrativeReviewService = field(repr=False)
     releasing: ReleasingService = field(repr=False)
+    amending: AmendingService = field(repr=False)
     auditing: AuditingService = field(repr=False)
     checkpointing: CheckpointingService = field(repr=False)
     relisting: RelistingService = field(repr=False)

@@ -2,24 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 
 from lims.domain.examination import Examination, Review
-from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import Act, require_role
 from lims.domain.report import Report, ReportStatus
+from lims.domain.report_review import ReportReview
+from lims.domain.review_checklist import AnsweredChecklist, ReviewKind
 from lims.domain.run import RecordedRun
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text, require_text
 from lims.errors import LimsError, NotFoundError, ReleaserWorkedError, StaleVersionError, TransitionError
-from lims.ledger.canonical import JsonValue, canonical_bytes
-from lims.services.batching import batch_for_report
-from lims.services.confirming import Confirmation, pin_of, require_confirmed, signature_proof
+from lims.services.confirming import Confirmation, electronic_signature, require_confirmed
+from lims.services.describing import require_unedited
+from lims.services.issue_gate import issue_faults
 from lims.services.ports import Clock, ListedRecord, RawStore, ReportDesk, Store, UnitOfWork
 from lims.services.reporting import ReportingService
-from lims.services.tracing import require_no_open_nonconformity
 
 _MAX_LISTED = 1000
 
@@ -35,7 +34,7 @@ class ReleasingService:
     clock: Clock = field(repr=False)
 
     def release(self, report_number: str, *, actor: StaffMember, confirmation: Confirmation) -> Report:
-        """Issue a report that its reviewer signed.
+        """Issue a report that both reviewers signed; the report that it amends is superseded with it.
 
         The document stays as it is, locked by the reviewer's signature; the release is an electronic signature in
         the ledger.
@@ -48,10 +47,12 @@ class ReleasingService:
             If the report does not wait for its release.
         ReleaserWorkedError
             If the actor worked on it; or reviewed it, and the report does not say that this may be.
-        StaleVersionError
-            If the examination changed since the report was drafted.
-        BatchNotUsableError
-            If the batch of the run is not usable any more.
+        StaleVersionError, ReportOutdatedError
+            If anything that the report describes changed since it was drafted.
+        DisagreementOpenError
+            If somebody disagrees about it.
+        BatchNotUsableError, ReportBlockedError, OpenNonconformityError
+            If a precondition of the rule RP-1 is not met.
         RawStoreError
             If the document is missing, or not the one that was signed.
         SignatureRefusedError
@@ -67,15 +68,18 @@ class ReleasingService:
             require_confirmed(confirmation, actor=actor, meaning=meaning, record=report, now=now)
             for reason in self._hindrances(work, report, actor):
                 raise reason
-        proof = self._signed(confirmation, actor, at=now)
+        proof = electronic_signature(self.desk, confirmation, person=self.reporting.person(actor.number), at=now)
         with self.store.unit_of_work() as work:
             report = work.load(Report, report_number)
             require_confirmed(confirmation, actor=actor, meaning=meaning, record=report, now=now)
             for reason in self._hindrances(work, report, actor):
                 raise reason
             issued = report.issue(releaser=actor.number)
-            raw = (str(issued.pdf_sha256),)
-            work.record(issued, act=Act.REPORT_ISSUED, actor=actor, at=self.clock.now(), raw=raw, signature=proof)
+            raw, at = (str(issued.pdf_sha256),), self.clock.now()
+            work.record(issued, act=Act.REPORT_ISSUED, actor=actor, at=at, raw=raw, signature=proof)
+            if issued.amendment is not None:
+                replaced = work.load(Report, issued.amendment.replaces).supersede(by=issued.number)
+                work.record(replaced, act=Act.REPORT_SUPERSEDED, actor=actor, at=at)
             work.commit()
         return issued
 
@@ -90,30 +94,58 @@ class ReleasingService:
         with self.store.reading() as work:
             return tuple(self._hindrances(work, work.load(Report, report_number), actor))
 
-    def refuse(self, report_number: str, *, actor: StaffMember, comment: str) -> Examination:
-        """Give up a reviewed report instead of issuing it, and return the examination to its examiner.
+    def refuse(
+        self,
+        report_number: str,
+        *,
+        actor: StaffMember,
+        comment: str,
+        checklist: AnsweredChecklist | None = None,
+        points: tuple[str, ...] = (),
+    ) -> Examination:
+        """Give up a reviewed report instead of going on with it, and return the examination to its examiner.
+
+        Parameters
+        ----------
+        checklist : AnsweredChecklist, optional
+            Of the administrative review, as far as it was answered.
+        points : tuple of str, optional
+            What has to be mended, each by itself.
 
         Raises
         ------
         NotPermittedError
-            If the actor is no head.
+            If the actor is neither head nor quality manager.
         TransitionError
-            If the report does not wait for its release.
+            If the report waits for neither the administrative review nor its release.
         ReviewerIsExaminerError
             If the actor is the examiner.
+        ReviewIncompleteError
+            If the answers are none to the questions of the administrative review.
         InvalidRecordError
             If there is no comment.
         """
         require_role(actor, Act.EXAMINATION_REOPENED)
         words = clean_text("comment", comment)
+        if checklist is not None:
+            checklist.require_known(ReviewKind.ADMINISTRATIVE)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
             report = work.load(Report, report_number)
-            _require_reviewed(report)
+            _require_signed(report)
             review = Review(reviewer=actor.number, reviewed_at=now, approved=False, comment=words)
             reopened = work.load(Examination, report.examination_number).reopen(review)
+            outcome = ReportReview(
+                kind=ReviewKind.ADMINISTRATIVE,
+                by=actor.number,
+                at=now,
+                approved=False,
+                comment=words,
+                checklist=checklist,
+                points=tuple(clean_text("point", point) for point in points),
+            )
             work.record(reopened, act=Act.EXAMINATION_REOPENED, actor=actor, at=now)
-            work.record(report.void(reason=words), act=Act.REPORT_VOIDED, actor=actor, at=now)
+            work.record(report.give_back(outcome, reason=words), act=Act.REPORT_VOIDED, actor=actor, at=now)
             work.commit()
         return reopened
 
@@ -143,7 +175,7 @@ class ReleasingService:
             require_confirmed(confirmation, actor=actor, meaning=meaning, record=report, now=now)
             report.withdraw(reason=words)  # refuse before a token signs
             work.permit(report, act=Act.REPORT_WITHDRAWN, actor=actor, at=now)
-        proof = self._signed(confirmation, actor, at=now)
+        proof = electronic_signature(self.desk, confirmation, person=self.reporting.person(actor.number), at=now)
         with self.store.unit_of_work() as work:
             report = work.load(Report, report_number)
             require_confirmed(confirmation, actor=actor, meaning=meaning, record=report, now=now)
@@ -156,19 +188,19 @@ class ReleasingService:
         """Give the reports that wait for their release, newest first."""
         with self.store.reading() as work:
             lines = work.listed(Report, limit=_MAX_LISTED)
-        return tuple(line for line in lines if line.state == ReportStatus.REVIEWED.value)
+        return tuple(line for line in lines if line.state == ReportStatus.ADMINISTRATIVELY_REVIEWED.value)
 
     def _hindrances(self, work: UnitOfWork, report: Report, actor: StaffMember) -> Iterator[LimsError]:
         """Try each gate by itself, so that all that fail are named."""
         examination = work.load(Examination, report.examination_number)
         run = work.load(RecordedRun, examination.run_number)
         gates: tuple[Callable[[], object], ...] = (
-            partial(_require_reviewed, report),
+            partial(_require_administratively_reviewed, report),
+            partial(report.require_settled),
+            partial(require_unedited, work, report),
             partial(_require_no_part, report, examination, run, actor.number),
             partial(_require_same_examination, report, examination),
-            partial(batch_for_report, work, run),
             partial(self._require_document, report),
-            partial(_require_no_nonconformity, work, report, examination),
             partial(work.permit, report, act=Act.REPORT_ISSUED, actor=actor, at=self.clock.now()),
         )
         for gate in gates:
@@ -176,26 +208,24 @@ class ReleasingService:
                 gate()
             except LimsError as reason:
                 yield reason
+        yield from issue_faults(work, report, policy=self.reporting.policy, now=self.clock.now())
 
     def _require_document(self, report: Report) -> None:
         if report.pdf_sha256 is None:
             raise NotFoundError("document of report", report.number)
         self.raw_store.get(report.pdf_sha256)
 
-    def _signed(self, confirmation: Confirmation, actor: StaffMember, *, at: datetime) -> dict[str, JsonValue]:
-        """Let the token sign the confirmation where one was chosen; no key changes the document any more."""
-        person = self.reporting.person(actor.number)
-        pin = pin_of(confirmation)
-        if pin is None:
-            return signature_proof(confirmation, name=person.name)
-        statement = canonical_bytes(confirmation.statement())
-        made = self.desk.sign_statement(statement, person=person, at=at, pin=pin)
-        return signature_proof(confirmation, name=person.name, made=made)
+
+def _require_administratively_reviewed(report: Report) -> None:
+    wanted = ReportStatus.ADMINISTRATIVELY_REVIEWED
+    if report.status is not wanted:
+        raise TransitionError(f"{report.number} is {report.state}, not {wanted.value}")
 
 
-def _require_reviewed(report: Report) -> None:
-    if report.status is not ReportStatus.REVIEWED:
-        raise TransitionError(f"{report.number} is {report.state}, not {ReportStatus.REVIEWED.value}")
+def _require_signed(report: Report) -> None:
+    wanted = (ReportStatus.REVIEWED, ReportStatus.ADMINISTRATIVELY_REVIEWED)
+    if report.status not in wanted:
+        raise TransitionError(f"{report.number} is {report.state}, not {' or '.join(wanted)}")
 
 
 def _require_no_part(report: Report, examination: Examination, run: RecordedRun, person: str) -> None:
@@ -208,8 +238,3 @@ def _require_same_examination(report: Report, examination: Examination) -> None:
     """Refuse where the examination moved on: its approval is the one step after what the report describes."""
     if examination.version != report.examination_version + 1:
         raise StaleVersionError(Examination.KIND, examination.number, examination.version)
-
-
-def _require_no_nonconformity(work: UnitOfWork, report: Report, examination: Examination) -> None:
-    case = work.load(Exhibit, examination.exhibit_number).case_number
-    require_no_open_nonconformity(work, report, case)

@@ -1,13 +1,18 @@
 """From records to the content of a report. Pure: everything that the report says is handed in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from lims.domain.amendment import Amendment
 from lims.domain.case import Case
+from lims.domain.described import DescribedRecord
 from lims.domain.examination import Decision, Examination, ExaminedComponent
 from lims.domain.exhibit import Exhibit
 from lims.domain.identification import Identification
+from lims.domain.identification_rule import Gap
+from lims.domain.report_circumstances import Circumstances
 from lims.domain.report_content import (
     CandidateSection,
     CaseSection,
@@ -28,9 +33,10 @@ from lims.domain.run import RecordedRun
 from lims.domain.seizure import Seizure, day_of_law
 from lims.domain.staff import StaffMember
 from lims.errors import InvalidRecordError
+from lims.services.gate_identity import about
 from lims.services.ports import LedgerHead
 from lims.services.report_batch import BatchFile, batch_section
-from lims.services.report_identification import identification_sections
+from lims.services.report_identification import identification_sections, is_identified, reported
 from lims.services.searching import RunSearch, components_again
 from spectra import MassSpectrum, Run
 from spectra.cleaning import scale_to_base_peak
@@ -65,6 +71,12 @@ class CaseFile:
     """The one that the exhibit comes from, where it is recorded by itself."""
     identifications: tuple[Identification, ...] = ()
     """Of the exhibit; those that are concluded and undisputed are reported."""
+    gaps: Mapping[int, tuple[Gap, ...]] = field(default_factory=dict)
+    """By the number of a component: what an identification of it would need."""
+    circumstances: Circumstances = field(default_factory=Circumstances)
+    described: tuple[DescribedRecord, ...] = ()
+    """Every record that the report describes, in its version."""
+    amendment: Amendment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +126,9 @@ def build_content(file: CaseFile, issue: Issue) -> ReportContent:
         evidence=issue.evidence,
         release_by_reviewer=issue.release_by_reviewer,
         identifications=identification_sections(file.identifications),
+        circumstances=file.circumstances,
+        described=file.described,
+        amendment=file.amendment,
     )
 
 
@@ -126,6 +141,9 @@ def _case_section(case: Case, seizure: Seizure | None) -> CaseSection:
         seizure_date=day_of_law(case, seizure),
         seizure_place=case.seizure_place if seizure is None else seizure.place,
         questions=case.questions,
+        appointed_by=case.request.appointed_by if case.request else "",
+        seizing_body=case.seizing_body,
+        seizing_reference=case.seizing_reference,
     )
 
 
@@ -136,6 +154,9 @@ def _exhibit_section(exhibit: Exhibit) -> ExhibitSection:
         seal_number=exhibit.seal_number,
         seal_intact=exhibit.seal_intact,
         received_at=exhibit.received_at,
+        condition=exhibit.condition,
+        delivered_by=exhibit.delivered_by,
+        unit_count=exhibit.unit_count,
         disclaimers=exhibit.disclaimers,
     )
 
@@ -183,10 +204,11 @@ def _component_section(
 ) -> ComponentSection:
     if component.decision not in _FINDINGS:
         raise InvalidRecordError(f"{file.examination.number} component {component.number} is undecided")
-    identity = None
-    reason = component.reason
+    identity, finding = None, _FINDINGS[component.decision]
+    reason, concluded = component.reason, _about(component, file)
     if component.identity is not None and component.decision is Decision.IDENTIFIED:
         identity = _identity(component.identity.accession, measured, file, search)
+        finding = Finding.IDENTIFIED if concluded is not None and is_identified(concluded) else Finding.FOUND
     elif component.identity is not None:
         reason = f"{component.identity.name}. {component.reason}".strip()
     return ComponentSection(
@@ -195,7 +217,7 @@ def _component_section(
         area_percent=component.area_percent,
         base_peak_mz=component.base_peak_mz,
         signal_to_noise=component.signal_to_noise,
-        finding=_FINDINGS[component.decision],
+        finding=finding,
         reason=reason,
         candidates=tuple(
             CandidateSection(
@@ -209,7 +231,17 @@ def _component_section(
             for candidate in component.candidates
         ),
         identity=identity,
+        lacking=file.gaps.get(component.number, ()) if finding is Finding.FOUND and concluded is None else (),
+        identification="" if identity is None or concluded is None else concluded.number,
     )
+
+
+def _about(component: ExaminedComponent, file: CaseFile) -> Identification | None:
+    """Give the reported identification of the exhibit that is about a component."""
+    identity = component.identity
+    if identity is None:
+        return None
+    return next((one for one in reported(file.identifications) if about(one, identity.name, identity.inchikey)), None)
 
 
 def _identity(accession: str, measured: MassSpectrum, file: CaseFile, search: RunSearch) -> IdentitySection:

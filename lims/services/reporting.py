@@ -1,27 +1,34 @@
 """Reports: numbered, composed and signed by the expert; later given out, byte for byte."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from lims.domain.amendment import Amendment
 from lims.domain.case import Case
 from lims.domain.examination import Examination, ExaminationStatus
 from lims.domain.exhibit import Exhibit
 from lims.domain.identification import Identification
 from lims.domain.permissions import Act, require_role
-from lims.domain.report import Report, ReportStatus
+from lims.domain.report import LEFT, Report, ReportStatus
 from lims.domain.report_content import Person
 from lims.domain.run import RecordedRun
 from lims.domain.seizure import Seizure
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import StaffMember
+from lims.domain.wording import clean_text
 from lims.errors import LimsError, NotFoundError, ReviewerIsExaminerError, TransitionError
+from lims.report_errors import AmendmentNeededError
 from lims.services.confirming import Confirmation, pin_of, require_confirmed, signature_proof
 from lims.services.curating import CuratingService
+from lims.services.describing import described_by, require_unedited
+from lims.services.identifying import component_gaps
 from lims.services.importing import ImportService
-from lims.services.issue_gate import IssuePolicy, draft_faults, runs_of_items
+from lims.services.issue_gate import IssuePolicy, draft_faults, matter_of, runs_of_items
 from lims.services.ports import Clock, LedgerHead, RawStore, ReportDesk, Store, UnitOfWork
 from lims.services.report_batch import load_batch_file
 from lims.services.report_building import CaseFile, Issue, build_content
+from lims.services.report_circumstances import circumstances_of
 from lims.services.supporting import items_of
 
 _MAX_LISTED = 100_000
@@ -49,11 +56,17 @@ class ReportingService:
         language: str,
         actor: StaffMember,
         confirmation: Confirmation,
+        changes: str = "",
     ) -> Report:
         """Compose the report of a concluded examination and sign it as its expert.
 
         The number is recorded before anything is made, the document's digest after it is kept: a failure in
         between leaves a number that the next draft gives up with a reason, never a document without a record.
+
+        Parameters
+        ----------
+        changes : str, optional
+            Of an amendment: what changed; empty: what the head ordered to be changed.
 
         Raises
         ------
@@ -66,6 +79,10 @@ class ReportingService:
         BatchNotUsableError, ReportBlockedError
             If the report could never be issued (rule RP-1): a batch is not usable, an identity, a weight, a sampling
             plan or an item of the list of contents is missing.
+        AmendmentNeededError
+            If a report of it was issued and nobody ordered an amendment.
+        ReportOutdatedError
+            If a record that it describes was edited while it was made.
         SignatureRefusedError
             If the actor did not confirm this very examination as the author of its report.
         DocumentError, SigningError
@@ -73,7 +90,8 @@ class ReportingService:
         """
         require_role(actor, Act.REPORT_DRAFTED)
         pin = self._checked_pin(examination_number, actor, confirmation)
-        report, head = self._intend(examination_number, reviewer, language, actor, confirmation)
+        wishes = _Wishes(reviewer=reviewer, language=language, changes=clean_text("what changed", changes))
+        report, head = self._intend(examination_number, wishes, actor, confirmation)
         with self.store.reading() as work:
             file = self._case_file(work, report)
         issue = Issue(
@@ -95,8 +113,10 @@ class ReportingService:
             content_sha256=hashlib.sha256(content_bytes).hexdigest(),
             draft_sha256=self.raw_store.put(signed.pdf),
             signature_level=self.desk.signature_level,
+            basis=file.described,
         )
         with self.store.unit_of_work() as work:
+            require_unedited(work, drafted)
             work.record(
                 drafted,
                 act=Act.REPORT_DRAFTED,
@@ -122,7 +142,7 @@ class ReportingService:
         return pin
 
     def _intend(
-        self, examination_number: str, reviewer: str, language: str, actor: StaffMember, confirmation: Confirmation
+        self, examination_number: str, wishes: "_Wishes", actor: StaffMember, confirmation: Confirmation
     ) -> tuple[Report, LedgerHead]:
         with self.store.unit_of_work() as work:
             now = self.clock.now()
@@ -130,26 +150,28 @@ class ReportingService:
             _require_concluded(examination, actor)
             meaning = SignatureMeaning.AUTHOR
             require_confirmed(confirmation, actor=actor, meaning=meaning, record=examination, now=now)
-            named = work.load(StaffMember, reviewer)
+            named = work.load(StaffMember, wishes.reviewer)
             require_role(named, Act.EXAMINATION_APPROVED)
             run = work.load(RecordedRun, examination.run_number)
-            if run.imported_by == reviewer:
-                raise ReviewerIsExaminerError(run.number, reviewer)
+            if run.imported_by == named.number:
+                raise ReviewerIsExaminerError(run.number, named.number)
             for fault in draft_faults(work, examination, policy=self.policy, now=now):
                 raise fault  # before a number is used
-            for report in work.children(Report, examination_number):
+            others = work.children(Report, examination_number)
+            for report in others:
                 self._give_up(work, report, actor)
             case_number = work.load(Exhibit, examination.exhibit_number).case_number
             intended = Report(
                 number=f"{case_number}-P{work.count(Report, prefix=f'{case_number}-P') + 1}",
                 examination_number=examination_number,
                 examination_version=examination.version,
-                language=language,
+                language=wishes.language,
                 expert=actor.number,
-                reviewer=reviewer,
+                reviewer=named.number,
                 evidence=self.desk.evidence,
                 release_by_reviewer=self.release_by_reviewer,
                 runs=tuple(one.number for one in runs_of_items(work, items_of(work, examination.exhibit_number))),
+                amendment=_amendment(others, wishes.changes),
             )
             work.permit(intended, act=Act.REPORT_REVIEWED, actor=named, at=now)  # could that person review it?
             work.record(intended, act=Act.REPORT_INTENDED, actor=actor, at=now)
@@ -180,6 +202,12 @@ class ReportingService:
             reviewer=work.load(StaffMember, report.reviewer),
             seizure=work.load(Seizure, exhibit.seizure_number) if exhibit.seizure_number else None,
             identifications=work.children(Identification, exhibit.number),
+            gaps={one.number: component_gaps(work, examination, one) for one in examination.identified},
+            circumstances=circumstances_of(
+                matter_of(work, examination, policy=self.policy, now=self.clock.now(), report=report), report.runs
+            ),
+            described=described_by(work, examination),
+            amendment=report.amendment,
         )
 
     def faults(self, examination_number: str) -> tuple[LimsError, ...]:
@@ -242,6 +270,25 @@ class ReportingService:
         if digest is None:
             raise NotFoundError("document of report", number)
         return self.raw_store.get(digest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wishes:
+    """What an author chooses for a report."""
+
+    reviewer: str
+    language: str
+    changes: str
+
+
+def _amendment(others: Iterable[Report], changes: str) -> Amendment | None:
+    """Say which report of the same examination a new one replaces; None for the first (rule RP-3)."""
+    standing = next((one for one in others if one.status in LEFT and not one.superseded_by), None)
+    if standing is None:
+        return None
+    if standing.order is None:
+        raise AmendmentNeededError(standing.number)
+    return Amendment(replaces=standing.number, changes=changes or standing.order.what, reason=standing.order.why)
 
 
 def _require_concluded(examination: Examination, actor: StaffMember) -> None:

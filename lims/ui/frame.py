@@ -74,7 +74,7 @@ def _pages(visit: Visit, person: StaffMember) -> list[st.Page]:
     if {Role.EXPERT, Role.TECHNICAL_REVIEWER} & set(person.roles):
         pages.append(st.Page(_guarded(examination.render, visit), title=t("Examination"), url_path=EXAMINATION_PAGE))
         pages.append(st.Page(_guarded(review.render, visit), title=t("Review"), url_path="review"))
-    if Role.HEAD in person.roles:
+    if {Role.HEAD, Role.QUALITY_MANAGER} & set(person.roles):
         pages.append(st.Page(_guarded(issue.render, visit), title=t("Issue of reports"), url_path="issue"))
     return pages
 

@@ -2,17 +2,28 @@
 
 import streamlit as st
 
-from lims.domain.report import Report, ReportStatus
+from lims.domain.report import LEFT, Report, ReportStatus
+from lims.domain.review_checklist import ReviewKind
 from lims.translation import marked
+from lims.ui.deliveries import describe_deliveries
 from lims.ui.session import Visit
 
-_COMPLETE = (ReportStatus.REVIEWED, ReportStatus.ISSUED, ReportStatus.WITHDRAWN)
+_INSIDE = (ReportStatus.REVIEWED, ReportStatus.ADMINISTRATIVELY_REVIEWED)
+_COMPLETE = (*_INSIDE, *(status for status in ReportStatus if status in LEFT))
 _STANDING = {
     ReportStatus.REVIEWED: marked("signed, not issued"),
+    ReportStatus.ADMINISTRATIVELY_REVIEWED: marked("signed and checked, not issued"),
     ReportStatus.ISSUED: marked("issued"),
     ReportStatus.WITHDRAWN: marked("taken back"),
+    ReportStatus.SUPERSEDED: marked("superseded"),
 }
-_SHAPES = {ReportStatus.REVIEWED: "○", ReportStatus.ISSUED: "■", ReportStatus.WITHDRAWN: "◇"}
+_SHAPES = {
+    ReportStatus.REVIEWED: "○",
+    ReportStatus.ADMINISTRATIVELY_REVIEWED: "◐",
+    ReportStatus.ISSUED: "■",
+    ReportStatus.WITHDRAWN: "◇",
+    ReportStatus.SUPERSEDED: "▣",
+}
 """A shape beside each word: no state is told by colour alone."""
 
 
@@ -34,16 +45,20 @@ def list_reports(visit: Visit) -> None:
 
 def link_to_document(visit: Visit, report: Report) -> None:
     """Offer the document; before its issue it is for readers inside the laboratory."""
-    label = visit.t("Open PDF") if report.status is not ReportStatus.REVIEWED else visit.t("Open PDF (not issued)")
+    label = visit.t("Open PDF") if report.status not in _INSIDE else visit.t("Open PDF (not issued)")
     st.link_button(label, f"/reports/{report.number}.pdf", width="stretch")
 
 
 def _describe(visit: Visit, report: Report) -> None:
     t = visit.t
-    people = " · ".join(filter(None, (report.expert, report.reviewer, report.releaser)))
+    cleared = report.review_of(ReviewKind.ADMINISTRATIVE)
+    people = " · ".join(filter(None, (report.expert, report.reviewer, cleared.by if cleared else "", report.releaser)))
     st.text(f"{_SHAPES[report.status]} {report.number}   {t(_STANDING[report.status])}   {people}")
     st.caption(t("SHA-256 {digest}", digest=report.pdf_sha256 or ""))
     if report.withdrawal_reason:
         st.text(t("Taken back: {reason}", reason=report.withdrawal_reason))
+    if report.amendment is not None:
+        st.text(t("Amendment to report no. {number}", number=report.amendment.replaces))
+    describe_deliveries(visit, report)
     if not report.evidence:
         st.warning(t("Made with development keys: DEMO, NOT EVIDENCE."))

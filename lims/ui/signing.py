@@ -23,6 +23,9 @@ _MEANINGS = MappingProxyType(
         SignatureMeaning.TECHNICAL_REVIEWER: marked(
             "You sign as the technical reviewer: you checked this examination and agree with its report."
         ),
+        SignatureMeaning.ADMINISTRATIVE_REVIEWER: marked(
+            "You sign as the administrative reviewer: you checked the paper of this report, and it is right."
+        ),
         SignatureMeaning.RELEASER: marked(
             "You sign as the head who issues the report: from now on it may leave the laboratory."
         ),

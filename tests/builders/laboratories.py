@@ -6,21 +6,22 @@ Everything but clock and desk is the real part. The desk makes real bytes and re
 import dataclasses
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from secrets import randbelow
 from typing import Any
 
 from argon2 import PasswordHasher
-from sqlalchemy import Engine, Table, delete, insert, select
+from sqlalchemy import Engine, delete, insert, select
 
 from lims.domain.case import Case
 from lims.domain.completeness import Premises
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.record import Record, body_of
-from lims.domain.report import Report
+from lims.domain.report import Report, ReportStatus
 from lims.domain.report_content import Person, ReportContent
 from lims.domain.run import RecordedRun
 from lims.domain.signature import SignatureConfirmation, SignatureMeaning, record_digest
@@ -35,6 +36,8 @@ from lims.persistence.secret_box import AesSecretBox
 from lims.persistence.store import SqlStore
 from lims.persistence.tables import ACCOUNT, LEDGER, LISTS
 from lims.services.accessioning import AccessioningService, CaseFacts, ExhibitFacts
+from lims.services.administering import AdministrativeReviewService
+from lims.services.amending import AmendingService
 from lims.services.auditing import AuditingService
 from lims.services.authentication import AuthenticationService
 from lims.services.batch_measurement import BatchMeasurement
@@ -55,8 +58,9 @@ from lims.services.nonconforming import NonconformingService
 from lims.services.passwords import Passwords
 from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
-from lims.services.ports import SignedDocument
+from lims.services.ports import SignedDocument, StoredEntry
 from lims.services.qualifying import QualifyingService
+from lims.services.queueing import QueueingService
 from lims.services.registering import RegisteringService
 from lims.services.releasing import ReleasingService
 from lims.services.reporting import ReportingService
@@ -74,11 +78,14 @@ from lims.services.storing import StoringService
 from lims.services.sweeping import SweepingService
 from lims.services.terms import TermService
 from lims.services.tracing import TracingService
+from lims.services.turnaround import TurnaroundService
 from lims.services.validating import ValidatingService
 from lims.services.weighing import WeighingService
 from tests.builders.clocks import SetClock
+from tests.builders.databases import place_empty
 from tests.builders.people import QUALITY, hire
 from tests.builders.readers import InProcessReader
+from tests.builders.reviews import ADMINISTRATIVE_YES, TECHNICAL_YES
 
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
 SECRET_KEY = bytes(32)
@@ -236,12 +243,16 @@ class Bench:
         self.identifying = IdentifyingService(**parts, curating=self.curating)
         self.nonconforming = NonconformingService(**parts)
         self.tracing = TracingService(store=self.store)
+        self.queueing = QueueingService(**parts, terms=self.terms, kinds=KINDS)
+        self.turnaround = TurnaroundService(store=self.store)
         self.detecting = DetectingService(store=self.store, importing=self.importing, kinds=KINDS)
         self.reporting = ReportingService(
             **kept, desk=self.desk, importing=self.importing, curating=self.curating, policy=POLICY
         )
         self.reviewing = ReviewingService(**kept, desk=self.desk, reporting=self.reporting)
+        self.administering = AdministrativeReviewService(**kept, desk=self.desk, reporting=self.reporting)
         self.releasing = ReleasingService(**kept, desk=self.desk, reporting=self.reporting)
+        self.amending = AmendingService(**parts)
         self.auditing = AuditingService(store=self.store, raw_store=self.raw_store, draw=randbelow)
         self.sweeping = SweepingService(**kept)
         self.scrubbing = ScrubbingService(**kept)
@@ -296,10 +307,16 @@ class Bench:
             return self.reporting.get(REPORT)
         return self.approve(self.drafted(path).number)
 
+    def cleared(self, path: Path) -> Report:
+        """Bring a report through its administrative review."""
+        if self._reach("cleared"):
+            return self.reporting.get(REPORT)
+        return self.clear(self.reviewed(path).number)
+
     def issued(self, path: Path) -> Report:
         if self._reach("issued"):
             return self.reporting.get(REPORT)
-        return self.release(self.reviewed(path).number)
+        return self.release(self.cleared(path).number)
 
     def draft(self, examination_number: str) -> Report:
         return self.reporting.draft(
@@ -312,9 +329,21 @@ class Bench:
 
     def approve(self, report_number: str, *, comment: str = "") -> Report:
         confirmed = self.confirmed(REVIEWER, SignatureMeaning.TECHNICAL_REVIEWER, self.reporting.get(report_number))
-        return self.reviewing.approve(report_number, actor=REVIEWER, comment=comment, confirmation=confirmed)
+        return self.reviewing.approve(
+            report_number, actor=REVIEWER, comment=comment, checklist=TECHNICAL_YES, confirmation=confirmed
+        )
+
+    def clear(self, report_number: str) -> Report:
+        report = self.reporting.get(report_number)
+        confirmed = self.confirmed(HEAD, SignatureMeaning.ADMINISTRATIVE_REVIEWER, report)
+        return self.administering.approve(
+            report_number, actor=HEAD, checklist=ADMINISTRATIVE_YES, confirmation=confirmed
+        )
 
     def release(self, report_number: str) -> Report:
+        """Issue a report, after its administrative review if that is still to come."""
+        if self.reporting.get(report_number).status is ReportStatus.REVIEWED:
+            self.clear(report_number)
         confirmed = self.confirmed(HEAD, SignatureMeaning.RELEASER, self.reporting.get(report_number))
         return self.releasing.release(report_number, actor=HEAD, confirmation=confirmed)
 
@@ -338,52 +367,79 @@ class Bench:
         return self.states is not None and self.states.bring(self, state)
 
 
+@dataclasses.dataclass(frozen=True)
+class State:
+    """A laboratory that nobody changes any more, and what was read from it once."""
+
+    bench: Bench
+    entries: tuple[StoredEntry, ...]
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    """Of the ledger, the lists and the accounts, by the table's name."""
+
+    @classmethod
+    def of(cls, bench: Bench) -> "State":
+        with bench.engine.connect() as connection:
+            rows = {
+                table.name: [
+                    dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
+                ]
+                for table in (LEDGER, *LISTS, ACCOUNT)
+            }
+        return cls(bench=bench, entries=tuple(bench.store.entries()), rows=rows)
+
+
 @dataclasses.dataclass
 class States:
-    """Laboratories as they are after the usual steps: made once by the services, then copied row by row."""
+    """Laboratories as they are after the usual steps: made once by the services, then copied."""
 
     folder: Path
     training_file: Path
-    _made: dict[str, Bench] = dataclasses.field(default_factory=dict)
+    _made: dict[str, State] = dataclasses.field(default_factory=dict)
 
     def bring(self, bench: Bench, state: str) -> bool:
         """Bring a laboratory to a state; False if it is not on the way there."""
-        source = self._bench(state)
-        entries = list(source.store.entries())
-        present = list(bench.store.entries())
-        if entries[: len(present)] != present:
+        source = self._state(state)
+        present = tuple(bench.store.entries()) if bench.entries else ()
+        if source.entries[: len(present)] != present:
             return False
-        with bench.engine.connect().execution_options(write=True) as connection, connection.begin():
-            for row in self._rows(source, LEDGER)[len(present) :]:
-                connection.execute(insert(LEDGER).values(row))
-            tables = LISTS if present else (*LISTS, ACCOUNT)
-            for table in tables:
-                connection.execute(delete(table))
-                if rows := self._rows(source, table):
-                    connection.execute(insert(table), rows)
-        for path in source.raw_objects:
-            target = bench.folder / path.relative_to(source.folder)
+        if present or bench.engine.dialect.name != "sqlite":
+            self._copy_rows(source, bench, after=len(present))
+        else:
+            _copy_database(source.bench.engine, bench.engine)
+        for path in source.bench.raw_objects:
+            target = bench.folder / path.relative_to(source.bench.folder)
             target.parent.mkdir(mode=0o700, exist_ok=True)
             if not target.exists():
                 shutil.copy2(path, target)
         return True
 
     @staticmethod
-    def _rows(source: Bench, table: Table) -> list[dict[str, Any]]:
-        with source.engine.connect() as connection:
-            return [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
+    def _copy_rows(source: State, bench: Bench, *, after: int) -> None:
+        with bench.engine.connect().execution_options(write=True) as connection, connection.begin():
+            for row in source.rows[LEDGER.name][after:]:
+                connection.execute(insert(LEDGER).values(row))
+            for table in LISTS if after else (*LISTS, ACCOUNT):
+                connection.execute(delete(table))
+                if rows := source.rows[table.name]:
+                    connection.execute(insert(table), rows)
 
     def close(self) -> None:
-        for bench in self._made.values():
-            bench.engine.dispose()
+        for state in self._made.values():
+            state.bench.engine.dispose()
 
-    def _bench(self, state: str) -> Bench:
+    def _state(self, state: str) -> State:
         if state not in self._made:
             folder = self.folder / state
             folder.mkdir()
-            bench = Bench(open_engine(f"sqlite:///{folder / 'aigaq.sqlite'}"), folder)
+            bench = Bench(open_engine(f"sqlite:///{place_empty(folder / 'aigaq.sqlite')}"), folder)
             bench.hire()
             if state != "hired":
                 getattr(bench, state)(self.training_file)
-            self._made[state] = bench
+            self._made[state] = State.of(bench)
         return self._made[state]
+
+
+def _copy_database(source: Engine, target: Engine) -> None:
+    """Copy page by page, which SQLite itself does."""
+    with closing(source.raw_connection()) as read, closing(target.raw_connection()) as written:
+        read.driver_connection.backup(written.driver_connection)

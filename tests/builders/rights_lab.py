@@ -40,6 +40,9 @@ from tests.builders.nonconformity_cells import NONCONFORMITY_CELLS
 from tests.builders.nonconformity_cells import write_states as write_nonconformities
 from tests.builders.people import LONG_AGO
 from tests.builders.receiving import RECEIVING_CELLS, receiving_states
+from tests.builders.reviewing_cells import REVIEWING_CELLS
+from tests.builders.reviewing_cells import write_states as write_reviewing
+from tests.builders.reviews import TECHNICAL_YES
 from tests.builders.upkeep_cells import UPKEEP_CELLS
 from tests.builders.upkeep_cells import prepare as prepare_upkeep
 from tests.builders.upkeep_cells import write_states as write_deputies
@@ -230,7 +233,7 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
     }
     opened = work.load(Examination, EXAMINATION, version=1)
     concluded, reviewed = by_status[ExaminationStatus.CONCLUDED], by_status[ExaminationStatus.REVIEWED]
-    reports = {one.status: one for one in (work.load(Report, REPORT, version=v) for v in range(1, 5))}
+    reports = {one.status: one for one in (work.load(Report, REPORT, version=v) for v in range(1, 6))}
 
     def examination(kind: str, person: str, basis: Examination, **facts: Any) -> str:
         number = f"{kind} of {person}"
@@ -241,7 +244,9 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
     _write(lab, work, clean)  # nothing of the gate RP-1 stands against its reports
 
     def report(kind: str, person: str, status: ReportStatus, **facts: Any) -> None:
-        _write(lab, work, dataclasses.replace(reports[status], number=f"{kind} of {person}", version=1, **facts))
+        _write(
+            lab, work, dataclasses.replace(reports[status], number=f"{kind} of {person}", version=1, basis=(), **facts)
+        )
 
     for member in lab.people.values():
         person = member.number
@@ -256,7 +261,9 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
     signed = dataclasses.replace(reports[ReportStatus.REVIEWED], **facts)
     signed = dataclasses.replace(signed, number="reviewed of all", reviewer=REVIEWER.number, expert=EXPERT.number)
     _write_signed(lab, work, signed)
+    report("cleared", "all", ReportStatus.ADMINISTRATIVELY_REVIEWED, **facts)
     report("issued", "all", ReportStatus.ISSUED, **facts)
+    write_reviewing(lab, reports, {**facts, "basis": ()}, lambda record: _write(lab, work, record))
     _write_batches(lab, work)
     write_examining(lab, work, _write)
     write_measuring(lab, work, lambda record: _write(lab, work, record))
@@ -339,12 +346,12 @@ def _draft(lab: RightsLab, actor: StaffMember) -> object:
 def _approve(lab: RightsLab, actor: StaffMember) -> object:
     number = f"drafted of {actor.number}"
     confirmed = lab.confirmed(actor, SignatureMeaning.TECHNICAL_REVIEWER, lab.load(Report, number))
-    return lab.call("reviewing").approve(number, actor=actor, confirmation=confirmed)
+    return lab.call("reviewing").approve(number, actor=actor, checklist=TECHNICAL_YES, confirmation=confirmed)
 
 
 def _release(lab: RightsLab, actor: StaffMember) -> object:
-    confirmed = lab.confirmed(actor, SignatureMeaning.RELEASER, lab.load(Report, "reviewed of all"))
-    return lab.call("releasing").release("reviewed of all", actor=actor, confirmation=confirmed)
+    confirmed = lab.confirmed(actor, SignatureMeaning.RELEASER, lab.load(Report, "cleared of all"))
+    return lab.call("releasing").release("cleared of all", actor=actor, confirmation=confirmed)
 
 
 def _withdraw(lab: RightsLab, actor: StaffMember) -> object:
@@ -472,6 +479,7 @@ CELLS: Mapping[str, tuple[str, Cell]] = {
     ),
     **MEASURING_CELLS,
     **CUSTODY_CELLS,
+    **REVIEWING_CELLS,
     **NONCONFORMITY_CELLS,
     **UPKEEP_CELLS,
     "authentication.reset": (

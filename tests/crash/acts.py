@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lims.domain.record import Record, body_of
-from lims.domain.report import ReportStatus
+from lims.domain.report import BEFORE_ISSUE, ReportStatus
 from lims.domain.signature import SignatureConfirmation, SignatureMeaning, record_digest
 from lims.domain.staff import StaffMember
 from lims.ledger import LedgerEntry, StoredEntry, canonical_bytes
@@ -19,6 +19,7 @@ from spectra import run_manifest
 from tests.builders.agilent_folder import data_file, write_folder
 from tests.builders.andi_file import andi_file
 from tests.builders.laboratories import EXPERT, HEAD, REVIEWER, TECHNICIAN
+from tests.builders.reviews import ADMINISTRATIVE_YES, TECHNICAL_YES
 from tests.crash.homes import Home
 
 
@@ -104,15 +105,23 @@ def sign(laboratory: Laboratory, home: Home, **_: object) -> Iterator[Acknowledg
             yield acknowledged(report, raw=(str(report.draft_sha256),))
         if report.status is ReportStatus.DRAFTED:
             confirmation = _confirmed(laboratory, REVIEWER, SignatureMeaning.TECHNICAL_REVIEWER, report)
-            report = laboratory.reviewing.approve(report.number, actor=REVIEWER, confirmation=confirmation)
+            report = laboratory.reviewing.approve(
+                report.number, actor=REVIEWER, checklist=TECHNICAL_YES, confirmation=confirmation
+            )
             yield acknowledged(report, raw=(str(report.pdf_sha256),))
         if report.status is ReportStatus.REVIEWED:
+            confirmation = _confirmed(laboratory, HEAD, SignatureMeaning.ADMINISTRATIVE_REVIEWER, report)
+            report = laboratory.administering.approve(
+                report.number, actor=HEAD, checklist=ADMINISTRATIVE_YES, confirmation=confirmation
+            )
+            yield acknowledged(report, raw=(str(report.pdf_sha256),))
+        if report.status is ReportStatus.ADMINISTRATIVELY_REVIEWED:
             confirmation = _confirmed(laboratory, HEAD, SignatureMeaning.RELEASER, report)
             report = laboratory.releasing.release(report.number, actor=HEAD, confirmation=confirmation)
             yield acknowledged(report, raw=(str(report.pdf_sha256),))
 
 
-_ON_THE_WAY = (ReportStatus.DRAFTED, ReportStatus.REVIEWED, ReportStatus.ISSUED)
+_ON_THE_WAY = (*BEFORE_ISSUE, ReportStatus.ISSUED)
 
 
 def _confirmed(

@@ -19,6 +19,7 @@ from tests.builders.clocks import SetClock
 from tests.builders.commands import aigaq
 from tests.builders.devices import Device, enrol
 from tests.builders.people import hire
+from tests.builders.reviews import ADMINISTRATIVE_YES, TECHNICAL_YES
 
 PASSWORD = "twelve and more characters"  # noqa: S105 - of people who exist for a minute
 ADMIN = StaffMember(number="admin", name="Admin", post="it", roles=(Role.ADMINISTRATOR, Role.LIBRARY_CURATOR))
@@ -69,7 +70,16 @@ class Two:
         return laboratory.reviewing.approve(
             drafted.number,
             actor=HEAD,
+            checklist=TECHNICAL_YES,
             confirmation=self.confirmed(HEAD, SignatureMeaning.TECHNICAL_REVIEWER, drafted),
+        )
+
+    def cleared(self, report: Report) -> Report:
+        return self.laboratory.administering.approve(
+            report.number,
+            actor=HEAD,
+            checklist=ADMINISTRATIVE_YES,
+            confirmation=self.confirmed(HEAD, SignatureMeaning.ADMINISTRATIVE_REVIEWER, report),
         )
 
 
@@ -87,9 +97,10 @@ def test_the_reviewer_issues_where_the_settings_say_so(tmp_path: Path, training_
     pdf = tmp_path / "report.pdf"
     pdf.write_bytes(laboratory.reporting.document(reviewed.number))
     assert verified(pdf, laboratory) == ("NOT ISSUED", 5)
+    cleared = two.cleared(reviewed)
     assert laboratory.releasing.hindrances(reviewed.number, actor=HEAD) == ()
     issued = laboratory.releasing.release(
-        reviewed.number, actor=HEAD, confirmation=two.confirmed(HEAD, SignatureMeaning.RELEASER, reviewed)
+        reviewed.number, actor=HEAD, confirmation=two.confirmed(HEAD, SignatureMeaning.RELEASER, cleared)
     )
     assert (issued.status, issued.releaser) == (ReportStatus.ISSUED, HEAD.number)
     assert verified(pdf, laboratory) == ("VALID", 0)

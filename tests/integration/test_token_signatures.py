@@ -68,7 +68,7 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TwoWithTokens:
 
 
 def issue(two: TwoWithTokens, report: Report) -> Report:
-    confirmation = two.confirmed(HEAD, SignatureMeaning.RELEASER, report)
+    confirmation = two.confirmed(HEAD, SignatureMeaning.RELEASER, two.cleared(report))
     return two.laboratory.releasing.release(report.number, actor=HEAD, confirmation=confirmation)
 
 
@@ -81,7 +81,7 @@ def test_three_signatures_by_tokens_make_an_issued_report(
     pdf.write_bytes(two.laboratory.reporting.document(issued.number))
     assert verified(pdf, two.laboratory) == ("VALID", 0)
     signatures = {entry.act: entry.signature for entry in two.entries if entry.signature is not None}
-    for act in ("report.drafted", "report.reviewed", "report.issued"):
+    for act in ("report.drafted", "report.reviewed", "report.administratively-reviewed", "report.issued"):
         assert signatures[act]["factors"] == ["pkcs11 pin"]
         assert signatures[act]["token"] in PINS
         assert not [pin for pin in PINS.values() if pin in json.dumps(signatures[act])]
@@ -110,9 +110,9 @@ def test_a_wrong_pin_signs_nothing_and_uses_no_number(two: TwoWithTokens, traini
 
 
 def test_nobody_claims_a_token_that_did_not_sign(two: TwoWithTokens, training_file: Path) -> None:
-    reviewed = two.reviewed(training_file)
-    claimed = two.confirmed(HEAD, SignatureMeaning.RELEASER, reviewed).used()
+    cleared = two.cleared(two.reviewed(training_file))
+    claimed = two.confirmed(HEAD, SignatureMeaning.RELEASER, cleared).used()
     before = len(two.entries)
     with pytest.raises(SignatureRefusedError, match="only the token itself can show that it signed"):
-        two.laboratory.releasing.release(reviewed.number, actor=HEAD, confirmation=claimed)
+        two.laboratory.releasing.release(cleared.number, actor=HEAD, confirmation=claimed)
     assert len(two.entries) == before

@@ -21,6 +21,7 @@ from lims.services.batching import BatchPlan
 from tests.builders.batches import METHOD, injections, method, run_folder
 from tests.builders.laboratories import ADMIN, EXPERT, HEAD, REVIEWER, TECHNICIAN
 from tests.builders.people import QUALITY
+from tests.builders.reviews import ADMINISTRATIVE_YES, TECHNICAL_YES
 from tests.tamper.acting_people import PEOPLES_ACTS
 from tests.tamper.walking import Act, Laboratory
 from tests.tamper.writing_runs import new_archive, new_file, new_folder, new_library
@@ -118,15 +119,21 @@ def draft(lab: Laboratory) -> None:
 def approve(lab: Laboratory) -> None:
     number, actor = lab.some(Report, "drafted").number, lab.anyone(REVIEWER)
     confirmed = lab.bench.confirmed(actor, SignatureMeaning.TECHNICAL_REVIEWER, lab.bench.reporting.get(number))
-    lab.bench.reviewing.approve(number, actor=actor, comment="үлгі", confirmation=confirmed)
+    lab.bench.reviewing.approve(number, actor=actor, comment="үлгі", checklist=TECHNICAL_YES, confirmation=confirmed)
 
 
 def send_back(lab: Laboratory) -> None:
     lab.bench.reviewing.send_back(lab.some(Report, "drafted").number, actor=lab.anyone(REVIEWER), comment="again")
 
 
-def release(lab: Laboratory) -> None:
+def clear(lab: Laboratory) -> None:
     number, actor = lab.some(Report, "reviewed").number, lab.anyone(HEAD)
+    confirmed = lab.bench.confirmed(actor, SignatureMeaning.ADMINISTRATIVE_REVIEWER, lab.bench.reporting.get(number))
+    lab.bench.administering.approve(number, actor=actor, checklist=ADMINISTRATIVE_YES, confirmation=confirmed)
+
+
+def release(lab: Laboratory) -> None:
+    number, actor = lab.some(Report, "administratively reviewed").number, lab.anyone(HEAD)
     confirmed = lab.bench.confirmed(actor, SignatureMeaning.RELEASER, lab.bench.reporting.get(number))
     if lab.chance.random() < 0.1:  # left the desk: the confirmation is too old
         lab.clock.advance(minutes=10)
@@ -259,6 +266,7 @@ EVERY_ACT: Mapping[Act, int] = {
     draft: 50,
     approve: 50,
     send_back: 8,
+    clear: 50,
     release: 50,
     refuse: 6,
     withdraw: 4,

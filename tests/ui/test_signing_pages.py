@@ -12,6 +12,7 @@ from lims.domain.signature import SignatureMeaning, record_digest
 from lims.services.laboratory import Laboratory
 from lims.translation import Translator
 from tests.builders.devices import Device, enrol
+from tests.builders.reviews import ADMINISTRATIVE_YES, TECHNICAL_YES
 from tests.ui.conftest import PASSWORD, add_exhibit, make_laboratory
 from tests.ui.test_pages import button, start
 
@@ -73,6 +74,7 @@ def reviewed(laboratory: Laboratory, devices: dict[str, Device], examination: st
     return laboratory.reviewing.approve(
         record.number,
         actor=laboratory.staffing.get("expert-b"),
+        checklist=TECHNICAL_YES,
         confirmation=confirmed(laboratory, devices, "expert-b", SignatureMeaning.TECHNICAL_REVIEWER, record),
     )
 

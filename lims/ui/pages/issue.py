@@ -1,28 +1,41 @@
-"""Issue: the head looks at what was signed, then issues it, refuses it, or takes an issued report back."""
+"""Issue: administrative review, then the head issues a report, refuses it, or takes it back; and what follows."""
 
 import streamlit as st
 
 from lims.domain.report import Report, ReportStatus
 from lims.domain.signature import SignatureMeaning
+from lims.domain.staff import Role
+from lims.ui.administrative_review import administrative_review
+from lims.ui.amendments import after_the_issue
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.report_list import link_to_document, list_reports
+from lims.ui.report_voices import show_voices
 from lims.ui.session import Visit
 from lims.ui.signing import SignatureRequest, ask_to_sign, signing_dialog
 
 
 def render(visit: Visit) -> None:
-    """Show what waits for its issue, what may be withdrawn, and all complete reports."""
+    """Show what waits for its administrative review and its issue, what may be taken back, and all complete reports."""
     t = visit.t
     st.title(t("Issue of reports"))
+    administrative_review(visit)
+    if Role.HEAD in visit.person.roles:
+        _issue(visit)
+        _withdrawal(visit)
+    after_the_issue(visit)
+    list_reports(visit)
+    signing_dialog(visit)
+
+
+def _issue(visit: Visit) -> None:
+    t = visit.t
+    st.subheader(t("Issue"))
     waiting = visit.laboratory.releasing.waiting()
     if waiting:
         number = st.selectbox(t("Report that waits for its issue"), [line.number for line in waiting])
         _waiting(visit, visit.laboratory.reporting.get(number))
     else:
         st.info(t("No report waits for its issue."))
-    _withdrawal(visit)
-    list_reports(visit)
-    signing_dialog(visit)
 
 
 def _waiting(visit: Visit, report: Report) -> None:
@@ -37,6 +50,7 @@ def _waiting(visit: Visit, report: Report) -> None:
         if review.comment:
             st.text(t("Comment of {person} on {moment}:", person=review.reviewer, moment=t.moment(review.reviewed_at)))
             st.text(review.comment)
+    show_voices(visit, report)
     link_to_document(visit, report)
     hindrances = laboratory.releasing.hindrances(report.number, actor=visit.person)
     for hindrance in hindrances:

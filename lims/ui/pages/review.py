@@ -4,12 +4,15 @@ import streamlit as st
 
 from lims.domain.examination import Decision, Examination
 from lims.domain.report import Report
+from lims.domain.review_checklist import ReviewKind
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import Role
+from lims.ui.checklist import ask_checklist
 from lims.ui.drawing import draw_chromatogram, draw_mirror, draw_structure
 from lims.ui.evidence import evidence_of
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.report_list import list_reports
+from lims.ui.report_voices import show_changes, show_voices, speak
 from lims.ui.session import Visit
 from lims.ui.signing import SignatureRequest, ask_to_sign, signing_dialog
 
@@ -34,6 +37,7 @@ def _review(visit: Visit, report: Report) -> None:
     expert, reviewer = (visit.laboratory.reporting.person(number).name for number in (report.expert, report.reviewer))
     st.text(t("Examiner: {examiner}. Reviewer: {reviewer}.", examiner=expert, reviewer=reviewer))
     st.link_button(t("Read the report as its author signed it"), f"/reports/{report.number}.pdf")
+    show_changes(visit, visit.laboratory.reviewing.changes(report.number))
     draw_chromatogram(visit, examination, selected=None)
     _decisions(visit, examination)
     for component in examination.identified:
@@ -42,6 +46,8 @@ def _review(visit: Visit, report: Report) -> None:
         st.info(t("You examined this exhibit; another expert reviews it."))
     elif Role.TECHNICAL_REVIEWER in visit.person.roles:
         _verdict(visit, report)
+    show_voices(visit, report)
+    speak(visit, report)
 
 
 def _decisions(visit: Visit, examination: Examination) -> None:
@@ -77,16 +83,23 @@ def _identity(visit: Visit, examination: Examination, number: int) -> None:
 
 
 def _verdict(visit: Visit, report: Report) -> None:
-    """Let the reviewer sign, or send the examination back with a comment."""
+    """Let the reviewer answer the checklist and sign, or send the examination back with a comment and points."""
     t = visit.t
     reviewing = visit.laboratory.reviewing
     st.subheader(t("Approve and sign"))
     with st.form(f"review-{report.number}"):
+        checklist = ask_checklist(visit, ReviewKind.TECHNICAL, report=report)
         comment = st.text_area(t("Comment"), help=t("Needed if you send it back."))
+        points = st.text_area(t("Points to be mended, one on each line"))
         left, right = st.columns(2)
         approve = left.form_submit_button(t("Approve and sign"), type="primary", width="stretch")
         send_back = right.form_submit_button(t("Send back to the examiner"), width="stretch")
     if approve:
+        try:
+            checklist.require_approval(ReviewKind.TECHNICAL)
+        except REFUSALS as error:
+            show_refusal(error)
+            return
         request = SignatureRequest(
             record=report,
             meaning=SignatureMeaning.TECHNICAL_REVIEWER,
@@ -97,12 +110,18 @@ def _verdict(visit: Visit, report: Report) -> None:
             request,
             title=t("Approve and sign"),
             act=lambda confirmation: reviewing.approve(
-                report.number, actor=visit.person, comment=comment, confirmation=confirmation
+                report.number, actor=visit.person, checklist=checklist, comment=comment, confirmation=confirmation
             ),
         )
     elif send_back:
         try:
-            reviewing.send_back(report.number, actor=visit.person, comment=comment)
+            reviewing.send_back(
+                report.number,
+                actor=visit.person,
+                comment=comment,
+                checklist=checklist,
+                points=tuple(filter(None, map(str.strip, points.splitlines()))),
+            )
         except REFUSALS as error:
             show_refusal(error)
             return

@@ -28,6 +28,7 @@ ELSEWHERE = {
     "custody.prepare": "makes a record and writes nothing; begins the other acts of custody",
     "sealing.prepare_correction": "makes a record and writes nothing; begins sealing.correct",
     "releasing.hindrances": "reads",
+    "administering.hindrances": "reads",
     "terms.step": "what start, suspend, resume and extend call",
     "sessions.listed": "reads",
     "sessions.revoke": "tests/unit/lims/services/test_sessions.py",

@@ -22,6 +22,7 @@ from lims.errors import (
 )
 from lims.ledger import LedgerEntry
 from tests.builders.laboratories import ADMIN, EXPERT, HEAD, REVIEWER, TECHNICIAN, Bench
+from tests.builders.reviews import TECHNICAL_YES
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +48,7 @@ def draft(bench: Bench, number: str, *, reviewer: str, actor: StaffMember):
 
 def approve(bench: Bench, report: Report, *, actor: StaffMember):
     confirmation = bench.confirmed(actor, SignatureMeaning.TECHNICAL_REVIEWER, report)
-    return bench.reviewing.approve(report.number, actor=actor, confirmation=confirmation)
+    return bench.reviewing.approve(report.number, actor=actor, checklist=TECHNICAL_YES, confirmation=confirmation)
 
 
 def test_an_exhibit_comes_to_an_issued_report(bench, training_file):
@@ -68,8 +69,12 @@ def test_an_exhibit_comes_to_an_issued_report(bench, training_file):
     signed = bench.approve(drafted.number, comment="agreed")
     assert (signed.status, signed.releaser) == (ReportStatus.REVIEWED, "")
     assert bench.reviewing.waiting() == ()
-    assert [line.number for line in bench.releasing.waiting()] == ["2026-0001-P1"]
+    assert [line.number for line in bench.administering.waiting()] == ["2026-0001-P1"]
     bench.clock.advance(hours=1)
+    cleared = bench.clear(signed.number)
+    assert cleared.status is ReportStatus.ADMINISTRATIVELY_REVIEWED
+    assert bench.administering.waiting() == ()
+    assert [line.number for line in bench.releasing.waiting()] == ["2026-0001-P1"]
     issued = bench.release(signed.number)
     assert (issued.status, issued.releaser) == (ReportStatus.ISSUED, "head")
     assert issued.pdf_sha256 == signed.pdf_sha256
@@ -107,11 +112,12 @@ def test_an_exhibit_comes_to_an_issued_report(bench, training_file):
         "report.drafted",
         "examination.approved",
         "report.reviewed",
+        "report.administratively-reviewed",
         "report.issued",
     ]
     verification = bench.auditing.verify()
     assert verification.intact
-    assert verification.chain.entries == hired + 15
+    assert verification.chain.entries == hired + 16
     assert verification.raw_objects == 3  # the run, the draft, the issued document
 
 
@@ -361,7 +367,7 @@ def test_what_does_not_exist_is_not_found(bench):
         lambda: bench.reporting.document("x"),
         lambda: bench.reporting.person("x"),
         lambda: bench.examining.open("x", release_name="x", actor=EXPERT),
-        lambda: bench.reviewing.approve("x", actor=REVIEWER, confirmation=nothing),
+        lambda: bench.reviewing.approve("x", actor=REVIEWER, checklist=TECHNICAL_YES, confirmation=nothing),
         lambda: bench.releasing.release("x", actor=HEAD, confirmation=nothing),
         lambda: bench.releasing.hindrances("x", actor=HEAD),
         lambda: bench.releasing.refuse("x", actor=HEAD, comment="no"),

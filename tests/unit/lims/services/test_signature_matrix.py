@@ -22,6 +22,7 @@ from lims.errors import (
 from lims.ledger import LedgerEntry
 from lims.services.confirming import Confirmation
 from tests.builders.laboratories import ADMIN, EXAMINATION, EXPERT, HEAD, REPORT, REVIEWER, TECHNICIAN, Bench
+from tests.builders.reviews import ADMINISTRATIVE_YES, TECHNICAL_YES
 
 MEANINGS = tuple(SignatureMeaning)
 EVERYBODY = (ADMIN, TECHNICIAN, EXPERT, REVIEWER, HEAD)
@@ -65,10 +66,20 @@ PLACES = {
         "drafted",
         REVIEWER,
         SignatureMeaning.TECHNICAL_REVIEWER,
-        lambda bench, actor, confirmation: bench.reviewing.approve(REPORT, actor=actor, confirmation=confirmation),
+        lambda bench, actor, confirmation: bench.reviewing.approve(
+            REPORT, actor=actor, checklist=TECHNICAL_YES, confirmation=confirmation
+        ),
+    ),
+    "clear": Place(
+        "reviewed",
+        HEAD,
+        SignatureMeaning.ADMINISTRATIVE_REVIEWER,
+        lambda bench, actor, confirmation: bench.administering.approve(
+            REPORT, actor=actor, checklist=ADMINISTRATIVE_YES, confirmation=confirmation
+        ),
     ),
     "release": Place(
-        "reviewed",
+        "cleared",
         HEAD,
         SignatureMeaning.RELEASER,
         lambda bench, actor, confirmation: bench.releasing.release(REPORT, actor=actor, confirmation=confirmation),

@@ -1,0 +1,97 @@
+"""After the issue, on a page: orders of amendments, who received a report, and who has still to be told."""
+
+import streamlit as st
+
+from lims.domain.report import LEFT, Report
+from lims.domain.staff import Role
+from lims.services.amending import DeliveryFacts, NoticeFacts
+from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.session import Visit
+
+
+def after_the_issue(visit: Visit) -> None:
+    """Show what follows the issue of reports."""
+    reports = {one.number: one for one in visit.laboratory.reporting.all() if one.status in LEFT}
+    if not reports:
+        return
+    _owed(visit)
+    if Role.HEAD in visit.person.roles:
+        _order(visit, reports)
+    _delivery(visit, reports)
+
+
+def _owed(visit: Visit) -> None:
+    """List whom the laboratory has still to tell that a report no longer stands."""
+    t, amending = visit.t, visit.laboratory.amending
+    for number in amending.unknown_recipients():
+        st.warning(t("Report {number} no longer stands, and nobody recorded who received it.", number=number))
+    owed = amending.owed()
+    if not owed:
+        return
+    st.subheader(t("Recipients who have still to be told"))
+    for one in owed:
+        key = f"notice-{one.report_number}-{one.place}"
+        with st.form(key):
+            by = t("replaced by {number}", number=one.superseded_by) if one.superseded_by else t(one.state)
+            st.text(f"{one.recipient} · {one.report_number} · {by}")
+            day, manner, reference = st.columns(3)
+            told_on = day.date_input(t("Told on"), value=None, key=f"{key}-day")
+            how = manner.text_input(t("By which way"), key=f"{key}-manner")
+            letter = reference.text_input(t("Number of the letter or receipt"), key=f"{key}-reference")
+            if not st.form_submit_button(t("Record that this recipient was told")):
+                continue
+        if told_on is None:
+            st.error(t("The day is missing."))
+            continue
+        facts = NoticeFacts(told_on=told_on, manner=how, reference=letter)
+        try:
+            amending.notify(one.report_number, one.place, facts, actor=visit.person)
+        except REFUSALS as error:
+            show_refusal(error)
+            continue
+        st.rerun()
+
+
+def _order(visit: Visit, reports: dict[str, Report]) -> None:
+    """Let the head order an amendment; the issued report itself is never changed."""
+    t, amending = visit.t, visit.laboratory.amending
+    open_to = [number for number, one in reports.items() if one.order is None and not one.superseded_by]
+    if not open_to:
+        return
+    with st.expander(t("Order an amendment")), st.form("amend"):
+        st.text(t("The issued report stays as it is; a new one with its own number replaces it when it is issued."))
+        number = st.selectbox(t("Report to be amended"), open_to)
+        what = st.text_area(t("What is to be changed"))
+        why = st.text_area(t("Why"))
+        if not st.form_submit_button(t("Order the amendment")):
+            return
+    try:
+        amending.order(number, what=what, why=why, actor=visit.person)
+    except REFUSALS as error:
+        show_refusal(error)
+        return
+    st.rerun()
+
+
+def _delivery(visit: Visit, reports: dict[str, Report]) -> None:
+    """Let people record who received which report."""
+    t, amending = visit.t, visit.laboratory.amending
+    with st.expander(t("Record who received a report")), st.form("deliver"):
+        number = st.selectbox(t("Report that was handed over"), list(reports))
+        recipient = st.text_input(t("Recipient"))
+        day, manner, reference = st.columns(3)
+        on = day.date_input(t("Received on"), value=None)
+        how = manner.text_input(t("By which way"), key="deliver-manner")
+        letter = reference.text_input(t("Number of the letter or receipt"), key="deliver-reference")
+        if not st.form_submit_button(t("Record the delivery")):
+            return
+    if on is None:
+        st.error(t("The day is missing."))
+        return
+    facts = DeliveryFacts(recipient=recipient, delivered_on=on, manner=how, reference=letter)
+    try:
+        amending.deliver(number, facts, actor=visit.person)
+    except REFUSALS as error:
+        show_refusal(error)
+        return
+    st.rerun()
