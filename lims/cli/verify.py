@@ -13,6 +13,7 @@ from lims.services.laboratory import Laboratory
 
 EXIT_CODES = {
     Verdict.VALID: 0,
+    Verdict.SUPERSEDED: 3,
     Verdict.ALTERED: 4,
     Verdict.NOT_ISSUED: 5,
     Verdict.CANNOT_SAY: 6,
@@ -25,9 +26,11 @@ def run_report_verify(file: Path, *, home: Path | None, trust: Path | None, as_j
     """Verify a report against the laboratory's ledger and print the verdict; the exit code says it too."""
     verification = verify_file(file, find_laboratory(home), trust=trust)
     if as_json:
-        print_json({"file": str(file), "verdict": verification.verdict.value, "reasons": list(verification.reasons)})
+        found = {"file": str(file), "verdict": verification.verdict.value, "reasons": list(verification.reasons)}
+        print_json(found | ({"superseded_by": verification.superseded_by} if verification.superseded_by else {}))
     else:
-        say(f"{verification.verdict.value}  {file}")
+        by = f" BY {verification.superseded_by}" if verification.superseded_by else ""
+        say(f"{verification.verdict.value}{by}  {file}")
         for reason in verification.reasons:
             say(f"  {reason}")
     raise typer.Exit(EXIT_CODES[verification.verdict])
@@ -58,6 +61,8 @@ def signed_reports(laboratory: Laboratory) -> tuple[SignedReport, ...]:
             status=report.status,
             reason=report.withdrawal_reason or report.void_reason,
             read_pdf=partial(reporting.document, report.number),
+            superseded_by=report.superseded_by,
+            read_signatures=partial(reporting.signatures, report.number),
         )
         for report in reporting.all()
         if report.pdf_sha256 is not None

@@ -155,6 +155,17 @@ class TokenPin(SignatureBinding):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedSignature:
+    """A signature as the ledger has it: printed name, meaning, date and time. Source: 21 CFR 11.50(a)."""
+
+    person: str
+    name: str
+    meaning: SignatureMeaning
+    at: datetime
+    """When it was recorded."""
+
+
 def record_digest(record: Record) -> str:
     """Give the SHA-256, hex, of a record's body in the canonical bytes that the ledger stores."""
     body: Mapping[str, JsonValue] = body_of(record)

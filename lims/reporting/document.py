@@ -79,7 +79,7 @@ def _page_data(content: ReportContent, *, t: Translator) -> dict[str, object]:
 def _frame(content: ReportContent, *, t: Translator) -> dict[str, object]:
     """Give what surrounds the text: title, head and foot of every page, mark of a demonstration, end."""
     return {
-        "title": t("Forensic examination report"),
+        "title": _title(content, t=t),
         "full_title": t("Forensic examination report {number}", number=content.number),
         "number_line": t("No. {number}", number=content.number),
         "prepared_line": t("Prepared on {moment}", moment=t.moment(content.prepared_at)),
@@ -90,6 +90,13 @@ def _frame(content: ReportContent, *, t: Translator) -> dict[str, object]:
         "page_pattern": t("page {page} of {pages}"),
         "end": t("End of report {number}", number=content.number),
     }
+
+
+def _title(content: ReportContent, *, t: Translator) -> str:
+    """Give the heading: that of an amendment names the report that it replaces (ISO/IEC 17025:2017, 7.8.8.2)."""
+    if content.amendment is None:
+        return t("Forensic examination report")
+    return t("Amendment to report no. {number}", number=content.amendment.replaces)
 
 
 def _notices(content: ReportContent, *, t: Translator) -> Iterator[str]:

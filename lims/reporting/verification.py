@@ -8,10 +8,11 @@ import hashlib
 import html
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from lims.domain.report import ReportStatus
+from lims.domain.report import LEFT, ReportStatus
+from lims.domain.signature import RecordedSignature, SignatureMeaning
 from lims.errors import LimsError
 from lims.reporting.content import NUMBER_MARK
 from lims.reporting.differences import describe_difference, equal_share
@@ -21,7 +22,6 @@ from lims.translation import Translator
 
 __all__ = ["SignatureCheck", "SignedReport", "Verdict", "Verification", "check_signatures", "verify_report"]
 
-_ISSUED = frozenset({ReportStatus.ISSUED, ReportStatus.WITHDRAWN})
 _RECOGNISED_SHARE = 0.5
 """A file of which at least this share equals an issued report is that report, altered."""
 _MARKED = re.compile(re.escape(NUMBER_MARK.encode()) + rb"([^\s<>()]{1,400})")
@@ -36,9 +36,11 @@ class Verdict(StrEnum):
     """Issued by this laboratory, signed by the recorded persons, unchanged to the last byte, and not withdrawn."""
     WITHDRAWN = "WITHDRAWN"
     """Issued by this laboratory and unchanged, but taken back: neither valid any more nor never issued."""
+    SUPERSEDED = "SUPERSEDED"
+    """Issued by this laboratory and unchanged, but replaced by an amendment, which is named."""
     ALTERED = "ALTERED"
     """An issued report, or a signed file, that was changed."""
-    NOT_ISSUED = "NOT ISSUED"
+    NOTLEFT = "NOT ISSUED"
     """Not among the issued reports, however genuine its signatures are: also one that waits for its issue."""
     CANNOT_SAY = "CANNOT SAY"
     """Something that a verdict needs is missing."""
@@ -60,6 +62,10 @@ class SignedReport:
     """Why it was withdrawn or given up; empty for all others."""
     read_pdf: Callable[[], bytes] = field(repr=False)
     """Gives the stored document; called only to recognise an altered copy."""
+    superseded_by: str = ""
+    """Number of the amendment that replaced it."""
+    read_signatures: Callable[[], tuple[RecordedSignature, ...]] = field(repr=False, default=tuple)
+    """Gives the signatures that stand in the record alone; called only for a report that was issued."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,8 @@ class Verification:
     """Of the issued report that the file is, or was made from."""
     signatures: SignatureCheck | None = None
     """None where the file was recognised without looking at its signatures."""
+    superseded_by: str = ""
+    """Of a superseded report: the number of the one that replaced it."""
 
 
 def verify_report(
@@ -134,13 +142,13 @@ class _Verifier:
         """Compare with the record first, then look at the signatures, then for a likeness."""
         same = next((report for report in recorded if report.pdf_sha256 == self.sha256), None)
         known = same or self._named(recorded)
-        if known is not None and known.status not in _ISSUED:
+        if known is not None and known.status not in LEFT:
             return self._inside(known)
         return self._same_bytes(same) if same is not None else self._another(recorded, known)
 
     def _another(self, recorded: tuple[SignedReport, ...], named: SignedReport | None) -> Verification:
         """Judge a file that is no recorded one; it may carry the number of one that was issued."""
-        issued = tuple(report for report in recorded if report.status in _ISSUED)
+        issued = tuple(report for report in recorded if report.status in LEFT)
         if named is not None and self._is_another_document(named):
             return self._impostor(named)
         if named is not None:
@@ -183,9 +191,28 @@ class _Verifier:
         t = self.t
         if report.status is ReportStatus.WITHDRAWN:
             gone = t("The laboratory withdrew it. Its reason: {reason}.", reason=report.reason.rstrip("."))
-            return self._result(Verdict.WITHDRAWN, signatures, same, gone, number=report.number)
+            return self._result(
+                Verdict.WITHDRAWN, signatures, same, gone, *self._replaced(report), number=report.number
+            )
+        if report.status is ReportStatus.SUPERSEDED:
+            replaced = self._result(Verdict.SUPERSEDED, signatures, same, *self._replaced(report), number=report.number)
+            return replace(replaced, superseded_by=report.superseded_by)
         stands = t("By this record it is not withdrawn; a later withdrawal would stand in a later record.")
-        return self._result(Verdict.VALID, signatures, same, stands, number=report.number)
+        recorded = tuple(self._recorded(report))
+        return self._result(Verdict.VALID, signatures, same, stands, *recorded, number=report.number)
+
+    def _replaced(self, report: SignedReport) -> Iterator[str]:
+        if report.superseded_by:
+            yield self.t("Report {number} replaced it.", number=report.superseded_by)
+
+    def _recorded(self, report: SignedReport) -> Iterator[str]:
+        """Name who signed in the record alone: printed name, meaning, date and time (21 CFR 11.50)."""
+        t = self.t
+        for one in report.read_signatures():
+            if one.meaning is SignatureMeaning.ADMINISTRATIVE_REVIEWER:
+                yield t("Reviewed administratively by {name} on {moment}.", name=one.name, moment=t.moment(one.at))
+            elif one.meaning is SignatureMeaning.RELEASER:
+                yield t("Issued by {name} on {moment}.", name=one.name, moment=t.moment(one.at))
 
     def _inside(self, report: SignedReport) -> Verification:
         """Judge a file of a report that never left the laboratory, whatever its bytes are."""
@@ -198,7 +225,7 @@ class _Verifier:
             )
         else:
             reason = t("Report {number} has both signatures, but the head has not issued it.", number=report.number)
-        return self._result(Verdict.NOT_ISSUED, signatures, reason, number=report.number)
+        return self._result(Verdict.NOTLEFT, signatures, reason, number=report.number)
 
     def _wrong_signers(self, report: SignedReport, signatures: SignatureCheck) -> Iterator[str]:
         t = self.t
@@ -211,7 +238,7 @@ class _Verifier:
     def _not_issued(self, signatures: SignatureCheck) -> Verification:
         t = self.t
         reason = t("No issued report has the SHA-256 or the number of this file, although its signatures are valid.")
-        return self._result(Verdict.NOT_ISSUED, signatures, reason)
+        return self._result(Verdict.NOTLEFT, signatures, reason)
 
     def _is_another_document(self, report: SignedReport) -> bool:
         """Tell whether a file only shares its number with a report: both signatures hold, the content is unlike."""
@@ -224,7 +251,7 @@ class _Verifier:
             "It names report {number}, but is another document than the one that was issued under that number.",
             number=report.number,
         )
-        return self._result(Verdict.NOT_ISSUED, self._signatures(), reason, number=report.number)
+        return self._result(Verdict.NOTLEFT, self._signatures(), reason, number=report.number)
 
     def _unknown(self, signatures: SignatureCheck) -> Verification:
         """Judge a file that is like no issued report and not validly signed by two persons."""
@@ -238,7 +265,7 @@ class _Verifier:
         if not all(found.trusted for found in present):
             foreign = t("It was signed with a key that is not known here.")
             return self._result(Verdict.CANNOT_SAY, signatures, unlike, foreign)
-        return self._result(Verdict.NOT_ISSUED, signatures, unlike)
+        return self._result(Verdict.NOTLEFT, signatures, unlike)
 
     def _altered(self, report: SignedReport, *, how: str) -> Verification:
         t = self.t

@@ -14,7 +14,7 @@ from lims.domain.report import LEFT, Report, ReportStatus
 from lims.domain.report_content import Person
 from lims.domain.run import RecordedRun
 from lims.domain.seizure import Seizure
-from lims.domain.signature import SignatureMeaning
+from lims.domain.signature import RecordedSignature, SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import LimsError, NotFoundError, ReviewerIsExaminerError, TransitionError
@@ -221,6 +221,28 @@ class ReportingService:
         with self.store.reading() as work:
             examination = work.load(Examination, examination_number)
             return draft_faults(work, examination, policy=self.policy, now=self.clock.now())
+
+    def signatures(self, number: str) -> tuple[RecordedSignature, ...]:
+        """Give every signature of a report in the ledger: who, in which capacity, and when (rule SG-1).
+
+        Raises
+        ------
+        NotFoundError
+            If there is no report of that number.
+        """
+        with self.store.reading() as work:
+            newest = work.load(Report, number).version
+            entries = [work.entry_of(Report, number, version=version) for version in range(1, newest + 1)]
+        return tuple(
+            RecordedSignature(
+                person=entry.actor,
+                name=str(entry.signature.get("name", entry.actor)),
+                meaning=SignatureMeaning(str(entry.signature["meaning"])),
+                at=entry.recorded_at,
+            )
+            for entry in entries
+            if entry.signature is not None and "meaning" in entry.signature
+        )
 
     def of_examination(self, examination_number: str) -> tuple[Report, ...]:
         """Give all reports of an examination."""

@@ -17,8 +17,10 @@ _DECIDERS = (Role.TECHNICAL_REVIEWER, Role.HEAD, Role.QUALITY_MANAGER)
 
 
 def show_voices(visit: Visit, report: Report) -> None:
-    """Show the reviews, comments and disagreements of a report, oldest first."""
+    """Show the signatures, reviews, comments and disagreements of a report, oldest first."""
     t = visit.t
+    for signature in visit.laboratory.reporting.signatures(report.number):
+        st.text(f"{t(signature.meaning.value)} · {signature.name} · {t.moment(signature.at)}")
     for review in report.reviews:
         outcome = t("approved") if review.approved else t("returned")
         head = f"{t(review.kind.value)} · {review.by} · {t.moment(review.at)} · {outcome}"

@@ -40,12 +40,16 @@ def annexes(content: ReportContent, *, data_sha256: str, level: str, t: Translat
 def _issue(content: ReportContent, *, t: Translator) -> str:
     """Say who issues the report, and where that is told: the reviewer's signature locks the file before."""
     record = t(
-        "The head of the laboratory issues this report by a signature in the laboratory's record, after both "
-        "signatures in this file. Whether it was issued, and whether it was withdrawn since, is told by that record."
+        "Another person reviews the paper of this report, and the head of the laboratory issues it; both sign in the "
+        "laboratory's record, after both signatures in this file. Whether it was issued, and whether it was replaced "
+        "or withdrawn since, is told by that record."
     )
     if not content.release_by_reviewer:
         return record
-    both = t("This laboratory has no third person for it: by its settings the reviewer may also issue the report.")
+    both = t(
+        "This laboratory has no third person for it: by its settings the reviewer may also review the paper and issue "
+        "the report."
+    )
     return f"{record} {both}"
 
 
@@ -57,5 +61,8 @@ def _attachments(content: ReportContent, *, t: Translator) -> Iterator[str]:
 
 def _digests(content: ReportContent, *, data_sha256: str, t: Translator) -> Iterator[Fact]:
     yield Fact(label=t("SHA-256 of {file}", file=DATA_FILE), value=data_sha256, is_digest=True)
+    if content.described:
+        count = t.number(len(content.described))
+        yield Fact(label=t("Records that this report describes; an edit of one voids it before its issue"), value=count)
     yield Fact(label=t("Ledger entries when the content was frozen"), value=t.number(content.ledger.entries))
     yield Fact(label=t("Hash of the newest of them"), value=content.ledger.head, is_digest=True)
