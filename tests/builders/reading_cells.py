@@ -1,0 +1,165 @@
+"""Calls of every reading method of the services, and of which kind a record has to be readable for an answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from lims.domain.competence import IDENTIFICATION_METHOD
+from lims.domain.control_chart import ControlQuantity
+from lims.domain.grounds import Name
+from lims.services.supporting import Question
+from tests.builders.batches import METHOD
+from tests.builders.clocks import MORNING
+from tests.builders.examining_cells import EXHIBIT as EXAMINED
+from tests.builders.examining_cells import FINDING
+from tests.builders.laboratories import EXAMINATION, REPORT
+from tests.builders.measuring_bench import BALANCE
+from tests.builders.receiving import DONOR
+
+CASE, EXHIBIT, RUN = "2026-0001", "2026-0001/1", "2026-0001/1-R1"
+BATCH, PLACE = "B-2026-0001", "PL-0001"
+LIST = {"limit": 9}
+NOBODY = "identity"
+"""No kind of a record: who a donor is nobody reads but by the act that records the reading."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One call: what it needs to be readable, and what it asks for."""
+
+    kind: str
+    """A person reads records of this kind, or is given nothing; empty where the answer says nothing of a record."""
+    asked: tuple[Any, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    of_lab: Callable[[Any], tuple[Any, ...]] | None = None
+    """Gives what is asked for where only the laboratory has it."""
+    whole: bool = True
+    """Whether the record of the tests is complete enough to be answered with; else another refusal may come."""
+
+    def arguments(self, lab: Any) -> tuple[Any, ...]:
+        """Give what is asked for."""
+        return self.of_lab(lab) if self.of_lab else self.asked
+
+
+def _of(kind: str, *asked: Any, whole: bool = True, **options: Any) -> Reading:
+    return Reading(kind=kind, asked=asked, options=options, whole=whole)
+
+
+READINGS: Mapping[str, Reading] = {
+    "staffing.everybody": _of("staff"),
+    "staffing.get": _of("staff", "competent"),
+    "staffing.with_role": _of("staff", "expert"),
+    "qualifying.of_person": _of("competence", "competent"),
+    "qualifying.on": _of("competence", date(2026, 11, 22), person="competent"),
+    "accessioning.case": _of("case", CASE),
+    "accessioning.cases": _of("case", **LIST),
+    "accessioning.exhibit": _of("exhibit", EXHIBIT),
+    "accessioning.exhibits": _of("exhibit", **LIST),
+    "accessioning.exhibits_of": _of("exhibit", CASE),
+    "accessioning.seizure_of": _of("seizure", SimpleNamespace(seizure_number="2026-0001-S1"), whole=False),
+    "accessioning.seizures_of": _of("seizure", CASE),
+    "registering.checks": _of("balance check", BALANCE),
+    "registering.get": _of("instrument", BALANCE),
+    "registering.instruments": _of("instrument"),
+    "stocking.reagent": _of("reagent", "R1"),
+    "stocking.reagents": _of("reagent"),
+    "stocking.standard": _of("reference standard", "S1"),
+    "stocking.standards": _of("reference standard"),
+    "weighing.aliquots": _of("aliquot", EXHIBIT),
+    "weighing.discrepancies": _of("discrepancy"),
+    "weighing.doubtful": _of("weighing", BALANCE),
+    "weighing.mass_balance": _of("mass balance", EXHIBIT),
+    "weighing.total": _of("weighing", ("no such weighing",), whole=False),
+    "weighing.weighings": _of("weighing", EXHIBIT),
+    "sampling.get": _of("sampling plan", "planned"),
+    "sampling.of_exhibit": _of("sampling plan", EXHIBIT),
+    "sampling.statement": _of("sampling plan", "drawn", whole=False),
+    "donors.get": _of("donor", DONOR),
+    "donors.of_case": _of("donor", CASE),
+    "donors.unopened": _of(NOBODY, DONOR),
+    "photographing.of_exhibit": _of("photograph", EXHIBIT),
+    "photographing.read": _of("photograph", f"{EXHIBIT}-F1", whole=False),
+    "custody.chain": _of("custody", EXHIBIT),
+    "custody.check": _of("custody", EXHIBIT),
+    "custody.custody": _of("custody", EXHIBIT),
+    "custody.held_by": _of("custody", "technician"),
+    "custody.overdue": _of("custody"),
+    "custody.require_custody": _of("custody", EXHIBIT, person="technician", at=MORNING),
+    "custody.timeline": _of("custody", EXHIBIT),
+    "custody.transfer": _of("transfer", "T offered p-expert"),
+    "custody.transfers": _of("transfer", **LIST),
+    "scanning.offers": _of("transfer", "technician"),
+    "scanning.read": _of("exhibit", EXHIBIT),
+    "scanning.there": _of("exhibit", (EXHIBIT,)),
+    "storing.contents": _of("custody", PLACE),
+    "storing.inventories": _of("inventory"),
+    "storing.inventory": _of("inventory", "I1"),
+    "storing.place": _of("place", PLACE),
+    "storing.places": _of("place"),
+    "curating.release": _of("release", "principal-ions"),
+    "curating.releases": _of("release"),
+    "importing.prepare": Reading(kind="run", of_lab=lambda lab: (lab.desk.file(1, name="fresh.D"),), whole=False),
+    "importing.read": _of("run", RUN),
+    "importing.require_new": _of("run", "ab" * 32),
+    "importing.runs": _of("run", EXHIBIT),
+    "batching.batches": _of("batch"),
+    "batching.export_csv": _of("batch", BATCH),
+    "batching.get": _of("batch", BATCH),
+    "batching.method": _of("method", METHOD),
+    "batching.method_of": Reading(kind="method", of_lab=lambda lab: (lab.desk.now,)),
+    "batching.methods": _of("method"),
+    "batching.workers": Reading(kind="batch", of_lab=lambda lab: (lab.desk.now,)),
+    "charting.control_points": _of("batch", METHOD, instrument="", quantity=ControlQuantity.RECOVERY),
+    "charting.instruments": _of("batch", METHOD),
+    "examining.get": _of("examination", EXAMINATION),
+    "examining.of_exhibit": _of("examination", EXHIBIT),
+    "examining.spectra": _of("examination", EXAMINATION),
+    "validating.deviations": _of("deviation", EXAMINED),
+    "validating.procedure": _of("procedure", IDENTIFICATION_METHOD),
+    "validating.procedures": _of("procedure"),
+    "finding.evidence": _of("finding", FINDING, "ab" * 32, whole=False),
+    "finding.get": _of("finding", FINDING),
+    "finding.of_exhibit": _of("finding", EXAMINED),
+    "identifying.faults": _of("identification", EXHIBIT),
+    "identifying.get": _of("identification", "concluded of all"),
+    "identifying.lacking": _of("finding", Question(exhibit_number=EXAMINED, substance="ketamine", inchikey=None)),
+    "identifying.lacking_for": Reading(
+        kind="examination",
+        of_lab=lambda lab: (
+            Question(exhibit_number=EXHIBIT, substance="ketamine", inchikey=None),
+            lab.bench.examining.get(EXAMINATION),
+            1,
+        ),
+    ),
+    "identifying.of_exhibit": _of("identification", EXHIBIT),
+    "nonconforming.get": _of("nonconformity", "NC open"),
+    "nonconforming.held": _of("nonconformity", Name(kind="lot", number="a lot of no case")),
+    "nonconforming.listed": _of("nonconformity"),
+    "nonconforming.open_on": _of("nonconformity", CASE),
+    "tracing.touched_by": _of("report", Name(kind="instrument", number=BALANCE)),
+    "reporting.all": _of("report"),
+    "reporting.document": _of("report", REPORT),
+    "reporting.faults": _of("examination", EXAMINATION),
+    "reporting.get": _of("report", REPORT),
+    "reporting.of_examination": _of("report", EXAMINATION),
+    "reporting.person": _of("staff", "competent"),
+    "reviewing.changes": _of("report", REPORT),
+    "reviewing.waiting": _of("report"),
+    "releasing.hindrances": Reading(kind="report", asked=(REPORT,), options={"actor": SimpleNamespace(number="head")}),
+    "releasing.waiting": _of("report"),
+}
+"""Each reading method of a service that a person is given."""
+
+OPEN = {
+    "staffing.acting": "gives back the person who is handed in, with the roles of today",
+    "staffing.today": "the day of the laboratory",
+    "terms.state": "reckons with the case that is handed in",
+    "registering.checked": "reads in the caller's transaction",
+    "custody.check_in": "reads in the caller's transaction",
+    "importing.keep": "keeps bytes and gives out their digests alone",
+    "detecting.ask": "asks the roles itself; tests/unit/lims/services/test_detecting.py",
+    "relisting.differences": "over a person's store there is no checking; the console gives places of faults alone",
+}
+"""Methods that give nothing of a record, or ask elsewhere, with the reason."""
