@@ -21,8 +21,6 @@ from tests.builders.receiving import DONOR
 CASE, EXHIBIT, RUN = "2026-0001", "2026-0001/1", "2026-0001/1-R1"
 BATCH, PLACE = "B-2026-0001", "PL-0001"
 LIST = {"limit": 9}
-NOBODY = "identity"
-"""No kind of a record: who a donor is nobody reads but by the act that records the reading."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,6 @@ READINGS: Mapping[str, Reading] = {
     "sampling.statement": _of("sampling plan", "drawn", whole=False),
     "donors.get": _of("donor", DONOR),
     "donors.of_case": _of("donor", CASE),
-    "donors.unopened": _of(NOBODY, DONOR),
     "photographing.of_exhibit": _of("photograph", EXHIBIT),
     "photographing.read": _of("photograph", f"{EXHIBIT}-F1", whole=False),
     "custody.chain": _of("custody", EXHIBIT),
@@ -159,6 +156,7 @@ OPEN = {
     "registering.checked": "reads in the caller's transaction",
     "custody.check_in": "reads in the caller's transaction",
     "importing.keep": "keeps bytes and gives out their digests alone",
+    "donors.unopened": "refused to everybody but in the act that records it; tests/unit/lims/services/test_donors.py",
     "detecting.ask": "asks the roles itself; tests/unit/lims/services/test_detecting.py",
     "relisting.differences": "over a person's store there is no checking; the console gives places of faults alone",
 }

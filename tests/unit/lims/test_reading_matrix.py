@@ -45,7 +45,7 @@ def of_role(role):
 
 def readers(reading):
     """Name one person of each role that may read what a call reads."""
-    return {of_role(role) for role in READABLE.get(reading.kind, frozenset())}
+    return {of_role(role) for role in READABLE[reading.kind]}
 
 
 def ask(lab, name, person, *asked):
