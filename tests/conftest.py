@@ -67,9 +67,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """Open the empty database as the laboratory does."""
+    """Open the empty database as the laboratory does; SQLite's has its tables already, made once."""
     from lims.persistence.engine import open_engine
+    from tests.builders.databases import place_empty
 
+    if database_url.startswith("sqlite:///"):
+        place_empty(Path(database_url.removeprefix("sqlite:///")))
     opened = open_engine(database_url)
     yield opened
     opened.dispose()

@@ -28,6 +28,7 @@ from lims.domain.signature import SignatureConfirmation, SignatureMeaning, recor
 from lims.domain.staff import Role, StaffMember
 from lims.errors import DocumentError, SigningError
 from lims.ledger import canonical_bytes
+from lims.ledger.chain import StoredEntry
 from lims.persistence.accounts import SqlAccounts
 from lims.persistence.engine import open_engine
 from lims.persistence.projections import KINDS
@@ -58,7 +59,7 @@ from lims.services.nonconforming import NonconformingService
 from lims.services.passwords import Passwords
 from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
-from lims.services.ports import SignedDocument, StoredEntry
+from lims.services.ports import SignedDocument
 from lims.services.qualifying import QualifyingService
 from lims.services.queueing import QueueingService
 from lims.services.registering import RegisteringService
