@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 
 import streamlit as st
@@ -15,6 +16,7 @@ from lims.translation import Translator, marked
 from lims.ui import custody_forms, scan_list
 from lims.ui.custody_words import Names, holder_words, scan_words
 from lims.ui.plain import plain, show_refusal
+from lims.ui.scanner import scan_field
 from lims.ui.session import Visit
 
 FIELD = "scan-field"
@@ -87,12 +89,15 @@ def desk(visit: Visit, around: Around) -> None:
 
 
 def _scan_field(visit: Visit) -> None:
-    """Draw the field; a form empties itself in the browser, so that no answer of ours wipes the next scan."""
+    """Draw the field of the scanner, and one for a number that a person types."""
     t = visit.t
-    with st.form("scan", clear_on_submit=True, border=False):
-        field, button = st.columns([5, 1], vertical_alignment="bottom")
-        field.text_input(t("Scan a label, or type a number"), key=FIELD, autocomplete="off")
-        button.form_submit_button(t("Add"), on_click=scan_list.read_field, args=(visit, FIELD), width="stretch")
+    scanner, typed = st.columns([5, 3])
+    with scanner:
+        scan_field(t("Scan labels here, one after another"), partial(scan_list.take, visit))
+    with typed, st.form("scan", clear_on_submit=True, border=False):
+        field, button = st.columns([3, 1.4], vertical_alignment="bottom")
+        field.text_input(t("Or type a number"), key=FIELD, autocomplete="off")
+        button.form_submit_button(t("Add"), on_click=scan_list.take_typed, args=(visit, FIELD), width="stretch")
 
 
 def _last_scan(t: Translator) -> None:
@@ -101,7 +106,7 @@ def _last_scan(t: Translator) -> None:
         show_refusal(refused)
     done = scan_list.scans()
     if not done:
-        st.caption(t("Each scan is read as soon as the scanner sends Enter; the field empties and is ready again."))
+        st.caption(t("Each code is read as soon as the scanner ends it; the field empties and is ready again."))
         return
     last = done[-1]
     words = plain(scan_words(t, last))

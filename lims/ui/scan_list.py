@@ -5,6 +5,7 @@ import streamlit as st
 from lims.services.scanning import ExhibitThere, Scan, ScanVerdict
 from lims.ui.plain import REFUSALS
 from lims.ui.session import Visit
+from lims.ui.signing import require_session
 
 _LIST, _SCANS, _PLACE, _REFUSED = "scan-list", "scans", "scanned-place", "scan-refused"
 _IN_ADDRESS = "exhibit"
@@ -70,12 +71,18 @@ def _keep(listed: tuple[ExhibitThere, ...]) -> None:
         st.query_params[_IN_ADDRESS] = numbers
 
 
-def read_field(visit: Visit, field: str) -> None:
-    """Take what the scan field holds; a refusal is said on the page and stops nothing."""
+def take(visit: Visit, text: str) -> None:
+    """Take one code of a session that is alive; a refusal is said on the page and stops nothing."""
     try:
-        note(visit, str(st.session_state.get(field, "")))
+        require_session(visit)
+        note(visit, text)
     except REFUSALS as error:
         st.session_state[_REFUSED] = error
+
+
+def take_typed(visit: Visit, field: str) -> None:
+    """Take what a person typed into a field."""
+    take(visit, str(st.session_state.get(field, "")))
 
 
 def refusal() -> Exception | None:

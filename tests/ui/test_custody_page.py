@@ -18,7 +18,7 @@ from tests.ui.conftest import PASSWORD, make_laboratory
 from tests.ui.test_pages import button, start
 
 CODE = "Code from your device, six digits"
-SCAN = "Scan a label, or type a number"
+SCAN = "Or type a number"
 
 
 @pytest.fixture
