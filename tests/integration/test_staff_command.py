@@ -85,7 +85,7 @@ def test_people_and_their_standing_are_listed(home):
     assert "second  second, p: without a role; proposed technician" in told(aigaq("staff", "list", home=home, typed=""))
 
 
-def test_competences_are_granted_listed_for_a_day_and_withdrawn(home):
+def test_17025_6_2_6_competences_are_granted_listed_for_a_day_and_withdrawn(home):
     grant = ["competence", "grant", "technician", "--method", "M-1", "--basis", "training file 7", "--by"]
     assert "this act needs head or quality manager" in told(aigaq(*grant, "admin", home=home), code=2)
     line = told(aigaq(*grant, "quality", "--from", "2020-01-01", "--until", "2020-12-31", home=home))

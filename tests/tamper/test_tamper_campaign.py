@@ -1,13 +1,17 @@
 """Every change of entries, lists, checkpoints, raw data and of everything at once is reported, and located."""
 
+import dataclasses
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete, update
 
+from lims.ledger import LedgerEntry, leaf_hash
 from lims.ledger.checkpoint import SignedCheckpoint
 from lims.persistence.engine import open_engine
-from lims.persistence.tables import CASE_DUTY, CHECKPOINT, LEDGER_TREE, LISTS, RAW_USE, RECORD, TREE_NODE
+from lims.persistence.tables import CASE_DUTY, CHECKPOINT, LEDGER, LEDGER_TREE, LISTS, RAW_USE, RECORD, TREE_NODE
 from lims.services.witnessing import Witness, WitnessVerdict, compare_witnesses
 from tests.builders.laboratories import Bench
 from tests.tamper import campaign, changing_lists
@@ -71,7 +75,7 @@ def test_a_line_that_no_entry_gave_is_reported_in_every_list(targets, table, mon
 
 
 @pytest.mark.parametrize("kind", campaign.KINDS, ids=lambda kind: kind.name)
-def test_each_kind_of_change_is_reported_and_located(targets, kind):
+def test_at_11_each_kind_of_change_is_reported_and_located(targets, kind):
     tally = campaign.Tally()
     for number in range(_TRIES):
         name = f"{SEED}/{kind.name}/{number}"
@@ -88,6 +92,45 @@ def test_each_kind_of_change_is_reported_and_located(targets, kind):
     target.renew()
     assert tally.made.total() == 3
     assert tally.clean, tally.misses
+
+
+def a_byte_of_a_custody_row(target):
+    row = next(row for row in target.rows(LEDGER) if row["kind"] == "custody")
+    return row["sequence"], {row["sequence"]: {"data": row["data"][:-2] + b"\x00}"}}
+
+
+def two_rows_in_each_others_place(target):
+    one, other = (row for row in target.rows(LEDGER) if row["sequence"] in {5, 6})
+    return 5, {5: {"data": other["data"], "leaf": other["leaf"]}, 6: {"data": one["data"], "leaf": one["leaf"]}}
+
+
+def a_row_with_an_earlier_date(target):
+    row = target.rows(LEDGER)[6]
+    entry = LedgerEntry.from_bytes(row["data"])
+    earlier = dataclasses.replace(entry, recorded_at=entry.recorded_at - timedelta(days=1)).to_bytes()
+    return row["sequence"], {row["sequence"]: {"data": earlier, "leaf": leaf_hash(earlier)}}
+
+
+@pytest.mark.parametrize("change", [a_byte_of_a_custody_row, two_rows_in_each_others_place, a_row_with_an_earlier_date])
+def test_at_11_a_changed_row_is_named(targets, change):
+    targets[0].renew()
+    named, changes = change(targets[0])
+    with targets[0].hands() as connection:
+        for sequence, values in changes.items():
+            connection.execute(update(LEDGER).where(LEDGER.c.sequence == sequence).values(**values))
+    lines = lines_of_verification(targets[0].auditing)
+    assert any(line.startswith(f"entry {named}: ") for line in lines), lines
+    targets[0].renew()
+
+
+def test_at_11_a_missing_last_row_is_named(targets):
+    """The tree and the checkpoints that were kept know how many there were."""
+    targets[0].renew()
+    size = targets[0].size
+    with targets[0].hands() as connection:
+        connection.execute(delete(LEDGER).where(LEDGER.c.sequence == size))
+    assert lines_of_verification(targets[0].auditing) != ()
+    targets[0].renew()
 
 
 def test_some_random_changes_are_reported_and_located(targets):

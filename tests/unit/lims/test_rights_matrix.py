@@ -235,7 +235,7 @@ def test_the_program_itself_does_its_own_acts_only(lab):
 # the tables
 
 
-def test_every_act_has_its_line_and_every_kind_its_readers():
+def test_17025_8_4_every_act_has_its_line_and_every_kind_its_readers():
     assert set(PERMITTED) == set(Act)
     assert set(SIDES) <= set(Act)
     assert set(Act) >= COMPETENT_ACTS | OWN_ACTS

@@ -176,7 +176,7 @@ class TestEveryChangeIsNoticed:
                 assert f"at offset {offset}." in found.reasons[-1]
                 assert "Number of bytes that differ: 1." in found.reasons[-1]
 
-    def test_sg_2_single_bytes_anywhere(self, issued: bytes, with_ledger: Verify) -> None:
+    def test_sg_2_at_11_single_bytes_anywhere(self, issued: bytes, with_ledger: Verify) -> None:
         chance = random.Random(20261122)  # noqa: S311 - the same places every time
         for _ in range(500):
             offset = chance.randrange(len(issued))

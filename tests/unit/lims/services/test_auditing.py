@@ -36,7 +36,7 @@ def test_everything_that_the_ledger_names_is_checked(filled):
 
 
 @pytest.mark.parametrize("place", range(7))
-def test_every_altered_object_is_found(filled, place):
+def test_at_11_every_altered_object_is_found(filled, place):
     path = filled.raw_objects[place]
     altered(path)
     verification = filled.auditing.verify()
@@ -46,7 +46,7 @@ def test_every_altered_object_is_found(filled, place):
 
 
 @pytest.mark.parametrize("place", range(7))
-def test_every_missing_object_is_found(filled, place):
+def test_at_11_every_missing_object_is_found(filled, place):
     path = filled.raw_objects[place]
     path.unlink()
     verification = filled.auditing.verify()

@@ -30,7 +30,7 @@ from lims.services.custody import TransferFacts
 from lims.services.permitting import Rights
 from lims.services.sealing import CorrectionFacts
 from tests.builders.custody_cells import photograph
-from tests.builders.laboratories import EXPERT, HEAD, QUALITY, REVIEWER, TECHNICIAN, Bench
+from tests.builders.laboratories import ADMIN, EXPERT, HEAD, QUALITY, REVIEWER, TECHNICIAN, Bench
 
 ONE, TWO = "2026-0001/1", "2026-0001/2"
 PAPERS = {"permission_reference": "letter 7", "act_number": "A-7", "protocol_number": "P-7"}
@@ -220,6 +220,17 @@ def test_cc_2_a_witness_is_a_person_of_the_laboratory(lab):
         witness = dataclasses.replace(EXPERT, number=stranger)
         with pytest.raises(NotPermittedError):
             lab.custody.store_in_place(transfer, actor=TECHNICIAN, witnessed=lab.confirmed(witness, WITNESS, transfer))
+
+
+@pytest.mark.parametrize("actor", [HEAD, QUALITY, ADMIN], ids=lambda member: member.number)
+def test_e_4_nothing_leaves_its_place_but_by_those_who_work_on_exhibits(lab, actor):
+    store(lab)
+    before, entries = words(lab), lab.entries
+    with pytest.raises(NotPermittedError):
+        take_out(lab, actor=actor)
+    assert (words(lab), lab.entries) == (before, entries)
+    take_out(lab)
+    assert lab.custody.custody(ONE).holder.name == EXPERT.number
 
 
 def test_cc_3_only_the_present_holder_moves_an_exhibit(lab):

@@ -11,7 +11,14 @@ from lims.domain.finding import BenchSystem, EvidenceKind, TechniqueOutcome
 from lims.domain.identification import Conclusion, Verdict, missing
 from lims.domain.identification_basis import IsomerSet, IsomerState, LeftOut
 from lims.domain.identification_rule import Comparison, Gap, Outcome
-from lims.errors import InvalidRecordError, NotFoundError, NotInForceError, NotPermittedError, TransitionError
+from lims.errors import (
+    InvalidRecordError,
+    NotCompetentError,
+    NotFoundError,
+    NotInForceError,
+    NotPermittedError,
+    TransitionError,
+)
 from lims.persistence.store import SqlStore
 from lims.services.finding import EvidenceFile, FindingFacts
 from lims.services.identifying import BasisFacts
@@ -133,6 +140,22 @@ def test_id_1_two_findings_identify_and_a_second_person_checks(lab):
     checked = lab.identifying.agree(concluded.number, actor=REVIEWER, version=2)
     assert (checked.state, checked.outcome.library_only) == ("checked", False)
     assert lab.identifying.of_exhibit(EXHIBIT) == (checked,)
+
+
+def test_17025_7_8_7_a_conclusion_is_that_of_an_authorised_person_with_its_basis(lab):
+    first, second = finding(lab), finding(lab, "colour test", sampling=2)
+    one = opened(lab, first, second)
+    held = lab.qualifying.of_person(EXPERT.number)
+    (competence,) = (held_one for held_one in held if held_one.method == one.procedure_number)
+    lab.qualifying.withdraw(competence.number, reason="r", actor=QUALITY)
+    with pytest.raises(NotCompetentError):
+        lab.identifying.conclude(one.number, IDENTIFIED, actor=EXPERT)
+    grant(lab, EXPERT, one.procedure_number)
+    with pytest.raises(NotPermittedError):
+        lab.identifying.conclude(one.number, IDENTIFIED, actor=TECHNICIAN)
+    concluded = lab.identifying.conclude(one.number, IDENTIFIED, actor=EXPERT)
+    assert concluded.expert == EXPERT.number
+    assert [support.number for support in concluded.basis.supports] == [first, second]
 
 
 def test_id_2_a_negative_result_must_not_be_left_unsaid(lab):

@@ -65,6 +65,29 @@ def test_17025_6_2_5_at_16_a_withdrawn_competence_stops_the_next_act_and_leaves_
         qualifying.withdraw("expert-a-K9", reason="r", actor=QUALITY)
 
 
+def test_17025_6_2_6_who_was_authorised_for_what_is_listed_for_any_past_day(qualifying, bench):
+    """What is granted or withdrawn later changes no day that has passed."""
+    term = {"valid_from": TODAY, "valid_until": TODAY + 2 * DAY}
+    qualifying.grant("technician", "M-9", basis=BASIS, **term, actor=HEAD)
+    lists = {}
+    for past in range(3):
+        lists[TODAY + past * DAY] = authorised(bench, TODAY + past * DAY)
+        bench.clock.advance(hours=24)
+    qualifying.grant("technician", "M-10", basis=BASIS, valid_from=TODAY + 3 * DAY, actor=HEAD)
+    qualifying.withdraw("expert-a-K1", reason="failed the proficiency test", actor=QUALITY)
+    assert {day: authorised(bench, day) for day in lists} == lists
+    assert ("technician", "M-9") in lists[TODAY]
+    assert ("technician", "M-9") not in authorised(bench, TODAY + 3 * DAY)
+    assert ("technician", "M-10") in authorised(bench, TODAY + 3 * DAY)
+    assert ("expert-a", "EI-IDENTIFICATION") not in authorised(bench, TODAY + 3 * DAY)
+
+
+def authorised(bench, day):
+    """List everybody's competences of a day."""
+    people = [member.number for member in bench.staffing.everybody()]
+    return {(number, one.method) for number in people for one in bench.qualifying.on(day, person=number)}
+
+
 def test_17025_6_2_5_the_day_of_the_act_is_the_laboratorys(qualifying, bench, training_file):
     """On 22 November 19:00 UTC it is the 23rd in Almaty."""
     qualifying.withdraw("expert-a-K1", reason="r", actor=QUALITY)

@@ -1,6 +1,7 @@
 """Sampling plans: rules SA-1 to SA-7, and that no statement claims more than the mathematics."""
 
 import dataclasses
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -79,6 +80,23 @@ def result(bench, number, unit, outcome=POSITIVE, substance="MDMA"):
         unit=unit, outcome=outcome, substance="" if outcome is NEGATIVE else substance, basis="2026-0001/1-R1-E1"
     )
     return bench.sampling.record_result(number, facts, actor=TECHNICIAN)
+
+
+def test_17025_7_3_a_sampling_is_recorded_with_plan_days_people_units_and_changes(bench, item):
+    planned = drawn(bench, item)
+    bench.clock.advance(hours=1)
+    result(bench, planned.number, planned.drawn[0])
+    wider = dataclasses.replace(HYPERGEOMETRIC, confidence=Decimal("0.99"))
+    bench.sampling.change(planned.number, wider, reason="the court asked for it", actor=EXPERT)
+    kept = bench.sampling.get(planned.number)
+    assert (kept.exhibit_number, kept.planned_by, kept.planned_at) == (item, "expert-a", MORNING)
+    assert (kept.population.units, kept.population.alike_in) == (100, "size, colour, logo")
+    (draw,) = kept.draws
+    assert (draw.drawn_by, draw.drawn_at, draw.words, len(draw.units)) == ("technician", MORNING, "by row", 23)
+    (tested,) = kept.results
+    assert (tested.recorded_by, tested.recorded_at) == ("technician", MORNING + timedelta(hours=1))
+    (change,) = kept.changes
+    assert (change.before, change.reason, change.changed_by) == (HYPERGEOMETRIC, "the court asked for it", "expert-a")
 
 
 def finished(*outcomes, design=HYPERGEOMETRIC, units=100, substances=None):
