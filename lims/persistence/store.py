@@ -40,7 +40,7 @@ from lims.services.ledger_reading import KeptCheckpoint, ListFault
 from lims.services.named_raw import NamedRaw
 from lims.services.permitting import Rights
 from lims.services.ports import LedgerHead, ListedRecord
-from lims.services.voiding import voided_by
+from lims.services.voiding import may_void, voided_by
 
 R = TypeVar("R", bound=Record)
 _LOG = logging.getLogger(__name__)
@@ -192,11 +192,13 @@ class SqlUnitOfWork:
         self._open: Connection | None = None
         self._appender: Appender | None = None
         self._committed: LedgerHead | None = None
+        self._edits: list[tuple[Record, str, datetime]] = []
 
     def __enter__(self) -> Self:
         """Begin; a writing transaction waits for the one before it."""
         self._door = self._new_door()
         self._committed = None
+        self._edits = []
         if not self._write:
             self._open = begin_reading(self._engine)
             return self
@@ -378,24 +380,34 @@ class SqlUnitOfWork:
         raw: Sequence[str] = (),
         signature: Mapping[str, JsonValue] | None = None,
     ) -> None:
-        """Append one act to the ledger, with the voiding of reports that it makes untrue, and bring the lists up to it."""
+        """Append one act to the ledger and bring the lists up to it."""
         authority = self._door.admit(record, act=act, actor=actor, at=at)
         self._end().append(record, act=act, actor=actor, at=at, raw=raw, signature=signature, authority=authority)
         self._door.recorded(record)
-        for report in voided_by(self, record, actor=actor.number):
-            self._end().append(report, act=Act.REPORT_VOIDED, actor=SYSTEM, at=at)
+        if may_void(record):
+            self._edits.append((record, actor.number, at))
 
     def permit(self, record: Record, *, act: str, actor: StaffMember, at: datetime) -> str:
         """Refuse what ``record`` would refuse for want of a right; give the authority that the act would stand on."""
         return self._door.permit(record, act=act, actor=actor, at=at)
 
     def commit(self) -> None:
-        """Make everything recorded in this transaction durable."""
+        """Make everything recorded in this transaction durable, with the voiding of reports that it makes untrue."""
+        self._void_edited()
         connection = self._seeing
         head = self._appender.head() if self._appender is not None and self._appender.appended else None
         connection.commit()
         self._appender, self._door = None, self._new_door()  # after this others may append
         self._committed = head or self._committed
+
+    def _void_edited(self) -> None:
+        """Void the signed reports of which something was edited here (rule RP-2); the program itself records that."""
+        edits, self._edits = self._edits, []
+        if not edits:
+            return
+        records, actors, times = zip(*edits, strict=True)
+        for report in voided_by(self, records, actors=actors):
+            self._end().append(report, act=Act.REPORT_VOIDED, actor=SYSTEM, at=max(times))
 
 
 def _listed(row: Row[Any]) -> ListedRecord:

@@ -1,6 +1,6 @@
 """What is edited after a signature voids the report: in the transaction of the edit, whoever makes it (rule RP-2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lims.domain.batch import Batch
 from lims.domain.case import Case
@@ -19,45 +19,50 @@ from lims.services.ports import UnitOfWork
 _WAITING = frozenset(status.value for status in BEFORE_ISSUE)
 
 
-def voided_by(work: UnitOfWork, record: Record, *, actor: str) -> Iterator[Report]:
-    """Give the reports that an act has made untrue, as they are then: void, with the reason.
+def may_void(record: Record) -> bool:
+    """Tell whether a report may describe a record: it is of a kind that reports describe, and not quite new.
+
+    An intake of many exhibits asks nothing further. Of custody only a correction counts.
+    """
+    if isinstance(record, Custody):
+        return record.event.kind is EventKind.CORRECTED
+    whole = not (isinstance(record, Exhibit) and record.part_of)
+    new = record.version == 1 and isinstance(record, Case | Seizure | Exhibit | Batch) and whole
+    return isinstance(record, DESCRIBED_KINDS) and not new
+
+
+def voided_by(work: UnitOfWork, records: Iterable[Record], *, actors: Iterable[str]) -> Iterator[Report]:
+    """Give the reports that a transaction has made untrue, as they are then: void, with the reason.
 
     Parameters
     ----------
     work : UnitOfWork
-        In which the act is recorded already.
-    record : Record
-        As the act left it.
-    actor : str
-        Staff number of the person who did it.
+        In which the acts are recorded already.
+    records : iterable of Record
+        As the acts left them; only those that ``may_void``.
+    actors : iterable of str
+        Staff numbers of the people who did them.
     """
-    for number in _waiting_about(work, record):
+    for number in _waiting_about(work, records):
         report = work.load(Report, number)
         changes = edits_of(work, report)
         if changes:
-            yield report.void(reason=f"edited after it was signed, by {actor}: {'; '.join(changes)}")
+            people = ", ".join(dict.fromkeys(actors))
+            yield report.void(reason=f"edited after it was signed, by {people}: {'; '.join(changes)}")
 
 
-def _waiting_about(work: UnitOfWork, record: Record) -> tuple[str, ...]:
-    """Name the signed reports that wait for their issue and are about what a record is about."""
-    exhibits = () if _is_at_the_beginning(record) else _exhibits(work, record)
+def _waiting_about(work: UnitOfWork, records: Iterable[Record]) -> tuple[str, ...]:
+    """Name the signed reports that wait for their issue and are about what the records are about."""
+    exhibits = tuple(dict.fromkeys(number for record in records for number in _exhibits(work, record)))
     examinations = _resting_on(work, Exhibit.KIND, exhibits, kind=Examination.KIND)
     reports = _resting_on(work, Examination.KIND, examinations, kind=Report.KIND)
     return tuple(sorted(line.number for line in work.lines(Report, reports) if line.state in _WAITING))
 
 
-def _is_at_the_beginning(record: Record) -> bool:
-    """Tell whether a record is so new that no report can describe it: an intake of many exhibits asks nothing."""
-    whole = not (isinstance(record, Exhibit) and record.part_of)
-    return record.version == 1 and isinstance(record, Case | Seizure | Exhibit | Batch) and whole
-
-
 def _exhibits(work: UnitOfWork, record: Record) -> tuple[str, ...]:
     """Name the exhibits whose reports may describe a record, with those that they are parts of."""
     if isinstance(record, Custody):
-        found = {record.number} if record.event.kind is EventKind.CORRECTED else set()
-    elif not isinstance(record, DESCRIBED_KINDS):
-        return ()
+        found = {record.number}
     elif isinstance(record, Case | Seizure):
         case = record.number if isinstance(record, Case) else record.case_number
         found = set(_resting_on(work, Case.KIND, (case,), kind=Exhibit.KIND))
