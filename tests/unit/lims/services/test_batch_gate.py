@@ -8,7 +8,7 @@ import pytest
 from lims.domain.acceptance import Measured
 from lims.domain.record import from_body
 from lims.domain.report_content import ReportContent
-from lims.errors import BatchNotUsableError, InvalidRecordError
+from lims.errors import BatchNotUsableError, InvalidRecordError, TransitionError
 from lims.reporting.document import compose
 from lims.reporting.sections.batch import batch_of
 from lims.translation import LANGUAGES, Translator
@@ -93,16 +93,20 @@ def test_at_20_qc_13_a_failed_rule_blocks_until_a_nonconformity_and_the_report_p
     assert [one.cause for one in batch.nonconformities] == ["The control was spilt."]
 
 
-def test_rp_1_2_a_batch_that_fails_after_the_draft_stops_the_issue(concluded):
+def test_rp_1_2_rp_2_a_batch_that_fails_after_the_draft_voids_the_report(concluded):
     judge(concluded)
     report = concluded.bench.draft(concluded.examination)
     judge(concluded, control="90")
+    voided = concluded.bench.reporting.get(report.number)
+    assert (voided.state, "batch" in voided.void_reason) == ("voided", True)
     entries = concluded.bench.entries
-    with pytest.raises(BatchNotUsableError, match="failed"):
+    with pytest.raises(TransitionError, match="is voided, not drafted"):
         concluded.bench.approve(report.number)
     assert concluded.bench.entries == entries
+    refused(concluded, "failed")
     release(concluded)
-    assert concluded.bench.approve(report.number).state == "reviewed"
+    again = concluded.bench.draft(concluded.examination)
+    assert concluded.bench.approve(again.number).state == "reviewed"
 
 
 def test_the_report_of_a_discarded_run_is_refused(concluded):

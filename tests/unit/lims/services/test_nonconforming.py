@@ -37,7 +37,7 @@ def close(bench, number):
 
 def test_rp_1_no_report_is_issued_as_long_as_a_nonconformity_stands_on_its_case(bench, training_file):
     bench.hire()
-    report = bench.reviewed(training_file)
+    report = bench.cleared(training_file)
     raised = raise_one(bench, RUN)
     assert bench.nonconforming.open_on("2026-0001") == (raised.number,)
     (reason,) = bench.releasing.hindrances(REPORT, actor=HEAD)
@@ -54,7 +54,7 @@ def test_rp_1_no_report_is_issued_as_long_as_a_nonconformity_stands_on_its_case(
 
 def test_rp_1_a_nonconformity_of_something_else_keeps_no_report_back(bench, training_file):
     bench.hire()
-    bench.reviewed(training_file)
+    bench.cleared(training_file)
     raise_one(bench, Subject(kind="lot", number="of another laboratory"))
     assert bench.releasing.hindrances(REPORT, actor=HEAD) == ()
 
