@@ -1,6 +1,6 @@
 """Queues: what waits for whom, late first, with the deadline of its case and how that stands (rule KZ-3)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,6 +19,8 @@ _REPORTED = frozenset({Job.FINISH_REPORT, Job.REVIEW, Job.RESOLVE_REPORT, Job.RE
 """Jobs of a report that is on its way."""
 _CARRIED_ON = _REPORTED | {Job.CONCLUDE, Job.REPORT, Job.IDENTIFY, Job.CHECK, Job.RESOLVE}
 """Jobs that say how far the work on an exhibit is, better than its own line."""
+BEGUN = _CARRIED_ON | {Job.EXAMINE}
+"""Jobs of an exhibit on which work has begun: only there a weighing is missing."""
 
 
 class Standing(StrEnum):
@@ -78,7 +80,7 @@ def settled(lines: Sequence[WaitingLine]) -> tuple[WaitingLine, ...]:
     weighing is missing only where work began.
     """
     carried = {one.what.exhibit_number for one in lines if one.what.job in _CARRIED_ON}
-    begun = carried | {one.what.exhibit_number for one in lines if one.what.job is Job.EXAMINE}
+    begun = {one.what.exhibit_number for one in lines if one.what.job in BEGUN}
     reported = {one.what.exhibit_number for one in lines if one.what.job in _REPORTED}
 
     def stays(what: Waiting) -> bool:
@@ -91,13 +93,17 @@ def settled(lines: Sequence[WaitingLine]) -> tuple[WaitingLine, ...]:
     return tuple(one for one in lines if stays(one.what))
 
 
-def is_for(what: Waiting, person: str, roles: Iterable[Role]) -> bool:
-    """Tell whether something waits for a person: by name, or for one of the roles."""
+def jobs_of(roles: Iterable[Role]) -> frozenset[Job]:
+    """Give the jobs that one of the roles may do."""
+    held = tuple(roles)
+    return frozenset(job for job, act in ACTS.items() if may_do(act, held))
+
+
+def is_for(what: Waiting, person: str, jobs: Collection[Job]) -> bool:
+    """Tell whether something waits for a person: by name, or because the person may do that job."""
     if what.job is None:
         return False
-    if what.person == person:
-        return True
-    return (not what.person or what.job in _SEEN_BY_THE_ROLE) and may_do(ACTS[what.job], roles)
+    return what.person == person or (what.job in jobs and (not what.person or what.job in _SEEN_BY_THE_ROLE))
 
 
 def on_side(line: WaitingLine, sides: Mapping[str, Side], *, release_by_reviewer: bool) -> bool:

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Row, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lims.domain.record import Record
-from lims.domain.waiting import ENDING, Job, Waiting, waiting_of
-from lims.domain.work_queue import WaitingLine
+from lims.domain.waiting import ENDING, WEIGHT, Job, Waiting, waiting_of
+from lims.domain.work_queue import BEGUN, WaitingLine
 from lims.ledger import LedgerEntry
 from lims.ledger.entry import moment_text
 from lims.persistence.tables import RECORD, WAITING
@@ -61,15 +61,23 @@ def _of_job(connection: Connection, job: Job, until: date, limit: int | None) ->
     query = select(WAITING).where(WAITING.c.job == job.value).order_by(WAITING.c.sequence, WAITING.c.number)
     if job in ENDING:
         query = query.where(WAITING.c.due <= until.isoformat())
+    elif job is Job.WEIGH:  # of all exhibits that were never weighed only those on which work has begun
+        begun = WAITING.alias()
+        exhibits = select(begun.c.exhibit_number).where(begun.c.job.in_([one.value for one in BEGUN]))
+        query = query.where(WAITING.c.topic == WEIGHT, WAITING.c.number.in_(exhibits))
     rows = connection.execute(query if limit is None else query.limit(limit))
     yield from (_line(row, job) for row in rows)
 
 
 def count_waiting(connection: Connection, *, until: date) -> dict[Job, int]:
-    """Count what waits, by job."""
+    """Count what waits, by job; missing weighings are not counted, because most of them do not wait yet."""
     here = or_(WAITING.c.job.not_in([job.value for job in ENDING]), WAITING.c.due <= until.isoformat())
-    query = select(WAITING.c.job, func.count()).where(WAITING.c.job != "", here).group_by(WAITING.c.job)
-    return {Job(job): count for job, count in connection.execute(query).tuples()}
+    query = (
+        select(WAITING.c.job, func.count())
+        .where(WAITING.c.job.not_in(["", Job.WEIGH.value]), here)
+        .group_by(WAITING.c.job)
+    )
+    return {Job(row[0]): row[1] for row in connection.execute(query)}
 
 
 def _line(row: Row[tuple[object, ...]], job: Job) -> WaitingLine:

@@ -14,7 +14,17 @@ from lims.domain.record import Record
 from lims.domain.staff import Role, StaffMember
 from lims.domain.transfer import HAND_OVER_TIME, Transfer
 from lims.domain.waiting import Job
-from lims.domain.work_queue import QueueItem, Standing, WaitingLine, in_order, is_for, on_side, queue_item, settled
+from lims.domain.work_queue import (
+    QueueItem,
+    Standing,
+    WaitingLine,
+    in_order,
+    is_for,
+    jobs_of,
+    on_side,
+    queue_item,
+    settled,
+)
 from lims.queue_settings import QueueSetting
 from lims.services.ports import Clock, Store, UnitOfWork
 from lims.services.terms import TermService
@@ -70,8 +80,9 @@ class QueueingService:
             Which part of the queue is given with titles; it is counted whole.
         """
         with self.store.reading() as work:
+            jobs = jobs_of(person.roles)
             lines = self._lines(work, limit=MOST_OF_A_JOB)
-            own = [line for line in lines if is_for(line.what, person.number, person.roles)]
+            own = [line for line in lines if is_for(line.what, person.number, jobs)]
             return self._page(work, self._allowed(work, own, person.number), limit=limit, offset=offset)
 
     def all(self, *, reader: StaffMember | None, limit: int = _PAGE, offset: int = 0) -> Queue:
