@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from babel.numbers import format_decimal
 
+from lims.domain.report_circumstances import ListedRun
 from lims.domain.report_content import ReportContent, RunSection
 from lims.errors import DocumentError
 from lims.reporting.fonts import named_character
@@ -83,7 +84,9 @@ def printable(content: ReportContent) -> ReportContent:
         If a text holds an invisible character, a decimal is no number, an InChIKey is none, or a number does not fit
         in the head of a page.
     """
-    shown = replace(content, runs=tuple(_shown_run(run) for run in content.runs))
+    around = content.circumstances
+    around = replace(around, all_runs=tuple(_shown_listed(run) for run in around.all_runs))
+    shown = replace(content, runs=tuple(_shown_run(run) for run in content.runs), circumstances=around)
     for place, value in _leaves(shown, "content"):
         if isinstance(value, str):
             _require_visible(value, place)
@@ -118,6 +121,10 @@ def _shown_run(run: RunSection) -> RunSection:
         vial=_visible(run.vial),
         simulation_statement=_visible(run.simulation_statement),
     )
+
+
+def _shown_listed(run: ListedRun) -> ListedRun:
+    return replace(run, file_name=_visible(run.file_name), acquired_at=_visible(run.acquired_at))
 
 
 def _visible(text: str) -> str:

@@ -20,17 +20,14 @@ from lims.services.ports import UnitOfWork
 
 
 def signed_act(
-    work: UnitOfWork, report: Report, act: Act, *, person: str, meaning: SignatureMeaning
+    work: UnitOfWork, report: Report, act: Act, *, meaning: SignatureMeaning, person: str = ""
 ) -> LedgerEntry | None:
-    """Give the entry by which a person signed a report in a capacity; None where there is none."""
-    entries = (work.entry_of(Report, report.number, version=version) for version in range(1, report.version + 1))
-    for entry in entries:
+    """Give the newest entry by which somebody, or a stated person, signed a report in a capacity; None for none."""
+    for version in range(report.version, 0, -1):
+        entry = work.entry_of(Report, report.number, version=version)
         said = entry.signature or {}
-        if (
-            entry.act == act
-            and entry.actor == person
-            and (said.get("meaning"), said.get("person")) == (meaning, person)
-        ):
+        signed = (said.get("meaning"), said.get("person")) == (meaning, entry.actor)
+        if entry.act == act and signed and person in {"", entry.actor}:
             return entry
     return None
 
@@ -48,6 +45,19 @@ def reviewer_faults(work: UnitOfWork, report: Report, items: tuple[str, ...]) ->
     parts = sorted({number for person, number in contributions(work, report, items) if person == report.reviewer})
     if parts:
         yield f"the technical reviewer {report.reviewer} had a part in the work: {', '.join(parts)}"
+
+
+def administrative_faults(work: UnitOfWork, report: Report, items: tuple[str, ...]) -> Iterator[str]:
+    """Say that nobody signed the administrative review, or one who had a part in what was reviewed."""
+    entry = signed_act(
+        work, report, Act.REPORT_ADMINISTRATIVELY_REVIEWED, meaning=SignatureMeaning.ADMINISTRATIVE_REVIEWER
+    )
+    if entry is None:
+        yield f"{report.number} is not signed by an administrative reviewer"
+        return
+    person, barred = entry.actor, {one for one, _ in contributions(work, report, items)}
+    if person in barred or (person == report.reviewer and not report.release_by_reviewer):
+        yield f"the administrative reviewer {person} had a part in the work or its technical review"
 
 
 def competence_faults(work: UnitOfWork, report: Report, *, time_zone: tzinfo) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from lims.domain.competence import IDENTIFICATION_METHOD
-from lims.domain.examination import Examination
+from lims.domain.examination import Examination, ExaminedComponent
 from lims.domain.exhibit import next_number
 from lims.domain.finding import Finding
 from lims.domain.identification import (
@@ -330,6 +330,24 @@ def identity_faults(work: UnitOfWork, exhibit_number: str) -> tuple[str, ...]:
                     f"{examination.number} component {component.number}: {identity.name} has no identification"
                 )
     return tuple(faults)
+
+
+def component_gaps(work: UnitOfWork, examination: Examination, component: ExaminedComponent) -> tuple[Gap, ...]:
+    """Say what an identification of what a component was taken for would need, by all live findings of the exhibit.
+
+    The spectrum counts as the release of the examination allows; its retention only once it is evaluated. Isomers are
+    examined with an identification, and there is none.
+    """
+    identity = component.identity
+    if identity is None:
+        return ()
+    question = Question(exhibit_number=examination.exhibit_number, substance=identity.name, inchikey=identity.inchikey)
+    run = work.load(RecordedRun, examination.run_number)
+    live = (one for one in findings_of(work, question.exhibit_number) if one.discard is None)
+    supports = [support for finding in live for support in finding_support(question, finding)]
+    use = ComponentUse(examination_number=examination.number, sampling=1, component=component.number)
+    basis = Basis(supports=(*supports, spectrum_support(examination, run, use, found=True)))
+    return (*basis.check(identity.name).gaps, Gap.ISOMERS)
 
 
 def faults_of(work: UnitOfWork, identification: Identification) -> list[str]:

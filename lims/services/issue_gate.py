@@ -21,7 +21,7 @@ from lims.services.batching import batch_for_report
 from lims.services.gate_custody import custody_faults
 from lims.services.gate_identity import examinations_used, identity_gate_faults
 from lims.services.gate_measuring import mass_faults, sampling_faults, weight_faults
-from lims.services.gate_people import author_faults, competence_faults, reviewer_faults
+from lims.services.gate_people import administrative_faults, author_faults, competence_faults, reviewer_faults
 from lims.services.ports import UnitOfWork
 from lims.services.supporting import items_of
 from lims.services.tracing import require_no_open_nonconformity
@@ -164,6 +164,11 @@ def _reviewer(rule: str, matter: Matter) -> Iterator[LimsError]:
         yield ReportBlockedError(rule, fault, remedy="Ask a technical reviewer who did none of the work")
 
 
+def _administration(rule: str, matter: Matter) -> Iterator[LimsError]:
+    for fault in administrative_faults(matter.work, _report(matter), matter.items):
+        yield ReportBlockedError(rule, fault, remedy="Ask a head or quality manager who had no part in it to review it")
+
+
 def _complete(rule: str, matter: Matter) -> Iterator[LimsError]:
     reported = (matter.work.load(RecordedRun, matter.examination.run_number),)
     stated = {one.item for one in matter.examination.omissions}
@@ -215,6 +220,7 @@ GATES: Mapping[str, Gate] = MappingProxyType(
         "RP-1.6": _competence,
         "RP-1.7": _author,
         "RP-1.8": _reviewer,
+        "RP-1.9": _administration,
         "RP-1.10": _complete,
         "RP-1.11": _nonconformities,
         "RP-1.12": _all_runs,

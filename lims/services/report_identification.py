@@ -2,18 +2,25 @@
 
 from collections.abc import Iterable
 
-from lims.domain.identification import Identification, IdentificationStatus, Verdict
+from lims.domain.identification import Conclusion, Identification, IdentificationStatus, Verdict
 from lims.domain.report_content import DisagreementSection, IdentificationSection, LeftOutSection, ResultSection
 from lims.domain.technique import technique
-
-_REPORTED = frozenset({IdentificationStatus.CONCLUDED, IdentificationStatus.CHECKED})
+from lims.services.gate_identity import REPORTED
 
 
 def identification_sections(identifications: Iterable[Identification]) -> tuple[IdentificationSection, ...]:
     """Give a section for each identification that is concluded and undisputed, in the order of the records."""
-    return tuple(
-        _section(one, one.verdict) for one in identifications if one.verdict is not None and one.status in _REPORTED
-    )
+    return tuple(_section(one, one.verdict) for one in reported(identifications) if one.verdict is not None)
+
+
+def reported(identifications: Iterable[Identification]) -> tuple[Identification, ...]:
+    """Give the identifications that a report takes."""
+    return tuple(one for one in identifications if one.verdict is not None and one.status in REPORTED)
+
+
+def is_identified(identification: Identification) -> bool:
+    """Tell whether an identification concluded one substance, and nothing less."""
+    return identification.verdict is not None and identification.verdict.conclusion is Conclusion.IDENTIFIED
 
 
 def _section(identification: Identification, verdict: Verdict) -> IdentificationSection:

@@ -1,31 +1,13 @@
 """What a candidate still lacks before the exhibit may be said to hold it, beside the hit list."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import streamlit as st
 
 from lims.domain.examination import Candidate, Examination, ExaminedComponent
 from lims.domain.identification import Identification, missing
 from lims.domain.identification_rule import Gap
+from lims.services.identification_wording import GAP_TEXTS
 from lims.services.supporting import Question
-from lims.translation import marked
 from lims.ui.session import Visit
-
-_GAPS: Mapping[Gap, str] = MappingProxyType(
-    {
-        Gap.TECHNIQUES: marked(
-            "One technique of category A and one more of another principle, or three with two uncorrelated ones of "
-            "category B."
-        ),
-        Gap.DATA: marked("A positive result of category A or B links to nothing that can be reviewed."),
-        Gap.SECOND_SAMPLING: marked(
-            "A second technique on a separate sampling, or what was done because the sample is limited."
-        ),
-        Gap.CORRELATED: marked("A written reason why techniques of category B on one principle count as two."),
-        Gap.ISOMERS: marked("Which isomers the techniques do not tell apart."),
-    }
-)
 
 
 def show_gaps(visit: Visit, examination: Examination, component: ExaminedComponent, candidate: Candidate) -> None:
@@ -59,4 +41,4 @@ def _show_identification(visit: Visit, identification: Identification) -> None:
 
 def _show_list(visit: Visit, gaps: tuple[Gap, ...]) -> None:
     for gap in gaps:
-        st.text(f"- {visit.t(_GAPS[gap])}")
+        st.text(f"- {visit.t(GAP_TEXTS[gap])}")

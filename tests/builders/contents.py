@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
 def content(*, identities: Sequence[str | None] = (), statements: Sequence[str] = ("",)) -> ReportContent:
-    """Make a content with one component for each identity in the first run, and one run for each statement."""
+    """Make a content with one component for each name in the first run, found and not identified, and one run for each statement."""
     components = tuple(_component(number, name) for number, name in enumerate(identities, start=1))
     return ReportContent(
         number="2026-0001-P1",
@@ -93,7 +93,7 @@ def _component(number: int, name: str | None) -> ComponentSection:
         area_percent=Decimal("50.00"),
         base_peak_mz=140,
         signal_to_noise=100,
-        finding=Finding.IDENTIFIED if name else Finding.NOT_IDENTIFIED,
+        finding=Finding.FOUND if name else Finding.NOT_IDENTIFIED,
         reason="",
         candidates=(),
         identity=identity,

@@ -3,28 +3,43 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lims.domain.report_content import Finding, IdentitySection, ReportContent
+from lims.domain.identification import Conclusion
+from lims.domain.report_content import ComponentSection, Finding, ReportContent
+from lims.errors import DocumentError
 from lims.reporting.blocks import Block, Bullets, Heading, Paragraph
+from lims.reporting.sections.circumstances import departures
 from lims.reporting.sections.identification import identification
 from lims.reporting.sections.research import isomer_sentence
+from lims.services.identification_wording import GAP_TEXTS
 from lims.translation import Translator
+
+_NAMING = frozenset({Conclusion.IDENTIFIED, Conclusion.LIMITED})
+"""Conclusions that name a substance, or the set that it is of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Substance:
-    """One identified substance with every component that it was found in."""
+    """One substance that was found and not identified, with every component that it was found in."""
 
-    identity: IdentitySection
+    component: ComponentSection
     places: tuple[tuple[int, str], ...]
     """Component and run."""
 
 
 def conclusions(content: ReportContent, *, t: Translator) -> Iterator[Block]:
-    """Give the conclusions and their limits."""
+    """Give the conclusions and their limits.
+
+    Raises
+    ------
+    DocumentError
+        If a component is called identified without an identification.
+    """
+    require_founded(content)
     yield Heading(level=1, text=t("Conclusions"))
     for notice in _restrictions(content, t=t):
         yield Paragraph(text=notice, strong=True)
     yield from _answer(content, t=t)
+    yield from departures(content.circumstances, t=t)
     yield Heading(level=2, text=t("Limits of the conclusions"))
     yield Bullets(items=tuple(_limits(content, t=t)))
     yield Heading(level=2, text=t("Confidence"))
@@ -32,20 +47,38 @@ def conclusions(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     yield Heading(level=2, text=t("Legal status"))
     yield Paragraph(text=t("Cannot decide: the list of Decree 470 of the Republic of Kazakhstan is not loaded."))
     yield Heading(level=2, text=t("What this report does not contain"))
-    yield Bullets(items=tuple(_missing(t=t)))
+    yield Bullets(items=tuple(_missing(content, t=t)))
+
+
+def require_founded(content: ReportContent) -> None:
+    """Refuse a content that calls a component identified without the identification that says so (rule RP-1.1).
+
+    Raises
+    ------
+    DocumentError
+        Naming the component.
+    """
+    founded = {one.number for one in content.identifications if one.conclusion is Conclusion.IDENTIFIED}
+    for run in content.runs:
+        for component in run.components:
+            if component.finding is Finding.IDENTIFIED and component.identification not in founded:
+                raise DocumentError(
+                    f"component {component.number} of {run.number} is identified, and no identification of the report "
+                    "concluded that"
+                )
 
 
 def _answer(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     exhibit = content.exhibit.number
     for section in content.identifications:
         yield from identification(section, exhibit=exhibit, t=t)
-    substances = tuple(one for one in _substances(content) if _by_runs_alone(one.identity, content))
-    if substances:
-        lead = t("In exhibit {exhibit} the following substances were identified:", exhibit=exhibit)
-        yield Paragraph(text=lead, strong=True, with_next=True)
-        yield Bullets(items=tuple(_substance(s, t=t) for s in substances), numbered=True)
-    elif not content.identifications:
+    if not any(one.conclusion in _NAMING for one in content.identifications):
         yield Paragraph(text=t("No substance was identified in exhibit {exhibit}.", exhibit=exhibit), strong=True)
+    substances = _found(content)
+    if substances:
+        lead = t("Found by gas chromatography with mass spectrometry, and not identified:")
+        yield Paragraph(text=lead, with_next=True)
+        yield Bullets(items=tuple(_substance(s, t=t) for s in substances), numbered=True)
     unidentified = t.number(_counted(content, Finding.NOT_IDENTIFIED))
     yield Paragraph(text=t("Number of reported components that were not identified: {count}.", count=unidentified))
     standards = _counted(content, Finding.INTERNAL_STANDARD)
@@ -63,32 +96,35 @@ def _answer(content: ReportContent, *, t: Translator) -> Iterator[Block]:
         )
 
 
-def _by_runs_alone(identity: IdentitySection, content: ReportContent) -> bool:
-    """Tell whether no identification of the exhibit is about an identity: then only its runs speak for it."""
-    return not any(
-        identity.name.casefold() == section.substance.casefold()
-        or (identity.inchikey is not None and identity.inchikey == section.inchikey)
-        for section in content.identifications
-    )
-
-
-def _substances(content: ReportContent) -> tuple[_Substance, ...]:
-    """Gather equal identities over all runs, in the order in which they were found."""
+def _found(content: ReportContent) -> tuple[_Substance, ...]:
+    """Gather what was found and not identified over all runs, equal names together, in the order of the components."""
     found: dict[tuple[str, str | None], _Substance] = {}
     for run in content.runs:
         for component in run.components:
-            if component.identity is None:
+            if component.identity is None or component.finding is not Finding.FOUND:
                 continue
             key = (component.identity.name, component.identity.inchikey)
             before = found[key].places if key in found else ()
-            identity = found[key].identity if key in found else component.identity
-            found[key] = _Substance(identity=identity, places=(*before, (component.number, run.number)))
+            found[key] = _Substance(component=component, places=(*before, (component.number, run.number)))
     return tuple(found.values())
 
 
 def _substance(substance: _Substance, *, t: Translator) -> str:
+    """Name what was found, where, and what an identification would need."""
+    component = substance.component
     places = "; ".join(t("component {number} of run {run}", number=number, run=run) for number, run in substance.places)
-    return t("{name} ({places})", name=substance.identity.name, places=places)
+    name = component.identity.name if component.identity else ""
+    if component.identification:
+        return t(
+            "{name} ({places}). What was concluded of it says identification {number}.",
+            name=name,
+            places=places,
+            number=component.identification,
+        )
+    if not component.lacking:
+        return t("{name} ({places})", name=name, places=places)
+    missing = " ".join(t(GAP_TEXTS[gap]) for gap in component.lacking)
+    return t("{name} ({places}). Missing for an identification: {missing}", name=name, places=places, missing=missing)
 
 
 def _counted(content: ReportContent, finding: Finding) -> int:
@@ -97,15 +133,10 @@ def _counted(content: ReportContent, finding: Finding) -> int:
 
 def _limits(content: ReportContent, *, t: Translator) -> Iterator[str]:
     yield from content.exhibit.disclaimers
-    if any(_by_runs_alone(identity, content) for identity in content.identities):
+    if _found(content):
         yield t(
-            "This identification rests on a library comparison; no reference standard measured in the same batch was "
-            "used for it."
-        )
-        yield t(
-            "It rests on one technique, the mass spectrum. The retention time was not compared with that of a "
-            "reference standard, and no second technique is part of this report; the SWGDRUG Recommendations for the "
-            "identification of seized drugs ask for one."
+            "What was found and not identified rests on a comparison of mass spectra with a library. That is no "
+            "identification: the SWGDRUG Recommendations for the identification of seized drugs ask for more."
         )
     yield from dict.fromkeys(isomer_sentence(identity, t=t) for identity in content.identities)
     yield t(
@@ -136,12 +167,11 @@ def _restrictions(content: ReportContent, *, t: Translator) -> Iterator[str]:
         )
 
 
-def _missing(*, t: Translator) -> Iterator[str]:
+def _missing(content: ReportContent, *, t: Translator) -> Iterator[str]:
     """Name what a reader may expect and will not find: an omission that nobody mentions looks like a result."""
-    yield t("The dates on which the examination began and ended are not stated.")
     yield t("The education, the speciality and the length of service of the expert are not stated.")
-    yield t("The mass of the exhibit and the content of the substances in it are not stated, nor their uncertainties.")
-    yield t("How the exhibit was sampled, and who held it at what time, is not stated.")
-    yield t("Other runs of the same exhibit, if there are any, are not listed.")
-    yield t("Blanks, controls and the state of the instrument are not described.")
-    yield t("The permission to use up the object, and what was returned, is not stated.")
+    if not content.circumstances.weights:
+        yield t("The mass of the exhibit is not stated: it was not weighed.")
+    yield t("The content of the substances in the exhibit is not stated.")
+    yield t("The calibration and the service of the measuring instrument are not described.")
+    yield t("What becomes of the exhibit after this report is not stated.")

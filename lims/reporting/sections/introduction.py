@@ -170,5 +170,5 @@ def _warnings(warnings: tuple[WarningNote, ...], *, t: Translator) -> Iterator[B
 
 
 def _warning(one: WarningNote, *, t: Translator) -> str:
-    signed = t("{name}, {date}", name=one.name, date=t.date(one.signed_on))
+    signed = f"{one.name}, {t.date(one.signed_on)}"
     return t("{signed}; the sheet is kept: {reference}", signed=signed, reference=or_unknown(one.reference, t=t))

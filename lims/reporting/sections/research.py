@@ -29,6 +29,10 @@ from lims.reporting.blocks import (
 )
 from lims.reporting.figures import draw_structure, mirror_plot, total_ion_chromatogram
 from lims.reporting.sections.batch import batch_of
+from lims.reporting.sections.circumstances import custody
+from lims.reporting.sections.runs import all_runs
+from lims.reporting.sections.sampling import sampling
+from lims.reporting.sections.weights import weights
 from lims.reporting.wording import detection_or_unknown, fixed, minutes, or_unknown, percent
 from lims.translation import Translator
 
@@ -45,6 +49,9 @@ def research(content: ReportContent, *, t: Translator) -> Iterator[Block]:
         If a figure cannot be drawn or a finding contradicts its identity.
     """
     yield Heading(level=1, text=t("Research part"))
+    yield from custody(content, t=t)
+    yield from weights(content.circumstances, t=t)
+    yield from sampling(content, t=t)
     yield Heading(level=2, text=t("Library and comparison"))
     yield Facts(rows=(*_library(content.library, t=t), *_method(content.method, t=t)))
     figures = count(1)
@@ -52,6 +59,7 @@ def research(content: ReportContent, *, t: Translator) -> Iterator[Block]:
         yield Paragraph(text=t("No run of an instrument is recorded for this exhibit."))
     for run in content.runs:
         yield from _run(run, figures=figures, t=t)
+    yield from all_runs(content, t=t)
 
 
 def _library(library: LibrarySection, *, t: Translator) -> Iterator[Fact]:
@@ -153,10 +161,14 @@ def _component_row(component: ComponentSection, *, t: Translator) -> tuple[str, 
 
 def _finding(component: ComponentSection, *, t: Translator) -> str:
     """Say what was decided; refuse a finding and an identity that contradict each other."""
-    if (component.finding is Finding.IDENTIFIED) != (component.identity is not None):
+    named = component.finding in {Finding.IDENTIFIED, Finding.FOUND}
+    if named != (component.identity is not None):
         raise DocumentError(f"component {component.number}: {component.finding.value}, but its identity says otherwise")
-    if component.identity is not None:
+    if component.identity is not None and component.finding is Finding.IDENTIFIED:
         words = t("identified as {name}", name=component.identity.name)
+        words = f"{words} ({component.identification})"
+    elif component.identity is not None:
+        words = t("found: {name}; not identified", name=component.identity.name)
     elif component.finding is Finding.INTERNAL_STANDARD:
         words = t("internal standard, added by the laboratory")
     else:

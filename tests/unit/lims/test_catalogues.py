@@ -41,6 +41,8 @@ SAID_BY_VALUE = (
     }
     | {"batch.state", "lines[n].state", "role.value", "_MEANINGS[request.meaning]", "_STANDING[report.status]"}
     | {"SIGNED_IN_ELSEWHERE"}
+    | {"GAP_TEXTS[gap]", "_EXTENTS[around.permission.extent]", "_PURPOSES[one.purpose]", "_DECISIONS[one.decision]"}
+    | {"_WITH[one.place]", "one.status.value"}
     | {"_HOLDERS[holder.kind]", "_EVENTS[kind]", "_CONDITIONS[condition]", "_TRANSFERS[kind]", "_SCANS[scan.verdict]"}
     | {"_GAPS[gap.kind]", "_WORDS[one]", "_MEANINGS[request.own]"}
 )
@@ -55,6 +57,8 @@ LATIN_NAMES_AND_CODES = {
     *("mzML", "mzXML", "JCAMP", "DX", "zip"),
     *("Aigaq", "aigaq", "import", "Agilent", "D", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "PIN", "m", "z"),
     *("A", "B"),  # categories of techniques
+    *("U", "k"),  # expanded uncertainty and its coverage factor
+    *("ISO", "IEC"),
 }
 _LETTERS = re.compile(r"[^\W\d_]+")
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from lims.domain.identification_rule import Gap
 from lims.domain.report import ReportStatus
 from lims.domain.report_content import (
     CandidateSection,
@@ -79,20 +80,21 @@ def candidate(rank: int, name: str) -> CandidateSection:
     )
 
 
-def component(number: int, *, time_s: str, identified_as: str | None = None) -> ComponentSection:
+def component(number: int, *, time_s: str, found_as: str | None = None) -> ComponentSection:
     return ComponentSection(
         number=number,
         retention_time_s=Decimal(time_s),
         area_percent=Decimal("41.20") / number,
         base_peak_mz=341,
         signal_to_noise=4100 // number,
-        finding=Finding.NOT_IDENTIFIED if identified_as is None else Finding.IDENTIFIED,
+        finding=Finding.NOT_IDENTIFIED if found_as is None else Finding.FOUND,
         reason="" if number % 2 else "The two best candidates are isomers.",
         candidates=tuple(
             candidate(rank, name)
             for rank, name in enumerate(("Etizolam", "Flutoprazepam", "N-(1-amino-3-methylbutan-2-yl)-fictamide"), 1)
         ),
-        identity=None if identified_as is None else identity(identified_as),
+        identity=None if found_as is None else identity(found_as),
+        lacking=() if found_as is None else (Gap.TECHNIQUES, Gap.SECOND_SAMPLING, Gap.ISOMERS),
     )
 
 
@@ -128,10 +130,10 @@ def run(components: tuple[ComponentSection, ...], *, number: str = "GCMS-0218", 
 
 
 def report(*, runs: tuple[RunSection, ...] | None = None, language: str = "en") -> ReportContent:
-    """Give a report with one run, three components and one identity; development keys."""
+    """Give a report with one run and three components, one of which was found in the library; development keys."""
     if runs is None:
         found = (
-            component(1, time_s="613.51", identified_as="Etizolam"),
+            component(1, time_s="613.51", found_as="Etizolam"),
             component(2, time_s="655.00"),
             component(3, time_s="901.27"),
         )
@@ -175,9 +177,9 @@ def report(*, runs: tuple[RunSection, ...] | None = None, language: str = "en") 
 
 
 def large_report(*, components: int = 40, runs: int = 2, language: str = "en") -> ReportContent:
-    """Give a report with many components, every fifth identified, the second run simulated."""
+    """Give a report with many components, every tenth found in the library, the second run simulated."""
     found = tuple(
-        component(n, time_s=str(200 + 24 * n), identified_as="Etizolam" if n % 10 == 5 else None)
+        component(n, time_s=str(200 + 24 * n), found_as="Etizolam" if n % 10 == 5 else None)
         for n in range(1, components + 1)
     )
     sections = tuple(

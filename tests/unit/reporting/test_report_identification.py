@@ -8,7 +8,9 @@ import pytest
 from lims.domain.identification import Conclusion, Identification, Resolution, Verdict, rule_outcome
 from lims.domain.identification_basis import Basis, Isomer, IsomerSet, IsomerState, LeftOut, Support, SupportKind
 from lims.domain.identification_rule import Comparison, Outcome
+from lims.domain.report_content import Finding
 from lims.domain.technique import techniques
+from lims.errors import DocumentError
 from lims.reporting.blocks import Bullets, Paragraph
 from lims.reporting.document import compose
 from lims.reporting.sections import conclusions
@@ -66,9 +68,16 @@ def identification(which, *, substance="Etizolam"):
 
 
 def report(*identifications, language="en"):
-    return dataclasses.replace(
-        fictitious_reports.report(language=language), identifications=identification_sections(identifications)
-    )
+    plain = fictitious_reports.report(language=language)
+    sections = identification_sections(identifications)
+    of_it = next((one for one in sections if one.substance == "Etizolam"), None)
+    if of_it is not None:
+        run = plain.runs[0]
+        finding = Finding.IDENTIFIED if of_it.conclusion is Conclusion.IDENTIFIED else Finding.FOUND
+        first = dataclasses.replace(run.components[0], finding=finding, identification=of_it.number, lacking=())
+        run = dataclasses.replace(run, components=(first, *run.components[1:]))
+        plain = dataclasses.replace(plain, runs=(run,))
+    return dataclasses.replace(plain, identifications=sections)
 
 
 def said(content):
@@ -89,13 +98,15 @@ def test_id_7_a_conclusion_stands_with_its_techniques_samplings_and_limits():
     assert "rests on libraries only" in text
     assert "The salt form was not determined." in text
     assert "Not used: 2026-0001/1-T9, because: broken plate" in text
-    assert "It rests on one technique, the mass spectrum" not in text
+    assert "That is no identification" not in text
+    assert "No substance was identified" not in text
 
 
 def test_id_6_a_set_of_isomers_is_named_whole():
     text = "\n".join(said(report(identification("limited"))))
     assert "one of the following isomers was identified" in text
     assert "Etizolam, 3-FMA" in text
+    assert "What was concluded of it says identification" in text
     assert "do not tell all isomers apart" in text
 
 
@@ -107,12 +118,23 @@ def test_id_2_negative_and_inconclusive_have_their_own_wording():
     assert "a substance of the class benzodiazepines was found" in "\n".join(said(report(identification("class"))))
 
 
-def test_an_identity_without_an_identification_keeps_its_limits():
+def test_id_1_what_has_no_identification_is_not_called_identified():
     other = "\n".join(said(report(identification("identified", substance="Cocaine"))))
     assert "the substance Cocaine was identified" in other
-    assert "It rests on one technique, the mass spectrum" in other
+    assert "Found by gas chromatography with mass spectrometry, and not identified:" in other
+    assert "Etizolam (component 1 of run GCMS-0218). Missing for an identification:" in other
+    assert "That is no identification" in other
     plain = list(said(fictitious_reports.report()))
-    assert any("It rests on one technique" in text for text in plain)
+    assert "No substance was identified in exhibit 2026-9001/3." in plain
+
+
+def test_rp_1_1_a_component_is_not_printed_as_identified_without_its_identification():
+    founded = report(identification("identified"))
+    with pytest.raises(DocumentError, match="component 1 of GCMS-0218 is identified, and no identification"):
+        list(conclusions(dataclasses.replace(founded, identifications=()), t=Translator("en")))
+    other = identification_sections((identification("class"),))
+    with pytest.raises(DocumentError, match="no identification of the report concluded that"):
+        list(conclusions(dataclasses.replace(founded, identifications=other), t=Translator("en")))
 
 
 def test_g_6_only_what_is_concluded_and_undisputed_is_reported():

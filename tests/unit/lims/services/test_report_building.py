@@ -68,7 +68,7 @@ def test_a_content_says_what_the_records_say(file):
 def test_every_component_is_in_it_and_identities_carry_both_spectra(file):
     content = build_content(file, ISSUE)
     components = content.runs[0].components
-    assert [component.finding for component in components] == [Finding.IDENTIFIED] * 3
+    assert [component.finding for component in components] == [Finding.FOUND] * 3
     assert [identity.name for identity in content.identities] == ["Ketamine", "Fentanyl", "JWH-018"]
     for identity in content.identities:
         for peaks in (identity.measured, identity.reference):
