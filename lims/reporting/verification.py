@@ -40,7 +40,7 @@ class Verdict(StrEnum):
     """Issued by this laboratory and unchanged, but replaced by an amendment, which is named."""
     ALTERED = "ALTERED"
     """An issued report, or a signed file, that was changed."""
-    NOTLEFT = "NOT ISSUED"
+    NOT_ISSUED = "NOT ISSUED"
     """Not among the issued reports, however genuine its signatures are: also one that waits for its issue."""
     CANNOT_SAY = "CANNOT SAY"
     """Something that a verdict needs is missing."""
@@ -225,7 +225,7 @@ class _Verifier:
             )
         else:
             reason = t("Report {number} has both signatures, but the head has not issued it.", number=report.number)
-        return self._result(Verdict.NOTLEFT, signatures, reason, number=report.number)
+        return self._result(Verdict.NOT_ISSUED, signatures, reason, number=report.number)
 
     def _wrong_signers(self, report: SignedReport, signatures: SignatureCheck) -> Iterator[str]:
         t = self.t
@@ -238,7 +238,7 @@ class _Verifier:
     def _not_issued(self, signatures: SignatureCheck) -> Verification:
         t = self.t
         reason = t("No issued report has the SHA-256 or the number of this file, although its signatures are valid.")
-        return self._result(Verdict.NOTLEFT, signatures, reason)
+        return self._result(Verdict.NOT_ISSUED, signatures, reason)
 
     def _is_another_document(self, report: SignedReport) -> bool:
         """Tell whether a file only shares its number with a report: both signatures hold, the content is unlike."""
@@ -251,7 +251,7 @@ class _Verifier:
             "It names report {number}, but is another document than the one that was issued under that number.",
             number=report.number,
         )
-        return self._result(Verdict.NOTLEFT, self._signatures(), reason, number=report.number)
+        return self._result(Verdict.NOT_ISSUED, self._signatures(), reason, number=report.number)
 
     def _unknown(self, signatures: SignatureCheck) -> Verification:
         """Judge a file that is like no issued report and not validly signed by two persons."""
@@ -265,7 +265,7 @@ class _Verifier:
         if not all(found.trusted for found in present):
             foreign = t("It was signed with a key that is not known here.")
             return self._result(Verdict.CANNOT_SAY, signatures, unlike, foreign)
-        return self._result(Verdict.NOTLEFT, signatures, unlike)
+        return self._result(Verdict.NOT_ISSUED, signatures, unlike)
 
     def _altered(self, report: SignedReport, *, how: str) -> Verification:
         t = self.t
