@@ -182,7 +182,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
         identifying=IdentifyingService(store=store, curating=curating, clock=time, time_zone=zone),
         nonconforming=NonconformingService(store=store, clock=time),
         tracing=TracingService(store=store),
-        detecting=DetectingService(store=store, importing=importing, kinds=KINDS, time_zone=zone),
+        detecting=DetectingService(store=store, importing=importing, kinds=KINDS, clock=time, time_zone=zone),
         queueing=QueueingService(
             store=store,
             clock=time,

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from statistics import median
+from types import MappingProxyType
 from typing import TypeVar
 
 from lims.domain.batch import Batch
@@ -26,6 +27,7 @@ from lims.domain.reference_standard import ReferenceStandard, reweigh_difference
 from lims.domain.run import RecordedRun
 from lims.domain.staff import SYSTEM
 from lims.errors import InvalidRecordError
+from lims.translation import marked
 
 R = TypeVar("R", bound=Record)
 
@@ -59,6 +61,24 @@ class Detector(StrEnum):
     VANISHING_STANDARDS = "vanishing standards"
 
 
+FOUND: Mapping[Detector, str] = MappingProxyType(
+    {
+        Detector.BEFORE_RECEIPT: marked("{run} was acquired {acquired}, its exhibit came in {received}"),
+        Detector.BEFORE_CUSTODY: marked("{run} was acquired {acquired}, {person} had its exhibit from {had} on"),
+        Detector.FASTER_THAN_RUN: marked("{run} was acquired {acquired}, lasts {lasts}, and was recorded {recorded}"),
+        Detector.OVERLAPPING_RUNS: marked("{run} began on {instrument} {began}, before {before} ended"),
+        Detector.NEAR_IDENTICAL: marked("{run} and {other}: {share} of the low peaks are equal"),
+        Detector.PRODUCTIVITY: marked(
+            "{person}: {results} results in the four weeks to {end}, the median of the others is {usual}"
+        ),
+        Detector.UNUSUAL_HOURS: marked("{person}: {act} at {time}"),
+        Detector.SHRINKING_WEIGHTS: marked(
+            "{person}: {missing} g are missing in {count} reweighings, uncertainty explains {explained} g"
+        ),
+        Detector.VANISHING_STANDARDS: marked("{standard}: the last reweigh found {missing} mg less than the book says"),
+    }
+)
+"""What each says of one case, with places for the facts."""
 INFORMATION = frozenset({Detector.UNUSUAL_HOURS})
 """What is told and suspects nobody."""
 
@@ -100,9 +120,16 @@ class History:
 class Suspicion:
     """Something that people have to look at."""
 
-    words: str
+    detector: Detector
+    facts: tuple[tuple[str, str], ...]
+    """What was found, by the names in the sentence of the detector."""
     evidence: tuple[int, ...]
     """Numbers of ledger entries."""
+
+    @property
+    def words(self) -> str:
+        """Say what was found."""
+        return FOUND[self.detector].format(**dict(self.facts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +163,10 @@ def _detection(detector: Detector, outcomes: Iterable[Outcome]) -> Detection:
     return Detection(detector=detector, suspicions=suspicions, judged=len(found) - unknown, not_judged=unknown)
 
 
+def _suspect(detector: Detector, evidence: tuple[int, ...], **facts: str) -> Suspicion:
+    return Suspicion(detector=detector, facts=tuple(facts.items()), evidence=evidence)
+
+
 # runs and exhibits
 
 
@@ -152,8 +183,13 @@ def _before_receipt(history: History) -> Iterator[Outcome]:
             continue
         exhibit = known[1]
         if span[1] < exhibit.received_at:
-            words = f"{run.number} was acquired {_said(span)}, its exhibit came in {_minute(exhibit.received_at)}"
-            yield Suspicion(words=words, evidence=(known[0].sequence, entry.sequence))
+            yield _suspect(
+                Detector.BEFORE_RECEIPT,
+                (known[0].sequence, entry.sequence),
+                run=run.number,
+                acquired=_said(span),
+                received=_minute(exhibit.received_at),
+            )
         else:
             yield span[0] >= exhibit.received_at
 
@@ -174,8 +210,14 @@ def _before_custody(history: History) -> Iterator[Outcome]:
         if first is None or span is None:
             yield False
         elif span[1] < first[1]:
-            words = f"{run.number} was acquired {_said(span)}, {run.imported_by} had its exhibit {_minute(first[1])}"
-            yield Suspicion(words=words, evidence=(first[0], entry.sequence))
+            yield _suspect(
+                Detector.BEFORE_CUSTODY,
+                (first[0], entry.sequence),
+                run=run.number,
+                acquired=_said(span),
+                person=run.imported_by,
+                had=_minute(first[1]),
+            )
         else:
             yield span[0] >= first[1]
 
@@ -187,10 +229,14 @@ def _faster_than_run(history: History) -> Iterator[Outcome]:
         if span is None or lasts is None:
             yield False
         elif entry.recorded_at < span[0] + lasts:
-            words = (
-                f"{run.number} was acquired {_said(span)}, lasts {lasts}, and was recorded {_minute(entry.recorded_at)}"
+            yield _suspect(
+                Detector.FASTER_THAN_RUN,
+                (entry.sequence,),
+                run=run.number,
+                acquired=_said(span),
+                lasts=str(lasts),
+                recorded=_minute(entry.recorded_at),
             )
-            yield Suspicion(words=words, evidence=(entry.sequence,))
         else:
             yield entry.recorded_at >= span[1] + lasts
 
@@ -209,8 +255,14 @@ def _overlapping_runs(history: History) -> Iterator[Outcome]:
         yield True  # the first has none before it
         for (start, entry, run), (next_start, next_entry, next_run) in pairwise(runs):
             if next_start < start + history.durations[run.number]:
-                words = f"{next_run.number} began on {instrument} {_minute(next_start)}, before {run.number} ended"
-                yield Suspicion(words=words, evidence=(entry.sequence, next_entry.sequence))
+                yield _suspect(
+                    Detector.OVERLAPPING_RUNS,
+                    (entry.sequence, next_entry.sequence),
+                    run=next_run.number,
+                    instrument=instrument,
+                    began=_minute(next_start),
+                    before=run.number,
+                )
             else:
                 yield True
 
@@ -220,8 +272,13 @@ def _near_identical(history: History) -> Iterator[Outcome]:
     alike = set()
     for like in history.likenesses:
         alike |= {like.one, like.other}
-        words = f"{like.one} and {like.other}: {like.share:.1%} of the low peaks are equal"
-        yield Suspicion(words=words, evidence=tuple(sorted((entries[like.one], entries[like.other]))))
+        yield _suspect(
+            Detector.NEAR_IDENTICAL,
+            tuple(sorted((entries[like.one], entries[like.other]))),
+            run=like.one,
+            other=like.other,
+            share=f"{like.share:.1%}",
+        )
     yield from (number in history.durations for number in entries if number not in alike)
 
 
@@ -256,8 +313,14 @@ def _most_productive(results: Mapping[str, Sequence[int]], end: date) -> Iterato
         if usual < FEWEST_RESULTS_OF_PEERS:
             yield False
         elif len(own) > PRODUCTIVITY_FACTOR * usual:
-            words = f"{person}: {len(own)} results in the four weeks to {end}, the median of the others is {usual:g}"
-            yield Suspicion(words=words, evidence=tuple(own))
+            yield _suspect(
+                Detector.PRODUCTIVITY,
+                tuple(own),
+                person=person,
+                results=str(len(own)),
+                end=str(end),
+                usual=f"{usual:g}",
+            )
         else:
             yield True
 
@@ -274,7 +337,9 @@ def _unusual_hours(history: History) -> Iterator[Outcome]:
         if first <= local.hour <= last:
             yield True
         else:
-            yield Suspicion(words=f"{entry.actor}: {entry.act} at {local:%H:%M}", evidence=(entry.sequence,))
+            yield _suspect(
+                Detector.UNUSUAL_HOURS, (entry.sequence,), person=entry.actor, act=entry.act, time=f"{local:%H:%M}"
+            )
 
 
 # masses
@@ -291,10 +356,14 @@ def _shrinking_weights(history: History) -> Iterator[Outcome]:
         missing = sum((difference for _, difference, _ in lines), Decimal(0))
         u = sum(((expanded / _COVERAGE) ** 2 for *_, expanded in lines), Decimal(0)).sqrt()
         if missing < -TREND_STANDARD_UNCERTAINTIES * u:
-            words = (
-                f"{person}: {-missing} g are missing in {len(lines)} reweighings, uncertainty explains {2 * u:.2g} g"
+            yield _suspect(
+                Detector.SHRINKING_WEIGHTS,
+                tuple(place for place, *_ in lines),
+                person=person,
+                missing=str(-missing),
+                count=str(len(lines)),
+                explained=f"{2 * u:.2g}",
             )
-            yield Suspicion(words=words, evidence=tuple(place for place, *_ in lines))
         else:
             yield True
 
@@ -307,8 +376,9 @@ def _vanishing_standards(history: History) -> Iterator[Outcome]:
     for entries, standard in newest.values():
         difference = reweigh_difference(standard)
         if difference is not None and difference < 0:
-            words = f"{standard.number}: the last reweigh found {-difference} mg less than the book says"
-            yield Suspicion(words=words, evidence=tuple(entries))
+            yield _suspect(
+                Detector.VANISHING_STANDARDS, tuple(entries), standard=standard.number, missing=str(-difference)
+            )
         else:
             yield any(line.u_mg is not None for line in standard.lines)
 

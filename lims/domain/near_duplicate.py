@@ -5,7 +5,7 @@ equality of at least 95 % of the low peaks, after scaling or trimming.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -44,11 +44,23 @@ def near_duplicates(runs: Mapping[str, Run]) -> tuple[Likeness, ...]:
     -----
     Only pairs that share half of their scans' marks are compared peak by peak; the marks are kept for all runs.
     """
-    marks = {name: scan_marks(run) for name, run in runs.items()}
-    likenesses = (
-        Likeness(one=one, other=other, share=equal_low_peaks(runs[one], runs[other])) for one, other in _pairs(marks)
+    return likenesses({name: scan_marks(run) for name, run in runs.items()}, runs.__getitem__)
+
+
+def likenesses(marks: Mapping[str, Marks], read: Callable[[str], Run]) -> tuple[Likeness, ...]:
+    """Give every pair of runs that are one measurement, where the runs are too many to be held at once.
+
+    Parameters
+    ----------
+    marks : mapping of str to ndarray
+        ``scan_marks`` of each run, by its name.
+    read : callable
+        Reads a run by its name; asked for candidates alone.
+    """
+    likely = (
+        Likeness(one=one, other=other, share=equal_low_peaks(read(one), read(other))) for one, other in _pairs(marks)
     )
-    return tuple(like for like in likenesses if like.share >= EQUAL_SHARE)
+    return tuple(like for like in likely if like.share >= EQUAL_SHARE)
 
 
 def scan_marks(run: Run) -> Marks:

@@ -112,6 +112,7 @@ class Act(StrEnum):
     NONCONFORMITY_VERIFIED = "nonconformity.verified"
     NONCONFORMITY_RESUMED = "nonconformity.resumed"
     NONCONFORMITY_CLOSED = "nonconformity.closed"
+    DETECTORS_ASKED = "detectors.asked"
     BATCH_PLANNED = "batch.planned"
     BATCH_MEASURED = "batch.measured"
     BATCH_RUN_DISCARDED = "batch.run-discarded"
@@ -277,6 +278,7 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.NONCONFORMITY_VERIFIED: frozenset({_HEAD, _QUALITY}),
         Act.NONCONFORMITY_RESUMED: frozenset({_HEAD, _QUALITY}),
         Act.NONCONFORMITY_CLOSED: frozenset({_QUALITY}),
+        Act.DETECTORS_ASKED: frozenset({_QUALITY}),
         Act.BATCH_PLANNED: _BENCH,
         Act.BATCH_MEASURED: _BENCH,
         Act.BATCH_RUN_DISCARDED: frozenset({_EXPERT}),
@@ -384,6 +386,7 @@ READABLE: Mapping[str, frozenset[Role]] = MappingProxyType(
         **dict.fromkeys(sorted(CASE_KINDS), _CASEWORK),
         **dict.fromkeys(("method", "procedure"), _CASEWORK),
         "place": _CASEWORK,
+        "detectors": frozenset({_QUALITY, _AUDITOR}),
         **dict.fromkeys(("instrument", "balance check", "reagent", "reference standard"), _CASEWORK),
         "release": _CASEWORK | {_CURATOR},
         "staff": _CASEWORK | {_ADMINISTRATOR},

@@ -10,6 +10,7 @@ from lims.domain.case import Case
 from lims.domain.clock import ClockChange
 from lims.domain.competence import Competence
 from lims.domain.custody import Custody
+from lims.domain.detector_look import DetectorLook
 from lims.domain.deviation import Deviation
 from lims.domain.donor import Donor
 from lims.domain.examination import Examination
@@ -67,7 +68,7 @@ KINDS: dict[str, type[Record]] = {
         *(Aliquot, BalanceCheck, Instrument, MassBalance, MassDiscrepancy, Reagent, ReferenceStandard),
         *(SamplingPlan, Weighing),
         *(Deviation, Finding, Identification, NonconformingWork, Procedure),
-        *(HandedCheckpoint, ListsRebuild, RawRepair, RawSweep, SignInSession, StaffMember),
+        *(DetectorLook, HandedCheckpoint, ListsRebuild, RawRepair, RawSweep, SignInSession, StaffMember),
     )
 }
 

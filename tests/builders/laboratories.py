@@ -246,7 +246,7 @@ class Bench:
         self.tracing = TracingService(store=self.store)
         self.queueing = QueueingService(**parts, terms=self.terms, kinds=KINDS)
         self.turnaround = TurnaroundService(store=self.store)
-        self.detecting = DetectingService(store=self.store, importing=self.importing, kinds=KINDS)
+        self.detecting = DetectingService(**parts, importing=self.importing, kinds=KINDS)
         self.reporting = ReportingService(
             **kept, desk=self.desk, importing=self.importing, curating=self.curating, policy=POLICY
         )

@@ -78,6 +78,7 @@ NONCONFORMITY_CELLS: Mapping[str, tuple[str, Cell]] = {
         "nonconformity.resumed",
         lambda lab, actor: lab.call("nonconforming").resume("NC corrected", words="w", actor=actor),
     ),
+    "detecting.look": ("detectors.asked", lambda lab, actor: lab.call("detecting").look(actor=actor)),
     "nonconforming.close": (
         "nonconformity.closed",
         lambda lab, actor: lab.call("nonconforming").close("NC verified", words="w", actor=actor),

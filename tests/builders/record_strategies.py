@@ -15,6 +15,7 @@ from lims.domain.account import Account, SignInSession
 from lims.domain.batch import Batch, DiscardedRun
 from lims.domain.case import Case
 from lims.domain.deadline import TermEvent, TermStep
+from lims.domain.detector_look import DetectorAnswer, DetectorLook
 from lims.domain.deviation import Deviation
 from lims.domain.discrepancy import Decision, Discrepancy, SenderAnswer
 from lims.domain.donor import Commitment, Donor
@@ -42,7 +43,7 @@ from lims.domain.technique import technique, techniques
 from tests.builders import custody_strategies, measuring_strategies
 
 ENTITIES = (
-    *(Account, SignInSession, Batch, Case, Examination, Exhibit, Method, RawRepair, RawSweep),
+    *(Account, SignInSession, Batch, Case, DetectorLook, Examination, Exhibit, Method, RawRepair, RawSweep),
     *(RecordedRelease, RecordedRun, Report, StaffMember),
     *(Donor, Photograph, Seizure),
     *measuring_strategies.ENTITIES,
@@ -88,6 +89,8 @@ def any_record(kind):
         facts["expert"] = WORDS.map(lambda text: f"{text} I")
     if kind is RawSweep:
         facts["moved"] = st.lists(any_of(SetAsideFile), min_size=1, max_size=2).map(tuple)
+    if kind is DetectorLook:
+        facts["answers"] = st.lists(any_of(DetectorAnswer), min_size=1, max_size=2).map(tuple)
     if kind is RawRepair:
         facts["repaired"] = st.lists(any_of(RepairedObject), min_size=1, max_size=2).map(tuple)
     if kind is RecordedRun:

@@ -63,3 +63,23 @@ def test_an_entry_of_a_kind_that_is_unknown_is_refused(bench):
     without = {kind: one for kind, one in KINDS.items() if kind != "staff"}
     with pytest.raises(LedgerError, match="ledger entry 1: 'staff' is no kind of record"):
         dataclasses.replace(bench.detecting, kinds=without).ask(reader=QUALITY)
+
+
+def test_a_look_is_recorded_with_counts_and_without_what_was_found(bench, training_file):
+    bench.hire()
+    bench.opened(training_file)
+    assert bench.detecting.last_look() is None
+    told = []
+    found = bench.detecting.look(actor=QUALITY, progress=lambda done, of: told.append((done, of)))
+    assert told == [(0, 1)]
+    look = bench.detecting.last_look()
+    assert (look.number, look.asked_by, look.asked_at) == ("DL-2026-0001", QUALITY.number, bench.clock.now())
+    counts = [(one.detector, one.found, one.judged, one.not_judged) for one in look.answers]
+    assert counts == [(one.detector, len(one.suspicions), one.judged, one.not_judged) for one in found]
+    bench.clock.advance(hours=1)
+    bench.detecting.look(actor=QUALITY)
+    assert bench.detecting.last_look().number == "DL-2026-0002"
+    before = bench.entries
+    with pytest.raises(NotPermittedError):
+        bench.detecting.look(actor=HEAD)
+    assert bench.entries == before
