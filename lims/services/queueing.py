@@ -71,19 +71,21 @@ class QueueingService:
     time_zone: tzinfo = TIME_ZONE
     """Whose days count."""
 
-    def mine(self, person: StaffMember, *, limit: int = _PAGE, offset: int = 0) -> Queue:
+    def mine(self, person: StaffMember, *, limit: int = _PAGE, offset: int = 0, only: Standing | None = None) -> Queue:
         """Give what waits for a person: by name, or for one of the person's roles where the side of the case allows.
 
         Parameters
         ----------
         limit, offset : int, optional
             Which part of the queue is given with titles; it is counted whole.
+        only : Standing, optional
+            Leaves out what stands otherwise.
         """
         with self.store.reading() as work:
             jobs = jobs_of(person.roles)
             lines = self._lines(work, limit=MOST_OF_A_JOB)
             own = [line for line in lines if is_for(line.what, person.number, jobs)]
-            return self._page(work, self._allowed(work, own, person.number), limit=limit, offset=offset)
+            return self._page(work, self._allowed(work, own, person.number), limit=limit, offset=offset, only=only)
 
     def all(self, *, reader: StaffMember | None, limit: int = _PAGE, offset: int = 0) -> Queue:
         """Give what waits in the whole laboratory.

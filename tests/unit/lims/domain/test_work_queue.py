@@ -120,7 +120,7 @@ class TestForWhom:
         assert not is_for(line(None).what, "head", jobs_of((Role.HEAD,)))
         assert item(line(None), {}) is None
 
-    def test_at_15_nothing_waits_for_a_person_of_another_side(self):
+    def test_nothing_waits_for_a_person_of_another_side(self):
         review = line(Job.CHECK)
         assert not on_side(review, {CASE: Side.WORK}, release_by_reviewer=False)
         assert on_side(review, {CASE: Side.REVIEW}, release_by_reviewer=False)
@@ -157,7 +157,7 @@ class TestLines:
     def of(self, record):
         return {one.topic: one.job for one in waiting_of(record, lambda _, __: CASE)}
 
-    def test_17025_7_1_a_new_case_waits_for_the_review_of_its_request(self):
+    def test_a_new_case_waits_for_the_review_of_its_request(self):
         case = Case(
             number=CASE,
             laboratory="L",

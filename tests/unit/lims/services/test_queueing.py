@@ -105,13 +105,13 @@ class TestTheWayOfAnExhibit:
         assert (Job.REVIEW, REPORT) in jobs(lab, REVIEWER)
         assert all(number != REPORT for _, number in jobs(lab, OTHER))
 
-    def test_at_15_who_reviewed_a_case_finds_no_work_of_it(self, lab, training_file):
+    def test_who_reviewed_a_case_finds_no_work_of_it(self, lab, training_file):
         lab.reviewed(training_file)
         lab.accessioning.register_exhibit(CASE, ExhibitFacts(description="another"), actor=TECHNICIAN)
         assert (Job.TAKE_UP, f"{CASE}/2") in jobs(lab, EXPERT)
         assert (Job.TAKE_UP, f"{CASE}/2") not in jobs(lab, REVIEWER)
 
-    def test_e_2_a_discrepancy_waits_for_the_sender(self, lab):
+    def test_a_discrepancy_waits_for_the_sender(self, lab):
         lab.exhibit()
         lab.clarifying.find(EXHIBIT, dataclasses.replace(NOT_SEALED, witness=HEAD.number), actor=TECHNICIAN)
         assert (Job.GET_ANSWER, EXHIBIT) in jobs(lab, TECHNICIAN)
@@ -143,7 +143,7 @@ class TestHandOvers:
         confirmed = lab.confirmed(TECHNICIAN, SignatureMeaning.GIVER, transfer)
         return lab.custody.offer(transfer, actor=TECHNICIAN, confirmation=confirmed)
 
-    def test_cc_1_an_offer_waits_for_the_taker_and_when_it_lapsed_for_the_giver(self, lab, offer):
+    def test_an_offer_waits_for_the_taker_and_when_it_lapsed_for_the_giver(self, lab, offer):
         assert (Job.ANSWER_HAND_OVER, offer.number) in jobs(lab, EXPERT)
         assert offer.number not in [number for _, number in jobs(lab, TECHNICIAN)]
         lab.clock.advance(minutes=16)
@@ -156,7 +156,7 @@ class TestHandOvers:
         lab.custody.refuse(offer.number, reason="not mine", actor=EXPERT)
         assert [one.number for one in lab.queueing.all(reader=HEAD).items if one.number == offer.number] == []
 
-    def test_e_6_what_is_kept_too_long_is_late_for_its_holder(self, lab):
+    def test_what_is_kept_too_long_is_late_for_its_holder(self, lab):
         lab.exhibit()
         lab.storing.add("1", kind=PlaceKind.SHELF, capacity=2, actor=HEAD)
         for kind, to, days in ((TransferKind.STORING, "PL-0001", None), (TransferKind.TAKING_OUT, "", 2)):
@@ -226,7 +226,7 @@ class TestDeadlines:
         assert set(late.counts) == {Standing.LATE}
         assert lab.queueing.all(reader=HEAD).counts[Standing.UNKNOWN] == 2
 
-    def test_17_2_a_case_that_the_court_decided_asks_the_head_whether_the_work_is_wanted(self, lab):
+    def test_a_case_that_the_court_decided_asks_the_head_whether_the_work_is_wanted(self, lab):
         lab.exhibit()
         lab.requesting.adjudicate(CASE, decided_on=TODAY, reference="verdict", actor=TECHNICIAN)
         assert (Job.ASK_WHETHER_WANTED, CASE) in jobs(lab, HEAD)
@@ -235,7 +235,7 @@ class TestDeadlines:
 
 
 class TestWhatEnds:
-    def test_at_16_a_calibration_is_shown_from_the_day_of_the_setting_on(self, lab):
+    def test_a_calibration_is_shown_from_the_day_of_the_setting_on(self, lab):
         record(lab, balance(lab.clock.now()))
         assert [one.number for one in found(lab, Job.CALIBRATE)] == [BALANCE]
         shorter = dataclasses.replace(lab.queueing, setting=QueueSetting(ending_days=29))
@@ -243,7 +243,7 @@ class TestWhatEnds:
         lab.clock.advance(days=31)
         assert found(lab, Job.CALIBRATE)[0].standing is Standing.LATE
 
-    def test_at_16_a_competence_that_ends_is_seen_by_the_person_and_by_those_who_grant_it(self, lab):
+    def test_a_competence_that_ends_is_seen_by_the_person_and_by_those_who_grant_it(self, lab):
         lab.qualifying.grant(
             EXPERT.number,
             "M-9",
@@ -258,7 +258,7 @@ class TestWhatEnds:
 
 
 class TestNonconformities:
-    def test_17025_7_10_each_step_waits_for_who_may_do_it(self, lab):
+    def test_each_step_of_it_waits_for_who_may_do_it(self, lab):
         lab.exhibit()
         facts = NonconformityFacts(
             what="a seal broke",
