@@ -10,6 +10,7 @@ from lims.cli.custody_commands import custody, labels, place
 from lims.cli.examine_commands import deviation, finding, identification, procedure
 from lims.cli.ledger_commands import ledger
 from lims.cli.measuring_commands import aliquot, balance, discrepancy, mass, weighing
+from lims.cli.queue_commands import queue, turnaround
 from lims.cli.receiving_commands import case, donor, exhibit
 from lims.cli.register_commands import instrument, reagent, standard
 from lims.cli.sampling_commands import sampling
@@ -42,6 +43,8 @@ app.add_typer(donor, name="donor")
 app.add_typer(custody, name="custody")
 app.add_typer(place, name="place")
 app.command("labels")(labels)
+app.command("queue")(queue)
+app.command("turnaround")(turnaround)
 app.add_typer(library, name="library")
 app.add_typer(method, name="method")
 app.add_typer(batch, name="batch")
