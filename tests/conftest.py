@@ -13,12 +13,45 @@ from sqlalchemy import Engine, create_engine
 if TYPE_CHECKING:
     from tests.builders.laboratories import Bench, States
 
+SERVICES = Path(__file__).parent / "unit" / "lims" / "services"
+DEAR = (
+    "ui/",
+    "integration/test_command_line.py",
+    "integration/test_batch_command.py",
+    "unit/lims/test_rights_matrix.py",
+    "integration/test_search_benchmark.py",
+    "integration/test_quantify_command.py",
+    "crash/",
+    "tamper/",
+    "integration/",
+    "property/",
+)
+"""What takes longest begins first, so that neither process ends alone with a long file."""
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=5000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev"))
+
+
+@pytest.hookimpl(tryfirst=True)  # before marks are selected
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave PostgreSQL to the night where a service only stores and finds, and begin with the dear files."""
+    begun: set[Path] = set()
+    for item in items:
+        if SERVICES not in item.path.parents or item.get_closest_marker("postgresql") is None:
+            continue
+        if item.path in begun and item.get_closest_marker("both_databases") is None:
+            item.add_marker(pytest.mark.nightly)
+        begun.add(item.path)  # the first of each file runs every time: one way of each service
+    items.sort(key=lambda item: _place(item.path))
+
+
+def _place(path: Path) -> int:
+    """Give the place of a file among the dear ones; the others keep their order behind them."""
+    text = path.as_posix()
+    return next((place for place, name in enumerate(DEAR) if f"/tests/{name}" in text), len(DEAR))
 
 
 @pytest.fixture(scope="session")
@@ -67,12 +100,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """Open the empty database as the laboratory does; SQLite's has its tables already, made once."""
+    """Open the empty database as the laboratory does; its tables are made once and copied."""
     from lims.persistence.engine import open_engine
-    from tests.builders.databases import place_empty
+    from tests.builders.databases import fill_empty, place_empty
 
     if database_url.startswith("sqlite:///"):
         place_empty(Path(database_url.removeprefix("sqlite:///")))
+    else:
+        fill_empty(database_url)
     opened = open_engine(database_url)
     yield opened
     opened.dispose()

@@ -270,6 +270,7 @@ def test_sg_4_a_code_works_once_and_so_does_none_before_it(bench, authentication
     assert authentication.check("expert-a", PASSWORD, earlier) is None
 
 
+@pytest.mark.both_databases
 def test_of_threads_with_one_code_one_gets_in(bench, authentication, device):
     code = device.code(bench.clock.now())
     step = device.last_step
@@ -475,6 +476,7 @@ def test_a_right_password_does_not_forgive_wrong_codes(bench, authentication, de
     assert waits == [1, 2, 4, 8, 16, 32]
 
 
+@pytest.mark.both_databases
 def test_of_threads_at_once_one_try_is_made(bench):
     now = bench.clock.now()
     made = []

@@ -119,6 +119,7 @@ def test_only_some_people_hand_out(laboratory):
         laboratory.checkpointing.hand_out(made, to="a stick", actor=TECHNICIAN)
 
 
+@pytest.mark.both_databases
 def test_threads_make_checkpoints_at_the_same_time(laboratory):
     failed = []
 

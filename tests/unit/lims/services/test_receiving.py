@@ -115,6 +115,7 @@ def test_g_4_packaging_and_seal_of_each_part_are_recorded_on_receipt(bench):
     assert (whole.seal_number, whole.container) == ("", None)
 
 
+@pytest.mark.both_databases
 def test_17025_7_4_2_numbers_stay_unique_when_many_register_at_once(bench):
     exhibit = bench.exhibit()
 

@@ -236,6 +236,7 @@ def test_others_may_sit_at_two_browsers(bench, sessions, opened):
 
 
 @pytest.mark.usefixtures("sessions")
+@pytest.mark.both_databases
 def test_of_sign_ins_at_once_one_session_stays(bench):
     with bench.store.reading() as work:
         expert = work.load(StaffMember, "expert-a")

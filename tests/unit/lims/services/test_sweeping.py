@@ -246,6 +246,7 @@ def test_an_object_that_is_named_at_the_last_moment_stays(hired, monkeypatch, tr
     assert hired.auditing.verify().intact
 
 
+@pytest.mark.both_databases
 def test_imports_and_sweeps_at_once_lose_nothing(hired, tmp_path):
     """Sweeps without pause beside imports, some of bytes that lay there unnamed for long."""
     exhibit = hired.exhibit()

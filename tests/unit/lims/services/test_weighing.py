@@ -283,6 +283,7 @@ class TestAliquots:
         assert bench.entries == entries
         take(bench, item, shown("0.53 g"))  # within the uncertainty of three weighings
 
+    @pytest.mark.both_databases
     def test_aliquots_of_two_people_at_once_never_exceed_what_is_there(self, bench, item):
         weigh(bench, item, shown("2.00 g"))
 
