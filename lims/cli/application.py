@@ -1,5 +1,6 @@
 """The commands and where each lives; a command's own module is imported when it runs, so that help is quick."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -178,9 +179,16 @@ def demo(
         str, typer.Option(help="Name of the substance that the laboratory added to the sample of --run.")
     ] = "Bupivacaine",
     language: Annotated[str | None, typer.Option(help="Language of the report: kk, ru or en.")] = None,
+    week: Annotated[
+        bool | None, typer.Option(help="Whether a simulated week of three laboratories follows; not with --run.")
+    ] = None,
+    monday: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The Monday on which the week begins; by default last week's."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Play the life of one exhibit, from registration to a verified report, in a laboratory of its own."""
+    """Play the life of one exhibit to a verified report, then a week of three laboratories, in a folder of its own."""
     from lims.cli.demo import run_demo  # noqa: PLC0415 - see the module's first line
 
     run_demo(
@@ -190,6 +198,8 @@ def demo(
         internal_standard=internal_standard,
         language=language,
         as_json=as_json,
+        week=week,
+        monday=monday.date() if monday else None,
     )
 
 

@@ -1,48 +1,38 @@
-"""``aigaq demo``: the whole life of one exhibit, through the same services that the pages call."""
+"""``aigaq demo``: the whole life of one exhibit, then a week of three laboratories; all through the pages' services."""
 
-import base64
-import json
-import secrets
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from lims.bootstrap import open_laboratory
 from lims.cli.output import print_json, say
 from lims.cli.verify import verify_file
-from lims.domain.account import needs_second_factor
-from lims.domain.competence import IDENTIFICATION_METHOD
+from lims.demo.people import Cast, not_looked_at, register_people
+from lims.demo.story import Story
+from lims.demo.story_clock import WORKING_DAYS, StoryClock, last_monday, morning_of
+from lims.demo.week import play_week
 from lims.domain.examination import Examination, ExaminedComponent
-from lims.domain.record import Record
 from lims.domain.report import Report
-from lims.domain.review_checklist import NEWEST, Answer, AnsweredChecklist, ReviewKind, answered
-from lims.domain.signature import SignatureConfirmation, SignatureMeaning
-from lims.domain.staff import Role, StaffMember
+from lims.domain.review_checklist import ReviewKind
+from lims.domain.signature import SignatureMeaning
+from lims.domain.staff import StaffMember
 from lims.errors import LimsError, SettingsError
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
-from lims.services.second_factor import SKEW_STEPS, code_of, step_of
 from lims.services.training import training_run
 from lims.settings import Settings, load_settings
+from lims.system_clock import SystemClock
 from spectra.formats import write_andi_cdf
 
 ENOUGH_MATCH_FACTOR = 900
 """The demonstration's expert identifies from here on; a real one looks at the spectra."""
 TRAINING_SEED = 20261122
-ACCOUNTS_FILE = "demo-accounts.json"
-_PEOPLE = (
-    ("admin", "Demonstration Administrator", "administrator", (Role.ADMINISTRATOR, Role.LIBRARY_CURATOR)),
-    ("technician", "Demonstration Technician", "technician", (Role.TECHNICIAN,)),
-    ("expert-a", "Demonstration Expert A", "forensic chemist", (Role.EXPERT,)),
-    ("expert-b", "Demonstration Expert B", "senior forensic chemist", (Role.EXPERT, Role.TECHNICAL_REVIEWER)),
-    ("head", "Demonstration Head", "head of the laboratory", (Role.HEAD,)),
-    ("quality", "Demonstration Quality Manager", "quality manager", (Role.QUALITY_MANAGER,)),
-)
-_COMPETENT = ("technician", "expert-a", "expert-b")
+_MAX_LISTED = 10_000
 
 
 class WorkspaceTakenError(LimsError):
@@ -58,61 +48,6 @@ class WorkspaceTakenError(LimsError):
         return "Give a new folder with --workspace; each demonstration has a laboratory of its own"
 
 
-@dataclass(slots=True)
-class Story:
-    """Tells each step as it happens, as text or gathered for JSON."""
-
-    aloud: bool
-    steps: list[str] = field(default_factory=list)
-
-    def tell(self, text: str) -> None:
-        """Tell one step."""
-        self.steps.append(text)
-        if self.aloud:
-            say(f"{len(self.steps):2d}  {text}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
-    """Who plays."""
-
-    admin: StaffMember
-    technician: StaffMember
-    expert: StaffMember
-    reviewer: StaffMember
-    head: StaffMember
-    passwords: Mapping[str, str] = field(repr=False)
-    """By staff number."""
-    devices: Mapping[str, "_Device"] = field(repr=False)
-    """By staff number, of those whose roles need one."""
-
-    def confirm(
-        self, laboratory: Laboratory, person: StaffMember, meaning: SignatureMeaning, record: Record
-    ) -> SignatureConfirmation:
-        """Let a person confirm a signature, as the dialog of the pages does."""
-        return laboratory.authentication.confirm(
-            person.number,
-            password=self.passwords[person.number],
-            code=self.devices[person.number].code(laboratory.clock.now()),
-            meaning=meaning,
-            record=record,
-        )
-
-
-@dataclass(slots=True)
-class _Device:
-    """A person's authenticator application."""
-
-    secret: str = field(repr=False)
-    """Base32."""
-    last_step: int = 0
-
-    def code(self, now: datetime) -> str:
-        """Show a code that was not shown before."""
-        self.last_step = max(self.last_step + 1, step_of(now) - SKEW_STEPS)
-        return code_of(base64.b32decode(self.secret), self.last_step)
-
-
 def run_demo(
     *,
     workspace: Path | None,
@@ -121,23 +56,63 @@ def run_demo(
     internal_standard: str,
     language: str | None,
     as_json: bool,
+    week: bool | None = None,
+    monday: date | None = None,
 ) -> None:
-    """Play the demonstration and print each step and where the files are."""
+    """Play the demonstration and print each step and where the files are.
+
+    Parameters
+    ----------
+    week : bool, optional
+        Whether a laboratory's week follows the one case; None: unless a real run is given.
+    monday : date, optional
+        On which the week begins; None for the newest week that is over.
+    """
     if (run is None) != (library is None):
         raise SettingsError("--run and --library belong together: a real run is searched in a real library")
     settings = _new_workspace(workspace)
-    story = Story(aloud=not as_json)
+    story = Story(say=None if as_json else say)
+    clock = _story_clock(settings, monday) if (run is None if week is None else week) else None
     laboratory = open_laboratory(
         replace(
             settings, laboratory="Demonstration laboratory", address="Demonstration: no address of a real laboratory"
-        )
+        ),
+        clock=clock,
     )
     story.tell(f"laboratory made in {settings.home}")
-    cast = _register_people(laboratory, story)
+    cast = register_people(laboratory, story)
     report = _play(laboratory, cast, story, run, library, internal_standard, language or settings.language)
     outcome = _deliver(laboratory, report, story)
+    if clock is not None:
+        outcome["week"] = _play_week(laboratory, cast, clock, story)
+    story.tell(f"look at it: aigaq serve --home {laboratory.settings.home}")
     if as_json:
         print_json({"steps": story.steps, **outcome})
+
+
+def _story_clock(settings: Settings, monday: date | None) -> StoryClock:
+    """Give a clock that stands on the Monday morning of a week that is over, so that the program goes on after it."""
+    zone = ZoneInfo(settings.time_zone)
+    now = SystemClock().now()
+    begin = morning_of(monday or last_monday(now, zone), zone)
+    if begin.weekday() or begin + timedelta(days=WORKING_DAYS) > now:
+        raise SettingsError(f"--monday {begin:%Y-%m-%d}: expected a Monday whose working week is over")
+    return StoryClock(moment=begin)
+
+
+def _play_week(laboratory: Laboratory, cast: Cast, clock: StoryClock, story: Story) -> dict[str, Any]:
+    """Play the week after the one case, and verify the ledger once more."""
+    played = play_week(laboratory, cast, clock=clock, story=story)
+    ledger = laboratory.auditing.verify()
+    story.tell(f"ledger verified: {'intact' if ledger.intact else 'BROKEN'}, {ledger.chain.entries} entries")
+    return {
+        "monday": played.monday.isoformat(),
+        "cases": len(laboratory.accessioning.cases(limit=_MAX_LISTED)),
+        "exhibits": len(laboratory.accessioning.exhibits(limit=_MAX_LISTED)),
+        "signed_reports": list(played.reports),
+        "ledger_intact": ledger.intact,
+        "entries": ledger.chain.entries,
+    }
 
 
 def _new_workspace(workspace: Path | None) -> Settings:
@@ -149,69 +124,6 @@ def _new_workspace(workspace: Path | None) -> Settings:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise WorkspaceTakenError(folder)
     return load_settings(home=folder)
-
-
-def _register_people(laboratory: Laboratory, story: Story) -> Cast:
-    people = {}
-    passwords = {}
-    admin: StaffMember | None = None
-    for number, name, post, roles in _PEOPLE:
-        passwords[number] = secrets.token_urlsafe(12)
-        member = StaffMember(number=number, name=name, post=post, roles=roles)
-        people[number] = laboratory.staffing.register(member, password=passwords[number], actor=admin)
-        admin = admin or member
-    people |= _confirm(laboratory, people)
-    for number in [number for number in people if number != "admin"]:
-        passwords[number] = _choose_password(laboratory, number, passwords[number])
-    path = laboratory.settings.home / ACCOUNTS_FILE
-    path.touch(mode=0o600)
-    devices = {number: _enrol(laboratory, number) for number, one in people.items() if needs_second_factor(one)}
-    known = {
-        number: {"password": password, "second_factor": devices[number].secret if number in devices else None}
-        for number, password in passwords.items()
-    }
-    path.write_text(json.dumps(known, indent=2) + "\n", "utf-8")
-    story.tell(f"{len(people)} people registered and confirmed; how they sign in to 'aigaq serve' is in {path}")
-    return Cast(
-        admin=people["admin"],
-        technician=people["technician"],
-        expert=people["expert-a"],
-        reviewer=people["expert-b"],
-        head=people["head"],
-        passwords=passwords,
-        devices=devices,
-    )
-
-
-def _choose_password(laboratory: Laboratory, number: str, first: str) -> str:
-    """Choose an own password in place of the administrator's, as a person does at the first sign-in."""
-    own = secrets.token_urlsafe(12)
-    laboratory.authentication.change_password(number, password=first, code="", new_password=own)
-    return own
-
-
-def _enrol(laboratory: Laboratory, number: str) -> _Device:
-    """Enrol a second factor, as a person does at the first sign-in."""
-    device = _Device(laboratory.authentication.begin_enrolment(number).secret)
-    if not laboratory.authentication.finish_enrolment(number, device.code(laboratory.clock.now())):
-        raise LimsError(f"the first code of {number} was refused")
-    return device
-
-
-def _confirm(laboratory: Laboratory, people: dict[str, StaffMember]) -> dict[str, StaffMember]:
-    """Put the roles in force, by a second person, and grant the competences that the play needs."""
-    manager = laboratory.staffing.confirm("quality", actor=people["admin"])
-    others = [number for number in people if number not in {"admin", "quality"}]
-    confirmed = {number: laboratory.staffing.confirm(number, actor=manager) for number in others}
-    for number in _COMPETENT:
-        laboratory.qualifying.grant(
-            number,
-            IDENTIFICATION_METHOD,
-            basis="demonstration: no training file stands behind it",
-            valid_from=laboratory.staffing.today(),
-            actor=manager,
-        )
-    return confirmed | {"quality": manager}
 
 
 def _play(
@@ -251,14 +163,14 @@ def _sign_and_issue(laboratory: Laboratory, cast: Cast, story: Story, concluded:
     reviewed = laboratory.reviewing.approve(
         drafted.number,
         actor=cast.reviewer,
-        checklist=_answers(ReviewKind.TECHNICAL),
+        checklist=not_looked_at(ReviewKind.TECHNICAL),
         confirmation=cast.confirm(laboratory, cast.reviewer, SignatureMeaning.TECHNICAL_REVIEWER, drafted),
     )
     story.tell(f"reviewed and signed by {cast.reviewer.name}")
     cleared = laboratory.administering.approve(
         reviewed.number,
         actor=cast.head,
-        checklist=_answers(ReviewKind.ADMINISTRATIVE),
+        checklist=not_looked_at(ReviewKind.ADMINISTRATIVE),
         confirmation=cast.confirm(laboratory, cast.head, SignatureMeaning.ADMINISTRATIVE_REVIEWER, reviewed),
     )
     story.tell(f"administrative review signed by {cast.head.name}")
@@ -269,13 +181,6 @@ def _sign_and_issue(laboratory: Laboratory, cast: Cast, story: Story, concluded:
     )
     story.tell(f"issued by {cast.head.name}")
     return issued
-
-
-def _answers(kind: ReviewKind) -> AnsweredChecklist:
-    """Answer a checklist as the demonstration can: nobody looked, and each remark says so."""
-    keys = NEWEST[kind].keys
-    remark = "demonstration: answered by the program, nobody looked"
-    return answered(kind, dict.fromkeys(keys, Answer.NOT_APPLICABLE), dict.fromkeys(keys, remark))
 
 
 def _materials(
@@ -348,7 +253,6 @@ def _deliver(laboratory: Laboratory, report: Report, story: Story) -> dict[str, 
     story.tell(f"ledger verified: {'intact' if ledger.intact else 'BROKEN'}, {ledger.chain.entries} entries")
     if not laboratory.desk.evidence:
         story.tell("signed with keys made for demonstration: DEMO - NOT EVIDENCE")
-    story.tell(f"look at it: aigaq serve --home {laboratory.settings.home}")
     roots = laboratory.settings.home / "trust-roots.pem"
     roots.write_bytes(b"".join(laboratory.desk.trust_roots))
     return {
