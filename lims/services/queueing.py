@@ -106,7 +106,7 @@ class QueueingService:
             left = sum(max(count - MOST_OF_A_JOB, 0) for count in work.count_waiting(until=self._until()).values())
         return replace(page, not_shown=left)
 
-    def late(self, *, reader: StaffMember | None, limit: int | None = None) -> Queue:
+    def late(self, *, reader: StaffMember | None, limit: int | None = None, offset: int = 0) -> Queue:
         """Give everything that is late in the whole laboratory, however much waits.
 
         Raises
@@ -116,7 +116,7 @@ class QueueingService:
         """
         _require_reader(reader)
         with self.store.reading() as work:
-            return self._page(work, self._lines(work, limit=None), limit=limit, only=Standing.LATE)
+            return self._page(work, self._lines(work, limit=None), limit=limit, offset=offset, only=Standing.LATE)
 
     # how a queue is made
 

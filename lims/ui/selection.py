@@ -25,10 +25,20 @@ def chosen_examination() -> str | None:
     return None if value is None else str(value)
 
 
+def remember_examination(number: str) -> None:
+    """Choose an examination."""
+    st.session_state[_EXAMINATION] = number
+
+
 def choose_examination(number: str) -> None:
     """Choose an examination and go to its page."""
-    st.session_state[_EXAMINATION] = number
-    st.session_state[_NEXT_PAGE] = EXAMINATION_PAGE
+    remember_examination(number)
+    go_to(EXAMINATION_PAGE)
+
+
+def go_to(page: str) -> None:
+    """Go to a page by its place in the address; one that the person does not have is not gone to."""
+    st.session_state[_NEXT_PAGE] = page
     st.rerun()
 
 

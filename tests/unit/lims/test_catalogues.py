@@ -41,10 +41,13 @@ SAID_BY_VALUE = (
     }
     | {"batch.state", "lines[n].state", "role.value", "_MEANINGS[request.meaning]", "_STANDING[report.status]"}
     | {"SIGNED_IN_ELSEWHERE"}
+    | {"JOB_WORDS[one.job]", "JOB_WORDS[item.job]", "STANDING_WORDS[one]", "STANDING_WORDS[one.standing]"}
     | {"GAP_TEXTS[gap]", "_EXTENTS[around.permission.extent]", "_PURPOSES[one.purpose]", "_DECISIONS[one.decision]"}
     | {"_WITH[one.place]", "one.status.value"}
     | {"_HOLDERS[holder.kind]", "_EVENTS[kind]", "_CONDITIONS[condition]", "_TRANSFERS[kind]", "_SCANS[scan.verdict]"}
     | {"_GAPS[gap.kind]", "_WORDS[one]", "_MEANINGS[request.own]"}
+    | {"_ASKS[detector]", "_BLIND[detector]", "suspicion.template", "_KINDS[kind]", "_SECTIONS[one]"}
+    | {"_STATES[found.status]", "_STATES[NonconformityStatus(one.state)]"}
 )
 """What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, the words of
 ``DETECTIONS``, and texts that a module marks in a table of its own."""
