@@ -129,7 +129,12 @@ class Suspicion:
     @property
     def words(self) -> str:
         """Say what was found."""
-        return FOUND[self.detector].format(**dict(self.facts))
+        return self.template.format(**dict(self.facts))
+
+    @property
+    def template(self) -> str:
+        """Give the sentence with places for the facts, as it is translated."""
+        return FOUND[self.detector]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from lims.domain.permissions import may_read
 from lims.domain.staff import Role, StaffMember
 from lims.services.laboratory import Laboratory
 from lims.translation import Translator
-from lims.ui.pages import batches, custody, examination, exhibits, issue, review, start
+from lims.ui.pages import batches, custody, examination, exhibits, issue, my_work, quality, review, start
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import EXAMINATION_PAGE, next_page
 from lims.ui.session import SIGNED_IN_ELSEWHERE, Visit, chosen_language, language_switch, session_token
@@ -47,8 +47,9 @@ def show_page(laboratory: Laboratory) -> None:
     pages = _pages(visit, person)
     page = st.navigation(pages, position="top")
     wanted = next_page()
-    if wanted is not None and wanted != page.url_path:
-        st.switch_page(next(candidate for candidate in pages if candidate.url_path == wanted))
+    found = next((candidate for candidate in pages if candidate.url_path == wanted), None)
+    if found is not None and wanted != page.url_path:
+        st.switch_page(found)
     page.run()
 
 
@@ -62,15 +63,17 @@ def _watch(laboratory: Laboratory, token: str) -> None:
 def _pages(visit: Visit, person: StaffMember) -> list[st.Page]:
     """List the pages of a person's roles; the services ask for the role again at every act."""
     t = visit.t
+    own = st.Page(_guarded(my_work.render, visit), title=t("My work"), url_path="my-work")
     if not may_read(Exhibit.KIND, person.roles):
-        return [st.Page(_guarded(start.render, visit), title=t("Start"), url_path="start", default=True)]
-    pages = [st.Page(_guarded(exhibits.render, visit), title=t("Exhibits"), url_path="exhibits", default=True)]
+        return [st.Page(_guarded(start.render, visit), title=t("Start"), url_path="start", default=True), own]
+    pages = [own, st.Page(_guarded(exhibits.render, visit), title=t("Exhibits"), url_path="exhibits", default=True)]
     if may_read(Custody.KIND, person.roles):
         pages.append(st.Page(_guarded(custody.render, visit), title=t("Custody"), url_path="custody"))
     if {Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER, Role.QUALITY_MANAGER, Role.HEAD, Role.AUDITOR} & set(
         person.roles
     ):
         pages.append(st.Page(_guarded(batches.render, visit), title=t("Batches"), url_path="batches"))
+        pages.append(st.Page(_guarded(quality.render, visit), title=t("Quality"), url_path="quality"))
     if {Role.EXPERT, Role.TECHNICAL_REVIEWER} & set(person.roles):
         pages.append(st.Page(_guarded(examination.render, visit), title=t("Examination"), url_path=EXAMINATION_PAGE))
         pages.append(st.Page(_guarded(review.render, visit), title=t("Review"), url_path="review"))

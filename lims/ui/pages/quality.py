@@ -1,0 +1,60 @@
+"""Quality: detectors, nonconformities, what touches which reports, and the state of the ledger."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from lims.domain.staff import Role
+from lims.services.detecting import READERS
+from lims.translation import marked
+from lims.ui.quality_detectors import detectors
+from lims.ui.quality_ledger import ledger
+from lims.ui.quality_nonconformities import nonconformities
+from lims.ui.quality_trace import trace
+from lims.ui.session import Visit
+
+_CHOSEN = "quality-section"
+_OVERSIGHT = (Role.QUALITY_MANAGER, Role.HEAD, Role.AUDITOR)
+_SECTIONS = {
+    "detectors": marked("Detectors"),
+    "nonconformities": marked("Nonconformities"),
+    "trace": marked("What touches which reports"),
+    "ledger": marked("State of the ledger"),
+}
+
+
+def render(visit: Visit) -> None:
+    """Show the section that the person chose among those of the own roles."""
+    t = visit.t
+    st.title(t("Quality"))
+    names = {one.number: one.name for one in visit.laboratory.staffing.everybody()}
+    sections: Mapping[str, Callable[[], None]] = {
+        "detectors": lambda: detectors(visit),
+        "nonconformities": lambda: nonconformities(visit, names),
+        "trace": lambda: trace(visit),
+        "ledger": lambda: ledger(visit),
+    }
+    sections[_choice(visit)]()
+
+
+def _choice(visit: Visit) -> str:
+    """Let the person choose; the choice survives a change of language."""
+    t, roles = visit.t, set(visit.person.roles)
+    offered = [one for one in _SECTIONS if one == "nonconformities" or not roles.isdisjoint(_needed(one))]
+    box = f"{_CHOSEN}-{t.language}"
+    kept = st.session_state.get(_CHOSEN)
+    st.session_state.setdefault(box, kept if kept in offered else offered[0])
+    chosen = st.segmented_control(
+        t("Section"),
+        offered,
+        key=box,
+        required=True,
+        format_func=lambda one: t(_SECTIONS[one]),
+        label_visibility="collapsed",
+    )
+    st.session_state[_CHOSEN] = chosen
+    return str(chosen) if chosen in offered else offered[0]
+
+
+def _needed(section: str) -> tuple[Role, ...]:
+    return READERS if section == "detectors" else _OVERSIGHT
