@@ -7,6 +7,7 @@ import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -66,6 +67,7 @@ SIMPLE = {
 }
 
 
+@cache
 def any_of(kind):
     """Give a strategy for a type as records use them: plain values, enumerations, unions, tuples, dataclasses."""
     if kind in SIMPLE:
@@ -79,6 +81,7 @@ def any_of(kind):
     return any_record(kind)
 
 
+@cache  # what is made anew for each example costs more than the example
 def any_record(kind):
     hints = typing.get_type_hints(kind)
     facts = {field.name: any_of(hints[field.name]) for field in dataclasses.fields(kind)}
