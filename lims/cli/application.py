@@ -14,6 +14,7 @@ from lims.cli.measuring_commands import aliquot, balance, discrepancy, mass, wei
 from lims.cli.queue_commands import queue, turnaround
 from lims.cli.receiving_commands import case, donor, exhibit
 from lims.cli.register_commands import instrument, reagent, standard
+from lims.cli.report_commands import report
 from lims.cli.sampling_commands import sampling
 from lims.cli.staff_commands import competence, staff
 from lims.domain.control_chart import ControlQuantity
@@ -26,7 +27,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-report = typer.Typer(help="Reports.", no_args_is_help=True)
 library = typer.Typer(help="Library releases.", no_args_is_help=True)
 method = typer.Typer(help="Methods: how batches are measured and judged.", no_args_is_help=True)
 batch = typer.Typer(help="Batches: sequences of runs with blanks, calibrators and controls.", no_args_is_help=True)
@@ -252,7 +252,7 @@ def verify_report(
     trust: Annotated[Path | None, typer.Option(help="PEM file of the certificates to trust.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Say whether a report is what this laboratory issued: VALID, ALTERED, NOT ISSUED or CANNOT SAY."""
+    """Say whether a report is what this laboratory issued: VALID, SUPERSEDED, ALTERED, NOT ISSUED, CANNOT SAY."""
     from lims.cli.verify import run_report_verify  # noqa: PLC0415 - see the module's first line
 
     run_report_verify(file, home=home, trust=trust, as_json=as_json)

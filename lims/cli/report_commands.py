@@ -1,0 +1,139 @@
+"""The commands of ``aigaq report`` beside its verification: review, amendments and recipients."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+report = typer.Typer(help="Reports.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Home = Annotated[
+    Path | None,
+    typer.Option("--home", help="Folder of the laboratory (default: AIGAQ_HOME, else the user's data folder)."),
+]
+By = Annotated[str, typer.Option("--by", help="Staff number of the person who acts; asks for the password.")]
+Number = Annotated[str, typer.Argument(help="Number of the report.")]
+Day = Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="The day, as 2026-11-22.")]
+Manner = Annotated[str, typer.Option(help="By hand, registered post, e-mail.")]
+Reference = Annotated[str, typer.Option(help="Number of the letter or the receipt.")]
+
+
+@report.command("amend")
+def amend_report(
+    number: Number,
+    what: Annotated[str, typer.Option(help="What is to be changed; printed in the amendment.")],
+    why: Annotated[str, typer.Option(help="The reason; printed in the amendment.")],
+    by: By,
+    identification: Annotated[
+        list[str] | None, typer.Option(help="Number of a concluded identification that is to be concluded anew.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Order an amendment of an issued report; the examination is open again, the report itself stays as it is."""
+    from lims.cli.reports import run_amend  # noqa: PLC0415 - loaded when it runs
+
+    run_amend(number, what=what, why=why, identifications=tuple(identification or ()), by=by, home=home)
+
+
+@report.command("deliver")
+def deliver_report(
+    number: Number,
+    recipient: Annotated[str, typer.Option(help="Who received it.")],
+    on: Day,
+    manner: Manner,
+    by: By,
+    reference: Reference = "",
+    home: Home = None,
+) -> None:
+    """Record who received an issued report, when and how."""
+    from lims.cli.reports import run_deliver  # noqa: PLC0415 - loaded when it runs
+
+    run_deliver(number, recipient=recipient, on=on, manner=manner, reference=reference, by=by, home=home)
+
+
+@report.command("notify")
+def notify_recipient(
+    number: Number,
+    delivery: Annotated[int, typer.Option(min=1, help="Which delivery of the report, from 1.")],
+    on: Day,
+    manner: Manner,
+    by: By,
+    reference: Reference = "",
+    home: Home = None,
+) -> None:
+    """Record that a recipient was told that a report no longer stands."""
+    from lims.cli.reports import run_notify  # noqa: PLC0415 - loaded when it runs
+
+    run_notify(number, place=delivery, on=on, manner=manner, reference=reference, by=by, home=home)
+
+
+@report.command("recipients")
+def list_recipients(number: Number, as_json: Json = False, home: Home = None) -> None:
+    """Print who received a report, and who was told that it no longer stands."""
+    from lims.cli.reports import run_recipients  # noqa: PLC0415 - loaded when it runs
+
+    run_recipients(number, as_json=as_json, home=home)
+
+
+@report.command("notices")
+def list_notices(as_json: Json = False, home: Home = None) -> None:
+    """Name everybody who has still to be told that a report no longer stands; exit code 4 if somebody has."""
+    from lims.cli.reports import run_notices  # noqa: PLC0415 - loaded when it runs
+
+    run_notices(as_json=as_json, home=home)
+
+
+@report.command("outdated")
+def list_outdated(as_json: Json = False, home: Home = None) -> None:
+    """Name the issued reports that describe records which were edited since; exit code 4 if there are any."""
+    from lims.cli.reports import run_outdated  # noqa: PLC0415 - loaded when it runs
+
+    run_outdated(as_json=as_json, home=home)
+
+
+@report.command("changes")
+def show_changes(number: Number, as_json: Json = False, home: Home = None) -> None:
+    """Print what changed since the report before this one of the same examination."""
+    from lims.cli.reports import run_changes  # noqa: PLC0415 - loaded when it runs
+
+    run_changes(number, as_json=as_json, home=home)
+
+
+@report.command("comment")
+def comment_report(
+    number: Number, words: Annotated[str, typer.Option(help="The comment.")], by: By, home: Home = None
+) -> None:
+    """Comment on a report that is not issued yet."""
+    from lims.cli.reports import run_comment  # noqa: PLC0415 - loaded when it runs
+
+    run_comment(number, words=words, by=by, home=home)
+
+
+@report.command("dispute")
+def dispute_report(
+    number: Number,
+    words: Annotated[str, typer.Option(help="What is held against it.")],
+    third: Annotated[str, typer.Option(help="Staff number of who decides if the two do not agree.")],
+    by: By,
+    home: Home = None,
+) -> None:
+    """Disagree with a report, as a technical reviewer; it waits until that is resolved."""
+    from lims.cli.reports import run_dispute  # noqa: PLC0415 - loaded when it runs
+
+    run_dispute(number, words=words, third=third, by=by, home=home)
+
+
+@report.command("resolve")
+def resolve_report(
+    number: Number,
+    words: Annotated[str, typer.Option(help="How it ended.")],
+    by: By,
+    stands: Annotated[bool, typer.Option("--stands/--returned", help="Whether the report stands.")] = True,
+    home: Home = None,
+) -> None:
+    """Record how a disagreement about a report ended."""
+    from lims.cli.reports import run_resolve  # noqa: PLC0415 - loaded when it runs
+
+    run_resolve(number, words=words, stands=stands, by=by, home=home)
