@@ -31,11 +31,12 @@ PAGES = {
     "batches": frozenset(role for role in Role if may_read("batch", (role,))),
     "examination": WORKING,
     "review": WORKING,
-    "issue": frozenset({Role.HEAD}),
+    "issue": frozenset({Role.HEAD, Role.QUALITY_MANAGER}),
+    "my-work": frozenset(Role),
 }
 """Which roles have which page."""
-NAMES = {"start": "Start", "issue": "Issue of reports", "examination": EXAMINATION}
-TITLES = {"Start", "Exhibits", "Batches", EXAMINATION, "Review", "Issue of reports"}
+NAMES = {"start": "Start", "my-work": "My work", "issue": "Issue of reports", "examination": EXAMINATION}
+TITLES = {"Start", "My work", "Exhibits", "Batches", EXAMINATION, "Review", "Issue of reports"}
 STATE = {"chosen-exhibit": EXHIBIT, "chosen-examination": EXAMINATION, "review-report": REPORT}
 """What a page remembers of a case, put there by somebody who never saw it."""
 
