@@ -28,11 +28,13 @@ class Reading:
     """One call: what it needs to be readable, and what it asks for."""
 
     kind: str
-    """A person reads records of this kind, or is given nothing; empty where the answer says nothing of a record."""
+    """A person reads records of this kind, or is given nothing."""
     asked: tuple[Any, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     of_lab: Callable[[Any], tuple[Any, ...]] | None = None
     """Gives what is asked for where only the laboratory has it."""
+    besides: str = ""
+    """Another kind that has to be readable too; empty for none."""
     whole: bool = True
     """Whether the record of the tests is complete enough to be answered with; else another refusal may come."""
 
@@ -45,6 +47,8 @@ def _of(kind: str, *asked: Any, whole: bool = True, **options: Any) -> Reading:
     return Reading(kind=kind, asked=asked, options=options, whole=whole)
 
 
+WHOLE_LEDGER = Reading(kind="report", besides="competence")
+"""Who reads every entry reads every kind."""
 READINGS: Mapping[str, Reading] = {
     "staffing.everybody": _of("staff"),
     "staffing.get": _of("staff", "competent"),
@@ -144,8 +148,19 @@ READINGS: Mapping[str, Reading] = {
     "reporting.person": _of("staff", "competent"),
     "reviewing.changes": _of("report", REPORT),
     "reviewing.waiting": _of("report"),
-    "releasing.hindrances": Reading(kind="report", asked=(REPORT,), options={"actor": SimpleNamespace(number="head")}),
+    "releasing.hindrances": Reading(
+        kind="report", besides="competence", asked=(REPORT,), options={"actor": SimpleNamespace(number="head")}
+    ),
     "releasing.waiting": _of("report"),
+    "reporting.signatures": _of("report", REPORT),
+    "administering.waiting": _of("report"),
+    "amending.basis": _of("report", REPORT),
+    "amending.outdated": _of("report"),
+    "amending.owed": _of("report"),
+    "amending.unknown_recipients": _of("report"),
+    "turnaround.ask": WHOLE_LEDGER,
+    "turnaround.courses": WHOLE_LEDGER,
+    "detecting.last_look": _of("detectors"),
 }
 """Each reading method of a service that a person is given."""
 
@@ -157,6 +172,10 @@ OPEN = {
     "custody.check_in": "reads in the caller's transaction",
     "importing.keep": "keeps bytes and gives out their digests alone",
     "donors.unopened": "refused to everybody but in the act that records it; tests/unit/lims/services/test_donors.py",
+    **dict.fromkeys(
+        ("queueing.all", "queueing.late", "queueing.mine"),
+        "lines of records that the person may not read are left out; tests/unit/lims/services/test_queueing.py",
+    ),
     "detecting.ask": "asks the roles itself; tests/unit/lims/services/test_detecting.py",
     "relisting.differences": "over a person's store there is no checking; the console gives places of faults alone",
 }

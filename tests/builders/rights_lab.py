@@ -109,6 +109,8 @@ class RightsLab:
     people: dict[str, StaffMember] = dataclasses.field(default_factory=dict)
     checkpoint: Any = None
     """One of the ledger as it was when the laboratory was made."""
+    writing: UnitOfWork | None = None
+    """The transaction that writes people and states; SQLite lets nobody else read while a large one is written."""
     dry: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def call(self, service: str) -> Any:
@@ -121,6 +123,8 @@ class RightsLab:
         return self.dry[service]
 
     def load(self, kind: type[R], number: str, version: int | None = None) -> R:
+        if self.writing is not None:
+            return self.writing.load(kind, number, version=version)
         with self.bench.store.reading() as work:
             return work.load(kind, number, version=version)
 
@@ -141,9 +145,11 @@ def make_rights_lab(bench: Bench, training_file: Path) -> RightsLab:
     lab = RightsLab(bench=bench, desk=desk)
     open_store = SqlStore(bench.engine, rights=Rights(enforced=False))
     with open_store.unit_of_work() as work:
+        lab.writing = work
         _write_people(lab, work)
         _write_states(lab, work)
         work.commit()
+    lab.writing = None
     prepare_upkeep(lab)
     return lab
 

@@ -45,7 +45,8 @@ def of_role(role):
 
 def readers(reading):
     """Name one person of each role that may read what a call reads."""
-    return {of_role(role) for role in READABLE[reading.kind]}
+    roles = READABLE[reading.kind] & READABLE[reading.besides or reading.kind]
+    return {of_role(role) for role in roles}
 
 
 def ask(lab, name, person, *asked):
