@@ -9,7 +9,7 @@ DATA_FILE = "report-data.json"
 NUMBER_MARK = "aigaq-report:"
 """Stands before the report's number among the document's keywords, where a verifier finds it without parsing."""
 SPECTRA_FILE = "identified-spectra.msp"
-"""The attachment that holds the spectra of all identified components."""
+"""The attachment that holds the spectra of all components that the report names."""
 
 
 def content_json(content: ReportContent) -> bytes:

@@ -140,7 +140,7 @@ def _attachments(content: ReportContent, *, data: bytes, t: Translator) -> Itera
             "name": SPECTRA_FILE,
             "type": "text/plain",
             "relationship": "supplement",
-            "description": t("Spectra of all identified components"),
+            "description": t("Spectra of all components that the report names"),
             "text": spectra_msp(content),
         }
 

@@ -6,7 +6,7 @@ from spectra.spectrum import RawSpectrum
 
 
 def spectra_msp(content: ReportContent) -> str:
-    """Write the spectra of all identified components, in the order of the report."""
+    """Write the spectra of all components that the report names, in its order."""
     return write_msp(
         _record(content, run, component, component.identity)
         for run in content.runs

@@ -56,7 +56,7 @@ def _issue(content: ReportContent, *, t: Translator) -> str:
 def _attachments(content: ReportContent, *, t: Translator) -> Iterator[str]:
     yield t("{file}: everything that this report says, as data.", file=DATA_FILE)
     if content.identities:
-        yield t("{file}: the spectra of all identified components.", file=SPECTRA_FILE)
+        yield t("{file}: the spectra of all components that this report names.", file=SPECTRA_FILE)
 
 
 def _digests(content: ReportContent, *, data_sha256: str, t: Translator) -> Iterator[Fact]:

@@ -37,7 +37,7 @@ def custody(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     yield Heading(level=2, text=t("Custody of the exhibit"))
     yield Table(
         columns=(
-            Column(title=t("From"), align=Align.LEFT, share=3),
+            Column(title=t("Since"), align=Align.LEFT, share=3),
             Column(title=t("Until"), align=Align.LEFT, share=3),
             Column(title=t("Where"), align=Align.LEFT, share=5),
         ),

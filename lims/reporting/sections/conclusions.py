@@ -80,7 +80,7 @@ def _answer(content: ReportContent, *, t: Translator) -> Iterator[Block]:
         yield Paragraph(text=lead, with_next=True)
         yield Bullets(items=tuple(_substance(s, t=t) for s in substances), numbered=True)
     unidentified = t.number(_counted(content, Finding.NOT_IDENTIFIED))
-    yield Paragraph(text=t("Number of reported components that were not identified: {count}.", count=unidentified))
+    yield Paragraph(text=t("Number of reported components that were left without a name: {count}.", count=unidentified))
     standards = _counted(content, Finding.INTERNAL_STANDARD)
     if standards:
         added = t.number(standards)

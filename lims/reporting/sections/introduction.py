@@ -46,6 +46,7 @@ def _laboratory(content: ReportContent, *, t: Translator) -> tuple[Fact, ...]:
         Fact(label=t("Laboratory"), value=content.laboratory),
         Fact(label=t("Address"), value=or_unknown(around.address, t=t)),
         Fact(label=t("Place of the work"), value=or_unknown(around.place_of_work, t=t)),
+        Fact(label=t("Case"), value=content.case.number),
     )
 
 
@@ -70,7 +71,6 @@ def _order(case: CaseSection, *, t: Translator) -> tuple[Fact, ...]:
     by = f"{case.appointing_body}, {case.appointed_by}" if case.appointed_by else case.appointing_body
     seized_by = ", ".join(filter(None, (case.seizing_body, case.seizing_reference)))
     return (
-        Fact(label=t("Case"), value=case.number),
         Fact(label=t("Appointed by"), value=or_unknown(by, t=t)),
         Fact(label=t("Order"), value=order),
         Fact(label=t("Date of seizure"), value=date_or_unknown(case.seizure_date, t=t)),

@@ -119,7 +119,7 @@ def _threshold(one: ThresholdSection, *, t: Translator) -> str:
     return t(
         "{mass}, threshold {threshold} g ({basis}): {decision}.",
         mass=mass_words(one.mass_g, one.u_g, t=t),
-        threshold=t.number(one.threshold_g),
+        threshold=fixed(one.threshold_g, places=max(0, -int(one.threshold_g.as_tuple().exponent)), t=t),
         basis=one.basis,
         decision=t(_DECISIONS[one.decision]),
     )

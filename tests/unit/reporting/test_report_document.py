@@ -183,7 +183,7 @@ class TestText:
         found = (fictitious.component(1, time_s="613.51", found_as="Etizolam"),)
         content = fictitious.report(runs=(fictitious.run(found, statement="made up by a program"),))
         text = one_line(text_of(compose(content, english), tmp_path))
-        assert "identified-spectra.msp: the spectra of all identified components." in text
+        assert "identified-spectra.msp: the spectra of all components that this report names." in text
         for claim in ("measured spectra", "measured spectrum", " measured Figure"):
             assert claim not in text
 
