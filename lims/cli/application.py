@@ -189,8 +189,9 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Play the life of one exhibit to a verified report, then a week of three laboratories, in a folder of its own."""
-    from lims.cli.demo import run_demo  # noqa: PLC0415 - see the module's first line
+    from lims.cli.demo import WantedWeek, run_demo  # noqa: PLC0415 - see the module's first line
 
+    wanted = run is None if week is None else week
     run_demo(
         workspace=workspace,
         run=run,
@@ -198,8 +199,7 @@ def demo(
         internal_standard=internal_standard,
         language=language,
         as_json=as_json,
-        week=week,
-        monday=monday.date() if monday else None,
+        week=WantedWeek(monday=monday.date() if monday else None) if wanted else None,
     )
 
 

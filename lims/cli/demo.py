@@ -1,7 +1,7 @@
 """``aigaq demo``: the whole life of one exhibit, then a week of three laboratories; all through the pages' services."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,15 @@ class WorkspaceTakenError(LimsError):
         return "Give a new folder with --workspace; each demonstration has a laboratory of its own"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedWeek:
+    """Which week is played."""
+
+    monday: date | None = None
+    """On which it begins; None for the newest one that is over."""
+    days: int = WORKING_DAYS
+
+
 def run_demo(
     *,
     workspace: Path | None,
@@ -56,23 +65,20 @@ def run_demo(
     internal_standard: str,
     language: str | None,
     as_json: bool,
-    week: bool | None = None,
-    monday: date | None = None,
+    week: WantedWeek | None = None,
 ) -> None:
     """Play the demonstration and print each step and where the files are.
 
     Parameters
     ----------
-    week : bool, optional
-        Whether a laboratory's week follows the one case; None: unless a real run is given.
-    monday : date, optional
-        On which the week begins; None for the newest week that is over.
+    week : WantedWeek, optional
+        The simulated week that follows the one case; None for none.
     """
     if (run is None) != (library is None):
         raise SettingsError("--run and --library belong together: a real run is searched in a real library")
     settings = _new_workspace(workspace)
     story = Story(say=None if as_json else say)
-    clock = _story_clock(settings, monday) if (run is None if week is None else week) else None
+    clock = _story_clock(settings, week.monday) if week else None
     laboratory = open_laboratory(
         replace(
             settings, laboratory="Demonstration laboratory", address="Demonstration: no address of a real laboratory"
@@ -83,8 +89,8 @@ def run_demo(
     cast = register_people(laboratory, story)
     report = _play(laboratory, cast, story, run, library, internal_standard, language or settings.language)
     outcome = _deliver(laboratory, report, story)
-    if clock is not None:
-        outcome["week"] = _play_week(laboratory, cast, clock, story)
+    if clock is not None and week is not None:
+        outcome["week"] = _play_week(laboratory, cast, clock, story, week.days)
     story.tell(f"look at it: aigaq serve --home {laboratory.settings.home}")
     if as_json:
         print_json({"steps": story.steps, **outcome})
@@ -100,9 +106,9 @@ def _story_clock(settings: Settings, monday: date | None) -> StoryClock:
     return StoryClock(moment=begin)
 
 
-def _play_week(laboratory: Laboratory, cast: Cast, clock: StoryClock, story: Story) -> dict[str, Any]:
+def _play_week(laboratory: Laboratory, cast: Cast, clock: StoryClock, story: Story, days: int) -> dict[str, Any]:
     """Play the week after the one case, and verify the ledger once more."""
-    played = play_week(laboratory, cast, clock=clock, story=story)
+    played = play_week(laboratory, cast, clock=clock, story=story, days=days)
     ledger = laboratory.auditing.verify()
     story.tell(f"ledger verified: {'intact' if ledger.intact else 'BROKEN'}, {ledger.chain.entries} entries")
     return {

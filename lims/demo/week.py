@@ -1,6 +1,6 @@
 """The week: Monday to Friday in three laboratories, in the order in which things happen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,7 +25,7 @@ from lims.demo.registers import (
 from lims.demo.runs import Simulated, bring_run, component_of, examine, measure, plan_batch
 from lims.demo.stage import SEED, Stage, prepared
 from lims.demo.story import Story
-from lims.demo.story_clock import StoryClock, morning_of
+from lims.demo.story_clock import WORKING_DAYS, StoryClock, morning_of
 from lims.demo.weighing import (
     MISSING_G,
     record_units,
@@ -90,13 +90,25 @@ class Week:
         self.findings.setdefault(exhibit.number, []).extend(numbers)
 
 
-def play_week(laboratory: Laboratory, cast: Cast, *, clock: StoryClock, story: Story, seed: int = SEED) -> Week:
+def play_week(
+    laboratory: Laboratory,
+    cast: Cast,
+    *,
+    clock: StoryClock,
+    story: Story,
+    seed: int = SEED,
+    days: int = WORKING_DAYS,
+) -> Week:
     """Play the week in a laboratory that is founded.
 
     Parameters
     ----------
     laboratory : Laboratory
         Opened with this very clock, on a Monday morning.
+    seed : int, optional
+        Of everything that chance decides: the same seed and the same Monday give the same entries.
+    days : int, optional
+        How many days are played, for a look at the beginning.
     """
     ready = prepared(laboratory, seed=seed)
     folder = laboratory.settings.home / "week"
@@ -105,7 +117,7 @@ def play_week(laboratory: Laboratory, cast: Cast, *, clock: StoryClock, story: S
     stage = Stage(laboratory=ready, crew=crew, clock=clock, story=story, folder=folder, seed=seed)
     week = Week(stage=stage, monday=clock.moment.date())
     story.tell(f"three laboratories, {len(crew.people)} people, all of them made up")
-    for play in (_monday, _tuesday, _wednesday, _thursday, _friday):
+    for play in _DAYS[:days]:
         play(week)
     return week
 
@@ -327,3 +339,6 @@ def _put_away(week: Week, site: Site) -> None:
     keeping.close_seals(stage, worked[:OPENED], by=first)
     keeping.store(stage, numbers, by=first, witness=second, place=week.shelves[site.code].vault)
     keeping.count_vault(stage, site, week.shelves[site.code])
+
+
+_DAYS: Sequence[Callable[[Week], None]] = (_monday, _tuesday, _wednesday, _thursday, _friday)
