@@ -30,12 +30,14 @@ from lims.services.method_force import require_in_force
 from lims.services.ports import Clock, Store, UnitOfWork
 from lims.services.supporting import (
     ComponentUse,
+    ExhibitResults,
     Question,
     examinations_of,
     finding_support,
     findings_of,
     items_of,
     require_nothing_left_unsaid,
+    results_of,
     spectrum_support,
     support_of_components,
     support_of_findings,
@@ -229,6 +231,11 @@ class IdentifyingService:
         """Give all identifications of an exhibit, oldest first."""
         with self.store.reading() as work:
             return work.children(Identification, exhibit_number)
+
+    def results(self, exhibit_number: str) -> ExhibitResults:
+        """Give every result that an identification of an exhibit uses, or leaves out with a reason."""
+        with self.store.reading() as work:
+            return results_of(work, exhibit_number)
 
     def lacking(self, question: Question, components: tuple[ComponentUse, ...] = ()) -> tuple[Gap, ...]:
         """Say what would still be missing if a substance were identified by components and all live findings.

@@ -68,6 +68,26 @@ class Question:
         return self.substance.casefold() == name.casefold()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExhibitResults:
+    """What an identification of an exhibit may rest on, of its parts too."""
+
+    findings: tuple[Finding, ...]
+    """Those that are not discarded."""
+    examinations: tuple[Examination, ...]
+    """Those that are concluded."""
+
+
+def results_of(work: UnitOfWork, exhibit_number: str) -> ExhibitResults:
+    """Give every result that an identification of an exhibit uses, or leaves out with a reason."""
+    return ExhibitResults(
+        findings=tuple(one for one in findings_of(work, exhibit_number) if one.discard is None),
+        examinations=tuple(
+            one for one in examinations_of(work, exhibit_number) if one.status is not ExaminationStatus.OPEN
+        ),
+    )
+
+
 def support_of_findings(work: UnitOfWork, question: Question, numbers: Sequence[str]) -> Iterator[Support]:
     """Give the results of findings.
 
