@@ -59,7 +59,7 @@ the program refuses; CFG, a laboratory's switch; test, an acceptance test; leap,
   tests that start other processes, is what the test files import, and says so.
 """
 _ID_LIKE = re.compile(r"(?:(?:id|sa|wu|g|e|cc|sg|au|rp|er|qc|kz|nr|at|l)_?\d+|17025_\d+|section_\d+)(?=_|$)")
-_LINES_OF_CODE = 5
+_MOST_MODULES = 5
 _SHARE_OF_THE_FIRST = 0.2
 
 
@@ -84,20 +84,27 @@ class Rule:
     @property
     def reason(self) -> str:
         """Say what lacks and where it belongs."""
-        return "; ".join(part for part in (self.lacks, self.issue and f"issue {self.issue}") if part)
+        return " ".join(part for part in (self.lacks, self.issue and f"Issue {self.issue}.") if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTest:
-    """One test function."""
+    """One test function, or one of its cases."""
 
     path: str
     name: str
+    case: str = ""
+    """Of a case that is named after a rule; empty for the whole function."""
 
     @property
     def place(self) -> str:
         """Give the address by which pytest runs it."""
         return f"{self.path}::{self.name}"
+
+    @property
+    def shown(self) -> str:
+        """Name it as pytest does."""
+        return f"{self.name}[{self.case}]" if self.case else self.name
 
 
 class RulesError(ValueError):
@@ -128,11 +135,25 @@ def read_code() -> dict[str, tuple[str, ...]]:
 
 
 def all_tests(root: Path = TESTS) -> Iterator[RuleTest]:
-    """Give every test function below a folder, in order."""
+    """Give every test function below a folder, in order, and its cases."""
     for path in sorted(root.rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                yield RuleTest(path=path.relative_to(root.parent).as_posix(), name=node.name)
+                one = RuleTest(path=path.relative_to(root.parent).as_posix(), name=node.name)
+                yield one
+                yield from (RuleTest(path=one.path, name=one.name, case=case) for case in _cases(node, tree))
+
+
+def _cases(function: ast.FunctionDef, tree: ast.Module) -> Iterator[str]:
+    """Give the keys of the tables of the module over which a test is parametrised."""
+    for decorator in function.decorator_list:
+        match decorator:
+            case ast.Call(func=ast.Attribute(attr="parametrize"), args=[_, ast.Name(id=table), *_]):
+                for statement in tree.body:
+                    match statement:
+                        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(keys=keys)) if name == table:
+                            yield from (key.value for key in keys if isinstance(key, ast.Constant))
 
 
 def ids_in(name: str, tokens: Mapping[str, str]) -> tuple[str, ...]:
@@ -168,13 +189,20 @@ def tests_of_rules(rules: tuple[Rule, ...], tests: Iterator[RuleTest]) -> dict[s
     faults = []
     for test in tests:
         try:
-            for one in dict.fromkeys(ids_in(test.name, tokens)):
+            carried = _id_of_case(test.case, tokens) if test.case else ids_in(test.name, tokens)
+            for one in dict.fromkeys(carried):
                 found[one].append(test)
         except RulesError as fault:
             faults.append(f"{test.path}: {fault}")
     if faults:
         raise RulesError("\n".join(faults))
     return {one: tuple(tests) for one, tests in found.items()}
+
+
+def _id_of_case(case: str, tokens: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the id that a case is named after: the whole of its name before a hyphen."""
+    token = case.partition("-")[0]
+    return (tokens[token],) if token in tokens else ()
 
 
 def state_of(rule: Rule, tests: tuple[RuleTest, ...]) -> str:
@@ -237,7 +265,7 @@ def _line(
 ) -> str:
     by_path: dict[str, list[str]] = defaultdict(list)
     for test in tests[rule.id]:
-        by_path[test.path].append(f"`{test.name}`")
+        by_path[test.path].append(f"`{test.shown}`")
     shown = "<br>".join(f"{path}: {', '.join(names)}" for path, names in by_path.items())
     modules = code.get(rule.id) or imported_modules(set(by_path))
     where = ", ".join(modules) + ("" if rule.id in code or not modules else " (imports)")
@@ -254,20 +282,23 @@ def measured(rules: tuple[Rule, ...], tests: Mapping[str, tuple[RuleTest, ...]])
         data_file = Path(folder) / "coverage"
         _run_with_coverage(places, data_file)
         lines = _lines_by_test(data_file)
-    return {rule.id: found for rule in rules if (found := _modules(rule.id, tests, lines))}
+    ran = {one: {line for test in own for line in _ran(test, lines)} for one, own in tests.items()}
+    shared = Counter(line for own in ran.values() for line in own)
+    return {rule.id: found for rule in rules if (found := _modules(ran[rule.id], shared))}
 
 
 def _run_with_coverage(places: list[str], data_file: Path) -> None:
     contexts = [f"--cov={package}" for package in PACKAGES]
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", *contexts, "--cov-context=test", "--cov-report="]
+    left_out = ["-m", "not nightly and not browser and not postgresql"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", *left_out, *contexts, "--cov-context=test"]
     environment = os.environ | {"COVERAGE_FILE": str(data_file)}
-    outcome = subprocess.run([*command, *places], cwd=ROOT, env=environment, check=False)  # noqa: S603 - a fixed command
+    outcome = subprocess.run([*command, "--cov-report=", *places], cwd=ROOT, env=environment, check=False)  # noqa: S603 - a fixed command
     if outcome.returncode:
         sys.stderr.write("tests failed: what they ran counts all the same\n")
 
 
 def _lines_by_test(data_file: Path) -> dict[str, set[tuple[str, int]]]:
-    """Give the lines inside functions that each test ran itself, without its fixtures."""
+    """Give the lines inside functions that each test and each of its cases ran itself, without its fixtures."""
     data = coverage.CoverageData(str(data_file))
     data.read()
     found: dict[str, set[tuple[str, int]]] = defaultdict(set)
@@ -278,7 +309,7 @@ def _lines_by_test(data_file: Path) -> dict[str, set[tuple[str, int]]]:
             for context in contexts if line in inside else ():
                 place, _, phase = context.partition("|")
                 if phase == "run":
-                    found[place.partition("[")[0]].add((path, line))
+                    found[place].add((path, line))
     return found
 
 
@@ -288,16 +319,20 @@ def _inside_functions(path: Path) -> set[int]:
     return {line for node in functions for line in range(node.body[0].lineno, (node.end_lineno or 0) + 1)}
 
 
-def _modules(
-    rule_id: str, tests: Mapping[str, tuple[RuleTest, ...]], lines: Mapping[str, set[tuple[str, int]]]
-) -> tuple[str, ...]:
-    ran = {one: set().union(*(lines.get(test.place, set()) for test in own)) for one, own in tests.items()}
-    shared = Counter(line for own in ran.values() for line in own)
-    weights: Counter[str] = Counter()
-    for path, line in ran[rule_id]:
-        weights[path] += 1 / shared[path, line]  # type: ignore[assignment] - weights are no counts
-    first = max(weights.values(), default=0)
-    return tuple(path for path, weight in weights.most_common(_LINES_OF_CODE) if weight >= _SHARE_OF_THE_FIRST * first)
+def _modules(ran: set[tuple[str, int]], shared: Mapping[tuple[str, int], int]) -> tuple[str, ...]:
+    weights: dict[str, float] = defaultdict(float)
+    for path, line in ran:
+        weights[path] += 1 / shared[path, line]
+    heaviest = sorted(weights, key=lambda path: (-weights[path], path))[:_MOST_MODULES]
+    return tuple(path for path in heaviest if weights[path] >= _SHARE_OF_THE_FIRST * weights[heaviest[0]])
+
+
+def _ran(test: RuleTest, lines: Mapping[str, set[tuple[str, int]]]) -> Iterator[tuple[str, int]]:
+    """Give what a test ran, over all its cases or over the one that is meant."""
+    for place, own in lines.items():
+        name, _, cases = place.partition("[")
+        if name.rpartition("::")[2] == test.name and name.startswith(test.path) and test.case in cases:
+            yield from own
 
 
 def _written_code(code: Mapping[str, tuple[str, ...]]) -> str:

@@ -73,6 +73,20 @@ def test_an_id_that_no_rule_has_is_refused(name):
         SCRIPT["tests_of_rules"](RULES, iter([RuleTest(path="tests/test_planted.py", name=name)]))
 
 
+def test_a_case_that_is_named_after_a_rule_is_a_test_of_it(tmp_path):
+    (tmp_path / "tests").mkdir()
+    source = """import pytest
+CASES = {"wu_4-typed": 1, "wu_44": 2, "another": 3}
+@pytest.mark.parametrize("case", CASES)
+def test_it(case): ...
+"""
+    (tmp_path / "tests" / "test_planted.py").write_text(source, "utf-8")
+    found = SCRIPT["tests_of_rules"](RULES, SCRIPT["all_tests"](tmp_path / "tests"))
+    assert {one: [test.shown for test in tests] for one, tests in found.items() if tests} == {
+        "WU-4": ["test_it[wu_4-typed]"]
+    }
+
+
 def test_a_rule_without_test_and_reason_is_named(tests):
     assert "WU-4" in SCRIPT["unproved"](RULES, tests | {"WU-4": ()})
 
