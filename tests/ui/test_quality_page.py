@@ -1,0 +1,190 @@
+"""The quality page by Streamlit's own test driver: detectors beside the page, nonconformities step by step, tracing."""
+
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lims.domain.detectors import Detector
+from lims.domain.nonconformity import NonconformityStatus
+from lims.services.laboratory import Laboratory
+from lims.translation import Translator
+from lims.ui import background
+from tests.builders.people import QUALITY
+from tests.ui.conftest import add_exhibit, make_laboratory
+from tests.ui.test_pages import button, start
+
+MANAGER = QUALITY.number
+
+
+@pytest.fixture
+def laboratory(tmp_path: Path) -> Laboratory:
+    return make_laboratory(tmp_path / "home")
+
+
+def section(test: AppTest, label: str) -> AppTest:
+    (control,) = test.segmented_control
+    control.set_value(label)
+    return test.run()
+
+
+def finished(test: AppTest, key: str) -> AppTest:
+    """Wait for the work beside the page, then draw the page as its watch does."""
+    for _ in range(600):
+        job = test.session_state[key]
+        if job.ended.wait(timeout=0.1):
+            return test.run()
+    raise AssertionError(f"{key} did not end")
+
+
+def area(test: AppTest, key: str):
+    return next(one for one in test.text_area if one.key == key)
+
+
+def told(test: AppTest) -> str:
+    return " ".join(one.value for one in (*test.text, *test.caption))
+
+
+def test_the_detectors_are_asked_beside_the_page_and_each_says_what_it_cannot_see(
+    laboratory: Laboratory, tmp_path: Path
+) -> None:
+    add_exhibit(laboratory, tmp_path, seed=7)
+    test = start(laboratory, "quality", MANAGER)
+    assert any("Nobody has asked" in one.value for one in test.info)
+    assert sum("It cannot see" in one.value for one in test.caption) == len(Detector)
+    button(test, "Ask the detectors now").click()
+    test.run()
+    finished(test, "detectors")
+    assert not test.exception
+    look = laboratory.detecting.last_look()
+    assert look is not None
+    assert look.number in told(test)
+    assert sum("found;" in one.value for one in test.text) == len(Detector)
+    again = start(laboratory, "quality", MANAGER)
+    assert look.number in told(again), "the date of the last look stays for the next session"
+
+
+def test_a_near_identical_run_is_told_in_the_language_of_the_page(laboratory: Laboratory, tmp_path: Path) -> None:
+    exhibit = add_exhibit(laboratory, tmp_path, seed=7)
+    run = laboratory.importing.runs(exhibit)[0]
+    copy = tmp_path / "copy.cdf"
+    data = bytearray((tmp_path / "training-7.cdf").read_bytes())
+    at = data.index(run.sample_name.encode())
+    data[at : at + 1] = b"X"
+    copy.write_bytes(data)
+    technician = laboratory.staffing.get("technician")
+    second = laboratory.importing.import_run(copy, exhibit_number=exhibit, actor=technician)
+    t = Translator("ru")
+    test = start(laboratory, "quality", MANAGER, language="ru")
+    button(test, t("Ask the detectors now")).click()
+    test.run()
+    finished(test, "detectors")
+    assert any(one.value.startswith(f"- {run.number} и {second.number}: одинаковы 100.0%") for one in test.text)
+    assert any(one.value.startswith("▲") for one in test.text)
+
+
+def test_work_beside_the_page_is_shown_and_its_fault_reaches_the_page(laboratory: Laboratory) -> None:
+    job = background.Job(started_at=laboratory.clock.now(), done=3, whole=9)
+    test = start(laboratory, "quality", MANAGER)
+    test.session_state["detectors"] = job
+    test.run()
+    assert not test.exception
+    assert not any("found;" in one.value for one in test.text)
+    job.error = RuntimeError("a fault of ours")
+    job.ended.set()
+    test.run()
+    assert len(test.exception) == 1, "the frame around the page names an incident"
+
+
+def test_one_piece_of_work_is_begun_once(laboratory: Laboratory) -> None:
+    test = start(laboratory, "quality", MANAGER)
+    test.session_state["detectors"] = background.Job(started_at=laboratory.clock.now())
+    button(test, "Ask the detectors now").click()
+    test.run()
+    time.sleep(0.5)
+    assert laboratory.detecting.last_look() is None
+
+
+def test_17025_7_10_a_nonconformity_goes_from_what_was_found_to_what_was_learnt(laboratory: Laboratory) -> None:
+    test = start(laboratory, "quality", "technician")
+    area(test, "raise-what").input("the balance drifted <b>*")
+    next(one for one in test.selectbox if str(one.key).startswith("raise-kind")).select("instrument")
+    next(one for one in test.text_input if one.key == "raise-number-0").input("Balance 1")
+    button(test, "Raise").click()
+    test.run()
+    assert not test.exception
+    assert not test.error, [one.value for one in test.error]
+    (line,) = laboratory.nonconforming.listed()
+    for person, key, words, label in (
+        ("head", "assess-words", "no report yet", "Record the assessment"),
+        ("head", "plan-words", "service the balance", "Plan the action"),
+        ("technician", f"correct-{line.number}-words", "serviced", "Record as corrected"),
+        (MANAGER, "verify-words", "check weights are right again", "It helped"),
+        (MANAGER, f"resume-{line.number}-words", "drift is gone", "Let work go on"),
+        (MANAGER, f"close-{line.number}-words", "check it each morning", "Close"),
+    ):
+        test = section(start(laboratory, "quality", person), "Nonconformities")
+        area(test, key).input(words)
+        if label == "Plan the action":
+            next(one for one in test.selectbox if one.key == "plan-who").select("Test Technician (technician)")
+            test.date_input[0].set_value(laboratory.clock.now().date())
+        button(test, label).click()
+        test.run()
+        assert not test.exception, label
+        assert not test.error, (label, [one.value for one in test.error])
+    assert laboratory.nonconforming.get(line.number).status is NonconformityStatus.CLOSED
+    assert "the balance drifted <b>*" in told(test)
+
+
+def test_17025_7_10_who_corrected_it_does_not_verify_it(laboratory: Laboratory) -> None:
+    test = start(laboratory, "quality", MANAGER)
+    section(test, "Nonconformities")
+    area(test, "raise-what").input("w")
+    next(one for one in test.text_input if one.key == "raise-number-0").input("2031-0009")
+    button(test, "Raise").click()
+    test.run()
+    assert any("2031" in one.value.replace("\\", "") for one in test.error), "a case that is not on record"
+    assert laboratory.nonconforming.listed() == ()
+
+
+def test_a_trace_tells_the_way_to_each_report_and_says_where_there_is_none(
+    laboratory: Laboratory, tmp_path: Path
+) -> None:
+    exhibit = add_exhibit(laboratory, tmp_path, seed=7)
+    test = section(start(laboratory, "quality", MANAGER), "What touches which reports")
+    next(one for one in test.selectbox if str(one.key).startswith("trace-kind")).select("person")
+    next(one for one in test.text_input if one.key == "trace-number").input("technician")
+    button(test, "Show").click()
+    test.run()
+    assert not test.exception
+    assert any("0 reports that left the laboratory, 0 others, 1 exhibits" in one.value for one in test.text), exhibit
+    assert any("Nothing on record" in one.value for one in test.info)
+
+
+def test_the_ledger_is_verified_beside_the_page(laboratory: Laboratory) -> None:
+    test = section(start(laboratory, "quality", MANAGER), "State of the ledger")
+    button(test, "Verify the ledger now").click()
+    test.run()
+    finished(test, "ledger-verification")
+    assert not test.exception
+    assert [one.value for one in test.success] == ["■ The ledger is whole."]
+    assert any("No checkpoint was ever handed out" in one.value for one in test.warning)
+
+
+@pytest.mark.parametrize("person", ["technician", "expert-a", "head", MANAGER])
+def test_each_role_has_its_sections(laboratory: Laboratory, person: str) -> None:
+    test = start(laboratory, "quality", person)
+    assert not test.exception
+    oversight = ["Nonconformities", "What touches which reports", "State of the ledger"]
+    expected = {"head": oversight, MANAGER: ["Detectors", *oversight]}.get(person, ["Nonconformities"])
+    assert test.segmented_control[0].options == expected
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_every_section_speaks_the_language(laboratory: Laboratory, language: str) -> None:
+    t = Translator(language)
+    test = start(laboratory, "quality", MANAGER, language=language)
+    for label in ("Nonconformities", "What touches which reports", "State of the ledger", "Detectors"):
+        section(test, t(label))
+        assert not test.exception, label
