@@ -60,8 +60,9 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def nightly(session: nox.Session) -> None:
-    """Run the long campaigns, with as many examples as a night has time for."""
-    session.run("pytest", "-m", "nightly or not nightly", *session.posargs, env={"HYPOTHESIS_PROFILE": "nightly"})
+    """Run the long campaigns, on both databases, each command a process, as many examples as a night has time for."""
+    longest = {"HYPOTHESIS_PROFILE": "nightly", "COMMANDS_OF_TESTS": "processes"}
+    session.run("pytest", "-m", "nightly or not nightly", *session.posargs, env=longest)
 
 
 @nox.session(name="property")

@@ -54,6 +54,19 @@ def _place(path: Path) -> int:
     return next((place for place, name in enumerate(DEAR) if f"/tests/{name}" in text), len(DEAR))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def true_hash_parameters() -> Iterator[dict[str, int]]:
+    """Let passwords be hashed in an instant in this process, by day; give the parameters of the program."""
+    from lims.services import passwords
+
+    true = {name: getattr(passwords, name) for name in ("HASH_MEMORY_KIB", "HASH_PASSES", "HASH_LANES")}
+    quick = true if os.environ.get("COMMANDS_OF_TESTS") == "processes" else dict(zip(true, (8, 1, 1), strict=True))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in quick.items():
+            patch.setattr(passwords, name, value)
+        yield true
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Give the folder of real spectra and runs; its tests carry ``real_data``."""

@@ -26,6 +26,7 @@ from lims.services.training import training_run
 from lims.settings import load_settings
 from spectra.formats import write_andi_cdf
 from tests.builders.devices import Device, enrol
+from tests.builders.kept_homes import KeptHomes
 from tests.builders.people import QUALITY, hire
 
 PASSWORD = "twelve and more characters"  # noqa: S105 - of people who exist for a minute
@@ -69,13 +70,34 @@ class Served:
         return code
 
 
+def open_again(home: Path) -> Laboratory:
+    """Open the laboratory of a folder."""
+    return open_laboratory(load_settings({}, home=home))
+
+
+@pytest.fixture(scope="session")
+def kept_homes(tmp_path_factory: pytest.TempPathFactory) -> KeptHomes:
+    """Keep laboratories that many tests begin with."""
+    return KeptHomes(tmp_path_factory.mktemp("kept"))
+
+
 def make_laboratory(home: Path) -> Laboratory:
     """Make a laboratory with people and the training library."""
-    laboratory = open_laboratory(load_settings({}, home=home))
+    laboratory = open_again(home)
     people = [StaffMember(number=number, name=name, post="test post", roles=roles) for number, name, roles in PEOPLE]
     hire(laboratory, people, password=PASSWORD)
     laboratory.curating.add_training_release(actor=people[0])
     return laboratory
+
+
+def staffed(kept: KeptHomes, home: Path) -> Laboratory:
+    """Give a copy of such a laboratory, made once."""
+
+    def make(first: Path) -> None:
+        make_laboratory(first)
+
+    kept.copy("staffed", home, make)
+    return open_again(home)
 
 
 def add_exhibit(laboratory: Laboratory, folder: Path, *, seed: int) -> str:

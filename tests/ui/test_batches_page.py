@@ -8,25 +8,47 @@ import pytest
 from lims.domain.batch import BatchStatus
 from lims.services.laboratory import Laboratory
 from tests.builders.devices import enrol
+from tests.builders.kept_homes import KeptHomes
 from tests.ui.batches import acts_of, add_batch, make_batch_laboratory, measure
-from tests.ui.conftest import PASSWORD, add_exhibit
+from tests.ui.conftest import PASSWORD, add_exhibit, open_again
 from tests.ui.test_pages import button, start
 
 
+def define(home: Path) -> None:
+    make_batch_laboratory(home)
+
+
+def plan(home: Path) -> None:
+    add_batch(make_batch_laboratory(home))
+
+
+def fail(home: Path) -> None:
+    laboratory = make_batch_laboratory(home)
+    number = add_batch(laboratory)
+    measure(laboratory, number, home.parent)
+    acts_of(laboratory).judge(number, control="90")
+
+
+MADE = {"failed": fail, "batch": plan, "laboratory": define}
+"""By the fixture that a test names, the dearest first."""
+
+
 @pytest.fixture
-def laboratory(tmp_path: Path) -> Laboratory:
-    return make_batch_laboratory(tmp_path / "home")
+def laboratory(kept_homes: KeptHomes, tmp_path: Path, request: pytest.FixtureRequest) -> Laboratory:
+    """Give a laboratory with a method; with a batch, or one that failed, where the test asks for it too."""
+    kind = next(name for name in MADE if name in request.fixturenames)
+    kept_homes.copy(f"batches: {kind}", tmp_path / "home", MADE[kind])
+    return open_again(tmp_path / "home")
 
 
 @pytest.fixture
 def batch(laboratory: Laboratory) -> str:
-    return add_batch(laboratory)
+    (line,) = laboratory.batching.batches()
+    return line.number
 
 
 @pytest.fixture
-def failed(laboratory: Laboratory, batch: str, tmp_path: Path) -> str:
-    measure(laboratory, batch, tmp_path)
-    acts_of(laboratory).judge(batch, control="90")
+def failed(batch: str) -> str:
     return batch
 
 

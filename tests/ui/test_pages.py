@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lims.services.laboratory import Laboratory
-from tests.ui.conftest import add_exhibit, make_laboratory
+from tests.builders.kept_homes import KeptHomes
+from tests.ui.conftest import add_exhibit, staffed
 
 ENTRY = Path(__file__).parents[2] / "app.py"
 
@@ -34,8 +35,8 @@ def start(laboratory: Laboratory, name: str, person: str, *, language: str = "en
 
 
 @pytest.fixture
-def laboratory(tmp_path: Path) -> Laboratory:
-    return make_laboratory(tmp_path / "home")
+def laboratory(kept_homes: KeptHomes, tmp_path: Path) -> Laboratory:
+    return staffed(kept_homes, tmp_path / "home")
 
 
 @pytest.fixture

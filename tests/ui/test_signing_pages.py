@@ -1,5 +1,6 @@
 """Signing on the pages, by Streamlit's own test driver: what is shown, what is signed, and what a wrong proof does."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,34 +13,55 @@ from lims.domain.signature import SignatureMeaning, record_digest
 from lims.services.laboratory import Laboratory
 from lims.translation import Translator
 from tests.builders.devices import Device, enrol
+from tests.builders.kept_homes import KeptHomes
 from tests.builders.reviews import ADMINISTRATIVE_YES, TECHNICAL_YES
-from tests.ui.conftest import PASSWORD, add_exhibit, make_laboratory
+from tests.ui.conftest import PASSWORD, add_exhibit, make_laboratory, open_again
 from tests.ui.test_pages import button, start
 
 SIGNERS = ("expert-a", "expert-b", "head")
 CODE = "Code from your device, six digits"
 
 
-@pytest.fixture
-def laboratory(tmp_path: Path) -> Laboratory:
-    return make_laboratory(tmp_path / "home")
+@dataclass(frozen=True)
+class Decided:
+    """An examination whose components are all decided, and the devices of those who sign."""
+
+    examination: str
+    devices: dict[str, Device]
 
 
-@pytest.fixture
-def devices(laboratory: Laboratory) -> dict[str, Device]:
-    return {number: enrol(laboratory.authentication, number) for number in SIGNERS}
-
-
-@pytest.fixture
-def examination(laboratory: Laboratory, tmp_path: Path) -> str:
-    """Give an examination whose components are all decided."""
-    exhibit = add_exhibit(laboratory, tmp_path, seed=7)
+def decide(home: Path) -> Decided:
+    laboratory = make_laboratory(home)
+    devices = {number: enrol(laboratory.authentication, number) for number in SIGNERS}
+    exhibit = add_exhibit(laboratory, home.parent, seed=7)
     run = laboratory.importing.runs(exhibit)[0]
     expert = laboratory.staffing.get("expert-a")
     number = laboratory.examining.open(run.number, release_name="principal-ions", actor=expert).number
     for component in laboratory.examining.get(number).components:
         laboratory.examining.identify(number, component.number, rank=1, actor=expert)
-    return number
+    return Decided(number, devices)
+
+
+@pytest.fixture
+def decided(kept_homes: KeptHomes, tmp_path: Path) -> Decided:
+    found: Decided = kept_homes.copy("decided", tmp_path / "home", decide)
+    return found
+
+
+@pytest.fixture
+def laboratory(decided: Decided, tmp_path: Path) -> Laboratory:
+    del decided  # it is there
+    return open_again(tmp_path / "home")
+
+
+@pytest.fixture
+def devices(decided: Decided) -> dict[str, Device]:
+    return decided.devices
+
+
+@pytest.fixture
+def examination(decided: Decided) -> str:
+    return decided.examination
 
 
 def field(test: AppTest, label: str):
