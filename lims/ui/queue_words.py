@@ -74,7 +74,8 @@ SHAPES: Mapping[Standing, str] = MappingProxyType(
     }
 )
 """A shape beside each word: no standing is told by colour alone."""
-EXHIBITS_PAGE = "exhibits"
+EXHIBITS_PAGE = ""
+"""The page that people begin with has no name in the address."""
 _AT_THE_EVIDENCE = frozenset({Role.EXPERT, Role.TECHNICAL_REVIEWER})
 _AT_THE_ISSUE = frozenset({Role.HEAD, Role.QUALITY_MANAGER})
 _PAGES: Mapping[Job, tuple[str, frozenset[Role]]] = MappingProxyType(
@@ -88,9 +89,9 @@ _PAGES: Mapping[Job, tuple[str, frozenset[Role]]] = MappingProxyType(
 )
 
 
-def page_of(job: Job, roles: Iterable[Role], *, has_exhibit: bool) -> str:
-    """Name the page where a person does something, or at least sees the exhibit that it is about; empty for none."""
+def page_of(job: Job, roles: Iterable[Role], *, has_exhibit: bool) -> str | None:
+    """Name the page where a person does something, or at least sees the exhibit that it is about; None for none."""
     page, allowed = _PAGES.get(job, ("", frozenset()))
     if page and not allowed.isdisjoint(roles):
         return page
-    return EXHIBITS_PAGE if has_exhibit else ""
+    return EXHIBITS_PAGE if has_exhibit else None

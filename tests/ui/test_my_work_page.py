@@ -14,7 +14,7 @@ from lims.services.accessioning import ExhibitFacts
 from lims.services.laboratory import Laboratory
 from lims.settings import load_settings
 from lims.translation import LANGUAGES, Translator
-from lims.ui.queue_words import JOB_WORDS, SHAPES, STANDING_WORDS, page_of
+from lims.ui.queue_words import EXHIBITS_PAGE, JOB_WORDS, SHAPES, STANDING_WORDS, page_of
 from tests.builders.laboratories import PASSWORD, REPORT, REVIEWER, TECHNICIAN, Bench
 from tests.builders.people import add
 from tests.builders.websites import OPENED, quick_laboratory
@@ -126,10 +126,10 @@ def test_every_job_and_every_standing_has_words_and_a_shape() -> None:
     ("job", "role", "page"),
     [
         (Job.CONCLUDE, Role.EXPERT, "examination"),
-        (Job.CONCLUDE, Role.HEAD, "exhibits"),
+        (Job.CONCLUDE, Role.HEAD, EXHIBITS_PAGE),
         (Job.REVIEW, Role.TECHNICAL_REVIEWER, "review"),
         (Job.ISSUE, Role.HEAD, "issue"),
-        (Job.TAKE_UP, Role.TECHNICIAN, "exhibits"),
+        (Job.TAKE_UP, Role.TECHNICIAN, EXHIBITS_PAGE),
         (Job.JUDGE, Role.EXPERT, "batches"),
     ],
 )
@@ -138,5 +138,5 @@ def test_each_job_leads_to_a_page_that_the_person_has(job: Job, role: Role, page
 
 
 def test_what_has_neither_page_nor_exhibit_is_for_the_command_line() -> None:
-    assert page_of(Job.CALIBRATE, (Role.QUALITY_MANAGER,), has_exhibit=False) == ""
-    assert page_of(Job.CONCLUDE, (Role.HEAD,), has_exhibit=False) == ""
+    assert page_of(Job.CALIBRATE, (Role.QUALITY_MANAGER,), has_exhibit=False) is None
+    assert page_of(Job.CONCLUDE, (Role.HEAD,), has_exhibit=False) is None

@@ -88,7 +88,7 @@ def _way(visit: Visit, item: QueueItem) -> None:
     t = visit.t
     st.text(f"{t(JOB_WORDS[item.job])}: {item.number}   {item.title}")
     page = page_of(item.job, visit.person.roles, has_exhibit=bool(item.exhibit_number))
-    if not page:
+    if page is None:
         st.text(t("This is recorded with the command aigaq."))
     elif st.button(t("Go to the page"), type="primary", key=f"go-{item.kind}-{item.number}"):
         _remember(item, page)
