@@ -153,7 +153,7 @@ def _cases(function: ast.FunctionDef, tree: ast.Module) -> Iterator[str]:
                 for statement in tree.body:
                     match statement:
                         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(keys=keys)) if name == table:
-                            yield from (key.value for key in keys if isinstance(key, ast.Constant))
+                            yield from (str(key.value) for key in keys if isinstance(key, ast.Constant))
 
 
 def ids_in(name: str, tokens: Mapping[str, str]) -> tuple[str, ...]:

@@ -145,7 +145,7 @@ def test_wu_3_a_typed_reading_stands_in_the_report_with_its_reason():
     assert "2026-9001/3-W2: the line to the balance broke" in said(full.full_report())
 
 
-def test_wu_6_a_threshold_stands_with_its_decision_rule():
+def test_wu_6_17025_7_8_6_a_threshold_stands_with_its_decision_rule():
     whole = said(full.full_report(), research)
     rule = next(i for i, text in enumerate(whole) if text.startswith("Decision rule:"))
     assert "exceeded if the mass less U is above it" in whole[rule]
@@ -275,7 +275,7 @@ def numbers(language):
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
-def test_at_24_the_numbers_are_the_same_in_every_language(language):
+def test_l_10_at_24_the_numbers_are_the_same_in_every_language(language):
     assert numbers(language) == numbers("en")
 
 
