@@ -3,6 +3,7 @@
 It is founded once a process and copied for each life, so that a life begins in milliseconds.
 """
 
+import atexit
 import dataclasses
 import hashlib
 import random
@@ -187,6 +188,7 @@ class Life:
 def _founded() -> Path:
     """Found the laboratory once: people, competences, registers, places, a library, a method."""
     folder = Path(tempfile.mkdtemp(prefix="aigaq-life-", dir=memory()))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     life = Life(folder)
     bench = life.bench
     hire(bench, EVERYBODY, password=PASSWORD, methods=(IDENTIFICATION_METHOD, METHOD, *PROCEDURES))

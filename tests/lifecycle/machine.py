@@ -140,6 +140,7 @@ class Player:
     def finish(self) -> None:
         """Look at everything once more, and take the laboratory away."""
         self.tally.sequences += 1
+        write_tally()
         try:
             self.read()
             self.verify()

@@ -71,7 +71,7 @@ def on_the_staff(history: History, entry: Entry) -> Iterator[str]:
     if member["left_at"] is not None and entry.key != ("staff", entry.actor):
         yield f"{entry.actor} left at {member['left_at']}"
     for absence in member["absences"]:
-        if _covers(absence["first_day"], absence["last_day"], day):
+        if _covers(absence["first_day"], absence["last_day"], absence["returned_on"], day):
             yield f"{entry.actor} is absent on {day}"
     roles = set(member["roles"]) | _lent(history, member, day)
     wanted = _ROLE_OF.get(entry.act)
@@ -79,8 +79,10 @@ def on_the_staff(history: History, entry: Entry) -> Iterator[str]:
         yield f"{entry.actor} is {', '.join(sorted(roles)) or 'without a role'}"
 
 
-def _covers(first: str, last: str | None, day: date) -> bool:
-    return date.fromisoformat(first) <= day and (last is None or day <= date.fromisoformat(last))
+def _covers(first: str, last: str | None, ended: str | None, day: date) -> bool:
+    begun = date.fromisoformat(first) <= day
+    over = ended is not None and date.fromisoformat(ended) <= day
+    return begun and not over and (last is None or day <= date.fromisoformat(last))
 
 
 def _lent(history: History, member: Body, day: date) -> set[str]:
@@ -88,7 +90,7 @@ def _lent(history: History, member: Body, day: date) -> set[str]:
     for one in member["delegations"]:
         giver = history.newest("staff", one["given_by"])
         held = giver is not None and giver["left_at"] is None and one["role"] in giver["roles"]
-        if held and _covers(one["first_day"], one["last_day"], day):
+        if held and _covers(one["first_day"], one["last_day"], one["ended_on"], day):
             found.add(one["role"])
     return found
 
