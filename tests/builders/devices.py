@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lims.persistence.secret_box import open_secret_box
 from lims.services.authentication import AuthenticationService
-from lims.services.second_factor import SKEW_STEPS, STEP_S, code_of, step_of
+from lims.services.second_factor import SKEW_STEPS, code_of, step_of
 from lims.settings import SECOND_FACTOR_KEY_FILE
 
 
@@ -29,10 +29,6 @@ class Device:
         self.last_step = max(self.last_step + 1, step_of(now) - SKEW_STEPS)
         return code_of(self.secret, self.last_step)
 
-    def wait_s(self, now: datetime) -> float:
-        """Tell how long the code that was just given is not taken yet."""
-        return max(0.0, (self.last_step - SKEW_STEPS) * STEP_S - now.timestamp())
-
 
 def enrol(authentication: AuthenticationService, number: str) -> Device:
     """Enrol a device through the service itself."""
@@ -42,10 +38,15 @@ def enrol(authentication: AuthenticationService, number: str) -> Device:
 
 
 def typed_at_console(home: Path, number: str, password: str) -> str:
-    """Give password and code as a person types them; the code before counts as used long ago, so that nobody waits."""
+    """Give password and code as a person types them."""
+    return f"{password}\n{code_of_now(home, number)}\n"
+
+
+def code_of_now(home: Path, number: str) -> str:
+    """Give the code of now of a device; the code before counts as used long ago, so that nobody waits."""
     with closing(sqlite3.connect(home / "aigaq.sqlite")) as connection, connection:
         mine = "WHERE staff_number = ?"
         (sealed,) = connection.execute(f"SELECT sealed FROM second_factor {mine}", (number,)).fetchone()  # noqa: S608
         connection.execute(f"UPDATE second_factor SET last_step = 0 {mine}", (number,))  # noqa: S608
     secret = open_secret_box(home / SECOND_FACTOR_KEY_FILE).open(sealed, owner=number)
-    return f"{password}\n{code_of(secret, step_of(datetime.now(UTC)))}\n"
+    return code_of(secret, step_of(datetime.now(UTC)))
