@@ -1,7 +1,7 @@
 """``aigaq demo``: the whole life of one exhibit, then a week of three laboratories; all through the pages' services."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,13 @@ import numpy as np
 from lims.bootstrap import open_laboratory
 from lims.cli.output import print_json, say
 from lims.cli.verify import verify_file
+from lims.demo.before_work import hand_over, warn
 from lims.demo.people import Cast, not_looked_at, register_people
 from lims.demo.story import Story
 from lims.demo.story_clock import WORKING_DAYS, StoryClock, last_monday, morning_of
 from lims.demo.week import play_week
 from lims.domain.examination import Examination, ExaminedComponent
+from lims.domain.exhibit import Exhibit
 from lims.domain.report import Report
 from lims.domain.review_checklist import ReviewKind
 from lims.domain.signature import SignatureMeaning
@@ -26,6 +28,7 @@ from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
 from lims.services.training import training_run
 from lims.settings import Settings, load_settings
+from lims.settings_template import write_safe_settings
 from lims.system_clock import SystemClock
 from spectra.formats import write_andi_cdf
 
@@ -79,12 +82,7 @@ def run_demo(
     settings = _new_workspace(workspace)
     story = Story(say=None if as_json else say)
     clock = _story_clock(settings, week.monday) if week else None
-    laboratory = open_laboratory(
-        replace(
-            settings, laboratory="Demonstration laboratory", address="Demonstration: no address of a real laboratory"
-        ),
-        clock=clock,
-    )
+    laboratory = open_laboratory(settings, clock=clock)
     story.tell(f"laboratory made in {settings.home}")
     cast = register_people(laboratory, story)
     report = _play(laboratory, cast, story, run, library, internal_standard, language or settings.language)
@@ -129,6 +127,9 @@ def _new_workspace(workspace: Path | None) -> Settings:
         folder = demos / str(max(numbers, default=0) + 1)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise WorkspaceTakenError(folder)
+    write_safe_settings(
+        folder, laboratory="Demonstration laboratory", address="Demonstration: no address of a real laboratory"
+    )
     return load_settings(home=folder)
 
 
@@ -143,9 +144,11 @@ def _play(
 ) -> Report:
     release, source = _materials(laboratory, cast, story, run, library)
     exhibit = _receive(laboratory, cast, story)
-    recorded = laboratory.importing.import_run(source, exhibit_number=exhibit, actor=cast.technician)
+    warn(laboratory, cast, exhibit, story)
+    recorded = laboratory.importing.import_run(source, exhibit_number=exhibit.number, actor=cast.technician)
     marked = f" - {recorded.simulation_statement}" if recorded.simulation_statement else ""
     story.tell(f"run {recorded.number} imported from {source}: {recorded.scans} scans{marked}")
+    hand_over(laboratory, cast, exhibit, story)
     examination = laboratory.examining.open(recorded.number, release_name=release, actor=cast.expert)
     story.tell(
         f"searched in {examination.basis.release_spectra} spectra of {release}: {len(examination.components)} "
@@ -204,7 +207,7 @@ def _materials(
     return recorded.number, path
 
 
-def _receive(laboratory: Laboratory, cast: Cast, story: Story) -> str:
+def _receive(laboratory: Laboratory, cast: Cast, story: Story) -> Exhibit:
     case = laboratory.accessioning.register_case(
         CaseFacts(
             appointing_body="Demonstration: no body appointed this examination",
@@ -219,7 +222,7 @@ def _receive(laboratory: Laboratory, cast: Cast, story: Story) -> str:
         actor=cast.technician,
     )
     story.tell(f"case {case.number} and exhibit {exhibit.number} registered")
-    return exhibit.number
+    return exhibit
 
 
 def _decide(

@@ -67,10 +67,11 @@ class Cast:
         """Let a person confirm a signature, as the dialog of the pages does; in a story that takes a minute."""
         if isinstance(laboratory.clock, StoryClock):
             laboratory.clock.later()
+        device = self.devices.get(person.number)
         return laboratory.authentication.confirm(
             person.number,
             password=self.passwords[person.number],
-            code=self.devices[person.number].code(laboratory.clock.now()),
+            code=device.code(laboratory.clock.now()) if device else "",
             meaning=meaning,
             record=record,
         )

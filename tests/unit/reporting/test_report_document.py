@@ -157,7 +157,7 @@ class TestText:
     @pytest.mark.parametrize(
         ("language", "record", "both"),
         [
-            ("en", "The head of the laboratory issues this report", "the reviewer may also issue the report"),
+            ("en", "the head of the laboratory issues it", "the reviewer may also review the paper and issue the report"),
             ("ru", "Руководитель лаборатории выдаёт это заключение", "заключение может выдать и проверяющий"),
             ("kk", "Зертхана басшысы бұл қорытындыны", "қорытындыны тексеруші де бере алады"),
         ],

@@ -1,0 +1,56 @@
+"""The settings file of a new laboratory: every switch that keeps from harm is on."""
+
+import json
+from pathlib import Path
+
+from lims.errors import SettingsError
+from lims.settings import SETTINGS_FILE
+
+_TEMPLATE = """\
+# Settings of this laboratory; docs/signing.md, docs/custody.md and docs/receiving.md say what each of them means.
+laboratory = {laboratory}
+address = {address}
+# place_of_work = ""  # where the work is done, if that is not the address
+
+[custody]
+gate = "on"  # nobody works on an exhibit without having it in hand
+
+[receiving]
+liability_warning = true  # no work before the warning of liability is signed
+"""
+
+
+def safe_settings(*, laboratory: str, address: str) -> str:
+    """Give the text of the file.
+
+    Parameters
+    ----------
+    laboratory, address : str
+        As reports print them.
+    """
+    return _TEMPLATE.format(laboratory=_quoted(laboratory), address=_quoted(address))
+
+
+def write_safe_settings(home: Path, *, laboratory: str, address: str) -> Path:
+    """Write the settings of a new laboratory into its home folder; a file that is there is never touched.
+
+    Raises
+    ------
+    SettingsError
+        If there is one already, or it cannot be written.
+    """
+    path = home / SETTINGS_FILE
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(safe_settings(laboratory=laboratory, address=address))
+    except FileExistsError as error:
+        raise SettingsError(f"{path} is there already; nothing was written") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}") from error
+    return path
+
+
+def _quoted(text: str) -> str:
+    """Write a text as a basic string of TOML, whose escapes are those of JSON."""
+    return json.dumps(text, ensure_ascii=False)
