@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from lims.cli.verify import signed_reports
 from lims.reporting.verification import Verdict, verify_report
+from tests.ui.checklists import click_all
 from tests.ui.conftest import PASSWORD, Desk, Served
 
 pytestmark = pytest.mark.browser
@@ -32,6 +33,10 @@ def test_three_people_bring_an_exhibit_to_an_issued_report(sit_down: SitDown, se
     reviewer.page.get_by_text("signed, not issued").wait_for(timeout=60_000)
     assert _verdict(reviewer, served) is Verdict.NOT_ISSUED
     head = sit_down("head")
+    _clear(head)
+    _sign(head, served.code("head"), picture="9-administrative-review")
+    head.page.get_by_text("signed and checked, not issued").wait_for(timeout=60_000)
+    head.settle()
     _look_and_leave(head)
     _issue_by_keyboard(head, served.code("head"))
     assert _verdict(head, served) is Verdict.VALID
@@ -49,7 +54,7 @@ def test_a_reviewer_sends_back_and_the_examiner_reads_why(sit_down: SitDown, ser
     expert.page.get_by_text("waits for the reviewer's signature").wait_for(timeout=60_000)
     reviewer = sit_down("expert-b")
     _go_to(reviewer, "Review")
-    reviewer.page.get_by_role("textbox", name="Comment").fill("Component 2: look at m/z 189 again.")
+    reviewer.page.get_by_role("textbox", name="Comment", exact=True).fill("Component 2: look at m/z 189 again.")
     reviewer.page.get_by_role("button", name="Send back to the examiner").click()
     expect(reviewer.page.get_by_text("No report waits for review.")).to_be_visible()
     _go_to(expert, "Exhibits")
@@ -184,8 +189,17 @@ def _go_to(desk: Desk, page: str) -> None:
 def _approve(desk: Desk) -> None:
     _go_to(desk, "Review")
     desk.page.locator(".js-plotly-plot").nth(3).wait_for()
+    click_all(desk.page, "yes", questions=10)
     desk.picture("7-review")
     desk.page.get_by_role("button", name="Approve and sign").click()
+
+
+def _clear(desk: Desk) -> None:
+    """Answer the checklist of the administrative review, and open the dialog that signs it."""
+    _go_to(desk, "Issue of reports")
+    click_all(desk.page, "yes", questions=6)
+    desk.picture("8-administrative-checklist")
+    desk.page.get_by_role("button", name="Sign the administrative review").click()
 
 
 def _look_and_leave(desk: Desk) -> None:

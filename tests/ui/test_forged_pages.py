@@ -12,6 +12,7 @@ from lims.domain.account import Factor, SignInWay
 from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import may_read
 from lims.domain.report import ReportStatus
+from lims.domain.review_checklist import ReviewKind
 from lims.domain.staff import Role, StaffMember
 from lims.persistence.engine import open_engine
 from lims.services.account_ports import Stage
@@ -22,6 +23,7 @@ from tests.builders.devices import enrol
 from tests.builders.laboratories import ADMIN, EXAMINATION, HEAD, PASSWORD, REPORT, Bench
 from tests.builders.people import QUALITY, add
 from tests.builders.websites import OPENED, quick_laboratory
+from tests.ui.checklists import answer_all
 
 EXHIBIT = "2026-0001/1"
 WORKING = frozenset({Role.EXPERT, Role.TECHNICAL_REVIEWER})
@@ -214,11 +216,14 @@ def test_a_button_kept_from_before_the_change_is_refused(
     device = enrol(drafted.authentication, "expert-b")
     test = browse(drafted, token_of(drafted, "expert-b"), monkeypatch)
     force(test, "review")
+    answer_all(test, ReviewKind.TECHNICAL, REPORT)
     press(test, "Approve and sign")
     assert any(button.label == "Sign" for button in test.button)
     typed = {"Your password": PASSWORD, "Code from your device": device.code(drafted.clock.now())}
     for field in test.text_input:
-        field.input(next(value for label, value in typed.items() if field.label.startswith(label)))
+        for label, value in typed.items():
+            if field.label.startswith(label):
+                field.input(value)
     if ended == "roles":
         drafted.staffing.propose("expert-b", (Role.TECHNICIAN,), actor=ADMIN)
         drafted.staffing.confirm("expert-b", actor=QUALITY)
@@ -243,7 +248,7 @@ def test_a_lent_page_is_gone_with_the_right(reviewed: Laboratory, monkeypatch: p
     assert titles(force(test, "issue")) == {"Issue of reports"}
     reviewed.staffing.end_delegation(Role.HEAD, to="p-auditor", actor=HEAD)
     before = entries(reviewed)
-    found = press(test, "Do not issue")
+    found = press(test, "Send the paper back")
     assert titles(found) == {"Exhibits"}
     assert entries(reviewed) == before
     assert reviewed.reporting.get(REPORT).status is ReportStatus.REVIEWED

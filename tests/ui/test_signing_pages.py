@@ -9,12 +9,14 @@ from streamlit.testing.v1 import AppTest
 
 from lims.domain.examination import Examination
 from lims.domain.report import Report, ReportStatus
+from lims.domain.review_checklist import ReviewKind
 from lims.domain.signature import SignatureMeaning, record_digest
 from lims.services.laboratory import Laboratory
 from lims.translation import Translator
 from tests.builders.devices import Device, enrol
 from tests.builders.kept_homes import KeptHomes
 from tests.builders.reviews import ADMINISTRATIVE_YES, TECHNICAL_YES
+from tests.ui.checklists import answer_all
 from tests.ui.conftest import PASSWORD, add_exhibit, make_laboratory, open_again
 from tests.ui.test_pages import button, start
 
@@ -68,6 +70,10 @@ def field(test: AppTest, label: str):
     return next(found for found in test.text_input if found.label == label)
 
 
+def area(test: AppTest, label: str):
+    return next(found for found in test.text_area if found.label == label)
+
+
 def sign(test: AppTest, device: Device, laboratory: Laboratory, *, password: str = PASSWORD) -> AppTest:
     """Fill the open dialog and send it."""
     field(test, "Your password").input(password)
@@ -98,6 +104,16 @@ def reviewed(laboratory: Laboratory, devices: dict[str, Device], examination: st
         actor=laboratory.staffing.get("expert-b"),
         checklist=TECHNICAL_YES,
         confirmation=confirmed(laboratory, devices, "expert-b", SignatureMeaning.TECHNICAL_REVIEWER, record),
+    )
+
+
+def cleared(laboratory: Laboratory, devices: dict[str, Device], examination: str) -> Report:
+    record = reviewed(laboratory, devices, examination)
+    return laboratory.administering.approve(
+        record.number,
+        actor=laboratory.staffing.get("head"),
+        checklist=ADMINISTRATIVE_YES,
+        confirmation=confirmed(laboratory, devices, "head", SignatureMeaning.ADMINISTRATIVE_REVIEWER, record),
     )
 
 
@@ -137,7 +153,12 @@ def test_the_reviewer_signs_the_document_that_is_named(
 ) -> None:
     report = drafted(laboratory, devices, examination)
     reviewer = start(laboratory, "review", "expert-b")
-    reviewer.text_area[0].input("agreed")
+    area(reviewer, "Comment").input("agreed")
+    button(reviewer, "Approve and sign").click()
+    reviewer.run()
+    assert any("not answered: identity" in message.value for message in reviewer.error)
+    assert "Sign" not in [found.label for found in reviewer.button], "no dialog as long as a question is open"
+    answer_all(reviewer, ReviewKind.TECHNICAL, report.number)
     button(reviewer, "Approve and sign").click()
     reviewer.run()
     shown = [text.value for text in reviewer.text]
@@ -149,8 +170,70 @@ def test_the_reviewer_signs_the_document_that_is_named(
     assert laboratory.examining.get(examination).reviews[-1].comment == "agreed"
 
 
-def test_the_head_issues_and_takes_back(laboratory: Laboratory, devices: dict[str, Device], examination: str) -> None:
+def test_rp_1_9_the_administrative_reviewer_answers_and_signs(
+    laboratory: Laboratory, devices: dict[str, Device], examination: str
+) -> None:
     report = reviewed(laboratory, devices, examination)
+    head = start(laboratory, "issue", "head")
+    answer_all(head, ReviewKind.ADMINISTRATIVE, report.number)
+    button(head, "Sign the administrative review").click()
+    head.run()
+    assert any("You sign as the administrative reviewer" in text.value for text in head.text)
+    assert f"SHA-256 of the document: {report.pdf_sha256}" in [text.value for text in head.text]
+    sign(head, devices["head"], laboratory)
+    assert not head.exception
+    made = laboratory.reporting.get(report.number)
+    assert made.status is ReportStatus.ADMINISTRATIVELY_REVIEWED
+    assert made.review_of(ReviewKind.ADMINISTRATIVE).checklist == ADMINISTRATIVE_YES
+    shown = [text.value for text in head.text]
+    assert any(text.startswith("administrative reviewer · Бас Сарапшы (test) · ") for text in shown), "21 CFR 11.50"
+
+
+def test_g_6_a_disagreement_is_recorded_and_resolved_on_the_pages(
+    laboratory: Laboratory, devices: dict[str, Device], examination: str
+) -> None:
+    report = drafted(laboratory, devices, examination)
+    reviewer = start(laboratory, "review", "expert-b")
+    area(reviewer, "What you hold against it").input("no ketamine there")
+    button(reviewer, "Record the disagreement").click()
+    reviewer.run()
+    assert not reviewer.exception
+    disputed = laboratory.reporting.get(report.number)
+    assert disputed.open_disagreement.words == "no ketamine there"
+    author = start(laboratory, "review", "expert-a")
+    assert "no ketamine there" in [text.value for text in author.text]
+    area(author, "How the disagreement ended").input("measured again")
+    button(author, "The report stands").click()
+    author.run()
+    assert laboratory.reporting.get(report.number).disagreements[0].resolution.stands
+
+
+def test_rp_3_the_head_orders_an_amendment_and_a_delivery_is_recorded(
+    laboratory: Laboratory, devices: dict[str, Device], examination: str
+) -> None:
+    report = cleared(laboratory, devices, examination)
+    head = laboratory.staffing.get("head")
+    proof = confirmed(laboratory, devices, "head", SignatureMeaning.RELEASER, report)
+    laboratory.releasing.release(report.number, actor=head, confirmation=proof)
+    page = start(laboratory, "issue", "head")
+    field(page, "Recipient").input("Court <b>bold</b>")
+    page.date_input[0].set_value(laboratory.staffing.today())
+    page.text_input(key="deliver-manner").input("by hand")
+    button(page, "Record the delivery").click()
+    page.run()
+    assert any("Received by Court <b>bold</b>" in text.value for text in page.text)
+    area(page, "What is to be changed").input("a name")
+    area(page, "Why").input("misspelt")
+    button(page, "Order the amendment").click()
+    page.run()
+    assert not page.exception
+    ordered = laboratory.reporting.get(report.number)
+    assert (ordered.order.what, ordered.order.why, ordered.status) == ("a name", "misspelt", ReportStatus.ISSUED)
+    assert laboratory.examining.get(examination).state == "open"
+
+
+def test_the_head_issues_and_takes_back(laboratory: Laboratory, devices: dict[str, Device], examination: str) -> None:
+    report = cleared(laboratory, devices, examination)
     head = start(laboratory, "issue", "head")
     button(head, "Sign and issue").click()
     head.run()
@@ -159,7 +242,7 @@ def test_the_head_issues_and_takes_back(laboratory: Laboratory, devices: dict[st
     assert not head.exception
     assert laboratory.reporting.get(report.number).status is ReportStatus.ISSUED
     assert any("No report waits for its issue." in message.value for message in head.info)
-    head.text_area[0].input("the seal was broken")
+    area(head, "Reason").input("the seal was broken")
     button(head, "Sign and withdraw").click()
     head.run()
     assert any("Reason: the seal was broken" in text.value for text in head.text)
@@ -171,12 +254,12 @@ def test_the_head_issues_and_takes_back(laboratory: Laboratory, devices: dict[st
 def test_the_head_returns_a_report_with_words(
     laboratory: Laboratory, devices: dict[str, Device], examination: str
 ) -> None:
-    report = reviewed(laboratory, devices, examination)
+    report = cleared(laboratory, devices, examination)
     head = start(laboratory, "issue", "head")
     button(head, "Do not issue; return to the examiner").click()
     head.run()
     assert any("comment" in message.value for message in head.error)
-    head.text_area[0].input("the annex is missing")
+    area(head, "Comment").input("the annex is missing")
     button(head, "Do not issue; return to the examiner").click()
     head.run()
     assert laboratory.reporting.get(report.number).status is ReportStatus.VOIDED
@@ -189,6 +272,7 @@ def test_a_wrong_proof_signs_nothing_and_says_so(
 ) -> None:
     report = drafted(laboratory, devices, examination)
     reviewer = start(laboratory, "review", "expert-b")
+    answer_all(reviewer, ReviewKind.TECHNICAL, report.number)
     button(reviewer, "Approve and sign").click()
     reviewer.run()
     if wrong == "password":
@@ -205,6 +289,7 @@ def test_what_changed_after_it_was_shown_is_not_signed(
 ) -> None:
     report = drafted(laboratory, devices, examination)
     reviewer = start(laboratory, "review", "expert-b")
+    answer_all(reviewer, ReviewKind.TECHNICAL, report.number)
     button(reviewer, "Approve and sign").click()
     reviewer.run()
     person = laboratory.staffing.get("expert-b")
@@ -218,9 +303,10 @@ def test_what_changed_after_it_was_shown_is_not_signed(
 def test_the_dialog_speaks_the_language_of_the_page(
     laboratory: Laboratory, devices: dict[str, Device], examination: str, language: str
 ) -> None:
-    drafted(laboratory, devices, examination)
+    report = drafted(laboratory, devices, examination)
     t = Translator(language)
     page = start(laboratory, "review", "expert-b", language=language)
+    answer_all(page, ReviewKind.TECHNICAL, report.number)
     button(page, t("Approve and sign")).click()
     page.run()
     assert not page.exception
@@ -241,5 +327,6 @@ def test_who_worked_on_it_is_told_why_it_cannot_be_issued(
 ) -> None:
     reviewed(laboratory, devices, examination)
     page = start(laboratory, "issue", "expert-b")
-    assert any("had a part in" in message.value for message in page.error)
-    assert button(page, "Sign and issue").disabled
+    assert any("worked on" in message.value for message in page.error)
+    assert button(page, "Sign the administrative review").disabled
+    assert "Sign and issue" not in [found.label for found in page.button]
