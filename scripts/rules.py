@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import coverage
@@ -95,11 +95,13 @@ class RuleTest:
     name: str
     case: str = ""
     """Of a case that is named after a rule; empty for the whole function."""
+    group: str = ""
+    """The class that it stands in; empty for none."""
 
     @property
     def place(self) -> str:
         """Give the address by which pytest runs it."""
-        return f"{self.path}::{self.name}"
+        return "::".join(filter(None, (self.path, self.group, self.name)))
 
     @property
     def shown(self) -> str:
@@ -138,11 +140,19 @@ def all_tests(root: Path = TESTS) -> Iterator[RuleTest]:
     """Give every test function below a folder, in order, and its cases."""
     for path in sorted(root.rglob("test_*.py")):
         tree = ast.parse(path.read_text("utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                one = RuleTest(path=path.relative_to(root.parent).as_posix(), name=node.name)
-                yield one
-                yield from (RuleTest(path=one.path, name=one.name, case=case) for case in _cases(node, tree))
+        for group, node in _functions(tree):
+            one = RuleTest(path=path.relative_to(root.parent).as_posix(), name=node.name, group=group)
+            yield one
+            yield from (replace(one, case=case) for case in _cases(node, tree))
+
+
+def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Give the test functions of a module, each with its class."""
+    for node in tree.body:
+        body = [("", node)] if not isinstance(node, ast.ClassDef) else [(node.name, inner) for inner in node.body]
+        for group, one in body:
+            if isinstance(one, ast.FunctionDef) and one.name.startswith("test_"):
+                yield group, one
 
 
 def _cases(function: ast.FunctionDef, tree: ast.Module) -> Iterator[str]:
@@ -331,7 +341,7 @@ def _ran(test: RuleTest, lines: Mapping[str, set[tuple[str, int]]]) -> Iterator[
     """Give what a test ran, over all its cases or over the one that is meant."""
     for place, own in lines.items():
         name, _, cases = place.partition("[")
-        if name.rpartition("::")[2] == test.name and name.startswith(test.path) and test.case in cases:
+        if name == test.place and test.case in cases:
             yield from own
 
 

@@ -46,7 +46,7 @@ def test_time_that_passes_is_no_jump(bench):
 
 
 @pytest.mark.parametrize("hours", [1, 24 * 365])
-def test_a_clock_set_forwards_is_recorded_right_before_the_act(bench, hours):
+def test_17025_7_11_3_a_clock_set_forwards_is_recorded_right_before_the_act(bench, hours):
     bench.case()
     bench.clock.advance(minutes=10)
     bench.clock.jump(hours=hours)

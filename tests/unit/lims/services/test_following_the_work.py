@@ -13,7 +13,8 @@ from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
 from lims.ledger import LedgerEntry
 from lims.persistence.projections import KINDS
-from tests.builders.laboratories import EXAMINATION, REPORT
+from lims.services.accessioning import CaseFacts
+from tests.builders.laboratories import EXAMINATION, EXPERT, REPORT, TECHNICIAN
 
 
 @pytest.fixture
@@ -65,6 +66,19 @@ def test_g_1_every_object_that_an_entry_names_is_kept(bench, entries):
     named = {sha256 for entry in entries for sha256 in entry.raw}
     assert named
     assert all(bench.raw_store.get(sha256) for sha256 in named)
+
+
+def test_17025_7_5_1_who_and_when_are_those_of_the_work_and_nobody_states_them(bench):
+    bench.hire()
+    people, moments = (TECHNICIAN, EXPERT, TECHNICIAN), []
+    for person in people:
+        moments.append(bench.clock.now())
+        bench.accessioning.register_case(CaseFacts(appointing_body="Court"), actor=person)
+        bench.clock.advance(minutes=7)
+    entries = [LedgerEntry.from_bytes(stored.data) for stored in bench.store.entries()][-3:]
+    assert [(entry.actor, entry.recorded_at) for entry in entries] == [
+        (person.number, moment) for person, moment in zip(people, moments, strict=True)
+    ]
 
 
 def test_g_2_every_record_is_of_an_author_and_of_its_case(entries):
