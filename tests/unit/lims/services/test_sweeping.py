@@ -1,5 +1,6 @@
 """Sweeps: what no entry names goes into the quarantine, what one names or is about to name never does."""
 
+import dataclasses
 import os
 import threading
 from datetime import timedelta
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import delete
 
 from lims.domain.raw_upkeep import RawSweep, SetAsideFile
-from lims.domain.staff import SYSTEM
+from lims.domain.staff import SYSTEM, Role
 from lims.errors import InvalidRecordError, LedgerError, NotPermittedError, RawStoreError
 from lims.ledger import LedgerEntry, StoredEntry
 from lims.persistence.raw_store import open_raw_store
@@ -154,10 +155,12 @@ def test_the_start_of_the_program_sweeps_in_its_own_name(hired):
     assert hired.sweeping.sweep().swept_by == SYSTEM.number
 
 
-def test_who_may_not_sweep_moves_nothing(hired):
+@pytest.mark.parametrize("roles", [TECHNICIAN.roles, tuple(Role)], ids=["honest", "forged"])
+def test_who_may_not_sweep_moves_nothing(hired, roles):
+    """Whatever roles a caller states: the door reads the person before a file is moved."""
     aged_orphan(hired)
     with pytest.raises(NotPermittedError):
-        hired.sweeping.sweep(actor=TECHNICIAN)
+        hired.sweeping.sweep(actor=dataclasses.replace(TECHNICIAN, roles=roles))
     assert quarantine(hired) == set()
 
 
