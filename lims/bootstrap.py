@@ -42,7 +42,7 @@ from lims.services.measuring import MeasuringService
 from lims.services.nonconforming import NonconformingService
 from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
-from lims.services.ports import Clock
+from lims.services.ports import Clock, FileReader
 from lims.services.qualifying import QualifyingService
 from lims.services.queueing import QueueingService
 from lims.services.raw_copying import RawCopyService
@@ -75,8 +75,17 @@ from spectra.formats.bounded import BoundedReader
 _LOG = logging.getLogger(__name__)
 
 
-def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Laboratory:
+def open_laboratory(
+    settings: Settings, *, clock: Clock | None = None, file_reader: FileReader | None = None
+) -> Laboratory:
     """Open the laboratory that the settings describe; its store is made on first use.
+
+    Parameters
+    ----------
+    clock : Clock, optional
+        None for the computer's.
+    file_reader : FileReader, optional
+        None, as everywhere where files of others come in: each is read in a process with limits.
 
     Raises
     ------
@@ -104,7 +113,7 @@ def open_laboratory(settings: Settings, *, clock: Clock | None = None) -> Labora
     raw_store = open_raw_store(settings.raw_store_url, free_mb=settings.raw_free_mb)
     second = open_raw_store(settings.raw_copy_url) if settings.raw_copy_url else None
     desk = open_desk(settings)
-    reader = BoundedReader(runs=settings.run_limits, libraries=settings.library_limits)
+    reader = file_reader or BoundedReader(runs=settings.run_limits, libraries=settings.library_limits)
     importing = ImportService(store=store, raw_store=raw_store, clock=time, reader=reader, time_zone=zone)
     curating = CuratingService(store=store, raw_store=raw_store, clock=time, reader=reader)
     reporting = ReportingService(

@@ -13,7 +13,9 @@ from lims.bootstrap import open_laboratory
 from lims.cli.output import print_json, say
 from lims.cli.verify import verify_file
 from lims.demo.before_work import hand_over, warn
+from lims.demo.own_files import OwnFileReader
 from lims.demo.people import Cast, not_looked_at, register_people
+from lims.demo.stage import prepared
 from lims.demo.story import Story
 from lims.demo.story_clock import WORKING_DAYS, StoryClock, last_monday, morning_of
 from lims.demo.week import play_week
@@ -79,10 +81,12 @@ def run_demo(
     """
     if (run is None) != (library is None):
         raise SettingsError("--run and --library belong together: a real run is searched in a real library")
+    if week is not None and run is not None:
+        raise SettingsError("a simulated week does not follow a real run; leave --week out")
     settings = _new_workspace(workspace)
     story = Story(say=None if as_json else say)
     clock = _story_clock(settings, week.monday) if week else None
-    laboratory = open_laboratory(settings, clock=clock)
+    laboratory = _opened(settings, clock)
     story.tell(f"laboratory made in {settings.home}")
     cast = register_people(laboratory, story)
     report = _play(laboratory, cast, story, run, library, internal_standard, language or settings.language)
@@ -92,6 +96,13 @@ def run_demo(
     story.tell(f"look at it: aigaq serve --home {laboratory.settings.home}")
     if as_json:
         print_json({"steps": story.steps, **outcome})
+
+
+def _opened(settings: Settings, clock: StoryClock | None) -> Laboratory:
+    """Open the laboratory; with the clock of a story, also with the story's chance, and without a process around it."""
+    if clock is None:
+        return open_laboratory(settings)
+    return prepared(open_laboratory(settings, clock=clock, file_reader=OwnFileReader()))
 
 
 def _story_clock(settings: Settings, monday: date | None) -> StoryClock:

@@ -64,11 +64,13 @@ class Stage:
             scene(self, site)
 
 
-def prepared(laboratory: Laboratory, *, seed: int) -> Laboratory:
+def prepared(laboratory: Laboratory, *, seed: int = SEED) -> Laboratory:
     """Give the laboratory as the week needs it: every choice of chance from one seed, and passwords that hash quickly.
 
-    What it draws is drawn by ``numpy`` from the seed, so that a second week with the same seed and the same clock is
-    the same.
+    Parameters
+    ----------
+    seed : int, optional
+        The same seed and the same clock give the same week.
     """
     random = np.random.default_rng([seed, 1])
     authentication = replace(laboratory.authentication, passwords=Passwords(hasher=_QUICK))

@@ -23,7 +23,7 @@ from lims.demo.registers import (
     write_procedures,
 )
 from lims.demo.runs import Simulated, bring_run, component_of, examine, measure, plan_batch
-from lims.demo.stage import SEED, Stage, prepared
+from lims.demo.stage import SEED, Stage
 from lims.demo.story import Story
 from lims.demo.story_clock import WORKING_DAYS, StoryClock, morning_of
 from lims.demo.weighing import (
@@ -104,17 +104,16 @@ def play_week(
     Parameters
     ----------
     laboratory : Laboratory
-        Opened with this very clock, on a Monday morning.
+        Opened with this very clock, on a Monday morning, and ``prepared``.
     seed : int, optional
-        Of everything that chance decides: the same seed and the same Monday give the same entries.
+        Of what the story itself draws, as masses and the noise of runs.
     days : int, optional
         How many days are played, for a look at the beginning.
     """
-    ready = prepared(laboratory, seed=seed)
     folder = laboratory.settings.home / "week"
     folder.mkdir()
-    crew = hire(ready, cast)
-    stage = Stage(laboratory=ready, crew=crew, clock=clock, story=story, folder=folder, seed=seed)
+    crew = hire(laboratory, cast)
+    stage = Stage(laboratory=laboratory, crew=crew, clock=clock, story=story, folder=folder, seed=seed)
     week = Week(stage=stage, monday=clock.moment.date())
     story.tell(f"three laboratories, {len(crew.people)} people, all of them made up")
     for play in _DAYS[:days]:
