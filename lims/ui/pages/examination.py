@@ -12,6 +12,7 @@ from lims.domain.staff import Role
 from lims.translation import LANGUAGE_NAMES, LANGUAGES
 from lims.ui.drawing import draw_chromatogram, draw_mirror, draw_structure
 from lims.ui.evidence import evidence_of
+from lims.ui.identification_desk import identification_desk
 from lims.ui.identity_gaps import show_gaps
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import chosen_examination
@@ -82,6 +83,7 @@ def render(visit: Visit) -> None:
         st.info(t("The run has no component above the reporting limit."))
     else:
         _component(visit, examination, component)
+    identification_desk(visit, examination.exhibit_number)
     _conclusion(visit, examination)
     signing_dialog(visit)
 
