@@ -18,6 +18,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from signing_room import SigningRoom
 
 from lims.domain.report import ReportStatus
+from lims.domain.signature import RecordedSignature, SignatureMeaning
 from lims.errors import RawStoreError
 from lims.reporting import pades
 from lims.reporting.development import development_keys
@@ -160,6 +161,33 @@ class TestOutsideOfItsTime:
         assert (found.verdict, found.number) == (Verdict.WITHDRAWN, fictitious.NUMBER)
         assert "The laboratory withdrew it. Its reason: the seal was broken." in found.reasons
         assert any("unchanged to the last byte" in reason for reason in found.reasons)
+
+    def test_rp_3_at_14_a_superseded_report_names_what_replaced_it(self, issued: bytes, roots: list[bytes]) -> None:
+        replaced = replace(fictitious.recorded(issued, status=ReportStatus.SUPERSEDED), superseded_by="2026-0001-P2")
+        found = verify_report(issued, recorded=[replaced], trust_roots=roots)
+        assert (found.verdict, found.superseded_by) == (Verdict.SUPERSEDED, "2026-0001-P2")
+        assert "Report 2026-0001-P2 replaced it." in found.reasons
+        assert verify_report(issued + b"\n", recorded=[replaced], trust_roots=roots).verdict is Verdict.ALTERED
+        withdrawn = replace(replaced, status=ReportStatus.WITHDRAWN, reason="a broken seal")
+        found = verify_report(issued, recorded=[withdrawn], trust_roots=roots)
+        assert (found.verdict, found.superseded_by) == (Verdict.WITHDRAWN, "")
+        assert "Report 2026-0001-P2 replaced it." in found.reasons
+
+    def test_sg_1_a_valid_report_names_who_signed_in_the_record(self, issued: bytes, roots: list[bytes]) -> None:
+        def signatures() -> tuple[RecordedSignature, ...]:
+            return tuple(
+                RecordedSignature(person="p", name=f"The {meaning}", meaning=meaning, at=fictitious.PREPARED_AT)
+                for meaning in SignatureMeaning
+            )
+
+        known = replace(fictitious.recorded(issued), read_signatures=signatures)
+        found = verify_report(issued, recorded=[known], trust_roots=roots)
+        assert found.verdict is Verdict.VALID
+        said = [reason for reason in found.reasons if " The " in reason]
+        assert [reason.split(" on ")[0] for reason in said] == [
+            "Reviewed administratively by The administrative reviewer",
+            "Issued by The releaser",
+        ]
 
     def test_an_altered_copy_of_a_withdrawn_report_is_altered(self, issued: bytes, roots: list[bytes]) -> None:
         withdrawn = [fictitious.recorded(issued, status=ReportStatus.WITHDRAWN, reason="the seal was broken")]

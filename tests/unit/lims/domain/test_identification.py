@@ -265,6 +265,20 @@ def test_g_6_neither_of_the_two_ends_it(person):
         disputed.resolve(Resolution(by=person, at=LATER, words="w", stands=True))
 
 
+def test_rp_3_a_checked_conclusion_is_put_in_question_again_only_for_a_reason_and_by_another():
+    checked = concluded("FTIR/1", "colour/2").agree(by="expert-b", at=LATER)
+    reopened = checked.reopen(by="head", at=LATER, words="the report is to be amended")
+    assert (reopened.state, reopened.verdict, reopened.checks) == ("open", None, checked.checks)
+    assert [(one.by, one.words) for one in reopened.reopenings] == [("head", "the report is to be amended")]
+    assert reopened.revise(reopened.basis, expert="expert-a").state == "open"
+    with pytest.raises(NotPermittedError, match="the head puts it in question again"):
+        checked.reopen(by="expert-a", at=LATER, words="w")
+    with pytest.raises(TransitionError, match="is open"):
+        reopened.reopen(by="head", at=LATER, words="w")
+    with pytest.raises(InvalidRecordError, match="reason"):
+        checked.reopen(by="head", at=LATER, words="")
+
+
 def test_g_6_what_nobody_disputes_is_not_resolved():
     one = concluded("FTIR/1", "colour/2")
     with pytest.raises(TransitionError, match="not disputed"):
