@@ -9,7 +9,8 @@ import hashlib
 import random
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -82,6 +83,7 @@ class Life:
     focus: str = ""
     """The exhibit that people work on now: acts by chance are about it more often than about others."""
     bench: Bench = field(init=False)
+    _answers: dict[object, Any] | None = None
     relisting: RelistingService = field(init=False)
 
     def __post_init__(self) -> None:
@@ -148,12 +150,28 @@ class Life:
         return self.choose(near if near and self.slips(_NEAR) else fitting).number
 
     def load(self, kind: type[R], number: str, version: int | None = None) -> R:
-        with self.bench.store.reading() as work:
-            return work.load(kind, number, version=version)
+        return self._asked((kind, number, version), lambda work: work.load(kind, number, version=version))
 
     def children(self, kind: type[R], parent: str) -> tuple[R, ...]:
-        with self.bench.store.reading() as work:
-            return work.children(kind, parent)
+        return self._asked((kind, parent), lambda work: work.children(kind, parent))
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Ask the store for nothing twice, as long as somebody looks and does nothing."""
+        self._answers = {}
+        try:
+            yield
+        finally:
+            self._answers = None
+
+    def _asked(self, question: object, ask: Callable[[Any], Any]) -> Any:
+        if self._answers is None or question not in self._answers:
+            with self.bench.store.reading() as work:
+                answer = ask(work)
+            if self._answers is None:
+                return answer
+            self._answers[question] = answer
+        return self._answers[question]
 
     def seen(self, record: Any) -> int:
         """Give the version that a person saw: at times one that is past."""

@@ -20,6 +20,7 @@ from tests.lifecycle.laboratory import Life, NothingToDoError, begin, end
 from tests.lifecycle.onward import Onward
 from tests.lifecycle.registry import ACTS, LifeAct
 from tests.lifecycle.twin import breaches
+from tests.tamper.copies import read_rows
 
 for _path in sorted(Path(__file__).parent.glob("*_acts.py")) + sorted(Path(__file__).parent.glob("twin_*.py")):
     importlib.import_module(f"tests.lifecycle.{_path.stem}")
@@ -137,6 +138,16 @@ class Player:
         assert not found.faults, found.faults
         assert not self.life.bench.store.faults()
 
+    def make_lists_anew(self) -> None:
+        """Make every list anew from the ledger: nothing may change by that."""
+        with self.life.engine.connect() as connection:
+            before = read_rows(connection)
+        self.life.bench.store.rebuild_lists()
+        with self.life.engine.connect() as connection:
+            after = read_rows(connection)
+        changed = [table for table in before if before[table] != after[table]]
+        assert not changed, f"{', '.join(changed)} changed when the lists were made anew"
+
     def finish(self) -> None:
         """Look at everything once more, and take the laboratory away."""
         self.tally.sequences += 1
@@ -144,6 +155,7 @@ class Player:
         try:
             self.read()
             self.verify()
+            self.make_lists_anew()
         finally:
             end(self.life)
 

@@ -74,7 +74,8 @@ class Onward:
         """Do the next step and name it; a refusal is remembered and passed on."""
         slips, self.life.mistakes = self.life.mistakes, 0.0
         try:
-            name, step = self._next()
+            with self.life.looking():
+                name, step = self._next()
             step()
         except LimsError as error:
             self._refused(error)
