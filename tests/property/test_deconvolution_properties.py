@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from spectra import GC_EI_DECONVOLUTION, MassSpectrum, Run, RunMetadata, find_components
 from spectra.chromatogram.simulation import SimulatedColumn, SimulatedPeak, simulate_run
+from tests.builders.examples import fewer
 
 COLUMN = SimulatedColumn(
     start_s=100.0,
@@ -110,6 +111,7 @@ def test_one_substance_is_found_once_with_its_spectrum(peak, seed):
     assert 0.9 < component.purity <= 1.0
 
 
+@fewer(2)
 @given(peak=substances(), seed=seeds, constant=st.integers(1, 200))
 def test_a_steady_background_changes_nothing(peak, seed, constant):
     run = run_of(peak, seed)
@@ -134,6 +136,7 @@ def raised(run, constant):
     )
 
 
+@fewer(2)
 @given(peak=substances(), seed=seeds, factor=st.sampled_from([0.25, 2.0, 1024.0]))
 def test_areas_follow_intensities(peak, seed, factor):
     """Powers of two, so that every step is scaled exactly."""
@@ -146,6 +149,7 @@ def test_areas_follow_intensities(peak, seed, factor):
     )
 
 
+@fewer(2)
 @given(peak=substances(), seed=seeds, later_s=st.floats(0.0, 1e4))
 def test_retention_follows_time(peak, seed, later_s):
     run = run_of(peak, seed)
@@ -162,6 +166,7 @@ def facts_of(run):
     return {item.name: getattr(run, item.name) for item in dataclasses.fields(run)}
 
 
+@fewer(2)
 @given(first=substances(), second=substances(), seed=seeds)
 def test_two_substances_far_apart_are_two(first, second, seed):
     assume(abs(first.retention_time_s - second.retention_time_s) > 5.0 * (first.width_s + second.width_s))

@@ -23,6 +23,7 @@ from spectra.search.fragment_scoring import (
 )
 from spectra.search.fragment_scoring import half_weights as half_weights_of_many
 from spectra.search.packed import PackedSpectra
+from tests.builders.examples import fewer
 
 SAME = 1e-12
 
@@ -170,6 +171,7 @@ def test_a_filter_leaves_out_and_changes_nothing_else(library, query, chosen, wi
     assert_equal_hits(hits, expected)
 
 
+@fewer(2)
 @given(libraries(), libraries(), libraries(), fragment_spectra(min_size=1, needs_precursor=True), SETTINGS, WINDOWS)
 def test_adding_is_building_anew(first, second, third, query, chosen, window):
     with pytest.MonkeyPatch.context() as patch:

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from lims.domain.record import body_of, from_body
 from lims.errors import InvalidRecordError
 from lims.ledger import canonical_bytes, parse_canonical
+from tests.builders.examples import fewer
 from tests.builders.record_strategies import ENTITIES, EVERYTHING, any_record
 
 JSON = st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=3) | st.just([]) | st.just({}) | st.just(["x"])
@@ -20,6 +21,7 @@ def says_all_of(found, stated):
 
 
 @pytest.mark.parametrize("kind", EVERYTHING, ids=lambda kind: kind.__name__)
+@fewer(2)
 @given(st.data())
 def test_a_record_comes_back_from_the_ledgers_bytes_as_it_was(kind, data):
     record = data.draw(any_record(kind))
@@ -27,6 +29,7 @@ def test_a_record_comes_back_from_the_ledgers_bytes_as_it_was(kind, data):
 
 
 @pytest.mark.parametrize("kind", ENTITIES, ids=lambda kind: kind.__name__)
+@fewer(2)
 @given(st.data())
 def test_a_body_with_any_other_value_is_the_body_of_a_record_or_is_refused(kind, data):
     body = dict(body_of(data.draw(any_record(kind))))
@@ -39,6 +42,7 @@ def test_a_body_with_any_other_value_is_the_body_of_a_record_or_is_refused(kind,
 
 
 @pytest.mark.parametrize("kind", ENTITIES, ids=lambda kind: kind.__name__)
+@fewer(5)
 @given(st.data())
 def test_lists_show_a_record_by_texts(kind, data):
     record = data.draw(any_record(kind))

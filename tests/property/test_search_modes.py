@@ -27,6 +27,7 @@ from spectra.cleaning_msms import clean_msms_spectrum
 from spectra.formats import read_msp
 from spectra.scores import hybrid_ei, match_factors
 from spectra.search.hits import SAME_FACTOR
+from tests.builders.examples import fewer
 from tests.builders.spectra_strategies import NOMINAL_MZ, spectra
 
 EI_MODES = frozenset(SearchMode)
@@ -157,6 +158,7 @@ def test_ei_identity_search_equals_the_exhaustive_twin_to_the_last_tie(entries, 
     assert_same(found, as_rows(twin))
 
 
+@fewer(4)
 @given(
     entries=ei_entries(min_size=3),
     query=spectra(mz=NOMINAL_MZ, min_size=1, max_size=6),

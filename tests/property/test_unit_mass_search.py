@@ -13,6 +13,7 @@ from spectra.search import unit_mass_blocks, unit_mass_segment
 from spectra.search.packed import PackedSpectra
 from spectra.search.unit_mass_index import UnitMassIndex
 from spectra.search.unit_mass_rows import UnitMassChoices, unit_mass_row, unit_mass_rows
+from tests.builders.examples import fewer
 from tests.builders.spectra_strategies import NOMINAL_MZ, presets, spectra
 
 LOWEST_MZ = 40.0
@@ -95,6 +96,7 @@ def test_blocks_find_what_comparing_one_by_one_finds(query, library, preset, top
     check(hits, slow_hits(query, library, preset, np.ones(len(library), dtype=bool)), top)
 
 
+@fewer(3)
 @given(PEAKS, libraries(), libraries(), presets())
 def test_adding_and_saving_change_no_number(query, library, more, preset):
     assume(len(prepare_spectrum(query, preset, lowest_mz=LOWEST_MZ)))
