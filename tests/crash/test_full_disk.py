@@ -6,7 +6,7 @@ from tests.crash import programs
 
 IN_A_NAMESPACE = ("unshare", "--mount", "--map-root-user")
 """Where a test may mount; what it mounts ends with it."""
-SHORT = {"registration": 5, "import": 5}
+SHORT = {"registration": 2, "import": 2}
 LONG = {"registration": 250, "import": 250, "signing": 100}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.crash import programs
 
-SHORT = {"--kills": 4, "--stops": 2}
+SHORT = {"--kills": 2, "--stops": 1}
 LONG = {"--kills": 500, "--stops": 1_000}
 
 pytestmark = pytest.mark.postgresql

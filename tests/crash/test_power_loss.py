@@ -24,6 +24,7 @@ def test_some_losses_of_power_lose_nothing_and_a_lying_disk_does(tmp_path):
     assert [set(line) for line in kinds["no-raw-syncs"]] == [{"raw"}] * FOLDER_MODELS
 
 
+@pytest.mark.nightly  # by day the lying disk above says that losses are found
 def test_the_usual_advice_loses_acts(tmp_path):
     for line in _images(tmp_path, SHORT, "--work", "brief", "--setting", "wal-normal"):
         assert line["kinds"]["lost"]

@@ -160,7 +160,7 @@ class TestRealBatch:
         short.write_text(
             "\n".join(
                 row.replace("calibrator,Cal,7,200", "exhibit,Cal,7,").replace("calibrator,Cal,8,250", "exhibit,Cal,8,")
-                for row in rows
+                for row in rows[:9]  # a blank and the calibrators
             )
         )
         for rule, number in (("flag", True), ("refuse", False)):

@@ -8,9 +8,9 @@ SEED = 20261122
 
 
 def test_a_few_histories_raise_no_alarm(tmp_path):
-    tally = honesty.run(tmp_path, histories=4, seed=SEED, steps=40)
+    tally = honesty.run(tmp_path, histories=3, seed=SEED, steps=40)
     assert tally.alarms == []
-    assert tally.histories == 4
+    assert tally.histories == 3
     assert tally.checkpoints > 5
     assert tally.done["import_run"] > 0
     assert tally.done["restart"] > 0
