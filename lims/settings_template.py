@@ -1,10 +1,11 @@
 """The settings file of a new laboratory: every switch that keeps from harm is on."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from lims.errors import SettingsError
-from lims.settings import SETTINGS_FILE
+from lims.settings import SETTINGS_FILE, Settings
 
 _TEMPLATE = """\
 # Settings of this laboratory; docs/signing.md, docs/custody.md and docs/receiving.md say what each of them means.
@@ -49,6 +50,16 @@ def write_safe_settings(home: Path, *, laboratory: str, address: str) -> Path:
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}") from error
     return path
+
+
+def unsafe_switches(settings: Settings) -> Iterator[str]:
+    """Say of each switch that is off what it would keep from."""
+    if settings.custody.gate == "off":
+        yield "custody.gate is off: people may work on exhibits that they do not have in hand"
+    if not settings.receiving.liability_warning:
+        yield "receiving.liability_warning is off: work may begin before the warning of liability is signed"
+    if not settings.address:
+        yield "address is not set: a report needs it, or a recorded reason why it leaves it out"
 
 
 def _quoted(text: str) -> str:

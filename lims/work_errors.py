@@ -70,3 +70,16 @@ class ReportBlockedError(LimsError):
     def advice(self) -> str:
         """Give the remedy."""
         return self.remedy
+
+
+class OmissionNeededError(ReportBlockedError):
+    """A report that would leave out an item of ISO/IEC 17025:2017, 7.8.2.1, without a recorded reason."""
+
+    def __init__(self, rule: str, item: str, what: str) -> None:
+        """Keep the letter of the item, and what is missing of it."""
+        super().__init__(
+            rule,
+            f"the report would not say {what} (ISO/IEC 17025:2017, 7.8.2.1 {item})",
+            remedy="Record it, or state with the examination why the report omits it",
+        )
+        self.item = item

@@ -14,7 +14,7 @@ from lims.cli.measuring_commands import aliquot, balance, discrepancy, mass, wei
 from lims.cli.queue_commands import queue, turnaround
 from lims.cli.receiving_commands import case, donor, exhibit
 from lims.cli.register_commands import instrument, reagent, standard
-from lims.cli.report_commands import report
+from lims.cli.report_commands import init, report
 from lims.cli.sampling_commands import sampling
 from lims.cli.staff_commands import competence, staff
 from lims.domain.control_chart import ControlQuantity
@@ -44,6 +44,7 @@ app.add_typer(donor, name="donor")
 app.add_typer(custody, name="custody")
 app.add_typer(place, name="place")
 app.command("labels")(labels)
+app.command("init")(init)
 app.command("queue")(queue)
 app.command("turnaround")(turnaround)
 app.add_typer(library, name="library")

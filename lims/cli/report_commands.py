@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from lims.domain.completeness import ReportItem
+
 report = typer.Typer(help="Reports.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
@@ -15,6 +17,7 @@ Home = Annotated[
 ]
 By = Annotated[str, typer.Option("--by", help="Staff number of the person who acts; asks for the password.")]
 Number = Annotated[str, typer.Argument(help="Number of the report.")]
+Examination = Annotated[str, typer.Argument(help="Number of the examination.")]
 Day = Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="The day, as 2026-11-22.")]
 Manner = Annotated[str, typer.Option(help="By hand, registered post, e-mail.")]
 Reference = Annotated[str, typer.Option(help="Number of the letter or the receipt.")]
@@ -137,3 +140,36 @@ def resolve_report(
     from lims.cli.reports import run_resolve  # noqa: PLC0415 - loaded when it runs
 
     run_resolve(number, words=words, stands=stands, by=by, home=home)
+
+
+@report.command("lacks")
+def list_lacks(examination: Examination, as_json: Json = False, home: Home = None) -> None:
+    """Say what keeps the report of an examination from being signed; exit code 4 if anything does."""
+    from lims.cli.gate import run_lacks  # noqa: PLC0415 - loaded when it runs
+
+    run_lacks(examination, as_json=as_json, home=home)
+
+
+@report.command("omit")
+def omit_item(
+    examination: Examination,
+    item: Annotated[ReportItem, typer.Option(help="Letter of the item in ISO/IEC 17025, 7.8.2.1.")],
+    reason: Annotated[str, typer.Option(help="Why the report leaves it out; printed there.")],
+    by: By,
+    home: Home = None,
+) -> None:
+    """State why the report of an examination leaves out an item that every report has."""
+    from lims.cli.gate import run_omit  # noqa: PLC0415 - loaded when it runs
+
+    run_omit(examination, item, reason=reason, by=by, home=home)
+
+
+def init(
+    laboratory: Annotated[str, typer.Option(help="Name of the laboratory, as reports print it.")],
+    address: Annotated[str, typer.Option(help="Its address, as reports print it.")],
+    home: Home = None,
+) -> None:
+    """Write the settings of a new laboratory, with every switch that keeps from harm on."""
+    from lims.cli.gate import run_init  # noqa: PLC0415 - loaded when it runs
+
+    run_init(laboratory=laboratory, address=address, home=home)

@@ -10,6 +10,7 @@ from lims.cli.output import note, say
 from lims.cli.raw import note_sweep
 from lims.errors import LimsError, SettingsError
 from lims.settings import Settings, laboratory_exists, load_settings
+from lims.settings_template import unsafe_switches
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 ENTRY = Path(lims.__file__).parent.parent / "app.py"
@@ -23,6 +24,8 @@ def run_serve(*, home: Path | None, host: str, port: int) -> None:
         _sweep(settings)
     if host not in _LOOPBACK and not settings.web.origin:
         raise SettingsError(f"serving at {host} needs web.origin, the address that browsers use")
+    for words in unsafe_switches(settings):
+        note(words)
     # The server's own process and the page script find the laboratory by the same variable as every command.
     os.environ["AIGAQ_HOME"] = str(settings.home)
     sys.path.insert(0, str(ENTRY.parent))

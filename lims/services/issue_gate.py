@@ -26,7 +26,7 @@ from lims.services.ports import UnitOfWork
 from lims.services.supporting import items_of
 from lims.services.tracing import require_no_open_nonconformity
 from lims.translation import TIME_ZONE
-from lims.work_errors import ReportBlockedError
+from lims.work_errors import OmissionNeededError, ReportBlockedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,11 +174,7 @@ def _complete(rule: str, matter: Matter) -> Iterator[LimsError]:
     stated = {one.item for one in matter.examination.omissions}
     for missing in missing_items(premises=matter.policy.premises, exhibit=matter.exhibit, runs=reported):
         if missing.item not in stated:
-            yield ReportBlockedError(
-                rule,
-                f"the report would not say {missing.what} (ISO/IEC 17025:2017, 7.8.2.1 {missing.item})",
-                remedy="Record it, or state with the examination why the report omits it",
-            )
+            yield OmissionNeededError(rule, missing.item, missing.what)
 
 
 def _nonconformities(rule: str, matter: Matter) -> Iterator[LimsError]:

@@ -13,12 +13,14 @@ from lims.persistence.engine import open_engine
 from lims.reporting.desk import open_desk
 from lims.services.laboratory import Laboratory
 from lims.services.training import training_run
-from lims.settings import DATABASE_FILE, load_settings
+from lims.settings import DATABASE_FILE, SETTINGS_FILE, load_settings
 from spectra.formats import write_andi_cdf
 from tests.builders.laboratories import EXPERT, Bench
 from tests.builders.readers import InProcessReader
 
 _FACTS = "work.json"
+ADDRESS = 'address = "1 Street of the tests"\n'
+"""What reports cannot do without (rule RP-1.10)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ def make_home(folder: Path, *, examinations: int = 0, database_url: str = "") ->
     With examinations, one report is signed and issued too, so that the development keys exist.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / SETTINGS_FILE).write_text(ADDRESS, "utf-8")
     settings = load_settings({}, home=folder)
     clock = open_laboratory(settings).clock
     engine = open_engine(database_url or f"sqlite:///{folder / DATABASE_FILE}")

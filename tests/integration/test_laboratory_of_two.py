@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lims.bootstrap import open_laboratory
+from lims.domain.examination import Examination
 from lims.domain.report import Report, ReportStatus
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import Role, StaffMember
@@ -32,7 +33,7 @@ class Two:
 
     def __init__(self, home: Path, settings: Sequence[str]) -> None:
         home.mkdir(mode=0o700)
-        (home / SETTINGS_FILE).write_text("\n".join(settings))
+        (home / SETTINGS_FILE).write_text("\n".join(('address = "1 Street of the tests"', *settings)))
         self.clock = SetClock(datetime.now(UTC) - timedelta(hours=1))
         self.laboratory: Laboratory = open_laboratory(load_settings({}, home=home), clock=self.clock)
         hire(self.laboratory, (ADMIN, CHEMIST, HEAD), password=PASSWORD)
@@ -52,14 +53,18 @@ class Two:
         laboratory = self.laboratory
         case = laboratory.accessioning.register_case(CaseFacts(appointing_body="Court"), actor=CHEMIST)
         exhibit = laboratory.accessioning.register_exhibit(
-            case.number, ExhibitFacts(description="a card"), actor=CHEMIST
+            case.number, ExhibitFacts(description="a card", condition="dry"), actor=CHEMIST
         )
         recorded = laboratory.importing.import_run(run, exhibit_number=exhibit.number, actor=CHEMIST)
         release = laboratory.curating.add_training_release(actor=ADMIN)
         examination = laboratory.examining.open(recorded.number, release_name=release.number, actor=CHEMIST)
         for component in examination.components:
             laboratory.examining.identify(examination.number, component.number, rank=1, actor=CHEMIST)
-        concluded = laboratory.examining.conclude(examination.number, actor=CHEMIST)
+        return self.signed(laboratory.examining.conclude(examination.number, actor=CHEMIST))
+
+    def signed(self, concluded: Examination) -> Report:
+        """Draft the report of a concluded examination and review it."""
+        laboratory = self.laboratory
         drafted = laboratory.reporting.draft(
             concluded.number,
             reviewer=HEAD.number,
@@ -80,6 +85,12 @@ class Two:
             actor=HEAD,
             checklist=ADMINISTRATIVE_YES,
             confirmation=self.confirmed(HEAD, SignatureMeaning.ADMINISTRATIVE_REVIEWER, report),
+        )
+
+    def issued(self, report: Report) -> Report:
+        cleared = self.cleared(report)
+        return self.laboratory.releasing.release(
+            report.number, actor=HEAD, confirmation=self.confirmed(HEAD, SignatureMeaning.RELEASER, cleared)
         )
 
 
@@ -113,6 +124,25 @@ def test_the_reviewer_issues_where_the_settings_say_so(tmp_path: Path, training_
     assert verified(pdf, laboratory) == ("WITHDRAWN", 7)
     assert laboratory.reporting.document(issued.number) == pdf.read_bytes()
     assert laboratory.auditing.verify().intact
+
+
+def test_rp_3_at_14_the_file_of_a_superseded_report_says_what_replaced_it(tmp_path: Path, training_file: Path) -> None:
+    two = Two(tmp_path / "home", ["release_by_reviewer = true"])
+    laboratory = two.laboratory
+    old = two.issued(two.reviewed(training_file))
+    laboratory.amending.order(old.number, what="the wording", why="it was misread", actor=HEAD)
+    concluded = laboratory.examining.conclude(old.examination_number, actor=CHEMIST)
+    new = two.issued(two.signed(concluded))
+    pdf = tmp_path / "old.pdf"
+    pdf.write_bytes(laboratory.reporting.document(old.number))
+    assert verified(pdf, laboratory) == ("SUPERSEDED", 3)
+    said = aigaq("report", "verify", pdf, home=laboratory.settings.home).stdout
+    assert said.startswith(f"SUPERSEDED BY {new.number}  ")
+    pdf.write_bytes(laboratory.reporting.document(new.number))
+    assert verified(pdf, laboratory) == ("VALID", 0)
+    said = aigaq("report", "verify", pdf, home=laboratory.settings.home).stdout
+    assert "Reviewed administratively by Head on " in said
+    assert "Issued by Head on " in said
 
 
 def test_elsewhere_the_reviewer_issues_nothing(tmp_path: Path, training_file: Path) -> None:

@@ -22,7 +22,7 @@ from lims.domain.staff import Role, StaffMember
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
 from lims.services.training import training_run
-from lims.settings import load_settings
+from lims.settings import SETTINGS_FILE, load_settings
 from spectra.formats import write_andi_cdf
 from tests.builders.devices import Device, code_of_now, enrol
 from tests.builders.kept_homes import KeptHomes
@@ -76,6 +76,8 @@ def kept_homes(tmp_path_factory: pytest.TempPathFactory) -> KeptHomes:
 
 def make_laboratory(home: Path) -> Laboratory:
     """Make a laboratory with people and the training library."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (home / SETTINGS_FILE).write_text('address = "1 Street of the tests"\n', "utf-8")
     laboratory = open_again(home)
     people = [StaffMember(number=number, name=name, post="test post", roles=roles) for number, name, roles in PEOPLE]
     hire(laboratory, people, password=PASSWORD)
@@ -101,7 +103,7 @@ def add_exhibit(laboratory: Laboratory, folder: Path, *, seed: int) -> str:
         actor=technician,
     )
     exhibit = laboratory.accessioning.register_exhibit(
-        case.number, ExhibitFacts(description="Training exhibit *star*"), actor=technician
+        case.number, ExhibitFacts(description="Training exhibit *star*", condition="dry"), actor=technician
     )
     run = folder / f"training-{seed}.cdf"
     run.write_bytes(write_andi_cdf(training_run(random=np.random.default_rng(seed))))

@@ -5,19 +5,23 @@ from decimal import Decimal
 
 import streamlit as st
 
+from lims.domain.completeness import ReportItem
 from lims.domain.examination import Candidate, Decision, Examination, ExaminationStatus, ExaminedComponent
-from lims.domain.report import ReportStatus
+from lims.domain.report import Report, ReportStatus
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import Role
+from lims.services.gate_identity import about
+from lims.services.report_identification import is_identified
 from lims.translation import LANGUAGE_NAMES, LANGUAGES
 from lims.ui.drawing import draw_chromatogram, draw_mirror, draw_structure
 from lims.ui.evidence import evidence_of
 from lims.ui.identification_desk import identification_desk
 from lims.ui.identity_gaps import show_gaps
-from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.plain import REFUSALS, plain, show_refusal
 from lims.ui.selection import chosen_examination
 from lims.ui.session import Visit
 from lims.ui.signing import SignatureRequest, ask_to_sign, signing_dialog
+from lims.work_errors import OmissionNeededError
 
 _TENTH = Decimal("0.1")
 _SHAPES = {
@@ -287,12 +291,62 @@ def _end_of_work(visit: Visit, examination: Examination) -> None:
     st.rerun()
 
 
+def _unidentified(visit: Visit, examination: Examination) -> tuple[str, ...]:
+    """Name what the expert found and no identification of the exhibit concluded."""
+    concluded = [
+        one for one in visit.laboratory.identifying.of_exhibit(examination.exhibit_number) if is_identified(one)
+    ]
+    identities = [component.identity for component in examination.identified if component.identity is not None]
+    return tuple(one.name for one in identities if not any(about(c, one.name, one.inchikey) for c in concluded))
+
+
+def _omission(visit: Visit, examination: Examination, missing: tuple[ReportItem, ...]) -> None:
+    """Let the examiner state why the report leaves an item out."""
+    t = visit.t
+    with st.form(f"omit-{examination.number}", clear_on_submit=True):
+        item = st.selectbox(t("Item that the report leaves out"), missing, format_func=lambda one: one.value)
+        reason = st.text_input(t("Reason"), help=t("The report prints it."))
+        if not st.form_submit_button(t("State the reason")):
+            return
+    try:
+        visit.laboratory.examining.state_omission(
+            examination.number, item, reason=reason, actor=visit.person, version=examination.version
+        )
+    except REFUSALS as error:
+        show_refusal(error)
+        return
+    st.rerun()
+
+
+def _changes(visit: Visit, ordered: Report) -> str:
+    """Let the examiner say what changed in the end; the head's words stand there first (rule RP-3)."""
+    t = visit.t
+    st.text(t("This will be the amendment to report no. {number}.", number=ordered.number))
+    what = ordered.order.what if ordered.order else ""
+    return st.text_area(t("What changed"), value=what, help=t("The amendment prints it."))
+
+
 def _signature(visit: Visit, examination: Examination) -> None:
     """Let the examiner choose reviewer and language, and open the dialog that signs."""
     t, laboratory = visit.t, visit.laboratory
     reviewers = [p for p in laboratory.staffing.with_role(Role.TECHNICAL_REVIEWER) if p.number != visit.person.number]
     st.subheader(t("Sign the report"))
+    faults = laboratory.reporting.faults(examination.number)
+    for fault in faults:
+        show_refusal(fault)
+    missing = tuple(ReportItem(one.item) for one in faults if isinstance(one, OmissionNeededError))
+    if missing:
+        _omission(visit, examination, missing)
+    if faults:
+        return
+    found = _unidentified(visit, examination)
+    if found:
+        names = ", ".join(dict.fromkeys(found))
+        st.info(plain(t("The report calls these found, and not identified: {names}.", names=names)))
+    reports = laboratory.reporting.of_examination(examination.number)
+    ordered = next((one for one in reports if one.order is not None and not one.superseded_by), None)
     with st.form(f"conclude-{examination.number}"):
+        changes = "" if ordered is None else _changes(visit, ordered)
         reviewer = st.selectbox(t("Reviewer"), reviewers, format_func=lambda p: f"{p.name} ({p.number})")
         language = st.selectbox(
             t("Language of the report"),
@@ -308,6 +362,7 @@ def _signature(visit: Visit, examination: Examination) -> None:
         statements=(
             t("Reviewer: {name}.", name=f"{reviewer.name} ({reviewer.number})"),
             t("Language of the report: {language}.", language=LANGUAGE_NAMES[language]),
+            *((t("What changed: {changes}", changes=changes),) if changes else ()),
         ),
     )
     ask_to_sign(
@@ -319,5 +374,6 @@ def _signature(visit: Visit, examination: Examination) -> None:
             language=language,
             actor=visit.person,
             confirmation=confirmation,
+            changes=changes,
         ),
     )
