@@ -152,7 +152,7 @@ def evidence(life: Life, procedure: str) -> list[EvidenceFile]:
     """Write the file that a result of category A or B rests on; forgotten at times."""
     if procedure == _OF_COLOUR or life.slips(life.mistakes / 2):
         return []
-    path = life.file("spectrum.jdx", b"##TITLE=" + life.chance.randbytes(12).hex().encode())
+    path = life.file("spectrum.jdx", f"##TITLE=measured {life.files} {life.chance.random()}".encode())
     return [EvidenceFile(path=path, kind=EvidenceKind.DATA)]
 
 

@@ -36,6 +36,7 @@ class Tally:
     """How often each act succeeded and was refused, over all sequences."""
 
     steps: int = 0
+    """Acts that were done or refused; one that found nothing to be done on is none."""
     sequences: int = 0
     entries: int = 0
     done: Counter[str] = field(default_factory=Counter)
@@ -93,11 +94,9 @@ class Player:
 
     def play(self, name: str, step: Callable[[], object], *, seed: int, several: bool = False) -> bool:
         """Do one step; a refusal must be one of ours and leave nothing. False if there was nothing to do."""
-        self.life.chance = random.Random(seed)  # noqa: S311 - can be done again
+        self.life.chance = random.Random(seed * 1_000_003 + len(self.history.entries))  # noqa: S311 - can be done again
         self.life.clock.advance(seconds=self.life.chance.choice((1, 20, 20, 60)))
         before = len(self.history.entries)
-        self.tally.steps += 1
-        self.steps += 1
         try:
             step()
         except NothingToDoError:
@@ -113,6 +112,8 @@ class Player:
         else:
             self.tally.done[name] += 1
             self.read()
+        self.tally.steps += 1
+        self.steps += 1
         if self.steps % _VERIFY_EVERY == 0:
             self.verify()
         return True

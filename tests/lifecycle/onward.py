@@ -56,6 +56,10 @@ class Journey:
     afterwards: list[str] = field(default_factory=list)
     """What is still to happen after the issue."""
 
+    def give_up(self) -> None:
+        """Turn to another exhibit with the next step."""
+        self.refusals = PATIENCE + 1
+
     @property
     def case(self) -> str:
         return self.exhibit.partition("/")[0]

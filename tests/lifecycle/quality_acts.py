@@ -68,6 +68,11 @@ def resume(life: Life) -> None:
     life.bench.nonconforming.resume(number, words="go on", actor=life.by(*HEADS, QUALITY))
 
 
+@act("detecting.look", Act.DETECTORS_ASKED)
+def look_for_misconduct(life: Life) -> None:
+    life.bench.detecting.look(actor=life.by(QUALITY))
+
+
 @act("nonconforming.close", Act.NONCONFORMITY_CLOSED)
 def close(life: Life) -> None:
     life.bench.nonconforming.close(life.some(NonconformingWork, "verified"), words="done", actor=life.by(QUALITY))

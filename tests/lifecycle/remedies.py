@@ -37,7 +37,10 @@ def remedies(life: Life, error: LimsError, journey: Any) -> Remedy | None:
 
 def _answer(life: Life, _: LimsError, journey: Any) -> None:
     exhibit = life.load(Exhibit, journey.exhibit)
-    place = next(n for n, one in enumerate(exhibit.discrepancies, start=1) if one.answer is None)
+    place = next((n for n, one in enumerate(exhibit.discrepancies, start=1) if one.answer is None), 0)
+    if not place:  # the sender does not want it examined
+        journey.give_up()
+        return
     facts = AnswerFacts(decision=Decision.CLEARED, words="a slip of the pen", given_by="Investigator")
     life.bench.clarifying.answer(exhibit.number, place, facts, actor=journey.expert)
 
