@@ -1,6 +1,7 @@
 """Identifications through the service: what counts, what must not be left unsaid, and the gate of a report."""
 
 import dataclasses
+import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -25,6 +26,7 @@ from lims.services.identifying import BasisFacts
 from lims.services.permitting import Rights
 from lims.services.supporting import ComponentUse, Question, RetentionBasis, RetentionEvaluation
 from lims.services.validating import ProcedureFacts
+from lims.work_errors import ReportBlockedError
 from substance_library import principal_ions, starter_substances
 from tests.builders.laboratories import ADMIN, EXPERT, HEAD, REVIEWER, TECHNICIAN
 from tests.builders.people import LONG_AGO, QUALITY, grant
@@ -342,3 +344,42 @@ def test_what_is_lacking_is_told_before_anything_is_recorded(examined):
     finding(examined, "colour test", sampling=2)
     assert examined.identifying.lacking(QUESTION, (use(examined),)) == ()
     assert examined.entries == before + 1
+
+
+def reported(lab):
+    """Give what a report of the examination says of each component: finding, number of the identification, gaps."""
+    report = lab.draft(EXAMINATION)
+    content = json.loads(lab.reporting.document(report.number).split(b"\n")[0])
+    components = content["runs"][0]["components"]
+    return {one["identity"]["name"]: (one["finding"], one["identification"], one["lacking"]) for one in components}
+
+
+def test_rp_1_1_a_report_calls_identified_what_an_identification_concluded_and_nothing_else(examined):
+    left = (LeftOut(number=EXAMINATION, reason="compared with a library only"),)
+    one = opened(examined, finding(examined), finding(examined, "colour test", sampling=2), left_out=left)
+    with pytest.raises(ReportBlockedError, match=r"N1 is open \(rule RP-1\.1\)"):
+        examined.draft(EXAMINATION)
+    examined.identifying.conclude(one.number, IDENTIFIED, actor=EXPERT)
+    said = reported(examined)
+    assert said[NAME] == ("identified", one.number, [])
+    for other in ("Fentanyl", "JWH-018"):
+        found, number, lacking = said[other]
+        assert (found, number) == ("found, not identified", "")
+        assert Gap.TECHNIQUES.value in lacking
+        assert lacking[-1] == Gap.ISOMERS.value
+
+
+def test_rp_1_1_a_conclusion_that_names_no_substance_identifies_no_component(examined):
+    one = opened(examined, components=(use(examined),))
+    verdict = Verdict(conclusion=Conclusion.INCONCLUSIVE, reason="one technique only")
+    examined.identifying.conclude(one.number, verdict, actor=EXPERT)
+    assert reported(examined)[NAME] == ("found, not identified", one.number, [])
+
+
+def test_g_6_a_disputed_identification_keeps_a_report_from_being_drafted(examined):
+    left = (LeftOut(number=EXAMINATION, reason="compared with a library only"),)
+    one = opened(examined, finding(examined), finding(examined, "colour test", sampling=2), left_out=left)
+    examined.identifying.conclude(one.number, IDENTIFIED, actor=EXPERT)
+    examined.identifying.dispute(one.number, words="bands are missing", actor=REVIEWER)
+    with pytest.raises(ReportBlockedError, match="N1 is disputed"):
+        examined.draft(EXAMINATION)
