@@ -25,7 +25,7 @@ def hand_over(laboratory: Laboratory, cast: Cast, exhibit: Exhibit, story: Story
     facts = TransferFacts(
         kind=TransferKind.HAND_OVER,
         exhibit_numbers=(exhibit.number,),
-        purpose="examination",
+        purpose="examination (demo)",
         to=cast.expert.number,
     )
     transfer = laboratory.custody.prepare(facts, actor=cast.technician)

@@ -11,13 +11,13 @@ from lims.domain.nonconformity import NonconformingWork, NonconformityStatus
 from lims.domain.reagent import Reagent
 from lims.domain.record import Record
 from lims.domain.reference_standard import ReferenceStandard
-from lims.domain.report import Report, ReportStatus
+from lims.domain.report import LEFT, Report
 from lims.errors import NotFoundError, OpenNonconformityError
 from lims.services.ports import Store, UnitOfWork
 
 R = TypeVar("R", bound=Record)
 _MAX_LISTED = 10_000
-_LEFT_THE_LABORATORY = frozenset({ReportStatus.ISSUED.value, ReportStatus.WITHDRAWN.value})
+_LEFT_THE_LABORATORY = frozenset(status.value for status in LEFT)
 _LOTS: Mapping[str, type[Reagent | ReferenceStandard]] = {
     Reagent.KIND: Reagent,
     ReferenceStandard.KIND: ReferenceStandard,
@@ -35,7 +35,7 @@ class TouchedReport:
 
     @property
     def issued(self) -> bool:
-        """Whether it left the laboratory, also if it was withdrawn since."""
+        """Whether it left the laboratory, also if it was withdrawn or superseded since."""
         return self.state in _LEFT_THE_LABORATORY
 
 
