@@ -1,28 +1,19 @@
 """Write docs/validation/rules.md, which tests prove which rule in which code: ``python scripts/rules.py``.
 
-The rules stand in docs/validation/rules.csv. A test proves a rule by carrying its id in its name. The code of a rule is
-measured with ``--measure``, which runs the tests of all rules with coverage and writes docs/validation/rules-code.csv.
+The rules stand in docs/validation/rules.csv. A test proves a rule by carrying its id in its name.
 """
 
-import argparse
 import ast
 import csv
-import io
-import os
 import re
-import subprocess
 import sys
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import coverage
-
 ROOT = Path(__file__).resolve().parents[1]
 RULES = ROOT / "docs" / "validation" / "rules.csv"
-CODE = ROOT / "docs" / "validation" / "rules-code.csv"
 PAGE = ROOT / "docs" / "validation" / "rules.md"
 TESTS = ROOT / "tests"
 PACKAGES = ("lims", "spectra", "substance_library")
@@ -53,14 +44,21 @@ the program refuses; CFG, a laboratory's switch; test, an acceptance test; leap,
 - **Tests** carry the id of the rule in their name: `test_wu_4_...` is about WU-4. A name may carry several ids.
 - **State**: *built* has a test and lacks nothing that is known; *partly* has a test and says what lacks; *not built*
   has no test.
-- **Code**: the modules whose lines the tests of a rule run and the tests of few other rules run too. Each line that
-  the tests of a rule run counts 1/n where the tests of n rules run it; shown are up to five modules that reach a fifth
-  of the first. `--measure` finds them with coverage and keeps them in `rules-code.csv`. What is not measured, as in
-  tests that start other processes, is what the test files import, and says so.
+- **Code**: the modules that the tests of a rule name, by what they import and by the services of the laboratory that
+  they call, also through helpers and fixtures of the same file. Shown are up to six, those first that the tests
+  themselves name and that the tests of few other rules name; errors, records and signed entries, which all of them
+  name, are left out. It says where to begin to read, and is no measurement of what runs.
 """
 _ID_LIKE = re.compile(r"(?:(?:id|sa|wu|g|e|cc|sg|au|rp|er|qc|kz|nr|at|l)_?\d+|17025_\d+|section_\d+)(?=_|$)")
-_MOST_MODULES = 5
-_SHARE_OF_THE_FIRST = 0.2
+_MOST_MODULES = 6
+_BY_ITSELF = 3
+_EVERYWHERE = {
+    "lims/errors.py",
+    "lims/work_errors.py",
+    "lims/report_errors.py",
+    "lims/domain/record.py",
+    "lims/ledger/__init__.py",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +126,6 @@ def read_rules() -> tuple[Rule, ...]:
         )
         for line in lines
     )
-
-
-def read_code() -> dict[str, tuple[str, ...]]:
-    """Read which modules were measured, by id of the rule."""
-    with CODE.open(encoding="utf-8", newline="") as file:
-        return {line["id"]: tuple(line["modules"].split(" ")) for line in csv.DictReader(file)}
 
 
 def all_tests(root: Path = TESTS) -> Iterator[RuleTest]:
@@ -227,20 +219,9 @@ def unproved(rules: tuple[Rule, ...], tests: Mapping[str, tuple[RuleTest, ...]])
     return [rule.id for rule in rules if not tests[rule.id] and not rule.reason]
 
 
-def imported_modules(paths: set[str]) -> tuple[str, ...]:
-    """Give the modules of the program that test files import."""
-    names = set()
-    for path in paths:
-        for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PACKAGES:
-                names.add((node.module or "").replace(".", "/") + ".py")
-    return tuple(sorted(name for name in names if (ROOT / name).is_file()))
-
-
-def page(
-    rules: tuple[Rule, ...], tests: Mapping[str, tuple[RuleTest, ...]], code: Mapping[str, tuple[str, ...]]
-) -> str:
+def page(rules: tuple[Rule, ...], tests: Mapping[str, tuple[RuleTest, ...]]) -> str:
     """Write the page."""
+    code = code_of_tests(tests)
     states = {rule.id: state_of(rule, tests[rule.id]) for rule in rules}
     parts = [HEAD, _summary(rules, states), _gaps(rules, states)]
     for section, title in SECTIONS.items():
@@ -277,91 +258,134 @@ def _line(
     for test in tests[rule.id]:
         by_path[test.path].append(f"`{test.shown}`")
     shown = "<br>".join(f"{path}: {', '.join(names)}" for path, names in by_path.items())
-    modules = code.get(rule.id) or imported_modules(set(by_path))
-    where = ", ".join(modules) + ("" if rule.id in code or not modules else " (imports)")
+    where = ", ".join(code[rule.id])
     return f"| {rule.id} | {rule.strength} | {rule.text} | {state} | {shown} | {where} |\n"
 
 
-# measuring the code
+# the code of a rule
 
 
-def measured(rules: tuple[Rule, ...], tests: Mapping[str, tuple[RuleTest, ...]]) -> dict[str, tuple[str, ...]]:
-    """Run the tests of all rules with coverage and give the modules of each rule."""
-    places = sorted({test.place for one in tests.values() for test in one})
-    with tempfile.TemporaryDirectory() as folder:
-        data_file = Path(folder) / "coverage"
-        _run_with_coverage(places, data_file)
-        lines = _lines_by_test(data_file)
-    ran = {one: {line for test in own for line in _ran(test, lines)} for one, own in tests.items()}
-    shared = Counter(line for own in ran.values() for line in own)
-    return {rule.id: found for rule in rules if (found := _modules(ran[rule.id], shared))}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestModule:
+    """What the names of one test file stand for."""
+
+    imports: Mapping[str, str]
+    """Modules of the program, by the name that was imported from them."""
+    uses: Mapping[str, frozenset[str]]
+    """Names and attributes in each function, method and constant of the file."""
+    cases: Mapping[str, frozenset[str]]
+    """Names that a case of a table uses, by its key."""
+
+    def reached_from(self, start: frozenset[str]) -> set[str]:
+        """Give names, and those that they lead to through what stands beside: helpers, fixtures, constants."""
+        reached, waiting = set(), set(start)
+        while waiting:
+            one = waiting.pop()
+            reached.add(one)
+            waiting |= self.uses.get(one, frozenset()) - reached
+        return reached
 
 
-def _run_with_coverage(places: list[str], data_file: Path) -> None:
-    contexts = [f"--cov={package}" for package in PACKAGES]
-    left_out = ["-m", "not nightly and not browser and not postgresql"]
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", *left_out, *contexts, "--cov-context=test"]
-    environment = os.environ | {"COVERAGE_FILE": str(data_file)}
-    outcome = subprocess.run([*command, "--cov-report=", *places], cwd=ROOT, env=environment, check=False)  # noqa: S603 - a fixed command
-    if outcome.returncode:
-        sys.stderr.write("tests failed: what they ran counts all the same\n")
-
-
-def _lines_by_test(data_file: Path) -> dict[str, set[tuple[str, int]]]:
-    """Give the lines inside functions that each test and each of its cases ran itself, without its fixtures."""
-    data = coverage.CoverageData(str(data_file))
-    data.read()
-    found: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    for file in data.measured_files():
-        path = Path(file).relative_to(ROOT).as_posix()
-        inside = _inside_functions(Path(file))
-        for line, contexts in data.contexts_by_lineno(file).items():
-            for context in contexts if line in inside else ():
-                place, _, phase = context.partition("|")
-                if phase == "run":
-                    found[place].add((path, line))
+def services() -> dict[str, str]:
+    """Give the module of each service, by the name that the laboratory has for it."""
+    tree = ast.parse((ROOT / "lims" / "services" / "laboratory.py").read_text("utf-8"))
+    imported = _imports(tree)
+    (laboratory,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Laboratory")
+    found = {}
+    for node in laboratory.body:
+        match node:
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Name(id=kind)) if kind.endswith("Service"):
+                found[name] = imported[kind]
     return found
 
 
-def _inside_functions(path: Path) -> set[int]:
-    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
-    functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return {line for node in functions for line in range(node.body[0].lineno, (node.end_lineno or 0) + 1)}
+def code_of_tests(tests: Mapping[str, tuple[RuleTest, ...]]) -> dict[str, tuple[str, ...]]:
+    """Give the modules that the tests of each rule name, those first that few other rules name."""
+    of_laboratory = services()
+    modules = {path: _test_module(path) for path in {test.path for own in tests.values() for test in own}}
+    named = {rule_id: _named_by(own, modules, of_laboratory) for rule_id, own in tests.items()}
+    shared = Counter(module for own in named.values() for module in own)
+    return {rule_id: _most_own(own, shared) for rule_id, own in named.items()}
 
 
-def _modules(ran: set[tuple[str, int]], shared: Mapping[tuple[str, int], int]) -> tuple[str, ...]:
-    weights: dict[str, float] = defaultdict(float)
-    for path, line in ran:
-        weights[path] += 1 / shared[path, line]
-    heaviest = sorted(weights, key=lambda path: (-weights[path], path))[:_MOST_MODULES]
-    return tuple(path for path in heaviest if weights[path] >= _SHARE_OF_THE_FIRST * weights[heaviest[0]])
+def _most_own(named: Counter[str], shared: Counter[str]) -> tuple[str, ...]:
+    chosen = sorted(named, key=lambda module: (-named[module] / shared[module], module))[:_MOST_MODULES]
+    return tuple(chosen)
 
 
-def _ran(test: RuleTest, lines: Mapping[str, set[tuple[str, int]]]) -> Iterator[tuple[str, int]]:
-    """Give what a test ran, over all its cases or over the one that is meant."""
-    for place, own in lines.items():
-        name, _, cases = place.partition("[")
-        if name == test.place and test.case in cases:
-            yield from own
+def _named_by(
+    tests: tuple[RuleTest, ...], modules: Mapping[str, TestModule], of_laboratory: Mapping[str, str]
+) -> Counter[str]:
+    """Count how often tests name a module: more where a test does so itself than where it does so through others."""
+    found: Counter[str] = Counter()
+    for test in tests:
+        module = modules[test.path]
+        direct = module.uses[".".join(filter(None, (test.group, test.name)))]
+        if test.case:
+            tables = {name for name in direct if name.isupper()}
+            direct = direct - tables | module.cases[test.case]
+        for names, weight in ((direct, _BY_ITSELF), (module.reached_from(direct), 1)):
+            known = {files[name] for files in (module.imports, of_laboratory) for name in names if name in files}
+            found.update(dict.fromkeys(known - _EVERYWHERE, weight))
+    return found or Counter({file for test in tests for file in modules[test.path].imports.values()} - _EVERYWHERE)
 
 
-def _written_code(code: Mapping[str, tuple[str, ...]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("id", "modules"))
-    writer.writerows((one, " ".join(modules)) for one, modules in code.items())
-    return text.getvalue()
+def _test_module(path: str) -> TestModule:
+    tree = ast.parse((ROOT / path).read_text("utf-8"))
+    uses = {name: frozenset(_used(node)) for node in tree.body for name in _defined(node)}
+    cases = {}
+    for node in ast.walk(tree):
+        match node:
+            case ast.ClassDef(name=name, body=body):
+                uses |= {
+                    f"{name}.{one.name}": frozenset(_used(one)) for one in body if isinstance(one, ast.FunctionDef)
+                }
+            case ast.Dict(keys=keys, values=values):
+                for key, value in zip(keys, values, strict=True):
+                    if isinstance(key, ast.Constant):
+                        cases[str(key.value)] = frozenset(_used(value))
+    return TestModule(imports=_imports(tree), uses=uses, cases=cases)
+
+
+def _defined(node: ast.stmt) -> Iterator[str]:
+    match node:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.Assign(targets=targets):
+            yield from (one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name))
+
+
+def _used(node: ast.AST) -> Iterator[str]:
+    for one in ast.walk(node):
+        match one:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
+                yield name
+
+
+def _imports(tree: ast.Module) -> dict[str, str]:
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in PACKAGES:
+            for alias in node.names:
+                file = _file_of(node.module or "", alias.name)
+                found[alias.asname or alias.name] = file
+    return found
+
+
+def _file_of(module: str, name: str) -> str:
+    """Give the file that an imported name comes from: the module, or a module inside the package."""
+    path = module.replace(".", "/")
+    inside = f"{path}/{name}.py"
+    if (ROOT / inside).is_file():
+        return inside
+    return f"{path}.py" if (ROOT / f"{path}.py").is_file() else f"{path}/__init__.py"
 
 
 def main() -> int:
-    """Write the page; first measure the code where that is asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--measure", action="store_true", help="run the tests of all rules and find their code anew")
+    """Write the page."""
     rules = read_rules()
     tests = tests_of_rules(rules, all_tests())
-    if parser.parse_args().measure:
-        CODE.write_text(_written_code(measured(rules, tests)), "utf-8")
-    PAGE.write_text(page(rules, tests, read_code()), "utf-8")
+    PAGE.write_text(page(rules, tests), "utf-8")
     sys.stdout.write(f"{PAGE} written; without test and reason: {', '.join(unproved(rules, tests)) or 'none'}\n")
     return 0
 

@@ -8,7 +8,7 @@ from lims.settings import SETTINGS_FILE, load_settings
 from lims.settings_template import safe_settings, unsafe_switches, write_safe_settings
 
 
-def test_cc_6_and_kz_1_are_on_in_a_new_laboratory(tmp_path):
+def test_cc_6_kz_1_both_gates_are_on_in_a_new_laboratory(tmp_path):
     write_safe_settings(tmp_path / "home", laboratory='Lab "A"\\B', address="Көше 1\nҚала")
     settings = load_settings({}, home=tmp_path / "home")
     assert (settings.laboratory, settings.address) == ('Lab "A"\\B', "Көше 1\nҚала")
