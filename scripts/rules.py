@@ -219,9 +219,10 @@ def unproved(rules: tuple[Rule, ...], tests: Mapping[str, tuple[RuleTest, ...]])
     return [rule.id for rule in rules if not tests[rule.id] and not rule.reason]
 
 
-def page(rules: tuple[Rule, ...], tests: Mapping[str, tuple[RuleTest, ...]]) -> str:
+def page(
+    rules: tuple[Rule, ...], tests: Mapping[str, tuple[RuleTest, ...]], code: Mapping[str, tuple[str, ...]]
+) -> str:
     """Write the page."""
-    code = code_of_tests(tests)
     states = {rule.id: state_of(rule, tests[rule.id]) for rule in rules}
     parts = [HEAD, _summary(rules, states), _gaps(rules, states)]
     for section, title in SECTIONS.items():
@@ -385,7 +386,7 @@ def main() -> int:
     """Write the page."""
     rules = read_rules()
     tests = tests_of_rules(rules, all_tests())
-    PAGE.write_text(page(rules, tests), "utf-8")
+    PAGE.write_text(page(rules, tests, code_of_tests(tests)), "utf-8")
     sys.stdout.write(f"{PAGE} written; without test and reason: {', '.join(unproved(rules, tests)) or 'none'}\n")
     return 0
 

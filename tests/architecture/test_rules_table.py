@@ -17,19 +17,23 @@ def tests():
     return SCRIPT["tests_of_rules"](RULES, SCRIPT["all_tests"]())
 
 
-def test_the_page_is_that_of_rules_and_tests(tests):
+@pytest.fixture(scope="module")
+def code(tests):
+    return SCRIPT["code_of_tests"](tests)
+
+
+def test_the_page_is_that_of_rules_and_tests(tests, code):
     written = (ROOT / "docs" / "validation" / "rules.md").read_text("utf-8")
-    assert written == SCRIPT["page"](RULES, tests), "run: uv run python scripts/rules.py"
+    assert written == SCRIPT["page"](RULES, tests, code), "run: uv run python scripts/rules.py"
 
 
 def test_no_rule_is_without_a_test_and_without_a_reason(tests):
     assert SCRIPT["unproved"](RULES, tests) == []
 
 
-def test_every_rule_with_a_test_leads_to_code_that_exists(tests):
+def test_every_rule_with_a_test_leads_to_code_that_exists(tests, code):
     assert len(TOKENS) == len(RULES)
     assert {rule.section for rule in RULES} <= set(SCRIPT["SECTIONS"])
-    code = SCRIPT["code_of_tests"](tests)
     assert [one for one, own in tests.items() if own and not code[one]] == []
     assert [name for modules in code.values() for name in modules if not (ROOT / name).is_file()] == []
 
@@ -45,8 +49,8 @@ def test_every_rule_with_a_test_leads_to_code_that_exists(tests):
         ("RP-1.4", "lims/services/issue_gate.py"),
     ],
 )
-def test_the_code_of_a_rule_is_where_it_is_known_to_be(tests, rule, module):
-    assert module in SCRIPT["code_of_tests"](tests)[rule]
+def test_the_code_of_a_rule_is_where_it_is_known_to_be(code, rule, module):
+    assert module in code[rule]
 
 
 @pytest.mark.parametrize(
