@@ -17,11 +17,12 @@ from lims.services.passwords import Passwords
 from lims.services.ports import Clock
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
-from lims.settings import Settings, load_settings
+from lims.settings import DATABASE_FILE, Settings, load_settings
 from lims.web import opening, provider_routes
 from lims.web.gate import Gate
 from lims.web.rates import Rates
 from lims.web.routes import ROUTES
+from tests.builders.databases import place_empty
 from tests.builders.devices import Device, enrol
 from tests.builders.laboratories import PASSWORD, PEOPLE, QUICK_HASHER
 from tests.builders.people import hire
@@ -33,7 +34,10 @@ _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 
 def quick_laboratory(settings: Settings, *, clock: Clock | None = None) -> Laboratory:
-    """Open a laboratory as served, but with quick hashes."""
+    """Open a laboratory as served, but with quick hashes; a new one finds its tables made."""
+    database = settings.home / DATABASE_FILE
+    if settings.database_url == f"sqlite:///{database}" and not database.exists():
+        place_empty(database)
     opened = open_laboratory(settings, clock=clock)
     authentication = dataclasses.replace(opened.authentication, passwords=Passwords(hasher=QUICK_HASHER))
     signing_in: SignInService = dataclasses.replace(opened.signing_in, authentication=authentication)
