@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from lims.demo.own_files import OwnFileReader
 from lims.demo.people import Cast, not_looked_at, register_people
 from lims.demo.stage import prepared
 from lims.demo.story import Story
-from lims.demo.story_clock import WORKING_DAYS, StoryClock, last_monday, morning_of
+from lims.demo.story_clock import WORKING_DAYS, StoryClock, is_over, last_monday, morning_of
 from lims.demo.week import play_week
 from lims.domain.examination import Examination, ExaminedComponent
 from lims.domain.exhibit import Exhibit
@@ -109,10 +109,10 @@ def _story_clock(settings: Settings, monday: date | None) -> StoryClock:
     """Give a clock that stands on the Monday morning of a week that is over, so that the program goes on after it."""
     zone = ZoneInfo(settings.time_zone)
     now = SystemClock().now()
-    begin = morning_of(monday or last_monday(now, zone), zone)
-    if begin.weekday() or begin + timedelta(days=WORKING_DAYS) > now:
-        raise SettingsError(f"--monday {begin:%Y-%m-%d}: expected a Monday whose working week is over")
-    return StoryClock(moment=begin)
+    begin = monday or last_monday(now, zone)
+    if begin.weekday() or not is_over(begin, now, zone):
+        raise SettingsError(f"--monday {begin}: expected a Monday whose working week is over")
+    return StoryClock(moment=morning_of(begin, zone))
 
 
 def _play_week(laboratory: Laboratory, cast: Cast, clock: StoryClock, story: Story, days: int) -> dict[str, Any]:

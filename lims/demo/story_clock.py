@@ -47,8 +47,13 @@ def morning_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, _FIRST_HOUR, zone)
 
 
+def is_over(monday: date, now: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether the working week of a Monday is over: its Saturday has begun to work."""
+    return morning_of(monday, zone) + timedelta(days=WORKING_DAYS) <= now
+
+
 def last_monday(now: datetime, zone: ZoneInfo) -> date:
     """Give the Monday of the newest working week that is over."""
     today = now.astimezone(zone).date()
     monday = today - timedelta(days=today.weekday())
-    return monday if today.weekday() >= WORKING_DAYS else monday - _WEEK
+    return monday if is_over(monday, now, zone) else monday - _WEEK
