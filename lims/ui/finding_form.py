@@ -130,6 +130,7 @@ def _result(t: Translator, technique: str) -> Callable[[], TechniqueOutcome]:
         t(technique),
         tuple(Outcome),
         index=None,
+        placeholder=t("not chosen yet"),
         format_func=lambda one: outcome_words(t, one),
         key=f"finding-outcome-{technique}-{t.language}",
     )

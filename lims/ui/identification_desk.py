@@ -118,6 +118,7 @@ def _conclude(visit: Visit, found: Identification) -> None:
             t("Conclusion"),
             conclusions,
             index=None,
+            placeholder=t("not chosen yet"),
             format_func=lambda one: t(_CONCLUSIONS[one]),
             key=f"conclusion-{found.number}-{t.language}",
         )

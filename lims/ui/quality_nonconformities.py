@@ -153,7 +153,9 @@ def _assess(visit: Visit, found: NonconformingWork) -> None:
     }
     with st.form(f"assess-{found.number}"):
         words = st.text_area(t("Impact on results"), key="assess-words")
-        recalled = st.multiselect(t("Reports that are not to be relied on"), sorted(touched), key="assess-recalled")
+        recalled = st.multiselect(
+            t("Reports that are not to be relied on"), sorted(touched), key="assess-recalled", placeholder=t("none")
+        )
         pressed = st.form_submit_button(t("Record the assessment"), type="primary")
     if pressed:
         _do(
