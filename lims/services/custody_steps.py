@@ -4,21 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
+from lims.domain.aliquot import Aliquot
 from lims.domain.custody import Correction, Custody, CustodyEvent, EventKind, Holder, HolderKind, SealFact, received
 from lims.domain.custody_timeline import Chains, HoldCheck, require_custody
 from lims.domain.duties import exhibit_numbers
 from lims.domain.exhibit import Exhibit
+from lims.domain.finding import Finding
 from lims.domain.permissions import Act
 from lims.domain.record import Record
 from lims.domain.signature import SignatureConfirmation, SignatureMeaning
 from lims.domain.staff import Role, StaffMember
 from lims.domain.transfer import HAND_OVER_TIME
+from lims.domain.weighing import Weighing
 from lims.errors import InvalidRecordError, NotCustodianError, NotFoundError, NotPermittedError
 from lims.ledger.canonical import JsonValue
 from lims.services.ports import UnitOfWork
 from lims.translation import TIME_ZONE
 
-HANDS_ON = frozenset({Act.RUN_IMPORTED, Act.EXAMINATION_OPENED})
+HANDS_ON = frozenset(
+    {Act.RUN_IMPORTED, Act.EXAMINATION_OPENED, Act.WEIGHING_RECORDED, Act.ALIQUOT_TAKEN, Act.FINDING_RECORDED}
+)
 """Acts that say that somebody worked on the object."""
 
 
@@ -106,18 +111,28 @@ def require_held(work: UnitOfWork, exhibit_numbers: Sequence[str], *, person: st
 def require_in_hand(work: UnitOfWork, record: Record, *, act: str, actor: str, at: datetime) -> None:
     """Refuse an act on the object itself to a person who does not have it in hand (rule CC-6).
 
+    What is done on an aliquot, and what an officer found before the receipt, is no act on the object. A finding that is
+    recorded later is held against where the object was when the work was done.
+
     Raises
     ------
     NotCustodianError
         Naming the exhibit, and where it is.
     """
-    if act not in HANDS_ON:
+    if act not in HANDS_ON or not _on_the_object(record):
         return
 
     def parent(kind: type[Record], number: str) -> str:
         return work.load(kind, number).parent
 
-    require_held(work, sorted(exhibit_numbers(record, parent)), person=actor, at=at)
+    moment = record.occurred_at if isinstance(record, Finding) else at
+    require_held(work, sorted(exhibit_numbers(record, parent)), person=actor, at=moment)
+
+
+def _on_the_object(record: Record) -> bool:
+    if isinstance(record, Weighing | Aliquot):
+        return record.item_number == record.exhibit_number
+    return not (isinstance(record, Finding) and (record.field_screen is not None or record.aliquot_number))
 
 
 def actual_holder(work: UnitOfWork, custody: Custody) -> Holder:

@@ -146,10 +146,22 @@ def vault_with_witness(history: History, entry: Entry) -> Iterator[str]:
 @rule("CC-6 worked on by its custodian")
 def worked_on_by_custodian(history: History, entry: Entry) -> Iterator[str]:
     exhibit = entry.body.get("exhibit_number")
-    if entry.act not in _ON_THE_OBJECT or not exhibit:
+    if not exhibit or not _on_the_object(entry):
         return
+    if entry.act == "finding.recorded" and moment(entry.body["occurred_at"]) < entry.at:
+        return  # stated to have been done before: where it was then, the corrections of custody say
     if holder_of(history, exhibit, until=entry.sequence) != ("person", entry.actor):
         yield f"{exhibit} is with {holder_of(history, exhibit, until=entry.sequence)[1]}"
+
+
+def _on_the_object(entry: Entry) -> bool:
+    """Tell whether an act is work on the exhibit itself: on no aliquot of it, and not before its receipt."""
+    body = entry.body
+    if entry.act in {"weighing.recorded", "aliquot.taken"}:
+        return bool(body["item_number"] == body["exhibit_number"])
+    if entry.act == "finding.recorded":
+        return body["field_screen"] is None and not body["aliquot_number"]
+    return entry.act in _ON_THE_OBJECT
 
 
 @rule("CC-7 a seal is used once")

@@ -1,15 +1,21 @@
 import dataclasses
 from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from lims.domain.custody import Custody, EventKind, Holder, HolderKind, SealCondition
 from lims.domain.exhibit import Exhibit
+from lims.domain.finding import BenchSystem, TechniqueOutcome
+from lims.domain.identification_rule import Outcome
+from lims.domain.instrument import EquipmentKind
 from lims.domain.inventory import InventoryStatus
 from lims.domain.permissions import Act
 from lims.domain.place import PlaceKind
 from lims.domain.signature import SignatureMeaning, record_digest
 from lims.domain.transfer import Transfer, TransferKind, TransferStatus
+from lims.domain.weighing import WeighingPurpose
 from lims.errors import (
     CustodyError,
     HandOverLapsedError,
@@ -27,10 +33,15 @@ from lims.ledger import LedgerEntry
 from lims.persistence.store import SqlStore
 from lims.services.accessioning import ExhibitFacts
 from lims.services.custody import TransferFacts
+from lims.services.finding import FindingFacts
 from lims.services.permitting import Rights
+from lims.services.registering import CalibrationFacts, CheckWeight, InstrumentFacts
 from lims.services.sealing import CorrectionFacts
+from lims.services.validating import ProcedureFacts
 from tests.builders.custody_cells import photograph
 from tests.builders.laboratories import ADMIN, EXPERT, HEAD, QUALITY, REVIEWER, TECHNICIAN, Bench
+from tests.builders.measuring_bench import BALANCE, BUDGET, RANGE, SERIAL, K, reading, shown
+from tests.builders.people import LONG_AGO, grant
 
 ONE, TWO = "2026-0001/1", "2026-0001/2"
 PAPERS = {"permission_reference": "letter 7", "act_number": "A-7", "protocol_number": "P-7"}
@@ -353,6 +364,58 @@ def test_cc_6_no_analysis_without_having_the_exhibit_in_hand(lab, training_file,
             gated.examining.open(run, release_name=release.number, actor=EXPERT)
         take_out(lab)
     assert gated.examining.open(run, release_name=release.number, actor=EXPERT).examiner == "expert-a"
+
+
+@pytest.mark.parametrize("gate", [False, True])
+def test_cc_6_no_weighing_and_no_finding_without_having_the_exhibit_in_hand(lab, gate):
+    """Also of the object that lies on the shelf; work that was done while it was in hand may be written down later."""
+    gated = Bench(lab.engine, lab.folder, None, clock=lab.clock, rights=Rights(custody_gate=gate))
+    keep_a_balance(gated)
+    in_hand, facts = lab.clock.now(), colour_test_of(gated, ONE)
+    lab.clock.advance(minutes=5)
+    store(lab)
+    lab.clock.advance(minutes=5)
+    late, now = (dataclasses.replace(facts, occurred_at=at) for at in (in_hand, lab.clock.now()))
+    weigh = partial(gated.weighing.weigh, ONE, shown("20.00 g"), balance=BALANCE, purpose=WeighingPurpose.BEFORE, k=K)
+    if gate:
+        with pytest.raises(NotCustodianError, match="is in place PL-0001, not in the hands of technician"):
+            weigh(actor=TECHNICIAN)
+        with pytest.raises(NotCustodianError):
+            gated.finding.record(now, actor=TECHNICIAN)
+    else:
+        assert weigh(actor=TECHNICIAN).weighing.net_g == 20
+        assert gated.finding.record(now, actor=TECHNICIAN).examiner == "technician"
+    assert gated.finding.record(late, actor=TECHNICIAN).occurred_at == in_hand
+
+
+def keep_a_balance(bench):
+    """Register a balance that was calibrated and checked, and a colour test in force."""
+    facts = InstrumentFacts(
+        number=BALANCE, kind=EquipmentKind.BALANCE, model="m", serial=SERIAL, place="p", balance_range=RANGE
+    )
+    bench.registering.add(facts, actor=QUALITY)
+    today = bench.clock.now().date()
+    stated = CalibrationFacts(certificate="c", body="b", calibrated_on=today, due_on=today, budget=BUDGET)
+    bench.registering.calibrate(BALANCE, stated, actor=QUALITY)
+    weight = CheckWeight(number="W", nominal_g=Decimal(100), tolerance_g=Decimal("0.02"))
+    bench.registering.check_balance(BALANCE, weight, reading=reading("100.00 g"), actor=TECHNICIAN)
+    procedure = ProcedureFacts(number="COLOUR-1", name="n", techniques=("colour test",), acceptance_criteria="c")
+    bench.validating.record(procedure, actor=EXPERT)
+    bench.validating.validate("COLOUR-1", validated_on=LONG_AGO, record="V", actor=QUALITY)
+    grant(bench, TECHNICIAN, "COLOUR-1")
+
+
+def colour_test_of(bench, exhibit):
+    return FindingFacts(
+        exhibit_number=exhibit,
+        sampling=1,
+        procedure_number="COLOUR-1",
+        system=BenchSystem(medium="Marquis"),
+        substance="amphetamines",
+        is_class=True,
+        results=(TechniqueOutcome(technique="colour test", outcome=Outcome.POSITIVE),),
+        occurred_at=bench.clock.now(),
+    )
 
 
 def test_cc_6_the_answer_names_the_reason(lab):
