@@ -134,8 +134,8 @@ def test_at_11_a_missing_last_row_is_named(targets):
 
 
 def test_some_random_changes_are_reported_and_located(targets):
-    tally = campaign.run(targets, changes=100, seed=SEED)
-    assert tally.made.total() == 100
+    tally = campaign.run(targets, changes=75, seed=SEED)
+    assert tally.made.total() == 75
     assert tally.clean, tally.misses
     campaign.require_honest(targets)
 
@@ -173,7 +173,7 @@ def test_a_copy_is_made_whole_again(target):
 
 
 def test_random_changes_on_each_database(target):
-    tally = campaign.run([target], changes=30, seed=SEED)
+    tally = campaign.run([target], changes=20, seed=SEED)
     assert tally.clean, tally.misses
 
 
