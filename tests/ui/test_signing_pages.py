@@ -12,6 +12,7 @@ from lims.domain.report import Report, ReportStatus
 from lims.domain.review_checklist import ReviewKind
 from lims.domain.signature import SignatureMeaning, record_digest
 from lims.services.laboratory import Laboratory
+from lims.settings import SETTINGS_FILE
 from lims.translation import Translator
 from tests.builders.devices import Device, enrol
 from tests.builders.kept_homes import KeptHomes
@@ -156,7 +157,7 @@ def test_the_reviewer_signs_the_document_that_is_named(
     area(reviewer, "Comment").input("agreed")
     button(reviewer, "Approve and sign").click()
     reviewer.run()
-    assert any("not answered: identity" in message.value for message in reviewer.error)
+    assert any("identity, runs, controls" in message.value for message in reviewer.error)
     assert "Sign" not in [found.label for found in reviewer.button], "no dialog as long as a question is open"
     answer_all(reviewer, ReviewKind.TECHNICAL, report.number)
     button(reviewer, "Approve and sign").click()
@@ -330,3 +331,24 @@ def test_who_worked_on_it_is_told_why_it_cannot_be_issued(
     assert any("worked on" in message.value for message in page.error)
     assert button(page, "Sign the administrative review").disabled
     assert "Sign and issue" not in [found.label for found in page.button]
+
+
+def test_17025_7_8_2_1_the_page_says_what_the_report_lacks_and_takes_the_reason(
+    laboratory: Laboratory, examination: str
+) -> None:
+    (laboratory.settings.home / SETTINGS_FILE).unlink()  # no address is known
+    laboratory = open_again(laboratory.settings.home)
+    concluded(laboratory, examination)
+    author = start(laboratory, "examination", "expert-a", chosen_examination=examination)
+    assert ["the address" in message.value for message in author.error] == [True, False]
+    assert "Sign as the author" not in [found.label for found in author.button]
+    for reason in ("", "it moves today", "it moves today"):
+        field(author, "Reason").input(reason)
+        button(author, "State the reason").click()
+        author.run()
+    assert [(one.item.value, one.reason) for one in laboratory.examining.get(examination).omissions] == [
+        ("b", "it moves today"),
+        ("c", "it moves today"),
+    ]
+    assert "Sign as the author" in [found.label for found in author.button]
+    assert any("found, and not identified" in message.value for message in author.info)
