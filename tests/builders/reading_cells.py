@@ -135,6 +135,7 @@ READINGS: Mapping[str, Reading] = {
         ),
     ),
     "identifying.of_exhibit": _of("identification", EXHIBIT),
+    "identifying.results": _of("finding", EXHIBIT),
     "nonconforming.get": _of("nonconformity", "NC open"),
     "nonconforming.held": _of("nonconformity", Name(kind="lot", number="a lot of no case")),
     "nonconforming.listed": _of("nonconformity"),
