@@ -52,6 +52,8 @@ BENCH_ROLES = (Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER)
 CASE = "2026-0001"
 RUN = "2026-0001/1-R1"
 CLEAN_EXHIBIT = f"{CASE}/77"
+UNTOUCHED_EXHIBIT = f"{CASE}/78"
+"""Nobody of the people here had a part in the work on it."""
 DAY = timedelta(days=1)
 
 
@@ -159,11 +161,12 @@ def _write(lab: RightsLab, work: UnitOfWork, record: Record) -> None:
 
 
 def _write_signed(lab: RightsLab, work: UnitOfWork, report: Report) -> None:
-    """Write a report with the signatures of its author and its reviewer, as the gate looks for them."""
+    """Write a report with the signatures of its author and its reviewers, as the gate looks for them."""
     now = lab.bench.clock.now()
     steps = (
         (1, Act.REPORT_DRAFTED, EXPERT, SignatureMeaning.AUTHOR),
         (2, Act.REPORT_REVIEWED, REVIEWER, SignatureMeaning.TECHNICAL_REVIEWER),
+        (3, Act.REPORT_ADMINISTRATIVELY_REVIEWED, HEAD, SignatureMeaning.ADMINISTRATIVE_REVIEWER),
     )
     for version, act, actor, meaning in steps:
         proof = lab.confirmed(actor, meaning, report).proof(name=actor.name)
@@ -248,6 +251,7 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
 
     clean = dataclasses.replace(work.load(Exhibit, opened.exhibit_number), number=CLEAN_EXHIBIT)
     _write(lab, work, clean)  # nothing of the gate RP-1 stands against its reports
+    _write(lab, work, dataclasses.replace(clean, number=UNTOUCHED_EXHIBIT))
 
     def report(kind: str, person: str, status: ReportStatus, **facts: Any) -> None:
         _write(
@@ -262,12 +266,12 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
         under = examination("under review", person, concluded, examiner="somebody")
         facts = {"examination_number": under, "examination_version": 1, "reviewer": person, "expert": "somebody"}
         report("drafted", person, ReportStatus.DRAFTED, **facts)
-    under = examination("reviewed", "all", reviewed, examiner="somebody", exhibit_number=CLEAN_EXHIBIT)
+    under = examination("reviewed", "all", reviewed, examiner="somebody", exhibit_number=UNTOUCHED_EXHIBIT)
     facts = {"examination_number": under, "examination_version": 0, "reviewer": "somebody-else", "expert": "somebody"}
-    signed = dataclasses.replace(reports[ReportStatus.REVIEWED], **facts)
-    signed = dataclasses.replace(signed, number="reviewed of all", reviewer=REVIEWER.number, expert=EXPERT.number)
+    signed = dataclasses.replace(reports[ReportStatus.ADMINISTRATIVELY_REVIEWED], basis=(), **facts)
+    signed = dataclasses.replace(signed, number="cleared of all", reviewer=REVIEWER.number, expert=EXPERT.number)
     _write_signed(lab, work, signed)
-    report("cleared", "all", ReportStatus.ADMINISTRATIVELY_REVIEWED, **facts)
+    report("reviewed", "all", ReportStatus.REVIEWED, **facts)
     report("issued", "all", ReportStatus.ISSUED, **facts)
     write_reviewing(lab, reports, {**facts, "basis": ()}, lambda record: _write(lab, work, record))
     _write_batches(lab, work)
