@@ -35,7 +35,7 @@ def conclude(
     verdict : Verdict, optional
         None: identified, or limited to a set of isomers where the results do not tell them apart.
     """
-    stage.clock.later(6)
+    stage.clock.later(3)
     identifying, expert = stage.laboratory.identifying, stage.crew[site.experts[0]]
     question = Question(exhibit_number=exhibit.number, substance=substance, inchikey=inchikey_of(substance))
     basis = BasisFacts(
@@ -44,19 +44,19 @@ def conclude(
         isomers=IsomerSet(state=IsomerState.NONE_KNOWN, basis=_LOOKED_FOR),
     )
     opened = identifying.open(question, basis, actor=expert)
-    stage.clock.later(4)
+    stage.clock.later(2)
     return identifying.conclude(opened.number, verdict or _positive(opened), actor=expert)
 
 
 def agree(stage: Stage, site: Site, identification: Identification) -> Identification:
     """Let the reviewer of the laboratory come to the same conclusion."""
-    stage.clock.later(10)
+    stage.clock.later(4)
     return stage.laboratory.identifying.agree(identification.number, actor=stage.crew[site.reviewer])
 
 
 def dispute(stage: Stage, site: Site, identification: Identification) -> Identification:
     """Let the reviewer disagree, and the head resolve it; both stay in the record."""
-    stage.clock.later(10)
+    stage.clock.later(4)
     identifying = stage.laboratory.identifying
     words = "one weak test is too little for a class (demo)"
     identifying.dispute(identification.number, words=words, actor=stage.crew[site.reviewer])

@@ -44,6 +44,8 @@ from lims.domain.sampling_plan import SamplingPlan
 from lims.services.laboratory import Laboratory
 from lims.services.supporting import ComponentUse
 
+_AFTERNOON = 5
+"""Hours after the day began."""
 OPENED = 6
 """How many exhibits of a laboratory have their seals opened."""
 _OFF_G = Decimal("0.02")
@@ -241,6 +243,11 @@ def _thursday(week: Week) -> None:
     for site in (SITES[0], SITES[2]):
         _run_alone(week, site)
     stage.story.tell(f"Thursday: batch {repeated.number}, the repetition, is {repeated.state}")
+    week.day(3, _AFTERNOON)
+    for site in SITES:
+        _conclude(week, site)
+    count = sum(len(stage.laboratory.identifying.of_exhibit(one)) for one in week.findings)
+    stage.story.tell(f"{count} conclusions, also negative and inconclusive ones; one disputed and resolved")
 
 
 def _run_alone(week: Week, site: Site) -> None:
@@ -265,10 +272,6 @@ def _friday(week: Week) -> None:
     week.day(4)
     for site in SITES:
         check_balances(stage, site)
-        _conclude(week, site)
-    count = sum(len(stage.laboratory.identifying.of_exhibit(one)) for one in week.findings)
-    stage.story.tell(f"Friday: {count} conclusions, also negative and inconclusive ones; one disputed and resolved")
-    for site in SITES:
         _put_away(week, site)
     _report(week)
     last = week.case(SITES[0], Template.WORKSHOP)
@@ -285,7 +288,7 @@ def _report(week: Week) -> None:
     first, second, third = SITES
     returned = reports.send_back(stage, first, reports.draft(stage, first, examinations["HQ"]))
     issued = reports.complete(stage, first, reports.draft(stage, first, returned))
-    stage.story.tell(f"report {issued.number} was returned in review, drafted anew and issued")
+    stage.story.tell(f"Friday: report {issued.number} was returned in review, drafted anew and issued")
     before = reports.complete(stage, second, reports.draft(stage, second, examinations["R1"]))
     after = reports.amend(stage, second, before)
     stage.story.tell(f"report {after.number} amends {before.number}, whose recipient was told")

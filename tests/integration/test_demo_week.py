@@ -118,7 +118,7 @@ def test_the_ledger_is_whole_and_its_lists_are_those_of_its_entries(laboratory: 
 
 
 def test_the_detectors_find_what_was_planned_and_nothing_else(laboratory: Laboratory) -> None:
-    found = laboratory.detecting.ask(reader=laboratory.staffing.get("quality"))
+    found = laboratory.detecting.ask(reader=laboratory.staffing.get("quality"), hours=(8, 18))
     suspicions = [(one.detector, suspicion.words) for one in found for suspicion in one.suspicions]
     assert [detector for detector, _ in suspicions] == [Detector.VANISHING_STANDARDS]
     assert f"{VANISHED_MG} mg less" in suspicions[0][1]
