@@ -27,9 +27,11 @@ def hand_over(visit: Visit, takers: Sequence[StaffMember]) -> None:
     t = visit.t
     others = [one for one in takers if one.number != visit.person.number]
     with st.form("hand-over"):
-        to = st.selectbox(t("To whom"), others, format_func=_person, key="hand-over-to")
-        purpose = st.text_input(t("Purpose"), key="hand-over-purpose")
-        back = st.date_input(t("Back by, if they come back"), value=None, format="DD.MM.YYYY", key="hand-over-back")
+        to = st.selectbox(t("To whom"), others, format_func=_person, key=_key("hand-over-to"))
+        purpose = st.text_input(t("Purpose"), key=_key("hand-over-purpose"))
+        back = st.date_input(
+            t("Back by, if they come back"), value=None, format="DD.MM.YYYY", key=_key("hand-over-back")
+        )
         if not st.form_submit_button(t("Hand over"), type="primary"):
             return
     facts = TransferFacts(
@@ -53,9 +55,9 @@ def store(visit: Visit, places: Sequence[Place], witnesses: Sequence[StaffMember
     """Put the list in a place."""
     t, custody = visit.t, visit.laboratory.custody
     with st.form("store"):
-        place = _place(visit, places, key="store-place")
-        purpose = st.text_input(t("Purpose"), key="store-purpose")
-        witness = _witness(visit, witnesses, key="store-witness")
+        place = _place(visit, places, key=_key("store-place"))
+        purpose = st.text_input(t("Purpose"), key=_key("store-purpose"))
+        witness = _witness(visit, witnesses, key=_key("store-witness"))
         if not st.form_submit_button(t("Put in"), type="primary"):
             return
     facts = TransferFacts(
@@ -75,9 +77,11 @@ def take_out(visit: Visit, witnesses: Sequence[StaffMember]) -> None:
     """Take the list out of its places into the own hands."""
     t, custody = visit.t, visit.laboratory.custody
     with st.form("take-out"):
-        purpose = st.text_input(t("Purpose"), key="take-out-purpose")
-        back = st.date_input(t("Back by, if they come back"), value=None, format="DD.MM.YYYY", key="take-out-back")
-        witness = _witness(visit, witnesses, key="take-out-witness")
+        purpose = st.text_input(t("Purpose"), key=_key("take-out-purpose"))
+        back = st.date_input(
+            t("Back by, if they come back"), value=None, format="DD.MM.YYYY", key=_key("take-out-back")
+        )
+        witness = _witness(visit, witnesses, key=_key("take-out-witness"))
         if not st.form_submit_button(t("Take out"), type="primary"):
             return
     facts = TransferFacts(
@@ -100,12 +104,12 @@ def give_away(visit: Visit, witnesses: Sequence[StaffMember], *, destroyed: bool
     t, custody = visit.t, visit.laboratory.custody
     kind = TransferKind.DESTRUCTION if destroyed else TransferKind.RETURN
     with st.form("give-away"):
-        to = "" if destroyed else st.text_input(t("Who gets them"), key="away-to")
-        purpose = st.text_input(t("Purpose"), key="away-purpose")
-        permission = st.text_input(t("Who permitted it, and under which number"), key="away-permission")
-        act_number = st.text_input(t("Number of the act"), key="away-act")
-        protocol = st.text_input(t("Number of the protocol"), key="away-protocol")
-        witness = _witness(visit, witnesses, key="away-witness")
+        to = "" if destroyed else st.text_input(t("Who gets them"), key=_key("away-to"))
+        purpose = st.text_input(t("Purpose"), key=_key("away-purpose"))
+        permission = st.text_input(t("Who permitted it, and under which number"), key=_key("away-permission"))
+        act_number = st.text_input(t("Number of the act"), key=_key("away-act"))
+        protocol = st.text_input(t("Number of the protocol"), key=_key("away-protocol"))
+        witness = _witness(visit, witnesses, key=_key("away-witness"))
         st.warning(t("After that the laboratory does not have these exhibits any more. This cannot be taken back."))
         if not st.form_submit_button(transfer_words(t, kind)):
             return
@@ -142,12 +146,12 @@ def open_seals(visit: Visit) -> None:
             openings.append(
                 SealOpening(
                     exhibit_number=number,
-                    seal=seal.text_input(t("Seal found on {number}", number=number), key=f"opened-{number}"),
+                    seal=seal.text_input(t("Seal found on {number}", number=number), key=_key(f"opened-{number}")),
                     condition=condition.selectbox(
                         t("Condition"),
                         conditions,
                         format_func=lambda one: condition_words(t, one),
-                        key=f"condition-{number}-{t.language}",
+                        key=_key(f"condition-{number}-{t.language}"),
                     ),
                     photograph=_photograph(visit, photograph, number, needed=True),
                 )
@@ -171,7 +175,7 @@ def close_seals(visit: Visit) -> None:
             seals.append(
                 NewSeal(
                     exhibit_number=number,
-                    seal=seal.text_input(t("New seal of {number}", number=number), key=f"closed-{number}"),
+                    seal=seal.text_input(t("New seal of {number}", number=number), key=_key(f"closed-{number}")),
                     photograph=_photograph(visit, photograph, number, needed=False),
                 )
             )
@@ -189,7 +193,7 @@ def count(visit: Visit, places: Sequence[Place], names: Names) -> None:
     t, storing = visit.t, visit.laboratory.storing
     waiting = [one for one in storing.inventories() if one.state == InventoryStatus.COUNTED.value]
     with st.form("count"):
-        place = _place(visit, places, key="count-place")
+        place = _place(visit, places, key=_key("count-place"))
         st.caption(t("A first count tells nobody what it found. Another person scans the same place again."))
         if st.form_submit_button(t("Record the first count"), type="primary"):
             _record(
@@ -268,6 +272,11 @@ def _record(visit: Visit, act: Callable[[], object], *, said: str) -> None:
     st.rerun()
 
 
+def _key(name: str) -> str:
+    """Name a field of the list that is being made."""
+    return f"{name}-{scan_list.ordinal()}"
+
+
 def _numbers() -> tuple[str, ...]:
     return tuple(one.number for one in scan_list.scanned())
 
@@ -311,7 +320,7 @@ def _photograph(visit: Visit, column: st.delta_generator.DeltaGenerator, number:
             t("Photograph of {number}", number=number),
             offered,
             format_func=lambda one: one or t("none"),
-            key=f"photograph-{needed}-{number}-{t.language}",
+            key=_key(f"photograph-{needed}-{number}-{t.language}"),
         )
         or ""
     )

@@ -56,8 +56,14 @@ def finding_words(t: Translator, finding: Finding) -> str:
     )
 
 
-def record_finding(visit: Visit, question: Question) -> None:
-    """Let a person of the bench record what a technique showed of the substance in question, or of another one."""
+def record_finding(visit: Visit, question: Question, *, recorded: int) -> None:
+    """Let a person of the bench record what a technique showed of the substance in question, or of another one.
+
+    Parameters
+    ----------
+    recorded : int
+        How many findings there are: each form is a new one, and none begins with what the last one said.
+    """
     t = visit.t
     procedures = _in_force(visit)
     if not procedures:
@@ -67,15 +73,16 @@ def record_finding(visit: Visit, question: Question) -> None:
         t("Procedure"), [one.number for one in procedures], format_func=_titles(procedures), key="finding-procedure"
     )
     procedure = next(one for one in procedures if one.number == number)
-    with st.form(f"finding-{procedure.number}"):
-        facts = _facts(visit, question, procedure)
+    mark = f"{question.exhibit_number}-{question.substance}-{recorded}"
+    with st.form(f"finding-{procedure.number}-{mark}"):
+        facts = _facts(visit, question, procedure, mark)
         kind = st.selectbox(
             t("The files are"),
             tuple(EvidenceKind),
             format_func=lambda one: t(_KINDS[one]),
-            key=f"finding-kind-{t.language}",
+            key=f"finding-kind-{t.language}-{mark}",
         )
-        uploads = st.file_uploader(t("Files of evidence"), accept_multiple_files=True, key="finding-files")
+        uploads = st.file_uploader(t("Files of evidence"), accept_multiple_files=True, key=f"finding-files-{mark}")
         pressed = st.form_submit_button(t("Record the finding"), type="primary")
     if pressed:
         _record(visit, facts, uploads, EvidenceKind(str(kind)))
@@ -93,23 +100,25 @@ def _record(
     st.rerun()
 
 
-def _facts(visit: Visit, question: Question, procedure: Procedure) -> Callable[[], FindingFacts]:
+def _facts(visit: Visit, question: Question, procedure: Procedure, mark: str) -> Callable[[], FindingFacts]:
     """Draw the fields; what they say is put together when the form is sent, so that a refusal is said there."""
     t = visit.t
     substance, inchikey, sampling = st.columns([4, 4, 1.5])
-    looked_for = substance.text_input(t("Substance or class"), value=question.substance, key="finding-substance")
-    key = inchikey.text_input(t("InChIKey, if known"), value=question.inchikey or "", key="finding-inchikey")
-    taken = sampling.number_input(t("Sampling"), 1, step=1, key="finding-sampling")
-    is_class = st.checkbox(t("It is a class of substances"), key="finding-class")
+    looked_for = substance.text_input(
+        t("Substance or class"), value=question.substance, key=f"finding-substance-{mark}"
+    )
+    key = inchikey.text_input(t("InChIKey, if known"), value=question.inchikey or "", key=f"finding-inchikey-{mark}")
+    taken = sampling.number_input(t("Sampling"), 1, step=1, key=f"finding-sampling-{mark}")
+    is_class = st.checkbox(t("It is a class of substances"), key=f"finding-class-{mark}")
     instrument, medium, lot = st.columns(3)
     made_with = (
-        instrument.text_input(t("Instrument"), key="finding-instrument"),
-        medium.text_input(t("Column, plate, reagent or kit"), key="finding-medium"),
-        lot.text_input(t("Lot"), key="finding-lot"),
+        instrument.text_input(t("Instrument"), key=f"finding-instrument-{mark}"),
+        medium.text_input(t("Column, plate, reagent or kit"), key=f"finding-medium-{mark}"),
+        lot.text_input(t("Lot"), key=f"finding-lot-{mark}"),
     )
-    results = [_result(t, name) for name in procedure.techniques]
-    controls = [_control(t, name) for name in procedure.required_controls]
-    moment = _moment(visit)
+    results = [_result(t, name, mark) for name in procedure.techniques]
+    controls = [_control(t, name, mark) for name in procedure.required_controls]
+    moment = _moment(visit, mark)
     return lambda: FindingFacts(
         exhibit_number=question.exhibit_number,
         sampling=int(taken),
@@ -124,7 +133,7 @@ def _facts(visit: Visit, question: Question, procedure: Procedure) -> Callable[[
     )
 
 
-def _result(t: Translator, technique: str) -> Callable[[], TechniqueOutcome]:
+def _result(t: Translator, technique: str, mark: str) -> Callable[[], TechniqueOutcome]:
     said, compared, reference = st.columns([2, 3, 3])
     outcome = said.selectbox(
         t(technique),
@@ -132,16 +141,16 @@ def _result(t: Translator, technique: str) -> Callable[[], TechniqueOutcome]:
         index=None,
         placeholder=t("not chosen yet"),
         format_func=lambda one: outcome_words(t, one),
-        key=f"finding-outcome-{technique}-{t.language}",
+        key=f"finding-outcome-{technique}-{t.language}-{mark}",
     )
     comparison = compared.selectbox(
         t("Comparison"),
         tuple(Comparison),
         format_func=lambda one: t(_COMPARISONS[one]),
-        key=f"finding-comparison-{technique}-{t.language}",
+        key=f"finding-comparison-{technique}-{t.language}-{mark}",
     )
     lot = reference.text_input(
-        t("Lot of the material, or release of the library"), key=f"finding-reference-{technique}"
+        t("Lot of the material, or release of the library"), key=f"finding-reference-{technique}-{mark}"
     )
     return lambda: TechniqueOutcome(
         technique=technique,
@@ -157,18 +166,20 @@ def _stated(technique: str, outcome: Outcome | None) -> Outcome:
     return outcome
 
 
-def _control(t: Translator, name: str) -> ControlOutcome:
-    met = st.checkbox(t("Control met: {name}", name=plain(name)), key=f"finding-control-{name}")
+def _control(t: Translator, name: str, mark: str) -> ControlOutcome:
+    met = st.checkbox(t("Control met: {name}", name=plain(name)), key=f"finding-control-{name}-{mark}")
     return ControlOutcome(name=name, met=met)
 
 
-def _moment(visit: Visit) -> Callable[[], datetime]:
+def _moment(visit: Visit, mark: str) -> Callable[[], datetime]:
     t, clock = visit.t, visit.laboratory.clock
     now = clock.now().astimezone(TIME_ZONE)
-    just_now = st.checkbox(t("Done just now; else on the day and at the time below"), value=True, key="finding-now")
+    just_now = st.checkbox(
+        t("Done just now; else on the day and at the time below"), value=True, key=f"finding-now-{mark}"
+    )
     day, hour = st.columns(2)
-    on: date = day.date_input(t("Done on"), value=now.date(), format="DD.MM.YYYY", key="finding-day")
-    at: time = hour.time_input(t("at"), value=now.time().replace(second=0, microsecond=0), key="finding-time")
+    on: date = day.date_input(t("Done on"), value=now.date(), format="DD.MM.YYYY", key=f"finding-day-{mark}")
+    at: time = hour.time_input(t("at"), value=now.time().replace(second=0, microsecond=0), key=f"finding-time-{mark}")
     return lambda: clock.now() if just_now else datetime.combine(on, at, tzinfo=TIME_ZONE)
 
 

@@ -46,7 +46,7 @@ def identification_desk(visit: Visit, exhibit_number: str) -> None:
     question = _question(visit, exhibit_number, results)
     if may_do(Act.FINDING_RECORDED, roles):
         with st.expander(t("Record a finding of another technique")):
-            record_finding(visit, question)
+            record_finding(visit, question, recorded=len(results.findings))
     for identification in known:
         with st.container(border=True):
             _one(visit, identification, results)

@@ -46,7 +46,7 @@ def nonconformities(visit: Visit, names: Names) -> None:
         st.info(t("No nonconformity is recorded."))
     if may_do(Act.NONCONFORMITY_RAISED, visit.person.roles):
         with st.expander(t("Raise a nonconformity")):
-            _raise(visit, names)
+            _raise(visit, names, raised=len(lines))
 
 
 def _one(visit: Visit, found: NonconformingWork, names: Names) -> None:
@@ -152,9 +152,12 @@ def _assess(visit: Visit, found: NonconformingWork) -> None:
         for report in visit.laboratory.tracing.touched_by(subject.name).reports
     }
     with st.form(f"assess-{found.number}"):
-        words = st.text_area(t("Impact on results"), key="assess-words")
+        words = st.text_area(t("Impact on results"), key=f"assess-words-{found.number}-{found.version}")
         recalled = st.multiselect(
-            t("Reports that are not to be relied on"), sorted(touched), key="assess-recalled", placeholder=t("none")
+            t("Reports that are not to be relied on"),
+            sorted(touched),
+            key=f"assess-recalled-{found.number}-{found.version}",
+            placeholder=t("none"),
         )
         pressed = st.form_submit_button(t("Record the assessment"), type="primary")
     if pressed:
@@ -168,9 +171,16 @@ def _assess(visit: Visit, found: NonconformingWork) -> None:
 def _plan(visit: Visit, found: NonconformingWork, names: Names) -> None:
     t = visit.t
     with st.form(f"plan-{found.number}"):
-        words = st.text_area(t("What is done about it"), key="plan-words")
-        person = st.selectbox(t("Who does it"), list(names), format_func=lambda one: _name(names, one), key="plan-who")
-        due_on: date | None = st.date_input(t("Until"), value=None, format="DD.MM.YYYY", key="plan-due")
+        words = st.text_area(t("What is done about it"), key=f"plan-words-{found.number}-{found.version}")
+        person = st.selectbox(
+            t("Who does it"),
+            list(names),
+            format_func=lambda one: _name(names, one),
+            key=f"plan-who-{found.number}-{found.version}",
+        )
+        due_on: date | None = st.date_input(
+            t("Until"), value=None, format="DD.MM.YYYY", key=f"plan-due-{found.number}-{found.version}"
+        )
         pressed = st.form_submit_button(t("Plan the action"), type="primary")
     if pressed and due_on is None:
         st.error(t("State the day until which it is done."))
@@ -183,7 +193,7 @@ def _plan(visit: Visit, found: NonconformingWork, names: Names) -> None:
 
 
 def _correct(visit: Visit, found: NonconformingWork) -> None:
-    words = _words(f"correct-{found.number}", visit.t("What was done"), visit.t("Record as corrected"))
+    words = _words(f"correct-{found.number}-{found.version}", visit.t("What was done"), visit.t("Record as corrected"))
     if words is not None:
         _do(lambda: visit.laboratory.nonconforming.correct(found.number, done=words, actor=visit.person))
 
@@ -191,7 +201,7 @@ def _correct(visit: Visit, found: NonconformingWork) -> None:
 def _verify(visit: Visit, found: NonconformingWork) -> None:
     t = visit.t
     with st.form(f"verify-{found.number}"):
-        words = st.text_area(t("What you saw"), key="verify-words")
+        words = st.text_area(t("What you saw"), key=f"verify-words-{found.number}-{found.version}")
         yes, no = st.columns(2)
         helped = yes.form_submit_button(t("It helped"), type="primary", width="stretch")
         useless = no.form_submit_button(t("It did not help"), width="stretch")
@@ -200,42 +210,46 @@ def _verify(visit: Visit, found: NonconformingWork) -> None:
 
 
 def _resume(visit: Visit, found: NonconformingWork) -> None:
-    words = _words(f"resume-{found.number}", visit.t("Why work may go on"), visit.t("Let work go on"))
+    words = _words(f"resume-{found.number}-{found.version}", visit.t("Why work may go on"), visit.t("Let work go on"))
     if words is not None:
         _do(lambda: visit.laboratory.nonconforming.resume(found.number, words=words, actor=visit.person))
 
 
 def _close(visit: Visit, found: NonconformingWork) -> None:
-    words = _words(f"close-{found.number}", visit.t("What was learnt"), visit.t("Close"))
+    words = _words(f"close-{found.number}-{found.version}", visit.t("What was learnt"), visit.t("Close"))
     if words is not None:
         _do(lambda: visit.laboratory.nonconforming.close(found.number, words=words, actor=visit.person))
 
 
-def _raise(visit: Visit, names: Names) -> None:
+def _raise(visit: Visit, names: Names, *, raised: int) -> None:
     t = visit.t
-    count = int(st.number_input(t("How many things is it about"), 1, 20, value=1, step=1, key="raise-count"))
+    count = int(st.number_input(t("How many things is it about"), 1, 20, value=1, step=1, key=f"raise-count-{raised}"))
     now = visit.laboratory.clock.now().astimezone(TIME_ZONE)
     people = list(names)
     with st.form("raise"):
-        what = st.text_area(t("What happened"), key="raise-what")
-        subjects = [_subject(visit, place) for place in range(count)]
+        what = st.text_area(t("What happened"), key=f"raise-what-{raised}")
+        subjects = [_subject(visit, place, raised) for place in range(count)]
         found_by = st.selectbox(
             t("Found by"),
             people,
             index=people.index(visit.person.number),
             format_func=lambda one: _name(names, one),
-            key="raise-found-by",
+            key=f"raise-found-by-{raised}",
         )
         day, hour = st.columns(2)
-        found_on: date = day.date_input(t("Found on"), value=now.date(), format="DD.MM.YYYY", key="raise-day")
-        found_at: time = hour.time_input(t("at"), value=now.time().replace(second=0, microsecond=0), key="raise-time")
+        found_on: date = day.date_input(t("Found on"), value=now.date(), format="DD.MM.YYYY", key=f"raise-day-{raised}")
+        found_at: time = hour.time_input(
+            t("at"), value=now.time().replace(second=0, microsecond=0), key=f"raise-time-{raised}"
+        )
         caused_by = st.selectbox(
             t("Caused by, where that is known"),
             ["", *people],
             format_func=lambda one: _name(names, one) if one else t("unknown"),
-            key=f"raise-caused-by-{t.language}",
+            key=f"raise-caused-by-{t.language}-{raised}",
         )
-        hold = st.checkbox(t("Work on this stands still until somebody lets it go on"), value=True, key="raise-hold")
+        hold = st.checkbox(
+            t("Work on this stands still until somebody lets it go on"), value=True, key=f"raise-hold-{raised}"
+        )
         pressed = st.form_submit_button(t("Raise"), type="primary")
     if pressed:
         moment = datetime.combine(found_on, found_at, tzinfo=TIME_ZONE)
@@ -263,7 +277,7 @@ def _raised(
     visit.laboratory.nonconforming.raise_one(facts, actor=visit.person)
 
 
-def _subject(visit: Visit, place: int) -> tuple[str, str]:
+def _subject(visit: Visit, place: int, raised: int) -> tuple[str, str]:
     t = visit.t
     kind, number = st.columns([2, 4])
     return (
@@ -271,9 +285,9 @@ def _subject(visit: Visit, place: int) -> tuple[str, str]:
             t("What, {place}", place=place + 1),
             KINDS,
             format_func=lambda one: kind_words(t, one),
-            key=f"raise-kind-{place}-{t.language}",
+            key=f"raise-kind-{place}-{t.language}-{raised}",
         ),
-        number.text_input(t("Number, {place}", place=place + 1), key=f"raise-number-{place}"),
+        number.text_input(t("Number, {place}", place=place + 1), key=f"raise-number-{place}-{raised}"),
     )
 
 

@@ -7,7 +7,8 @@ from lims.ui.plain import REFUSALS
 from lims.ui.session import Visit
 from lims.ui.signing import require_session
 
-_LIST, _SCANS, _PLACE, _REFUSED = "scan-list", "scans", "scanned-place", "scan-refused"
+_LIST, _SCANS, _PLACE = "scan-list", "scans", "scanned-place"
+_REFUSED, _ORDINAL = "scan-refused", "scan-list-ordinal"
 _IN_ADDRESS = "exhibit"
 _MOST = 2000
 """Exhibits that an address may bring; servers refuse longer ones."""
@@ -49,6 +50,12 @@ def clear() -> None:
     _keep(())
     for key in (_SCANS, _PLACE):
         st.session_state.pop(key, None)
+    st.session_state[_ORDINAL] = ordinal() + 1
+
+
+def ordinal() -> int:
+    """Count the lists of this browser session: the forms of a new one begin empty."""
+    return int(st.session_state.get(_ORDINAL, 0))
 
 
 def refresh(visit: Visit) -> None:
