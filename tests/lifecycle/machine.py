@@ -94,7 +94,7 @@ class Player:
 
     def play(self, name: str, step: Callable[[], object], *, seed: int, several: bool = False) -> bool:
         """Do one step; a refusal must be one of ours and leave nothing. False if there was nothing to do."""
-        self.life.chance = random.Random(seed * 1_000_003 + len(self.history.entries))  # noqa: S311 - can be done again
+        self.life.chance = random.Random(seed * 1_000_003 + self.steps)  # noqa: S311 - can be done again
         self.life.clock.advance(seconds=self.life.chance.choice((1, 20, 20, 60)))
         before = len(self.history.entries)
         try:
