@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from lims.domain.case import Case
+from lims.domain.completeness import ReportItem
 from lims.domain.deadline import DayCount, DeadlineState, Terms
 from lims.domain.discrepancy import Decision
 from lims.domain.exhibit import Container, ExhibitKind
@@ -339,6 +340,7 @@ def test_kz_4_a_report_states_the_seizure_of_its_own_exhibit(bench, training_fil
     for component in examination.components:
         bench.examining.leave_unidentified(examination.number, component.number, reason="r", actor=EXPERT)
     bench.examining.conclude(examination.number, actor=EXPERT)
+    bench.examining.state_omission(examination.number, ReportItem.OBJECT, reason="it came in a bag", actor=EXPERT)
     report = bench.draft(examination.number)
     assert b'"seizure_date":"2026-11-01"' in bench.reporting.document(report.number)
 

@@ -244,7 +244,7 @@ class TestWhoMayIssue:
         PLACES["approve"].reach(bench, training_file)
         place = PLACES["release"]
         reason = refused(bench, place, HEAD, place.confirmed(bench))
-        assert str(reason) == f"{REPORT} is drafted, not reviewed"
+        assert str(reason) == f"{REPORT} is drafted, not administratively reviewed"
 
 
 class TestRefusal:
