@@ -157,9 +157,9 @@ class TestText:
     @pytest.mark.parametrize(
         ("language", "record", "both"),
         [
-            ("en", "the head of the laboratory issues it", "the reviewer may also review the paper and issue the report"),
-            ("ru", "Руководитель лаборатории выдаёт это заключение", "заключение может выдать и проверяющий"),
-            ("kk", "Зертхана басшысы бұл қорытындыны", "қорытындыны тексеруші де бере алады"),
+            ("en", "the head of the laboratory issues it", "the reviewer may also review the paper"),
+            ("ru", "а руководитель лаборатории выдаёт его", "выдать заключение может и проверяющий"),
+            ("kk", "Бұл қорытындының ресімделуін басқа адам тексереді", "қорытындыны беруді тексеруші де жасай алады"),
         ],
     )
     def test_it_says_who_issues_it(self, language: str, record: str, both: str, tmp_path: Path) -> None:
