@@ -7,6 +7,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from lims.ui.plain import REFUSALS
 from lims.ui.session import Visit
 
 _ONE_AT_A_TIME = threading.Lock()
@@ -23,6 +24,8 @@ class Job:
     done: int = 0
     whole: int = 0
     result: object = None
+    finished: bool = False
+    """False at the end: a fault of ours stopped it."""
     error: Exception | None = field(default=None, repr=False)
     ended: threading.Event = field(default_factory=threading.Event, repr=False)
 
@@ -52,8 +55,10 @@ def result(visit: Visit, key: str) -> object:
 
     Raises
     ------
-    Exception
-        What stopped the work.
+    LimsError, SpectraError, SubstanceLibraryError
+        What refused the work.
+    RuntimeError
+        If a fault of ours stopped it.
     """
     begun = job(key)
     if begun is None:
@@ -63,14 +68,18 @@ def result(visit: Visit, key: str) -> object:
         return None
     if begun.error is not None:
         raise begun.error
+    if not begun.finished:
+        raise RuntimeError(f"the work {key!r} that began at {begun.started_at} stopped; the log says why")
     return begun.result
 
 
 def _do(begun: Job, work: Callable[[Told], object]) -> None:
+    """Do the work; a refusal is for the page, a fault of ours goes to the log of the process."""
     try:
         with _ONE_AT_A_TIME:
             begun.result = work(begun.tell)
-    except Exception as error:  # noqa: BLE001 - the page raises it again, where refusals and faults are told apart
+        begun.finished = True
+    except REFUSALS as error:
         begun.error = error
     finally:
         begun.ended.set()

@@ -91,7 +91,6 @@ def test_work_beside_the_page_is_shown_and_its_fault_reaches_the_page(laboratory
     test.run()
     assert not test.exception
     assert not any("found;" in one.value for one in test.text)
-    job.error = RuntimeError("a fault of ours")
     job.ended.set()
     test.run()
     assert len(test.exception) == 1, "the frame around the page names an incident"
