@@ -147,17 +147,21 @@ def _tuesday(week: Week) -> None:
         worked = week.worked(site)
         keeping.take_out(stage, [one.number for one in worked], by=first, witness=second, purpose="weighing and tests")
         keeping.open_seals(stage, worked[:OPENED], by=first)
-        tablets = week.case(site, Template.TABLETS)
-        week.plans[tablets.exhibits[0].number] = sample_tablets(stage, tablets)
+        _plan_samplings(week, site)
         weigh_all(stage, worked, site)
         _screen(week, site)
-        if site is SITES[1]:
-            cards = week.case(site, Template.POWDERS)
-            plan = sample_cards(stage, cards, cards.exhibits[2])
-            record_units(stage, cards, plan, substance=ANALYTE, basis=week.findings[plan.exhibit_number][0])
     quality.let_a_deadline_pass(stage, week.received)
     quality.link_cases(stage, week.received)
     stage.story.tell(f"Tuesday: {sum(map(len, week.findings.values()))} tests, weighings, units drawn at random")
+
+
+def _plan_samplings(week: Week, site: Site) -> None:
+    """Plan which units are tested, before the first of them is."""
+    tablets, powders = week.case(site, Template.TABLETS), week.case(site, Template.POWDERS)
+    week.plans[tablets.exhibits[0].number] = sample_tablets(week.stage, tablets)
+    if site is SITES[1]:
+        cards = powders.exhibits[2]
+        week.plans[cards.number] = sample_cards(week.stage, powders, cards)
 
 
 def _screen(week: Week, site: Site) -> None:
@@ -178,9 +182,10 @@ def _screen(week: Week, site: Site) -> None:
     )
     for exhibit, tests in table:
         week.add(exhibit, perform(stage, exhibit, site, tests, by=by))
-    plan = week.plans[tablets.exhibits[0].number]
-    basis = week.findings[tablets.exhibits[0].number][0]
-    record_units(stage, tablets, plan, substance="MDMA", basis=basis)
+    for one, exhibit, substance in ((tablets, tablets.exhibits[0], "MDMA"), (powders, powders.exhibits[2], ANALYTE)):
+        if exhibit.number in week.plans:
+            basis = week.findings[exhibit.number][0]
+            record_units(stage, one, week.plans[exhibit.number], substance=substance, basis=basis)
 
 
 def _wednesday(week: Week) -> None:

@@ -153,12 +153,15 @@ def test_identified_rests_on_a_second_sampling(entries: tuple[LedgerEntry, ...])
         assert len({support.sampling for support in one.basis.counting(one.substance)}) > 1
 
 
-def test_plans_are_drawn_before_units_are_tested(entries: tuple[LedgerEntry, ...]) -> None:
+def test_sa_3_plans_are_drawn_before_anything_is_tested(entries: tuple[LedgerEntry, ...]) -> None:
     plans = newest(entries, SamplingPlan)
     assert len(plans) == 4
     assert len({one.design.method for one in plans}) == 4
     assert all(one.status is PlanStatus.TESTED and one.draws[0].seed is not None for one in plans)
     assert any(one.not_positive for one in plans)
+    for plan in plans:
+        done = [one.occurred_at for one in newest(entries, Finding) if one.exhibit_number == plan.exhibit_number]
+        assert plan.planned_at < plan.draws[0].drawn_at < min(done)
 
 
 def test_weighings_rest_on_a_check_and_a_difference_goes_to_the_quality_manager(
@@ -303,3 +306,11 @@ def test_a_week_begins_on_a_monday_that_is_over(tmp_path: Path, day: str) -> Non
     done = aigaq("demo", "--workspace", tmp_path / "laboratory", "--monday", day)
     assert done.returncode == 2
     assert "expected a Monday whose working week is over" in done.stderr
+
+
+def test_no_simulated_week_follows_a_real_run(tmp_path: Path) -> None:
+    run = ("--run", tmp_path / "a.D", "--library", tmp_path / "a.msp")
+    done = aigaq("demo", "--workspace", tmp_path / "laboratory", *run, "--week")
+    assert done.returncode == 2
+    assert "does not follow a real run" in done.stderr
+    assert not (tmp_path / "laboratory").exists()
