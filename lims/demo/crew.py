@@ -1,11 +1,11 @@
 """The people of the week: three laboratories' staff, all of them made up, all of them said to be so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
 
 from lims.demo.people import NO_TRAINING, Cast, Device, choose_password, enrol, write_accounts
-from lims.demo.registers import BENCH_METHODS, METHOD_NUMBER
+from lims.demo.registers import COLOUR, FTIR, IMMUNO, METHOD_NUMBER, PLANT
 from lims.domain.account import needs_second_factor
 from lims.domain.competence import IDENTIFICATION_METHOD
 from lims.domain.record import Record
@@ -134,19 +134,24 @@ def hire(laboratory: Laboratory, cast: Cast) -> Crew:
 
 
 def qualify(laboratory: Laboratory, crew: Crew) -> None:
-    """Grant each person of the bench the methods of the week; identification was granted to the founders already."""
+    """Grant each person of the bench what that person does; the founders may identify already."""
     for site in SITES:
-        for number in (*site.technicians, *site.experts, site.reviewer):
-            founder = not number.startswith(site.code.lower())
-            methods = (*BENCH_METHODS, METHOD_NUMBER, *(() if founder else (IDENTIFICATION_METHOD,)))
-            for method in methods:
-                laboratory.qualifying.grant(
-                    number,
-                    method,
-                    basis=NO_TRAINING,
-                    valid_from=laboratory.staffing.today(),
-                    actor=crew[QUALITY],
-                )
+        for numbers, methods in (
+            (site.technicians, (COLOUR, IMMUNO, PLANT)),
+            (site.experts, (FTIR, PLANT, METHOD_NUMBER, IDENTIFICATION_METHOD)),
+            ((site.reviewer,), (METHOD_NUMBER, IDENTIFICATION_METHOD)),
+        ):
+            for number in numbers:
+                _grant(laboratory, crew, number, methods)
+
+
+def _grant(laboratory: Laboratory, crew: Crew, number: str, methods: Sequence[str]) -> None:
+    held = {one.method for one in laboratory.qualifying.of_person(number)}
+    for method in methods:
+        if method not in held:
+            laboratory.qualifying.grant(
+                number, method, basis=NO_TRAINING, valid_from=laboratory.staffing.today(), actor=crew[QUALITY]
+            )
 
 
 def _founders(laboratory: Laboratory, cast: Cast) -> dict[str, StaffMember]:

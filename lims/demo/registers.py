@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from lims.demo.stage import Stage
 
 COLOUR, FTIR, IMMUNO, PLANT = "DEMO-COLOUR", "DEMO-FTIR", "DEMO-IMMUNO", "DEMO-PLANT"
-BENCH_METHODS = (COLOUR, FTIR, IMMUNO, PLANT)
 METHOD_NUMBER = "DEMO-GCMS"
 RELEASE = "principal-ions"
 """The packaged ions, which are for training: they identify nothing by themselves."""
