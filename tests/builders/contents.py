@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
 def content(*, identities: Sequence[str | None] = (), statements: Sequence[str] = ("",)) -> ReportContent:
-    """Make a content with one component for each name in the first run, found and not identified, and one run for each statement."""
+    """Make a content with one run for each statement; for each name the first has a component, found only."""
     components = tuple(_component(number, name) for number, name in enumerate(identities, start=1))
     return ReportContent(
         number="2026-0001-P1",
