@@ -226,7 +226,9 @@ def _issue_by_keyboard(desk: Desk, code: str) -> None:
     desk.picture("10-issue")
     desk.page.get_by_role("button", name="Sign and issue").focus()
     desk.page.keyboard.press("Enter")
-    desk.page.get_by_role("dialog").get_by_role("textbox", name="Your password").focus()
+    dialog = desk.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Sign", exact=True).wait_for()  # drawn last: Enter sends nothing before
+    dialog.get_by_role("textbox", name="Your password").focus()
     desk.page.keyboard.type(PASSWORD)
     for _ in range(2):  # over the eye that shows the password
         desk.page.keyboard.press("Tab")
