@@ -1,8 +1,10 @@
 """The settings file of a new laboratory: every switch that keeps from harm is on."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from lims.errors import SettingsError
 from lims.settings import SETTINGS_FILE, Settings
@@ -41,15 +43,27 @@ def write_safe_settings(home: Path, *, laboratory: str, address: str) -> Path:
         If there is one already, or it cannot be written.
     """
     path = home / SETTINGS_FILE
+    text = safe_settings(laboratory=laboratory, address=address)
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(safe_settings(laboratory=laboratory, address=address))
+            _write(path, file, text)
     except FileExistsError as error:
         raise SettingsError(f"{path} is there already; nothing was written") from error
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}") from error
     return path
+
+
+def _write(path: Path, file: TextIO, text: str) -> None:
+    """Write the whole text or leave no file: with half of it a laboratory would start with half its switches."""
+    try:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def unsafe_switches(settings: Settings) -> Iterator[str]:

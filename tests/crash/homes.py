@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +67,7 @@ def make_home(folder: Path, *, examinations: int = 0, database_url: str = "") ->
     With examinations, one report is signed and issued too, so that the development keys exist.
     """
     folder.mkdir(mode=0o700, exist_ok=True)
-    (folder / SETTINGS_FILE).write_text(ADDRESS, "utf-8")
+    _write_settings(folder)
     settings = load_settings({}, home=folder)
     clock = open_laboratory(settings).clock
     engine = open_engine(database_url or f"sqlite:///{folder / DATABASE_FILE}")
@@ -80,6 +81,17 @@ def make_home(folder: Path, *, examinations: int = 0, database_url: str = "") ->
     home = Home(folder=folder, exhibit=exhibit, examinations=numbers[1:], database_url=database_url)
     (folder / _FACTS).write_text(json.dumps({"exhibit": exhibit, "examinations": home.examinations}), "utf-8")
     return home
+
+
+def _write_settings(folder: Path) -> None:
+    """Write the settings to the disk itself: they are there before the work that loses its power."""
+    with (folder / SETTINGS_FILE).open("x", encoding="utf-8") as file:
+        file.write(ADDRESS)
+        file.flush()
+        os.fsync(file.fileno())
+    descriptor = os.open(folder, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
 
 
 def find_home(folder: Path) -> Home:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from lims.domain.account import needs_second_factor
+from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import may_read
 from lims.domain.report import Report
 from lims.domain.staff import Role, StaffMember
@@ -22,6 +23,8 @@ from tests.builders.people import QUALITY, add
 from tests.builders.websites import Site, Visitor, open_site
 
 SIGN_IN = "/auth/sign-in"
+LABELS = "/labels/{form:str}.pdf"
+EXHIBIT = "2026-0001/1"
 FIRST = "the first one of a newcomer"
 OPENED = {"plain": (), "absent": (Role.EXPERT,), **{f"p-{role}": (role,) for role in Role}}
 """Who has a session that is good, with the roles; one of these is away since it was opened."""
@@ -100,10 +103,19 @@ def expected(path: str, standing: str) -> tuple[int, str]:
         return (200, "") if standing == "first-password" else to_sign_in
     if path == "/auth/second-factor":
         return (200, "") if standing in (*ENROLS, "without-device") else to_sign_in
+    if path == LABELS:
+        reads = opened and standing != "absent" and may_read(Exhibit.KIND, OPENED[standing])
+        return (200, "") if reads else (404, "") if opened else to_sign_in
     if path == "/reports/{number}.pdf":
         reads = opened and standing != "absent" and may_read(Report.KIND, OPENED[standing])
         return (200, "") if reads else (404, "") if opened else to_sign_in
     return (404, "") if path.startswith("/auth/provider") else (200, "")
+
+
+def address(path: str) -> str:
+    """Fill an address with what exists, so that only the person decides about the answer."""
+    asked = f"?number={EXHIBIT}" if path == LABELS else ""
+    return path.replace("{form:str}", "sheet").format(number=REPORT) + asked
 
 
 @pytest.mark.parametrize("path", GETS)
@@ -111,7 +123,7 @@ def test_each_address_is_for_those_whom_it_is_for(everybody, path):
     before = everybody.entries
     found = {}
     for standing, browser in everybody.browsers.items():
-        answer = browser.client.get(path.format(number=REPORT))
+        answer = browser.client.get(address(path))
         found[standing] = (answer.status_code, answer.headers.get("location", ""))
     assert found == {standing: expected(path, standing) for standing in STANDINGS}
     assert everybody.entries == before
@@ -200,7 +212,7 @@ def test_other_methods_lead_nowhere(everybody, method):
     before = everybody.entries
     browser = everybody.browsers["p-head"]
     for route in ROUTES:
-        path = route.path.format(number=REPORT)
+        path = address(route.path)
         assert browser.client.request(method, path).status_code == 405, path
     assert everybody.entries == before
 

@@ -3,7 +3,8 @@
 import json
 from datetime import UTC, datetime
 
-from lims.cli.demo import ACCOUNTS_FILE, run_demo
+from lims.cli.demo import run_demo
+from lims.demo.people import ACCOUNTS_FILE
 from tests.builders.devices import Device
 from tests.builders.websites import open_site
 

@@ -49,6 +49,7 @@ SAID_BY_VALUE = (
     | {"_ASKS[detector]", "_BLIND[detector]", "suspicion.template", "_KINDS[kind]", "_SECTIONS[one]"}
     | {"_STATES[found.status]", "_STATES[NonconformityStatus(one.state)]"}
     | {"_OUTCOMES[outcome]", "_COMPARISONS[one]", "_KINDS[one]", "one.technique", "technique", "_ISOMERS[one]"}
+    | {"review.kind.value", "one.state", "item.question", "one.answer.value", "answer.value", "signature.meaning.value"}
     | {"_RETENTIONS[one]", "_CONCLUSIONS[one]", "_CONCLUSIONS[found.verdict.conclusion]", "_STATES[one.status]"}
 )
 """What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, the words of
