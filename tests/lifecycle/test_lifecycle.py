@@ -84,13 +84,13 @@ def test_every_writing_method_of_every_service_is_called_by_the_machine():
 
 
 def test_no_sequence_of_acts_breaks_a_gate():
-    """Six laboratories, at most sixty steps each; the same ones every time."""
+    """Four laboratories, at most a hundred steps each; the same ones every time."""
     machine.TALLY = machine.Tally()
     run_state_machine_as_test(
         machine.LifeMachine,
         settings=settings(
-            max_examples=6,
-            stateful_step_count=62,
+            max_examples=4,
+            stateful_step_count=100,
             deadline=None,
             derandomize=True,
             database=None,
@@ -99,7 +99,7 @@ def test_no_sequence_of_acts_breaks_a_gate():
         ),
     )
     assert machine.TALLY.steps >= 200
-    assert machine.TALLY.done["onward"] > 50
+    assert machine.TALLY.done["onward"] > 30
     assert machine.TALLY.refused.total() > 20
     assert len(RULES) > 30
 
