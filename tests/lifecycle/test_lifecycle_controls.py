@@ -206,10 +206,7 @@ def a_plan_half_done(scene: Scene) -> None:
 
 def a_reviewer_who_worked(scene: Scene) -> None:
     scene.begin("close seal")
-    facts = examining_acts.finding_facts(scene.life, scene.exhibit, "TLC-1", outcome=Outcome.POSITIVE)
-    facts = dataclasses.replace(facts, substance="Fentanyl")
-    files = examining_acts.evidence(scene.life, "TLC-1")
-    scene.life.bench.finding.record(facts, files=files, actor=REVIEWER)
+    scene.life.bench.weighing.lose(scene.exhibit, Decimal("0.20"), reason="spilled", actor=REVIEWER)
     scene.report()
 
 
