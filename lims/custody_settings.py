@@ -14,8 +14,8 @@ class CustodySetting:
     short enough that both are still there."""
     late_hours: int = 0
     """An event that is recorded later than this is marked; by default every one that was not recorded at once."""
-    gate: str = "off"
-    """``on``: nobody works on an exhibit without having it in hand."""
+    gate: str = "on"
+    """``on``: nobody works on an exhibit without having it in hand (rule CC-6); ``off`` has to be said."""
 
 
 def read_custody(table: object) -> CustodySetting:

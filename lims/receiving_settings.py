@@ -26,9 +26,9 @@ class ScreenSetting:
 class ReceivingSetting:
     """What an installation chooses about receiving. There are no terms by default: the order on them has to be read."""
 
-    liability_warning: bool = False
-    """True: no work before the warning of liability is signed. False until every case of an installation has one:
-    cases that were registered before would stop."""
+    liability_warning: bool = True
+    """True: no work before the warning of liability is signed (rule KZ-1); false has to be said. Cases that were
+    registered before wait until their experts record the sheets."""
     term_days: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Days by category of complexity."""
     counting: str = ""
@@ -47,7 +47,7 @@ def read_receiving(table: object) -> ReceivingSetting:
     """
     if not isinstance(table, dict) or not set(table) <= _KNOWN:
         raise SettingsError(f"receiving is a table [receiving] with {', '.join(sorted(_KNOWN))} and nothing else")
-    warning = table.get("liability_warning", False)
+    warning = table.get("liability_warning", True)
     if not isinstance(warning, bool):
         raise SettingsError(f"receiving.liability_warning is {warning!r}; expected true or false")
     terms = table.get("terms", {})

@@ -18,7 +18,7 @@ from lims.ledger import LedgerEntry
 from tests.crash.acts import KINDS, Acknowledgement
 from tests.crash.checking import Findings, check
 from tests.crash.forking import Say, fork, in_child
-from tests.crash.homes import ADDRESS, Home, find_home, make_home
+from tests.crash.homes import SETTINGS, Home, find_home, make_home
 
 _PAGE = 4096
 _STEP = {"registration": _PAGE, "import": _PAGE, "signing": 4 * _PAGE}
@@ -63,7 +63,7 @@ def fill(kind: str, *, sizes: int, folder: Path) -> Tally:
     template = folder / f"template-{kind}"
     examinations = 1 if kind == "signing" else 0
     in_child(lambda: {"made": str(make_home(template, examinations=examinations).folder)})
-    floorless = f"{ADDRESS}[raw]\nfree_mb = 0\n"  # the floor would refuse before the disk does
+    floorless = f"{SETTINGS}[raw]\nfree_mb = 0\n"  # the floor would refuse before the disk does
     (template / "aigaq.toml").write_text(floorless, "utf-8")
     tally = Tally(kind=kind)
     started = time.monotonic()

@@ -17,10 +17,11 @@ from lims.services.training import training_run
 from lims.settings import DATABASE_FILE, SETTINGS_FILE, load_settings
 from spectra.formats import write_andi_cdf
 from tests.builders.laboratories import EXPERT, Bench
+from tests.builders.plain_homes import ADDRESS, GATES_OFF
 from tests.builders.readers import InProcessReader
 
 _FACTS = "work.json"
-ADDRESS = 'address = "1 Street of the tests"\n'
+SETTINGS = f"{ADDRESS}{GATES_OFF}"
 """What reports cannot do without (rule RP-1.10)."""
 
 
@@ -86,7 +87,7 @@ def make_home(folder: Path, *, examinations: int = 0, database_url: str = "") ->
 def _write_settings(folder: Path) -> None:
     """Write the settings to the disk itself: they are there before the work that loses its power."""
     with (folder / SETTINGS_FILE).open("x", encoding="utf-8") as file:
-        file.write(ADDRESS)
+        file.write(SETTINGS)
         file.flush()
         os.fsync(file.fileno())
     descriptor = os.open(folder, os.O_RDONLY)

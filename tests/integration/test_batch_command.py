@@ -15,12 +15,12 @@ import pytest
 from lims.bootstrap import open_laboratory
 from lims.domain.staff import Role, StaffMember
 from lims.services.accessioning import CaseFacts, ExhibitFacts
-from lims.settings import load_settings
 from tests.builders import commands
 from tests.builders.clocks import SetClock
 from tests.builders.commands import AIGAQ
 from tests.builders.devices import enrol, typed_at_console
 from tests.builders.people import hire
+from tests.builders.plain_homes import plain_settings
 
 pytestmark = pytest.mark.real_data
 
@@ -42,7 +42,7 @@ def answer(done, code=0):
 
 def make_home(home, shared_data):
     """Register people and exhibits on a day before the runs; planning and import happen today."""
-    laboratory = open_laboratory(load_settings({}, home=home), clock=SetClock(BEFORE))
+    laboratory = open_laboratory(plain_settings(home), clock=SetClock(BEFORE))
     people = [
         StaffMember(number="admin", name="A", post="head", roles=(Role.ADMINISTRATOR, Role.LIBRARY_CURATOR)),
         StaffMember(number="technician", name="T", post="technician", roles=(Role.TECHNICIAN,)),

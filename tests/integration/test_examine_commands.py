@@ -9,11 +9,11 @@ import pytest
 from lims.bootstrap import open_laboratory
 from lims.domain.staff import Role, StaffMember
 from lims.services.accessioning import CaseFacts, ExhibitFacts
-from lims.settings import load_settings
 from tests.builders import commands
 from tests.builders.clocks import SetClock
 from tests.builders.devices import enrol, typed_at_console
 from tests.builders.people import hire
+from tests.builders.plain_homes import plain_settings
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "ei-identification.toml"
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
@@ -40,7 +40,7 @@ def answer(*arguments, home, process=False):
 @pytest.fixture
 def home(tmp_path):
     home = tmp_path / "home"
-    laboratory = open_laboratory(load_settings({}, home=home), clock=SetClock(YESTERDAY))
+    laboratory = open_laboratory(plain_settings(home), clock=SetClock(YESTERDAY))
     people = [
         StaffMember(number="admin", name="A", post="head", roles=(Role.ADMINISTRATOR, Role.LIBRARY_CURATOR)),
         StaffMember(number="technician", name="T", post="technician", roles=(Role.TECHNICIAN,)),

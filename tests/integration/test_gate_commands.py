@@ -10,6 +10,7 @@ from lims.settings import load_settings
 from tests.builders.commands import aigaq
 from tests.builders.devices import code_of_now, enrol
 from tests.builders.laboratories import EXAMINATION, EXPERT, PASSWORD, Bench
+from tests.builders.plain_homes import plain_settings
 
 
 @pytest.fixture
@@ -19,6 +20,7 @@ def home(tmp_path, training_file):
     bench.hire()
     bench.concluded(training_file)
     engine.dispose()
+    plain_settings(tmp_path)
     return tmp_path
 
 

@@ -20,6 +20,7 @@ from tests.builders.clocks import SetClock
 from tests.builders.commands import aigaq
 from tests.builders.devices import Device, enrol
 from tests.builders.people import hire
+from tests.builders.plain_homes import ADDRESS, GATES_OFF
 from tests.builders.reviews import ADMINISTRATIVE_YES, TECHNICAL_YES
 
 PASSWORD = "twelve and more characters"  # noqa: S105 - of people who exist for a minute
@@ -33,7 +34,7 @@ class Two:
 
     def __init__(self, home: Path, settings: Sequence[str]) -> None:
         home.mkdir(mode=0o700)
-        (home / SETTINGS_FILE).write_text("\n".join(('address = "1 Street of the tests"', *settings)))
+        (home / SETTINGS_FILE).write_text("\n".join((ADDRESS, *settings, GATES_OFF)))
         self.clock = SetClock(datetime.now(UTC) - timedelta(hours=1))
         self.laboratory: Laboratory = open_laboratory(load_settings({}, home=home), clock=self.clock)
         hire(self.laboratory, (ADMIN, CHEMIST, HEAD), password=PASSWORD)

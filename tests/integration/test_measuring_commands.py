@@ -16,12 +16,12 @@ from lims.persistence.engine import open_engine
 from lims.persistence.store import SqlStore
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.permitting import Rights
-from lims.settings import load_settings
 from tests.builders.balance_simulator import SERIAL, SimulatedBalance, over_terminal
 from tests.builders.clocks import SetClock
 from tests.builders.devices import enrol, typed_at_console
 from tests.builders.measuring_bench import photograph
 from tests.builders.people import QUALITY, hire
+from tests.builders.plain_homes import plain_settings
 
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
 ADMIN = StaffMember(number="admin", name="Admin", post="a", roles=(Role.ADMINISTRATOR,))
@@ -126,7 +126,7 @@ class Console:
 def console(tmp_path_factory):
     home = tmp_path_factory.mktemp("measuring")
     clock = SetClock(BEFORE)
-    laboratory = open_laboratory(load_settings({}, home=home), clock=clock)
+    laboratory = open_laboratory(plain_settings(home), clock=clock)
     hire(laboratory, (ADMIN, TECHNICIAN, EXPERT, QUALITY), password=PASSWORD)
     for number in ("expert", "quality"):
         enrol(laboratory.authentication, number)

@@ -22,11 +22,12 @@ from lims.domain.staff import Role, StaffMember
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
 from lims.services.training import training_run
-from lims.settings import SETTINGS_FILE, load_settings
+from lims.settings import load_settings
 from spectra.formats import write_andi_cdf
 from tests.builders.devices import Device, code_of_now, enrol
 from tests.builders.kept_homes import KeptHomes
 from tests.builders.people import QUALITY, hire
+from tests.builders.plain_homes import ADDRESS, plain_settings
 
 PASSWORD = "twelve and more characters"  # noqa: S105 - of people who exist for a minute
 ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
@@ -76,8 +77,7 @@ def kept_homes(tmp_path_factory: pytest.TempPathFactory) -> KeptHomes:
 
 def make_laboratory(home: Path) -> Laboratory:
     """Make a laboratory with people and the training library."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (home / SETTINGS_FILE).write_text('address = "1 Street of the tests"\n', "utf-8")
+    plain_settings(home, first=ADDRESS)
     laboratory = open_again(home)
     people = [StaffMember(number=number, name=name, post="test post", roles=roles) for number, name, roles in PEOPLE]
     hire(laboratory, people, password=PASSWORD)

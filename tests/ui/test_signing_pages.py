@@ -16,6 +16,7 @@ from lims.settings import SETTINGS_FILE
 from lims.translation import Translator
 from tests.builders.devices import Device, enrol
 from tests.builders.kept_homes import KeptHomes
+from tests.builders.plain_homes import GATES_OFF
 from tests.builders.reviews import ADMINISTRATIVE_YES, TECHNICAL_YES
 from tests.ui.checklists import answer_all
 from tests.ui.conftest import PASSWORD, add_exhibit, make_laboratory, open_again
@@ -336,7 +337,7 @@ def test_who_worked_on_it_is_told_why_it_cannot_be_issued(
 def test_17025_7_8_2_1_the_page_says_what_the_report_lacks_and_takes_the_reason(
     laboratory: Laboratory, examination: str
 ) -> None:
-    (laboratory.settings.home / SETTINGS_FILE).unlink()  # no address is known
+    (laboratory.settings.home / SETTINGS_FILE).write_text(GATES_OFF, "utf-8")  # no address is known
     laboratory = open_again(laboratory.settings.home)
     concluded(laboratory, examination)
     author = start(laboratory, "examination", "expert-a", chosen_examination=examination)

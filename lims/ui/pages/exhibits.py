@@ -16,6 +16,7 @@ from lims.ui.label_links import link_to_labels
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import choose_examination, chosen_exhibit, remember_exhibit
 from lims.ui.session import Visit
+from lims.ui.warning_form import warning_of_liability
 
 _RUN_SUFFIXES = ["cdf", "nc", "mzml", "mzxml", "jdx", "dx", "zip", "gz"]
 """What the browser offers; the content decides what a file is."""
@@ -74,6 +75,7 @@ def _exhibit(visit: Visit, exhibit: Exhibit) -> None:
     right.text(t("Received: {moment}", moment=t.moment(exhibit.received_at)))
     if case.demonstration:
         st.warning(t("This is a demonstration case, not evidence."))
+    warning_of_liability(visit, case)
     with st.expander(t("Labels")):
         link_to_labels(visit, [exhibit.number])
     runs = laboratory.importing.runs(exhibit.number)

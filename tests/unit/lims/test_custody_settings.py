@@ -5,8 +5,8 @@ from lims.errors import SettingsError
 
 
 def test_cc_1_the_time_of_a_hand_over_is_fifteen_minutes_and_a_setting():
-    assert read_custody({}) == CustodySetting(hand_over_minutes=15, late_hours=0, gate="off")
-    assert read_custody({"hand_over_minutes": 5, "late_hours": 24, "gate": "on"}).hand_over_minutes == 5
+    assert read_custody({}) == CustodySetting(hand_over_minutes=15, late_hours=0, gate="on")
+    assert read_custody({"hand_over_minutes": 5, "late_hours": 24, "gate": "off"}).hand_over_minutes == 5
 
 
 @pytest.mark.parametrize(

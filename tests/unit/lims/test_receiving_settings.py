@@ -11,7 +11,7 @@ from lims.settings import load_settings
 def test_nothing_is_assumed():
     setting = read_receiving({})
     assert setting == ReceivingSetting()
-    assert (setting.liability_warning, dict(setting.term_days), setting.counting) == (False, {}, "")
+    assert (setting.liability_warning, dict(setting.term_days), setting.counting) == (True, {}, "")
 
 
 def test_a_laboratory_takes_what_the_file_says(tmp_path):

@@ -6,6 +6,7 @@ from lims.bootstrap import open_laboratory
 from lims.errors import SettingsError
 from lims.settings import SETTINGS_FILE, load_settings
 from lims.settings_template import safe_settings, unsafe_switches, write_safe_settings
+from tests.builders.plain_homes import plain_settings
 
 
 def test_cc_6_kz_1_both_gates_are_on_in_a_new_laboratory(tmp_path):
@@ -19,7 +20,7 @@ def test_cc_6_kz_1_both_gates_are_on_in_a_new_laboratory(tmp_path):
 
 
 def test_what_is_off_is_said(tmp_path):
-    found = [words.partition(" ")[0] for words in unsafe_switches(load_settings({}, home=tmp_path))]
+    found = [words.partition(" ")[0] for words in unsafe_switches(plain_settings(tmp_path))]
     assert found == ["custody.gate", "receiving.liability_warning", "address"]
 
 
