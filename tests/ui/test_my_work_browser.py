@@ -1,5 +1,6 @@
 """My work in Debian's Chromium: what is late stands first, and the chosen line leads to its page."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -40,6 +41,7 @@ def add_case(laboratory: Laboratory, *, due_in: int | None, suspended: bool = Fa
 
 def test_late_stands_first_and_leads_to_its_page(sit_down: SitDown, served: Served) -> None:
     laboratory = served.laboratory
+    before = _counts(laboratory)  # the laboratory is that of other browser tests too
     add_case(laboratory, due_in=20)
     add_case(laboratory, due_in=None)
     add_case(laboratory, due_in=5, suspended=True)
@@ -49,8 +51,13 @@ def test_late_stands_first_and_leads_to_its_page(sit_down: SitDown, served: Serv
     technician.page.get_by_role("link", name="My work").click()
     technician.page.get_by_role("heading", name="My work").wait_for()
     technician.settle()
-    shown = technician.page.locator("[data-testid=stText]").get_by_text("■ late: 1")
-    expect(shown).to_contain_text("◆ due soon: 1   ○ in time: 1   ? no known deadline: 1   ‖ term suspended: 1")
+    counts = _counts(laboratory)
+    assert {standing: counts[standing] - before[standing] for standing in Standing} == dict.fromkeys(Standing, 1)
+    shown = technician.page.locator("[data-testid=stText]").get_by_text(f"■ late: {counts[Standing.LATE]}")
+    expect(shown).to_contain_text(
+        f"◆ due soon: {counts[Standing.DUE_SOON]}   ○ in time: {counts[Standing.IN_TIME]}"
+        f"   ? no known deadline: {counts[Standing.UNKNOWN]}   ‖ term suspended: {counts[Standing.STOPPED]}"
+    )
     technician.picture("12-my-work")
     table = technician.page.locator("[data-testid=stDataFrame] canvas").first
     box = table.bounding_box()
@@ -64,6 +71,10 @@ def test_late_stands_first_and_leads_to_its_page(sit_down: SitDown, served: Serv
     expect(technician.page.get_by_role("heading", name=late)).to_be_visible()
     assert technician.faults == []
     assert laboratory.queueing.late(reader=None).counts == {Standing.LATE: 2}, "the request waits for its review too"
+
+
+def _counts(laboratory: Laboratory) -> Counter[Standing]:
+    return Counter(laboratory.queueing.mine(laboratory.staffing.get("technician")).counts)
 
 
 def test_the_page_speaks_kazakh(sit_down: SitDown, served: Served) -> None:
