@@ -35,7 +35,7 @@ def test_ten_thousand_kills_lose_nothing(tmp_path):
 @pytest.mark.parametrize(
     ("fault", "kind", "kills", "found"),
     [
-        ("says-before-commit", "registration", 12, "lost"),
+        ("says-before-commit", "registration", 30, "lost"),
         pytest.param("keeps-raw-data-later", "import", 30, "faults", marks=pytest.mark.nightly),
     ],
 )

@@ -197,7 +197,10 @@ def _approve(desk: Desk) -> None:
 def _clear(desk: Desk) -> None:
     """Answer the checklist of the administrative review, and open the dialog that signs it."""
     _go_to(desk, "Issue of reports")
+    desk.page.get_by_role("link", name="Open PDF").last.wait_for()  # of the list at the end: the page is whole
+    desk.settle()
     click_all(desk.page, "yes", questions=6)
+    desk.settle()
     desk.picture("8-administrative-checklist")
     desk.page.get_by_role("button", name="Sign the administrative review").click()
 
