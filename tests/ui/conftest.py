@@ -14,7 +14,7 @@ from zlib import crc32
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from lims.bootstrap import open_laboratory
 from lims.domain.account import SECOND_FACTOR_ROLES
@@ -29,6 +29,7 @@ from tests.builders.kept_homes import KeptHomes
 from tests.builders.people import QUALITY, hire
 from tests.builders.plain_homes import ADDRESS, plain_settings
 
+expect.set_options(timeout=60_000)  # a page on a busy machine takes longer than the five seconds that are usual
 PASSWORD = "twelve and more characters"  # noqa: S105 - of people who exist for a minute
 ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
 CHROMIUM = shutil.which("chromium")
@@ -194,6 +195,7 @@ def sit_down(browser: Browser, served: Served) -> Iterator[Callable[[str], Desk]
 
     def sign_in(name: str) -> Desk:
         context = browser.new_context(viewport={"width": 1280, "height": 1500}, locale="en-GB")
+        context.set_default_timeout(90_000)
         page = context.new_page()
         desk = Desk(context, page, [])
         desks.append(desk)

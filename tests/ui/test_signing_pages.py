@@ -1,6 +1,5 @@
 """Signing on the pages, by Streamlit's own test driver: what is shown, what is signed, and what a wrong proof does."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from lims.domain.signature import SignatureMeaning, record_digest
 from lims.services.laboratory import Laboratory
 from lims.settings import SETTINGS_FILE
 from lims.translation import Translator
-from tests.builders.devices import Device, enrol
+from tests.builders.devices import code_of_now, enrol
 from tests.builders.kept_homes import KeptHomes
 from tests.builders.plain_homes import GATES_OFF
 from tests.builders.reviews import ADMINISTRATIVE_YES, TECHNICAL_YES
@@ -26,46 +25,35 @@ SIGNERS = ("expert-a", "expert-b", "head")
 CODE = "Code from your device, six digits"
 
 
-@dataclass(frozen=True)
-class Decided:
-    """An examination whose components are all decided, and the devices of those who sign."""
-
-    examination: str
-    devices: dict[str, Device]
-
-
-def decide(home: Path) -> Decided:
+def decide(home: Path) -> str:
+    """Decide every component of an examination, and enrol a device for each who signs."""
     laboratory = make_laboratory(home)
-    devices = {number: enrol(laboratory.authentication, number) for number in SIGNERS}
+    for signer in SIGNERS:
+        enrol(laboratory.authentication, signer)
     exhibit = add_exhibit(laboratory, home.parent, seed=7)
     run = laboratory.importing.runs(exhibit)[0]
     expert = laboratory.staffing.get("expert-a")
     number = laboratory.examining.open(run.number, release_name="principal-ions", actor=expert).number
     for component in laboratory.examining.get(number).components:
         laboratory.examining.identify(number, component.number, rank=1, actor=expert)
-    return Decided(number, devices)
+    return number
 
 
 @pytest.fixture
-def decided(kept_homes: KeptHomes, tmp_path: Path) -> Decided:
-    found: Decided = kept_homes.copy("decided", tmp_path / "home", decide)
+def decided(kept_homes: KeptHomes, tmp_path: Path) -> str:
+    found: str = kept_homes.copy("decided", tmp_path / "home", decide)
     return found
 
 
 @pytest.fixture
-def laboratory(decided: Decided, tmp_path: Path) -> Laboratory:
+def laboratory(decided: str, tmp_path: Path) -> Laboratory:
     del decided  # it is there
     return open_again(tmp_path / "home")
 
 
 @pytest.fixture
-def devices(decided: Decided) -> dict[str, Device]:
-    return decided.devices
-
-
-@pytest.fixture
-def examination(decided: Decided) -> str:
-    return decided.examination
+def examination(decided: str) -> str:
+    return decided
 
 
 def field(test: AppTest, label: str):
@@ -76,10 +64,10 @@ def area(test: AppTest, label: str):
     return next(found for found in test.text_area if found.label == label)
 
 
-def sign(test: AppTest, device: Device, laboratory: Laboratory, *, password: str = PASSWORD) -> AppTest:
+def sign(test: AppTest, person: str, laboratory: Laboratory, *, password: str = PASSWORD) -> AppTest:
     """Fill the open dialog and send it."""
     field(test, "Your password").input(password)
-    field(test, CODE).input(device.code(laboratory.clock.now()))
+    field(test, CODE).input(code_of_now(laboratory.settings.home, person))
     button(test, "Sign").click()
     return test.run()
 
@@ -88,50 +76,48 @@ def concluded(laboratory: Laboratory, examination: str) -> Examination:
     return laboratory.examining.conclude(examination, actor=laboratory.staffing.get("expert-a"))
 
 
-def drafted(laboratory: Laboratory, devices: dict[str, Device], examination: str) -> Report:
+def drafted(laboratory: Laboratory, examination: str) -> Report:
     record = concluded(laboratory, examination)
     return laboratory.reporting.draft(
         examination,
         reviewer="expert-b",
         language="en",
         actor=laboratory.staffing.get("expert-a"),
-        confirmation=confirmed(laboratory, devices, "expert-a", SignatureMeaning.AUTHOR, record),
+        confirmation=confirmed(laboratory, "expert-a", SignatureMeaning.AUTHOR, record),
     )
 
 
-def reviewed(laboratory: Laboratory, devices: dict[str, Device], examination: str) -> Report:
-    record = drafted(laboratory, devices, examination)
+def reviewed(laboratory: Laboratory, examination: str) -> Report:
+    record = drafted(laboratory, examination)
     return laboratory.reviewing.approve(
         record.number,
         actor=laboratory.staffing.get("expert-b"),
         checklist=TECHNICAL_YES,
-        confirmation=confirmed(laboratory, devices, "expert-b", SignatureMeaning.TECHNICAL_REVIEWER, record),
+        confirmation=confirmed(laboratory, "expert-b", SignatureMeaning.TECHNICAL_REVIEWER, record),
     )
 
 
-def cleared(laboratory: Laboratory, devices: dict[str, Device], examination: str) -> Report:
-    record = reviewed(laboratory, devices, examination)
+def cleared(laboratory: Laboratory, examination: str) -> Report:
+    record = reviewed(laboratory, examination)
     return laboratory.administering.approve(
         record.number,
         actor=laboratory.staffing.get("head"),
         checklist=ADMINISTRATIVE_YES,
-        confirmation=confirmed(laboratory, devices, "head", SignatureMeaning.ADMINISTRATIVE_REVIEWER, record),
+        confirmation=confirmed(laboratory, "head", SignatureMeaning.ADMINISTRATIVE_REVIEWER, record),
     )
 
 
-def confirmed(laboratory: Laboratory, devices: dict[str, Device], person: str, meaning: SignatureMeaning, record: Any):
+def confirmed(laboratory: Laboratory, person: str, meaning: SignatureMeaning, record: Any):
     return laboratory.authentication.confirm(
         person,
         password=PASSWORD,
-        code=devices[person].code(laboratory.clock.now()),
+        code=code_of_now(laboratory.settings.home, person),
         meaning=meaning,
         record=record,
     )
 
 
-def test_the_author_concludes_and_then_signs_what_is_shown(
-    laboratory: Laboratory, devices: dict[str, Device], examination: str
-) -> None:
+def test_the_author_concludes_and_then_signs_what_is_shown(laboratory: Laboratory, examination: str) -> None:
     author = start(laboratory, "examination", "expert-a", chosen_examination=examination)
     button(author, "Conclude the examination").click()
     author.run()
@@ -143,17 +129,15 @@ def test_the_author_concludes_and_then_signs_what_is_shown(
     assert f"SHA-256 of the record: {record_digest(record)}" in shown
     assert "Who signs: Әлия Өтеген (test), test post (expert-a)" in shown
     assert any("You sign as the author" in text.value for text in author.text)
-    sign(author, devices["expert-a"], laboratory)
+    sign(author, "expert-a", laboratory)
     assert not author.exception
     (report,) = laboratory.reporting.of_examination(examination)
     assert report.status is ReportStatus.DRAFTED
     assert "Sign" not in [found.label for found in author.button], "the dialog is closed"
 
 
-def test_the_reviewer_signs_the_document_that_is_named(
-    laboratory: Laboratory, devices: dict[str, Device], examination: str
-) -> None:
-    report = drafted(laboratory, devices, examination)
+def test_the_reviewer_signs_the_document_that_is_named(laboratory: Laboratory, examination: str) -> None:
+    report = drafted(laboratory, examination)
     reviewer = start(laboratory, "review", "expert-b")
     area(reviewer, "Comment").input("agreed")
     button(reviewer, "Approve and sign").click()
@@ -166,23 +150,21 @@ def test_the_reviewer_signs_the_document_that_is_named(
     shown = [text.value for text in reviewer.text]
     assert f"SHA-256 of the record: {record_digest(report)}" in shown
     assert f"SHA-256 of the document: {report.draft_sha256}" in shown
-    sign(reviewer, devices["expert-b"], laboratory)
+    sign(reviewer, "expert-b", laboratory)
     assert not reviewer.exception
     assert laboratory.reporting.get(report.number).status is ReportStatus.REVIEWED
     assert laboratory.examining.get(examination).reviews[-1].comment == "agreed"
 
 
-def test_rp_1_9_the_administrative_reviewer_answers_and_signs(
-    laboratory: Laboratory, devices: dict[str, Device], examination: str
-) -> None:
-    report = reviewed(laboratory, devices, examination)
+def test_rp_1_9_the_administrative_reviewer_answers_and_signs(laboratory: Laboratory, examination: str) -> None:
+    report = reviewed(laboratory, examination)
     head = start(laboratory, "issue", "head")
     answer_all(head, ReviewKind.ADMINISTRATIVE, report.number)
     button(head, "Sign the administrative review").click()
     head.run()
     assert any("You sign as the administrative reviewer" in text.value for text in head.text)
     assert f"SHA-256 of the document: {report.pdf_sha256}" in [text.value for text in head.text]
-    sign(head, devices["head"], laboratory)
+    sign(head, "head", laboratory)
     assert not head.exception
     made = laboratory.reporting.get(report.number)
     assert made.status is ReportStatus.ADMINISTRATIVELY_REVIEWED
@@ -191,10 +173,8 @@ def test_rp_1_9_the_administrative_reviewer_answers_and_signs(
     assert any(text.startswith("administrative reviewer · Бас Сарапшы (test) · ") for text in shown), "21 CFR 11.50"
 
 
-def test_g_6_a_disagreement_is_recorded_and_resolved_on_the_pages(
-    laboratory: Laboratory, devices: dict[str, Device], examination: str
-) -> None:
-    report = drafted(laboratory, devices, examination)
+def test_g_6_a_disagreement_is_recorded_and_resolved_on_the_pages(laboratory: Laboratory, examination: str) -> None:
+    report = drafted(laboratory, examination)
     reviewer = start(laboratory, "review", "expert-b")
     area(reviewer, "What you hold against it").input("no ketamine there")
     button(reviewer, "Record the disagreement").click()
@@ -210,12 +190,10 @@ def test_g_6_a_disagreement_is_recorded_and_resolved_on_the_pages(
     assert laboratory.reporting.get(report.number).disagreements[0].resolution.stands
 
 
-def test_rp_3_the_head_orders_an_amendment_and_a_delivery_is_recorded(
-    laboratory: Laboratory, devices: dict[str, Device], examination: str
-) -> None:
-    report = cleared(laboratory, devices, examination)
+def test_rp_3_the_head_orders_an_amendment_and_a_delivery_is_recorded(laboratory: Laboratory, examination: str) -> None:
+    report = cleared(laboratory, examination)
     head = laboratory.staffing.get("head")
-    proof = confirmed(laboratory, devices, "head", SignatureMeaning.RELEASER, report)
+    proof = confirmed(laboratory, "head", SignatureMeaning.RELEASER, report)
     laboratory.releasing.release(report.number, actor=head, confirmation=proof)
     page = start(laboratory, "issue", "head")
     field(page, "Recipient").input("Court <b>bold</b>")
@@ -234,13 +212,13 @@ def test_rp_3_the_head_orders_an_amendment_and_a_delivery_is_recorded(
     assert laboratory.examining.get(examination).state == "open"
 
 
-def test_the_head_issues_and_takes_back(laboratory: Laboratory, devices: dict[str, Device], examination: str) -> None:
-    report = cleared(laboratory, devices, examination)
+def test_the_head_issues_and_takes_back(laboratory: Laboratory, examination: str) -> None:
+    report = cleared(laboratory, examination)
     head = start(laboratory, "issue", "head")
     button(head, "Sign and issue").click()
     head.run()
     assert f"SHA-256 of the document: {report.pdf_sha256}" in [text.value for text in head.text]
-    sign(head, devices["head"], laboratory)
+    sign(head, "head", laboratory)
     assert not head.exception
     assert laboratory.reporting.get(report.number).status is ReportStatus.ISSUED
     assert any("No report waits for its issue." in message.value for message in head.info)
@@ -248,15 +226,13 @@ def test_the_head_issues_and_takes_back(laboratory: Laboratory, devices: dict[st
     button(head, "Sign and withdraw").click()
     head.run()
     assert any("Reason: the seal was broken" in text.value for text in head.text)
-    sign(head, devices["head"], laboratory)
+    sign(head, "head", laboratory)
     taken = laboratory.reporting.get(report.number)
     assert (taken.status, taken.withdrawal_reason) == (ReportStatus.WITHDRAWN, "the seal was broken")
 
 
-def test_the_head_returns_a_report_with_words(
-    laboratory: Laboratory, devices: dict[str, Device], examination: str
-) -> None:
-    report = cleared(laboratory, devices, examination)
+def test_the_head_returns_a_report_with_words(laboratory: Laboratory, examination: str) -> None:
+    report = cleared(laboratory, examination)
     head = start(laboratory, "issue", "head")
     button(head, "Do not issue; return to the examiner").click()
     head.run()
@@ -269,43 +245,37 @@ def test_the_head_returns_a_report_with_words(
 
 
 @pytest.mark.parametrize("wrong", ["password", "code"])
-def test_a_wrong_proof_signs_nothing_and_says_so(
-    laboratory: Laboratory, devices: dict[str, Device], examination: str, wrong: str
-) -> None:
-    report = drafted(laboratory, devices, examination)
+def test_a_wrong_proof_signs_nothing_and_says_so(laboratory: Laboratory, examination: str, wrong: str) -> None:
+    report = drafted(laboratory, examination)
     reviewer = start(laboratory, "review", "expert-b")
     answer_all(reviewer, ReviewKind.TECHNICAL, report.number)
     button(reviewer, "Approve and sign").click()
     reviewer.run()
     if wrong == "password":
-        sign(reviewer, devices["expert-b"], laboratory, password="not the password")  # noqa: S106 - a wrong one
+        sign(reviewer, "expert-b", laboratory, password="not the password")  # noqa: S106 - a wrong one
     else:
-        sign(reviewer, devices["expert-a"], laboratory)
+        sign(reviewer, "expert-a", laboratory)
     assert any("Nothing was recorded" in message.value for message in reviewer.error)
     assert laboratory.reporting.get(report.number).status is ReportStatus.DRAFTED
     assert "Sign" in [found.label for found in reviewer.button], "the dialog stays open"
 
 
-def test_what_changed_after_it_was_shown_is_not_signed(
-    laboratory: Laboratory, devices: dict[str, Device], examination: str
-) -> None:
-    report = drafted(laboratory, devices, examination)
+def test_what_changed_after_it_was_shown_is_not_signed(laboratory: Laboratory, examination: str) -> None:
+    report = drafted(laboratory, examination)
     reviewer = start(laboratory, "review", "expert-b")
     answer_all(reviewer, ReviewKind.TECHNICAL, report.number)
     button(reviewer, "Approve and sign").click()
     reviewer.run()
     person = laboratory.staffing.get("expert-b")
     laboratory.reviewing.send_back(report.number, actor=person, comment="in another window")
-    sign(reviewer, devices["expert-b"], laboratory)
+    sign(reviewer, "expert-b", laboratory)
     assert any("voided" in message.value for message in reviewer.error)
     assert laboratory.reporting.get(report.number).status is ReportStatus.VOIDED
 
 
 @pytest.mark.parametrize("language", ["ru", "kk"])
-def test_the_dialog_speaks_the_language_of_the_page(
-    laboratory: Laboratory, devices: dict[str, Device], examination: str, language: str
-) -> None:
-    report = drafted(laboratory, devices, examination)
+def test_the_dialog_speaks_the_language_of_the_page(laboratory: Laboratory, examination: str, language: str) -> None:
+    report = drafted(laboratory, examination)
     t = Translator(language)
     page = start(laboratory, "review", "expert-b", language=language)
     answer_all(page, ReviewKind.TECHNICAL, report.number)
@@ -316,18 +286,14 @@ def test_the_dialog_speaks_the_language_of_the_page(
     assert t("PIN of your token") not in [found.label for found in page.text_input]
 
 
-def test_the_examiner_is_not_offered_the_own_review(
-    laboratory: Laboratory, devices: dict[str, Device], examination: str
-) -> None:
-    drafted(laboratory, devices, examination)
+def test_the_examiner_is_not_offered_the_own_review(laboratory: Laboratory, examination: str) -> None:
+    drafted(laboratory, examination)
     own = start(laboratory, "review", "expert-a")
     assert "Approve and sign" not in [found.label for found in own.button]
 
 
-def test_who_worked_on_it_is_told_why_it_cannot_be_issued(
-    laboratory: Laboratory, devices: dict[str, Device], examination: str
-) -> None:
-    reviewed(laboratory, devices, examination)
+def test_who_worked_on_it_is_told_why_it_cannot_be_issued(laboratory: Laboratory, examination: str) -> None:
+    reviewed(laboratory, examination)
     page = start(laboratory, "issue", "expert-b")
     assert any("worked on" in message.value for message in page.error)
     assert button(page, "Sign the administrative review").disabled
