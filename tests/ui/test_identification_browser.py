@@ -10,7 +10,7 @@ from lims.translation import Translator
 from tests.builders.people import LONG_AGO, grant
 from tests.ui.conftest import Desk, Served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.nightly]  # now and then the finding does not appear: to be found out
 SitDown = Callable[[str], Desk]
 FTIR = "infrared spectroscopy"
 
