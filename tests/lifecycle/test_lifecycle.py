@@ -59,7 +59,7 @@ METHODS_APART = {
 QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much, HealthCheck.large_base_example]
 NIGHTLY_STEPS = 20_000
 NIGHTLY_LENGTH = 160
-FEW = 12
+FEW = 6
 """Acts at the end of long ways, such as correcting a standard after its difference was closed, may not come about."""
 
 
