@@ -29,7 +29,7 @@ def show_page(laboratory: Laboratory) -> None:
     t = Translator(chosen_language(laboratory.settings.language, secure=secure))
     token = session_token(secure=secure)
     person = laboratory.sessions.signed_in(token)
-    who, language, account, leave = st.columns([5.5, 3, 1.2, 1.2], vertical_alignment="center")
+    who, language, account, leave = st.columns([4.6, 3, 1.7, 1.4], vertical_alignment="center")
     with language:
         language_switch()
     if person is None:
