@@ -43,6 +43,14 @@ class InvalidReleaseError(InvalidValueError):
     """A library release that a report could not name unambiguously."""
 
 
+class InvalidLawError(InvalidValueError):
+    """An act, edition, entry or threshold that contradicts itself."""
+
+
+class InvalidThresholdError(InvalidValueError):
+    """A mass, an uncertainty or a threshold that cannot be."""
+
+
 class PackageDataError(InvalidValueError):
     """A table shipped with this package that is not what it should be: the installation is damaged."""
 
