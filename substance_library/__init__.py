@@ -18,8 +18,11 @@ from substance_library.errors import (
     UnknownAccessionError,
 )
 from substance_library.formula import nominal_mass
+from substance_library.frozen_release import FrozenManifest, FrozenPart, MappedRelease, open_mapped, pack_release
 from substance_library.identifiers import InChIKey, Smiles, StructureIdentity, identify_structure, inchi_version
 from substance_library.importers.nist_msp import release_from_msp
+from substance_library.known_substance import KnownSubstance
+from substance_library.provenance import IonTechnique, SpectrumProvenance, StandardOrigin
 from substance_library.reference_spectrum import ReferenceSpectrum
 from substance_library.release import REFERENCE_PURPOSE, TRAINING_PURPOSE, LibraryRelease
 from substance_library.starter import (
@@ -46,6 +49,8 @@ __all__ = [
     "TRAINING_PURPOSE",
     "Convention",
     "DatePrecision",
+    "FrozenManifest",
+    "FrozenPart",
     "InChIKey",
     "InternationalStatus",
     "InvalidFormulaError",
@@ -54,13 +59,18 @@ __all__ = [
     "InvalidReleaseError",
     "InvalidSubstanceError",
     "InvalidValueError",
+    "IonTechnique",
+    "KnownSubstance",
     "LibraryRelease",
+    "MappedRelease",
     "PackageDataError",
     "RecordError",
     "RecordErrors",
     "ReferenceSpectrum",
     "ScheduleFact",
     "Smiles",
+    "SpectrumProvenance",
+    "StandardOrigin",
     "Stereo",
     "StructureIdentity",
     "Substance",
@@ -73,6 +83,8 @@ __all__ = [
     "identify_structure",
     "inchi_version",
     "nominal_mass",
+    "open_mapped",
+    "pack_release",
     "principal_ions",
     "release_from_msp",
     "starter_substances",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from spectra.spectrum import MassSpectrum
 from substance_library.errors import InvalidReferenceSpectrumError, quoted
 from substance_library.identifiers import InChIKey
+from substance_library.provenance import SpectrumProvenance
 
 PEAKS_SORTED = "peaks were sorted by m/z"
 """The repair of a record whose peaks did not stand in rising m/z; nothing else about them is changed."""
@@ -40,6 +41,8 @@ class ReferenceSpectrum:
     """All fields of the source record in their order, also those that nobody here understands."""
     repairs: tuple[str, ...] = ()
     """What was changed on the way in, in words that can be printed."""
+    provenance: SpectrumProvenance | None = field(default=None, repr=False)
+    """None for records that were taken straight from a file, without curation."""
 
     def __post_init__(self) -> None:
         """Refuse what could not be cited or searched."""

@@ -28,7 +28,7 @@ class LibraryRelease:
 
     name: str
     sha256: str
-    """Of the bytes of the source file, as they are on disk."""
+    """Of the bytes of the source file, as they are on disk; of a curated release, of its manifest."""
     purpose: str
     """``REFERENCE_PURPOSE`` or a restriction in words, such as ``TRAINING_PURPOSE``."""
     spectra: tuple[ReferenceSpectrum, ...] = field(repr=False)

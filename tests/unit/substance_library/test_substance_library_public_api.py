@@ -1,6 +1,15 @@
 import substance_library
 
 PUBLIC = {
+    "FrozenManifest",
+    "FrozenPart",
+    "IonTechnique",
+    "KnownSubstance",
+    "MappedRelease",
+    "SpectrumProvenance",
+    "StandardOrigin",
+    "open_mapped",
+    "pack_release",
     "REFERENCE_PURPOSE",
     "TRAINING_PURPOSE",
     "Convention",
