@@ -9,6 +9,7 @@ import typer
 from lims.cli.account_commands import accounts
 from lims.cli.custody_commands import custody, labels, place
 from lims.cli.examine_commands import deviation, finding, identification, procedure
+from lims.cli.law_commands import law
 from lims.cli.ledger_commands import ledger
 from lims.cli.measuring_commands import aliquot, balance, discrepancy, mass, weighing
 from lims.cli.queue_commands import queue, turnaround
@@ -64,6 +65,7 @@ app.add_typer(aliquot, name="aliquot")
 app.add_typer(mass, name="mass")
 app.add_typer(discrepancy, name="discrepancy")
 app.add_typer(sampling, name="sampling")
+app.add_typer(law, name="law")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Home = Annotated[

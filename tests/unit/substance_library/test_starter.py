@@ -232,7 +232,7 @@ def test_what_is_loaded_is_loaded_once():
     assert training_release() is training_release()
 
 
-@pytest.mark.parametrize("table", ["starter_substances.csv", "principal_ions.csv"])
+@pytest.mark.parametrize("table", ["starter_substances.csv", "principal_ions.csv", "counter_ions.csv"])
 def test_the_sources_page_names_the_digest_and_rows_of_each_table(table):
     data = (DATA / table).read_bytes()
     line = f"| `{table}` | {len(rows(data))} | `{hashlib.sha256(data).hexdigest()}` |"

@@ -1,0 +1,97 @@
+from decimal import Decimal
+
+import pytest
+from rdkit import Chem
+
+from substance_library.identifiers import Smiles
+from substance_library.prepared_structure import prepare
+
+MEPHEDRONE = "CNC(C)C(=O)c1ccc(C)cc1"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        MEPHEDRONE,
+        "Cl.CNC(C)C(=O)c1ccc(C)cc1",
+        "[Cl-].C[NH2+]C(C)C(=O)c1ccc(C)cc1",
+        "CNC(C)C(=O)c1ccc(C)cc1.OC(CC(O)=O)(CC(O)=O)C(O)=O",  # citric acid is the heavier component
+        "OC(=O)C(F)(F)F.C[NH2+]C(C)C(=O)c1ccc(C)cc1.O.O",
+        "[H]N(C)C([H])(C)C(=O)c1ccc(C)cc1",
+        "[2H]C([2H])([2H])NC(C)C(=O)c1ccc(C)cc1",
+        "[13CH3]N[C@@H](C)C(=O)c1[14cH]cc(C)cc1",
+        "CNC(C)C(=O)C1=CC=C(C)C=C1",
+        "OS(=O)(=O)O.CNC(C)C(=O)c1ccc(C)cc1.CNC(C)C(=O)c1ccc(C)cc1",
+        "[CH3:7]NC(C)C(=O)c1ccc(C)cc1",
+    ],
+)
+def test_salts_labels_charges_and_drawing_lead_to_one_parent(text):
+    prepared = prepare(Smiles(text))
+    assert prepared.parent_smiles == MEPHEDRONE
+    assert prepared.mass_u == Decimal("177.247")
+    given = Chem.MolFromSmiles(text, _as_written())
+    for atom, index in zip(prepared.parent.GetAtoms(), prepared.given_atoms, strict=True):
+        assert given.GetAtomWithIdx(index).GetAtomicNum() == atom.GetAtomicNum()
+    assert len(set(prepared.given_atoms)) == prepared.parent.GetNumAtoms() == 13
+
+
+def _as_written():
+    parameters = Chem.SmilesParserParams()
+    parameters.removeHs = False
+    return parameters
+
+
+def test_atoms_are_counted_as_they_are_written_with_explicit_hydrogens():
+    assert prepare(Smiles("[H]OC.[Na+]")).given_atoms == (1, 2)
+
+
+def test_what_was_taken_off_is_kept():
+    prepared = prepare(Smiles("[Cl-].[2H]C[NH2+][C@@H](C)C(=O)c1ccc(C)cc1"))
+    taken = prepared.taken_off
+    assert taken.parts == ("Cl",)
+    assert taken.isotopes == ((1, 2),)
+    assert taken.charges == ((3, 1),)
+    assert taken.stereo
+    assert prepared.stereo_smiles == Chem.CanonSmiles("CN[C@@H](C)C(=O)c1ccc(C)cc1")
+    assert prepared.other_organic == ()
+
+
+def test_a_mixture_is_named_and_the_larger_component_is_the_parent_in_either_order():
+    fentanyl, mephedrone = "CCC(=O)N(c1ccccc1)C1CCN(CCc2ccccc2)CC1", MEPHEDRONE
+    for text in (f"{fentanyl}.{mephedrone}", f"{mephedrone}.{fentanyl}"):
+        prepared = prepare(Smiles(text))
+        assert prepared.parent_smiles == fentanyl
+        assert prepared.other_organic == (mephedrone,)
+
+
+@pytest.mark.parametrize(
+    ("text", "parent"),
+    [
+        ("[O-][N+](=O)c1ccccc1", "O=[N+]([O-])c1ccccc1"),  # no proton undoes a nitro group
+        ("O=N(=O)c1ccccc1", "O=[N+]([O-])c1ccccc1"),
+        ("C[N+](C)(C)CC([O-])=O", "C[N+](C)(C)CC(=O)O"),
+        ("[NH3+]CC([O-])=O", "NCC(=O)O"),
+        ("C[S+]([O-])c1ccccc1", "CS(=O)c1ccccc1"),
+        ("[Na]OC(=O)c1ccc(Br)cc1", "O=C(O)c1ccc(Br)cc1"),
+        ("CN(C)(=O)CC", "CC[N+](C)(C)[O-]"),
+        ("[Na+].[Cl-]", None),
+        ("[H][H]", None),
+        ("[1*]CC", "*CC"),
+    ],
+)
+def test_charges_are_undone_as_far_as_protons_can(text, parent):
+    prepared = prepare(Smiles(text))
+    if parent is not None:
+        assert Chem.CanonSmiles(prepared.parent_smiles).replace("[1*]", "*") == Chem.CanonSmiles(parent)
+
+
+@pytest.mark.parametrize("text", ["OC(=O)CC(O)(CC(O)=O)C(O)=O.O", "CCO.O", "Cl"])
+def test_a_counter_ion_alone_is_its_own_parent(text):
+    prepared = prepare(Smiles(text))
+    assert prepared.parent.GetNumHeavyAtoms() >= 1
+    assert prepared.other_organic == ()
+
+
+def test_the_largest_structure_that_is_read_is_prepared():
+    chain = prepare(Smiles("C" * 500))
+    assert chain.parent.GetNumAtoms() == 500
