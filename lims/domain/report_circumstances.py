@@ -13,8 +13,8 @@ from lims.domain.custody import HolderKind
 from lims.domain.examination import ExaminationStatus
 from lims.domain.request import Consumption
 from lims.domain.sampling_statement import SamplingStatement
-from lims.domain.threshold import ThresholdDecision
 from lims.domain.weighing import WeighingPurpose
+from substance_library.thresholds import ThresholdDecision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,6 @@ from lims.domain.run import RecordedRun
 from lims.domain.sampling_plan import SamplingPlan
 from lims.domain.sampling_statement import state
 from lims.domain.staff import StaffMember
-from lims.domain.threshold import ThresholdFinding
 from lims.domain.weighing import Weighing, WeighingPurpose
 from lims.errors import NotFoundError
 from lims.services.custody_steps import chains_of
@@ -43,6 +42,7 @@ from lims.services.gate_custody import answered, closed_about
 from lims.services.gate_measuring import balances_of, plans_of, weighings_of
 from lims.services.issue_gate import Matter
 from lims.services.ports import UnitOfWork
+from substance_library.thresholds import ThresholdFinding
 
 _PRINTED = frozenset({WeighingPurpose.RECEIVED, WeighingPurpose.BEFORE, WeighingPurpose.UNIT})
 """Weighings of the object itself; aliquots and the remainder stand in the mass balance of the record."""

@@ -5,11 +5,11 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from lims.domain.report_circumstances import Circumstances, ThresholdSection, WeightSection
-from lims.domain.threshold import ThresholdDecision
 from lims.domain.weighing import WeighingPurpose
 from lims.reporting.blocks import Align, Block, Bullets, Column, Heading, Paragraph, Table
 from lims.reporting.wording import fixed, or_unknown
 from lims.translation import Translator, marked
+from substance_library.thresholds import ThresholdDecision
 
 _PURPOSES: Mapping[WeighingPurpose, str] = MappingProxyType(
     {

@@ -30,10 +30,10 @@ from lims.domain.report_content import ReportContent
 from lims.domain.request import Consumption
 from lims.domain.sampling_plan import PlanDesign, SamplingMethod
 from lims.domain.sampling_statement import SamplingStatement, StatementKind
-from lims.domain.threshold import decide_threshold
 from lims.domain.unit_draw import BLACK_BOX, GENERATOR
 from lims.domain.weighing import WeighingPurpose, state_mass
 from lims.services.report_circumstances import threshold_section
+from substance_library.thresholds import decide_threshold
 
 RECEIVED = datetime(2026, 11, 5, 4, 30, tzinfo=UTC)
 EXHIBIT = "2026-9001/3"
