@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from spectra.formats.library_records import read_library_records
 from spectra.formats.msp import MspFile, read_msp
 from spectra.formats.reading import RunReading, read_run_reading
+from spectra.formats.text_record import RecordsReading
 
 
 class OwnFileReader:
@@ -16,3 +18,7 @@ class OwnFileReader:
     def msp(self, path: Path) -> MspFile:
         """Read a library file."""
         return read_msp(path)
+
+    def records(self, path: Path) -> RecordsReading:
+        """Read a library file record by record."""
+        return read_library_records(path)

@@ -24,6 +24,7 @@ from lims.ledger.entry import LedgerEntry
 from lims.ledger.merkle import CompactRange, ConsistencyProof, InclusionProof
 from spectra.formats.msp import MspFile
 from spectra.formats.reading import RunReading
+from spectra.formats.text_record import RecordsReading
 
 R = TypeVar("R", bound=Record)
 
@@ -310,6 +311,16 @@ class FileReader(Protocol):
         ------
         spectra.FormatError, spectra.FormatErrors
             If it is refused, or cannot be read within the limits.
+        """
+        ...
+
+    def records(self, path: Path) -> RecordsReading:
+        """Read a library file, archive or folder record by record; each record is taken or refused.
+
+        Raises
+        ------
+        spectra.FormatError
+            If there is no record, or it cannot be read within the limits.
         """
         ...
 

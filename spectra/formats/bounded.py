@@ -27,6 +27,7 @@ from spectra.formats.msp import MspFile
 from spectra.formats.read_limits import LIBRARY_LIMITS, RUN_LIMITS, ReadLimits
 from spectra.formats.reading import RunReading
 from spectra.formats.spectrum_file import NamedSpectrum
+from spectra.formats.text_record import RecordsReading
 from spectra.formats.transport import TransportError, frame_length, frame_status, value_of
 from spectra.formats.zip_directory import LOCAL_MAGIC
 
@@ -69,6 +70,10 @@ class BoundedReader:
     def msp(self, path: Path) -> MspFile:
         """Read a library file; see ``read_msp_bounded``."""
         return read_msp_bounded(path, self.libraries)
+
+    def records(self, path: Path) -> RecordsReading:
+        """Read a library file, archive or folder record by record; see ``read_library_records``."""
+        return _read("records", RecordsReading, path, self.libraries)
 
 
 def read_run_bounded(path: Path, limits: ReadLimits) -> Run:

@@ -73,7 +73,22 @@ def read_massbank(path: Path) -> TextRecordFile:
         If records are faulty or the last one is not closed; each fault names its line.
     """
     content = read_content(path)
-    lines = text_lines(path, content.data)
+    records, faults = massbank_records(path, text_lines(path, content.data), max_faults=MAX_FAULTS)
+    return whole_file(content, records, faults, expected="records 'ACCESSION:' to '//'")
+
+
+def massbank_records(path: Path, lines: list[str], *, max_faults: int) -> tuple[list[TextRecord], list[FormatError]]:
+    """Read the records of MassBank text, the sound ones and the faults of the others: each is one or the other.
+
+    Parameters
+    ----------
+    path : Path
+        Named in the faults.
+    lines : list of str
+        Of the whole file.
+    max_faults : int
+        After so many the rest is not read.
+    """
     records: list[TextRecord] = []
     faults: list[FormatError] = []
     for begin, end in _blocks(lines):
@@ -81,9 +96,9 @@ def read_massbank(path: Path) -> TextRecordFile:
             records.append(_record(path, lines, begin, end))
         except FormatError as fault:
             faults.append(fault)
-            if len(faults) >= MAX_FAULTS:
+            if len(faults) >= max_faults:
                 break
-    return whole_file(content, records, faults, expected="records 'ACCESSION:' to '//'")
+    return records, faults
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[int, int]]:

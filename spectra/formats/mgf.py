@@ -70,27 +70,44 @@ def read_mgf(path: Path) -> MgfFile:
         If records are faulty; each fault names its line. Nothing is returned of a faulty file.
     """
     content = read_content(path)
-    parser = _Parser(path)
-    parser.parse(text_lines(path, content.data))
-    if parser.faults:
-        raise FormatErrors.of(path, parser.faults)
-    if not parser.records:
+    records, faults = mgf_records(path, text_lines(path, content.data), max_faults=_MAX_FAULTS)
+    if faults:
+        raise FormatErrors.of(path, faults)
+    if not records:
         raise FormatError(path, "the whole file", "no record", f"at least one '{_BEGIN}' ... '{_END}'")
-    return MgfFile(path=path, sha256=content.sha256, records=tuple(parser.records))
+    return MgfFile(path=path, sha256=content.sha256, records=tuple(records))
+
+
+def mgf_records(path: Path, lines: list[str], *, max_faults: int) -> tuple[list[MgfRecord], list[FormatError]]:
+    """Read the records of MGF text, the sound ones and the faults of all else.
+
+    Parameters
+    ----------
+    path : Path
+        Named in the faults.
+    lines : list of str
+        Of the whole file.
+    max_faults : int
+        After so many the rest is not read.
+    """
+    parser = _Parser(path, max_faults)
+    parser.parse(lines)
+    return parser.records, parser.faults
 
 
 class _Parser:
     """Walks the lines once; a fault skips to the end of its record and is remembered."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, max_faults: int) -> None:
         self.path = path
+        self.max_faults = max_faults
         self.faults: list[FormatError] = []
         self.records: list[MgfRecord] = []
         self._common: list[tuple[str, str]] = []
 
     def parse(self, lines: list[str]) -> None:
         position = 0
-        while position < len(lines) and len(self.faults) < _MAX_FAULTS:
+        while position < len(lines) and len(self.faults) < self.max_faults:
             begin = position
             try:
                 position = self._step(lines, position)

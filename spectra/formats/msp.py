@@ -59,13 +59,28 @@ def read_msp(path: Path) -> MspFile:
         If records are faulty; each fault names its line. Nothing is returned of a faulty file.
     """
     content = read_content(path)
-    parser = _Parser(path)
-    records = parser.parse(text_lines(path, content.data))
-    if parser.faults:
-        raise FormatErrors.of(path, parser.faults)
+    records, faults = msp_records(path, text_lines(path, content.data), max_faults=MAX_FAULTS)
+    if faults:
+        raise FormatErrors.of(path, faults)
     if not records:
         raise FormatError(path, "the whole file", "no record", "at least one 'Name:' block with peaks")
     return MspFile(path=path, sha256=content.sha256, records=records)
+
+
+def msp_records(path: Path, lines: list[str], *, max_faults: int) -> tuple[tuple[MspRecord, ...], list[FormatError]]:
+    """Read the records of MSP text, the sound ones and the faults of the others: each record is one or the other.
+
+    Parameters
+    ----------
+    path : Path
+        Named in the faults.
+    lines : list of str
+        Of the whole file.
+    max_faults : int
+        After so many the rest is not read.
+    """
+    parser = _Parser(path, max_faults)
+    return parser.parse(lines), parser.faults
 
 
 def write_msp(records: Iterable[MspRecord]) -> str:
@@ -83,36 +98,39 @@ def _record_lines(record: MspRecord) -> Iterator[str]:
 class _Parser:
     """Walks the lines once; a fault skips to the next record and is remembered."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, max_faults: int) -> None:
         self.path = path
+        self.max_faults = max_faults
         self.faults: list[FormatError] = []
 
     def parse(self, lines: list[str]) -> tuple[MspRecord, ...]:
         records: list[MspRecord] = []
         position = 0
-        while position < len(lines) and len(self.faults) < MAX_FAULTS:
+        while position < len(lines) and len(self.faults) < self.max_faults:
             if not lines[position].strip():
                 position += 1
                 continue
             end = _block_end(lines, position)
-            try:
-                records.extend(self._block(lines, position, end))
-            except FormatError as fault:
-                self.faults.append(fault)
+            self._block(lines, position, end, records)
             if len(records) > MAX_RECORDS:
                 self.faults.append(self._fault(position, "more records", f"at most {MAX_RECORDS}"))
                 break
             position = end
         return tuple(records)
 
-    def _block(self, lines: list[str], start: int, end: int) -> Iterator[MspRecord]:
+    def _block(self, lines: list[str], start: int, end: int, records: list[MspRecord]) -> None:
         """Read the records of one block: one, or several written without an empty line between them."""
         position = start
         while position < end:
             first = position
-            fields, declared, position = self._header(lines, position, end)
-            peaks, position = self._peaks(lines, position, end, declared)
-            yield MspRecord(line=first + 1, fields=fields, peaks=peaks)
+            try:
+                fields, declared, position = self._header(lines, position, end)
+                peaks, position = self._peaks(lines, position, end, declared)
+            except FormatError as fault:
+                self.faults.append(fault)
+                position = _next_record(lines, first, end)
+            else:
+                records.append(MspRecord(line=first + 1, fields=fields, peaks=peaks))
 
     def _header(self, lines: list[str], start: int, end: int) -> tuple[tuple[tuple[str, str], ...], int, int]:
         fields: list[tuple[str, str]] = []
@@ -166,6 +184,17 @@ class _Parser:
 
     def _fault(self, position: int, found: str, expected: str) -> FormatError:
         return FormatError(self.path, f"line {position + 1}", found, expected)
+
+
+def _next_record(lines: list[str], first: int, end: int) -> int:
+    """Find the next record of a block: the first ``Name:`` behind the peak count of the one that begins here."""
+    counted = False
+    for position in range(first, end):
+        start = lines[position].lstrip()[:10].casefold().replace("_", "").replace(" ", "")
+        counted = counted or start.startswith("numpeaks")
+        if counted and start.startswith("name:"):
+            return position
+    return end
 
 
 def _block_end(lines: list[str], start: int) -> int:

@@ -64,6 +64,13 @@ def read_msp_reading(path: Path, _: Path | None) -> object:
     return read_msp(path)
 
 
+def read_records_reading(path: Path, _: Path | None) -> object:
+    """Read a library file record by record; see ``read_library_records``."""
+    from spectra.formats.library_records import read_library_records  # noqa: PLC0415 - only what the file needs
+
+    return read_library_records(path)
+
+
 def inspect_reading(path: Path, _: Path | None) -> object:
     """Count what a file holds; see ``inspect_file``."""
     from spectra.formats.inspection import inspect_file  # noqa: PLC0415 - only what the file needs
@@ -72,5 +79,11 @@ def inspect_reading(path: Path, _: Path | None) -> object:
 
 
 READINGS: Mapping[str, Reading] = MappingProxyType(
-    {"run": read_run_reading, "spectra": read_spectra_reading, "msp": read_msp_reading, "inspect": inspect_reading}
+    {
+        "run": read_run_reading,
+        "spectra": read_spectra_reading,
+        "msp": read_msp_reading,
+        "records": read_records_reading,
+        "inspect": inspect_reading,
+    }
 )

@@ -23,6 +23,8 @@ class TextRecord:
     fields: tuple[tuple[str, str], ...]
     """What stands beside the peaks, in order, repeated keys repeated, unknown keys kept."""
     peaks: RawSpectrum = field(repr=False)
+    file: str = ""
+    """In which file of an archive or folder it stands; empty where there is only one."""
 
     def first(self, key: str) -> str | None:
         """Give the first value of a field, the key compared without case; None where it is absent or empty."""
@@ -41,6 +43,38 @@ class TextRecordFile:
     sha256: str
     """Of the bytes on disk."""
     records: tuple[TextRecord, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedRecord:
+    """A record that was not taken, and why: the facts of one ``FormatError`` or of a chemical fault."""
+
+    place: str
+    """Where it stands, such as ``line 17``, with the file of an archive or folder in front."""
+    name: str
+    """Of the record as far as it could be read; else empty."""
+    found: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsReading:
+    """Every record of a library file, taken or refused."""
+
+    path: Path
+    sha256: str
+    """Of the bytes on disk; of a folder, of the manifest of its files."""
+    form: str
+    """Such as ``MSP``, ``MGF``, ``SDF``, ``MassBank``."""
+    records: tuple[TextRecord, ...] = field(repr=False)
+    refused: tuple[RefusedRecord, ...]
+    other_files: int = 0
+    """Files of an archive or folder that are none of records by their names."""
+
+    @property
+    def read(self) -> int:
+        """Count the records in the file: each was taken or refused."""
+        return len(self.records) + len(self.refused)
 
 
 def whole_file(

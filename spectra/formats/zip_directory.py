@@ -74,7 +74,20 @@ class _Row:
     """Where the member's own header stands."""
 
 
-def zip_members(archive: Path, file: BufferedReader) -> tuple[ZipMember, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZipLimits:
+    """How much an archive may hold."""
+
+    entries: int
+    total_bytes: int
+    """Of the archive, and of all its members unpacked."""
+
+
+LIBRARY_ZIP = ZipLimits(entries=0xFFFE, total_bytes=1024**3)
+"""More entries than that need zip64, which is not read: unpack such an archive and give the folder."""
+
+
+def zip_members(archive: Path, file: BufferedReader, limits: ZipLimits | None = None) -> tuple[ZipMember, ...]:
     """Walk an archive's directory and check every member against it; nothing is unpacked.
 
     Parameters
@@ -83,6 +96,8 @@ def zip_members(archive: Path, file: BufferedReader) -> tuple[ZipMember, ...]:
         Named in messages.
     file : BufferedReader
         The archive, open for reading.
+    limits : ZipLimits, optional
+        Without them those of runs.
 
     Returns
     -------
@@ -92,23 +107,24 @@ def zip_members(archive: Path, file: BufferedReader) -> tuple[ZipMember, ...]:
     Raises
     ------
     FormatError
-        If the archive is not whole, is of several parts or zip64, is larger than ``MAX_TOTAL_BYTES``, has bytes
+        If the archive is not whole, is of several parts or zip64, is larger than the limits, has bytes
         before, between or after its members, members that overlap, are encrypted, are links or devices, are
         compressed by another method or beyond ``MAX_RATIO``, or whose two descriptions disagree; or if a name could
         mean another file, or the same file as another name.
     """
+    limits = limits or ZipLimits(entries=MAX_ENTRIES, total_bytes=MAX_TOTAL_BYTES)
     size = file.seek(0, 2)
-    if size > MAX_TOTAL_BYTES:
-        raise FormatError(archive, "the archive's size", f"{size} bytes", f"at most {MAX_TOTAL_BYTES}")
-    count, start, end = _end_record(archive, file, size)
+    if size > limits.total_bytes:
+        raise FormatError(archive, "the archive's size", f"{size} bytes", f"at most {limits.total_bytes}")
+    count, start, end = _end_record(archive, file, size, limits.entries)
     file.seek(start)
     rows = sorted(_rows(archive, file.read(end - start), count), key=lambda row: row.start)
     _check_names(archive, rows)
-    _check_sizes(archive, rows)
+    _check_sizes(archive, rows, limits.total_bytes)
     return tuple(_members(archive, file, rows, start))
 
 
-def _end_record(archive: Path, file: BufferedReader, size: int) -> tuple[int, int, int]:
+def _end_record(archive: Path, file: BufferedReader, size: int, entries: int) -> tuple[int, int, int]:
     """Find the one end record, at the very end; give the number of entries and where the directory lies."""
     tail_start = max(0, size - _END.size - _MAX_COMMENT)
     file.seek(tail_start)
@@ -125,8 +141,8 @@ def _end_record(archive: Path, file: BufferedReader, size: int) -> tuple[int, in
         raise FormatError(archive, "the end record", "zip64", "a plain zip archive")
     if disk or first_disk or here != total:
         raise FormatError(archive, "the end record", "one part of several", "an archive in one file")
-    if total > MAX_ENTRIES:
-        raise FormatError(archive, "the end record", f"{total} entries", f"at most {MAX_ENTRIES}")
+    if total > entries:
+        raise FormatError(archive, "the end record", f"{total} entries", f"at most {entries}")
     if start + length != end:
         place = f"a directory from byte {start} to {start + length}"
         raise FormatError(archive, "the end record", place, f"one that ends where this record begins, at byte {end}")
@@ -228,14 +244,14 @@ def _check_names(archive: Path, rows: list[_Row]) -> None:
         raise FormatError(archive, f"entry {twice!a}", "a second entry of that name", "each name once")
 
 
-def _check_sizes(archive: Path, rows: list[_Row]) -> None:
+def _check_sizes(archive: Path, rows: list[_Row], total_bytes: int) -> None:
     for row in rows:
         if row.size > MAX_RATIO * row.packed:
             found = f"{row.size} bytes packed in {row.packed}"
             raise FormatError(archive, f"entry {row.name!a}", found, f"at most {MAX_RATIO} times as much")
     total = sum(row.size for row in rows)
-    if total > MAX_TOTAL_BYTES:
-        raise FormatError(archive, "the directory", f"{total} bytes unpacked", f"at most {MAX_TOTAL_BYTES}")
+    if total > total_bytes:
+        raise FormatError(archive, "the directory", f"{total} bytes unpacked", f"at most {total_bytes}")
 
 
 def _members(archive: Path, file: BufferedReader, rows: list[_Row], directory: int) -> Iterator[ZipMember]:

@@ -104,11 +104,11 @@ def _unpack(archive: Path, file: BufferedReader, members: tuple[ZipMember, ...],
         target.parent.mkdir(parents=True, exist_ok=True)
         file.seek(member.data_start)
         with target.open("xb") as out:
-            for part in _content(archive, file, member):
+            for part in member_content(archive, file, member):
                 out.write(part)
 
 
-def _content(archive: Path, file: BufferedReader, member: ZipMember) -> Iterator[bytes]:
+def member_content(archive: Path, file: BufferedReader, member: ZipMember) -> Iterator[bytes]:
     """Give a member's bytes, never more than it declares, checked to the last one."""
     total = checksum = 0
     for part in _inflated(archive, file, member) if member.method == DEFLATED else _packed(file, member.packed):

@@ -3,9 +3,11 @@
 import tempfile
 from pathlib import Path
 
+from spectra.formats.library_records import read_library_records
 from spectra.formats.msp import MspFile, read_msp
 from spectra.formats.reading import RunReading, read_run_reading
 from spectra.formats.spectrum_file import NamedSpectrum, read_spectra
+from spectra.formats.text_record import RecordsReading
 
 
 class InProcessReader:
@@ -20,3 +22,6 @@ class InProcessReader:
 
     def msp(self, path: Path) -> MspFile:
         return read_msp(path)
+
+    def records(self, path: Path) -> RecordsReading:
+        return read_library_records(path)

@@ -394,14 +394,14 @@ def test_a_file_that_cannot_be_written_is_refused_and_leaves_nothing(tmp_path, f
     """The second file meets a full disk; the real error of the system, planted where it would come from."""
     from spectra.formats import zipped_run
 
-    real = zipped_run._content
+    real = zipped_run.member_content
 
     def full(archive, file, one):
         if one.name.endswith(".xml"):
             raise OSError(28, "No space left on device")
         yield from real(archive, file, one)
 
-    monkeypatch.setattr(zipped_run, "_content", full)
+    monkeypatch.setattr(zipped_run, "member_content", full)
     archive = write_zip(tmp_path / "run.zip", [member("top.txt", b"x"), *run_members()])
     with pytest.raises(FormatError, match="No space left on device"):
         unpack_zipped_run(archive, folder)
