@@ -88,7 +88,7 @@ class Basis:
     @property
     def unknown(self) -> tuple[str, ...]:
         """Name what is not stated."""
-        named = {"mixture or pure": self.matter, "as is or dried": self.dryness}
+        named: dict[str, StrEnum | None] = {"mixture or pure": self.matter, "as is or dried": self.dryness}
         if self.matter is not Matter.MIXTURE:
             named["base or salt"] = self.form
         return tuple(name for name, value in named.items() if value is None)
