@@ -123,6 +123,8 @@ class Act:
     not_loaded: tuple[NotLoaded, ...] = ()
     loaded_to: date | None = None
     """The last day up to which its amendments are known; None: nobody said."""
+    exemption: str = ""
+    """What is exempt after a match and cannot be looked up here, in words; empty: nothing is known of it."""
     source: str = ""
     """Who says so, and how far it is confirmed."""
     known_from: datetime = datetime(1, 1, 1, tzinfo=UTC)
