@@ -10,7 +10,7 @@ from lims.bootstrap import open_laboratory
 from lims.cli.casework import acting, seat
 from lims.cli.laboratories import require_laboratory
 from lims.cli.output import print_json, say
-from lims.domain.competence import Competence
+from lims.domain.competence import Competence, CompetenceScope
 from lims.domain.staff import Role, StaffMember
 from lims.services.laboratory import Laboratory
 from lims.settings import load_settings
@@ -110,6 +110,7 @@ def run_grant(
     basis: str,
     first: datetime | None,
     last: datetime | None,
+    scope: CompetenceScope,
     by: str,
     home: Path | None,
 ) -> None:
@@ -121,6 +122,7 @@ def run_grant(
         basis=basis,
         valid_from=first.date() if first else here.laboratory.staffing.today(),
         valid_until=last.date() if last else None,
+        scope=scope,
         actor=here.person,
     )
     say(f"competence {granted.number} granted: {_competence_line(granted)}")
@@ -184,6 +186,9 @@ def _competence(one: Competence) -> dict[str, Any]:
         "method": one.method,
         "valid_from": one.valid_from.isoformat(),
         "valid_until": one.valid_until.isoformat() if one.valid_until else None,
+        "tasks": list(one.tasks),
+        "matrices": list(one.matrices),
+        "proficiency_on": one.proficiency_on.isoformat() if one.proficiency_on else None,
         "basis": one.basis,
         "granted_by": one.granted_by,
         "withdrawn": one.withdrawn_at is not None,
@@ -191,4 +196,6 @@ def _competence(one: Competence) -> dict[str, Any]:
 
 
 def _competence_line(one: Competence) -> str:
-    return f"{one.person} for {one.method} from {one.valid_from}, {one.state} ({one.basis})"
+    limits = ", ".join((*one.tasks, *one.matrices))
+    scope = f" ({limits} only)" if limits else ""
+    return f"{one.person} for {one.method}{scope} from {one.valid_from}, {one.state} ({one.basis})"

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from lims.domain.competence import CompetenceScope, CompetenceTask
+from lims.domain.exhibit import ExhibitKind
 from lims.domain.staff import Role
 
 staff = typer.Typer(help="People.", no_args_is_help=True)
@@ -119,19 +121,29 @@ def people(as_json: Json = False, home: Home = None) -> None:
 
 
 @competence.command("grant")
-def grant(
+def grant(  # noqa: PLR0913, PLR0917 - each option is a parameter
     number: Number,
     method: Annotated[str, typer.Option(help="Number of the method, or EI-IDENTIFICATION.")],
     basis: Annotated[str, typer.Option(help="The record that shows it: training file, proficiency test.")],
     by: By,
     first: First = None,
     last: Last = None,
+    task: Annotated[list[CompetenceTask] | None, typer.Option(help="For this only; may be repeated.")] = None,
+    matrix: Annotated[list[ExhibitKind] | None, typer.Option(help="For such objects only; may be repeated.")] = None,
+    proficiency: Annotated[
+        datetime | None, typer.Option(formats=_DAY, help="Day of the last proficiency test passed.")
+    ] = None,
     home: Home = None,
 ) -> None:
     """Grant a competence; the head or the quality manager does, never for the own person."""
     from lims.cli.staff import run_grant  # noqa: PLC0415 - see lims.cli.application
 
-    run_grant(number, method=method, basis=basis, first=first, last=last, by=by, home=home)
+    scope = CompetenceScope(
+        tasks=tuple(task or ()),
+        matrices=tuple(matrix or ()),
+        proficiency_on=proficiency.date() if proficiency else None,
+    )
+    run_grant(number, method=method, basis=basis, first=first, last=last, scope=scope, by=by, home=home)
 
 
 @competence.command("withdraw")

@@ -139,7 +139,7 @@ def qualify(laboratory: Laboratory, crew: Crew) -> None:
         for numbers, methods in (
             (site.technicians, (COLOUR, IMMUNO, PLANT)),
             (site.experts, (FTIR, PLANT, METHOD_NUMBER, IDENTIFICATION_METHOD)),
-            ((site.reviewer,), (METHOD_NUMBER, IDENTIFICATION_METHOD)),
+            ((site.reviewer, site.head), (METHOD_NUMBER, IDENTIFICATION_METHOD)),
         ):
             for number in numbers:
                 _grant(laboratory, crew, number, methods)

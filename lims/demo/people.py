@@ -30,7 +30,7 @@ _PEOPLE = (
     ("head", "Demonstration Head", "head of the laboratory", (Role.HEAD,)),
     ("quality", "Demonstration Quality Manager", "quality manager", (Role.QUALITY_MANAGER,)),
 )
-_COMPETENT = ("technician", "expert-a", "expert-b")
+_COMPETENT = ("technician", "expert-a", "expert-b", "head")
 
 
 @dataclass(slots=True)

@@ -1,9 +1,11 @@
 """Who may do which method, from when to when, and the record that shows it (ISO/IEC 17025:2017, 6.2.5 and 6.2.6)."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from enum import StrEnum
 from typing import ClassVar, Self
 
+from lims.domain.exhibit import ExhibitKind
 from lims.domain.permissions import Act
 from lims.domain.wording import require_text
 from lims.errors import InvalidRecordError, NotPermittedError, TransitionError
@@ -11,7 +13,20 @@ from lims.errors import InvalidRecordError, NotPermittedError, TransitionError
 IDENTIFICATION_METHOD = "EI-IDENTIFICATION"
 """Identification by electron ionisation spectra of runs that were measured in no batch."""
 
-COMPETENT_ACTS = frozenset(
+
+_A_DAY = timedelta(days=1)
+"""The laboratory's day may be one further than that of universal time."""
+
+
+class CompetenceTask(StrEnum):
+    """What a person does with a method."""
+
+    ANALYSIS = "analysis"
+    REVIEW = "review"
+    AUTHORISATION = "authorisation"
+
+
+_ANALYSIS = frozenset(
     {
         Act.BATCH_PLANNED,
         Act.BATCH_MEASURED,
@@ -22,24 +37,30 @@ COMPETENT_ACTS = frozenset(
         Act.COMPONENT_MARKED,
         Act.COMPONENT_LEFT,
         Act.EXAMINATION_CONCLUDED,
-        Act.EXAMINATION_APPROVED,
-        Act.EXAMINATION_RETURNED,
         Act.FINDING_RECORDED,
         Act.FINDING_CORRECTED,
         Act.FINDING_DISCARDED,
         Act.IDENTIFICATION_OPENED,
         Act.IDENTIFICATION_REVISED,
         Act.IDENTIFICATION_CONCLUDED,
-        Act.IDENTIFICATION_CHECKED,
-        Act.IDENTIFICATION_DISPUTED,
         Act.REPORT_INTENDED,
         Act.REPORT_DRAFTED,
-        Act.REPORT_REVIEWED,
-        Act.REPORT_DISPUTED,
     }
 )
-"""Acts that only a person may do who is competent for the method on that day. A run that is brought to a batch is
-recorded together with the batch, which is measured."""
+_REVIEW = frozenset(
+    {Act.EXAMINATION_APPROVED, Act.EXAMINATION_RETURNED, Act.IDENTIFICATION_CHECKED, Act.REPORT_REVIEWED}
+)
+TASK_OF: dict[str, CompetenceTask | None] = {
+    **dict.fromkeys(_ANALYSIS, CompetenceTask.ANALYSIS),
+    **dict.fromkeys(_REVIEW, CompetenceTask.REVIEW),
+    Act.REPORT_ISSUED: CompetenceTask.AUTHORISATION,
+    Act.IDENTIFICATION_DISPUTED: None,
+    Act.REPORT_DISPUTED: None,
+}
+"""Acts that only a person may do who is competent for the method on that day, and the task of each; None where
+competence for any task will do. A run that is brought to a batch is recorded together with the batch, which is
+measured. Taking a report back needs no competence: nothing may stand in its way."""
+COMPETENT_ACTS = frozenset(TASK_OF)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +79,12 @@ class Competence:
     """The last day; None for one that does not end by itself."""
     basis: str
     """The record that shows it: training file, proficiency test."""
+    tasks: tuple[CompetenceTask, ...] = ()
+    """None: every task, as competences were before tasks were told apart."""
+    matrices: tuple[ExhibitKind, ...] = ()
+    """None: objects of every kind."""
+    proficiency_on: date | None = None
+    """Day of the last proficiency test passed; None where none is recorded."""
     granted_by: str
     granted_at: datetime
     withdrawn_by: str = ""
@@ -75,6 +102,8 @@ class Competence:
             raise InvalidRecordError(f"competence: from {self.valid_from} to {self.valid_until}; the last day is first")
         if self.granted_by == self.person:
             raise NotPermittedError(f"{self.person} cannot grant a competence to the own person")
+        if self.proficiency_on is not None and self.proficiency_on > self.granted_at.date() + _A_DAY:
+            raise InvalidRecordError(f"proficiency test of {self.proficiency_on}: that day is still to come")
 
     @property
     def parent(self) -> str:
@@ -93,10 +122,15 @@ class Competence:
         """Show the method."""
         return self.method
 
-    def covers(self, method: str, day: date) -> bool:
-        """Tell whether it allows a method on a day."""
+    def covers(self, work: "MethodWork", day: date) -> bool:
+        """Tell whether it allows a piece of work on a day."""
         in_time = self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
-        return self.method == method and in_time and self.withdrawn_at is None
+        return in_time and self.withdrawn_at is None and self.reaches(work)
+
+    def reaches(self, work: "MethodWork") -> bool:
+        """Tell whether it is for the method, the task and the kinds of objects of a piece of work, on whatever day."""
+        for_task = not self.tasks or work.task is None or work.task in self.tasks
+        return self.method == work.method and for_task and (not self.matrices or work.matrices <= set(self.matrices))
 
     def held_on(self, day: date, *, time_zone: tzinfo) -> bool:
         """Tell whether it held on a day that may have passed; the day of a withdrawal counts no more."""
@@ -124,16 +158,49 @@ class Competence:
         return replace(self, withdrawn_by=by, withdrawn_at=at, withdrawal_reason=reason, version=self.version + 1)
 
 
-def why_not_competent(held: tuple[Competence, ...], *, person: str, method: str, day: date) -> str:
-    """Say what is missing for a method on a day; empty if nothing is.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompetenceScope:
+    """What a competence is limited to, and the test that showed it last."""
+
+    tasks: tuple[CompetenceTask, ...] = ()
+    matrices: tuple[ExhibitKind, ...] = ()
+    proficiency_on: date | None = None
+
+
+EVERYTHING = CompetenceScope()
+"""Every task on objects of every kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodWork:
+    """What somebody is to be competent for."""
+
+    method: str
+    task: CompetenceTask | None = None
+    """None where any task will do."""
+    matrices: frozenset[ExhibitKind] = frozenset()
+    """Kinds of the objects, as far as they are stated."""
+
+    def __str__(self) -> str:
+        """Name it for a refusal."""
+        kinds = f" of {', '.join(sorted(self.matrices))}" if self.matrices else ""
+        return f"{self.method}{f', {self.task}' if self.task else ''}{kinds}"
+
+
+def why_not_competent(held: tuple[Competence, ...], *, person: str, work: MethodWork, day: date) -> str:
+    """Say what is missing for a piece of work on a day; empty if nothing is.
 
     Parameters
     ----------
     held : tuple of Competence
         All that the person ever had.
     """
-    if any(one.covers(method, day) for one in held):
+    if any(one.covers(work, day) for one in held):
         return ""
-    of_method = [one for one in held if one.method == method]
-    found = "; ".join(f"{one.number} from {one.valid_from} is {one.state}" for one in of_method)
-    return f"{person} is not competent for {method} on {day}: {found or 'no competence was ever granted'}"
+    found = "; ".join(_said(one) for one in held if one.method == work.method)
+    return f"{person} is not competent for {work} on {day}: {found or 'no competence was ever granted'}"
+
+
+def _said(one: Competence) -> str:
+    limits = ", ".join((*one.tasks, *one.matrices))
+    return f"{one.number} from {one.valid_from} is {one.state}{f', for {limits}' if limits else ''}"

@@ -15,7 +15,7 @@ from lims.domain.sampling_plan import SamplingPlan
 from lims.domain.signature import SignatureMeaning
 from lims.ledger.entry import LedgerEntry
 from lims.services.gate_measuring import weighings_of
-from lims.services.permitting import method_of
+from lims.services.permitting import method_work
 from lims.services.ports import UnitOfWork
 
 
@@ -62,14 +62,14 @@ def administrative_faults(work: UnitOfWork, report: Report, items: tuple[str, ..
 
 def competence_faults(work: UnitOfWork, report: Report, *, time_zone: tzinfo) -> Iterator[str]:
     """Say whose competence did not hold on the day of the signature; what ended later changes nothing."""
-    method = method_of(work, report)
     for entry in (_authored(work, report), _reviewed(work, report)):
         if entry is None:
             continue
+        wanted = method_work(work, report, act=entry.act)
         day = entry.recorded_at.astimezone(time_zone).date()
-        held = (one for one in work.children(Competence, entry.actor) if one.method == method)
+        held = (one for one in work.children(Competence, entry.actor) if one.reaches(wanted))
         if not any(one.held_on(day, time_zone=time_zone) for one in held):
-            yield f"{entry.actor} signed {report.number} on {day} and was not competent for {method}"
+            yield f"{entry.actor} signed {report.number} on {day} and was not competent for {wanted}"
 
 
 def contributions(work: UnitOfWork, report: Report, items: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -5,8 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 
 from lims.domain.batch import Batch
-from lims.domain.competence import COMPETENT_ACTS, IDENTIFICATION_METHOD, Competence, why_not_competent
+from lims.domain.competence import (
+    COMPETENT_ACTS,
+    IDENTIFICATION_METHOD,
+    TASK_OF,
+    Competence,
+    MethodWork,
+    why_not_competent,
+)
 from lims.domain.examination import Examination
+from lims.domain.exhibit import Exhibit, ExhibitKind
 from lims.domain.finding import Finding
 from lims.domain.identification import Identification
 from lims.domain.permissions import (
@@ -103,7 +111,7 @@ class Permission:
         day = self.rights.day(at)
         authority = self._authority(record, act=act, member=member, day=day)
         if act in COMPETENT_ACTS:
-            self._require_competent(record, actor, day)
+            self._require_competent(record, act, actor, day)
         if act == Act.DONOR_IDENTITY_READ and not (authority or Role.HEAD in member.roles):
             require_examiner(self.work, record, actor)
         require_ready(self.work, record, act=act, actor=actor, liability_warning=self.rights.liability_warning)
@@ -141,12 +149,12 @@ class Permission:
         confirmed = record.roles if isinstance(record, StaffMember) else ()
         return Role.QUALITY_MANAGER in confirmed and not holders(self.work, Role.QUALITY_MANAGER)
 
-    def _require_competent(self, record: Record, number: str, day: date) -> None:
+    def _require_competent(self, record: Record, act: str, number: str, day: date) -> None:
         held = self.work.children(Competence, number)
-        method = method_of(self.work, record)
-        missing = why_not_competent(held, person=number, method=method, day=day)
+        wanted = method_work(self.work, record, act=act)
+        missing = why_not_competent(held, person=number, work=wanted, day=day)
         if missing:
-            raise NotCompetentError(number, method, missing)
+            raise NotCompetentError(number, wanted.method, missing)
 
     def _require_step(self, record: Record, *, act: str, actor: str, founding: bool) -> None:
         """Hold the records of people and competences against their acts: here a record is itself a right."""
@@ -209,6 +217,24 @@ def method_of(work: UnitOfWork, record: Record) -> str:
     if isinstance(record, RecordedRun) and record.batch_number:
         record = work.load(Batch, record.batch_number)
     return record.method_number if isinstance(record, Batch) else IDENTIFICATION_METHOD
+
+
+def method_work(work: UnitOfWork, record: Record, *, act: str) -> MethodWork:
+    """Say what an act on a record needs a competence for: method, task, kinds of the objects."""
+    return MethodWork(method=method_of(work, record), task=TASK_OF[act], matrices=_matrices(work, record))
+
+
+def _matrices(work: UnitOfWork, record: Record) -> frozenset[ExhibitKind]:
+    if isinstance(record, Report):
+        record = work.load(Examination, record.examination_number)
+    if isinstance(record, Batch):
+        numbers = {one.exhibit_number for one in record.injections if one.exhibit_number}
+    elif isinstance(record, Examination | Finding | Identification | RecordedRun):
+        numbers = {record.exhibit_number} - {""}
+    else:
+        numbers = set()
+    kinds = (work.load(Exhibit, number).kind for number in numbers)
+    return frozenset(kind for kind in kinds if kind is not None)
 
 
 def require_kind(record: Record, act: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 
-from lims.domain.competence import Competence
+from lims.domain.competence import EVERYTHING, Competence, CompetenceScope
 from lims.domain.permissions import Act, require_role
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
@@ -28,6 +28,7 @@ class QualifyingService:
         basis: str,
         valid_from: date,
         valid_until: date | None = None,
+        scope: CompetenceScope = EVERYTHING,
         actor: StaffMember,
     ) -> Competence:
         """Grant a competence.
@@ -40,6 +41,8 @@ class QualifyingService:
             The record that shows it: training file, proficiency test.
         valid_from, valid_until : date
             In the laboratory's time zone; without a last day it does not end by itself.
+        scope : CompetenceScope
+            Tasks and kinds of objects, and the last proficiency test; every task and every kind if not given.
 
         Raises
         ------
@@ -61,6 +64,9 @@ class QualifyingService:
                 valid_from=valid_from,
                 valid_until=valid_until,
                 basis=clean_text("basis", basis),
+                tasks=scope.tasks,
+                matrices=scope.matrices,
+                proficiency_on=scope.proficiency_on,
                 granted_by=actor.number,
                 granted_at=now,
             )

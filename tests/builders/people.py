@@ -12,9 +12,9 @@ from lims.services.staffing import StaffingService
 
 QUALITY = StaffMember(number="quality", name="Quality", post="manager", roles=(Role.QUALITY_MANAGER,))
 METHODS = (IDENTIFICATION_METHOD, "M-TEST")
-"""What everybody who works at the bench is competent for."""
+"""What everybody is competent for who works at the bench or releases its reports."""
 LONG_AGO = date(2000, 1, 1)
-_BENCH = {Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER}
+_BENCH = {Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER, Role.HEAD}
 
 
 class Staffed(Protocol):

@@ -198,7 +198,7 @@ def _write_people(lab: RightsLab, work: UnitOfWork) -> None:
         lab.people[number] = curator
         lab.people[f"past-{number}"] = dataclasses.replace(curator, number=f"past-{number}", delegations=(past,))
     for number in ("competent", "never", "expired", "future", "withdrawn"):
-        lab.people[number] = StaffMember(number=number, name="C", post="p", roles=BENCH_ROLES)
+        lab.people[number] = StaffMember(number=number, name="C", post="p", roles=(*BENCH_ROLES, Role.HEAD))
     for member in lab.people.values():
         _write(lab, work, member)
     for member in (EXPERT, REVIEWER, HEAD):  # one of each side of the case, with every role of a case
@@ -218,7 +218,7 @@ def _write_competences(lab: RightsLab, work: UnitOfWork) -> None:
         "withdrawn": {"withdrawn_at": now, "withdrawn_by": "quality", "withdrawal_reason": "r"},
     }
     for member in lab.people.values():
-        if member.number in {"never", EXPERT.number, REVIEWER.number}:
+        if member.number in {"never", EXPERT.number, REVIEWER.number, HEAD.number}:
             continue
         for place, name in enumerate((IDENTIFICATION_METHOD, METHOD), start=1):
             usual: dict[str, Any] = {

@@ -117,11 +117,11 @@ def _held_on(competence: Body, day: date, entry: Entry) -> bool:
 def _method_of(history: History, entry: Entry) -> str:
     """Name the method that an analysis, a review or a signature of one is done under; empty for other acts."""
     kind, body = entry.kind, entry.body
-    if entry.act in {"report.issued", "report.withdrawn", "report.voided", "examination.reopened"}:
+    if entry.act in {"report.withdrawn", "report.voided", "examination.reopened"}:
         return ""
     if kind in {"finding", "identification"} and entry.act not in _DECISIONS:
         return str(body["procedure_number"])
-    if entry.act in {"report.drafted", "report.reviewed"}:
+    if entry.act in {"report.drafted", "report.reviewed", "report.issued"}:
         examination = history.newest("examination", body["examination_number"])
         return _of_run(history, examination["run_number"]) if examination else ""
     if kind == "examination" and entry.act != "examination.omission-stated":

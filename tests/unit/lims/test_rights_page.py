@@ -17,4 +17,4 @@ def test_the_tables_name_every_act_and_every_kind():
     assert all(f"| `{act.value}` |" in acts for act in PERMITTED)
     assert all(f"| {kind} |" in kinds for kind in READABLE)
     assert acts.count("\n") == len(PERMITTED) + 2
-    assert "| `report.issued` |  |  |  |  | x |  |  |  |  | release |  |" in acts
+    assert "| `report.issued` |  |  |  |  | x |  |  |  | needed | release |  |" in acts

@@ -4,8 +4,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lims.domain.competence import Competence, why_not_competent
+from lims.domain.competence import Competence, CompetenceTask, MethodWork, why_not_competent
 from lims.domain.duties import Side, case_numbers, compatible, side_of
+from lims.domain.exhibit import ExhibitKind
 from lims.domain.permissions import Act, may_do, may_read, require_role, roles_for
 from lims.domain.record import body_of, from_body
 from lims.domain.staff import Delegation, Role, StaffMember
@@ -16,6 +17,7 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
 DAY = timedelta(days=1)
 ALMATY = ZoneInfo("Asia/Almaty")
+M_1, M_2 = MethodWork(method="M-1"), MethodWork(method="M-2")
 HELD = Competence(
     number="e-K1",
     person="e",
@@ -53,10 +55,10 @@ def test_a_competence_is_for_days_and_never_granted_to_oneself():
     ("day", "covers"), [(TODAY - DAY, False), (TODAY, True), (TODAY + DAY, True), (TODAY + 2 * DAY, False)]
 )
 def test_it_covers_its_days(day, covers):
-    assert HELD.covers("M-1", day) is covers
+    assert HELD.covers(M_1, day) is covers
     assert HELD.held_on(day, time_zone=ALMATY) is covers
-    assert not HELD.covers("M-2", day)
-    missing = why_not_competent((HELD,), person="e", method="M-1", day=day)
+    assert not HELD.covers(M_2, day)
+    missing = why_not_competent((HELD,), person="e", work=M_1, day=day)
     assert missing == ("" if covers else f"e is not competent for M-1 on {day}: e-K1 from {TODAY} is {HELD.state}")
 
 
@@ -65,7 +67,7 @@ def test_a_withdrawal_counts_from_its_day_in_the_laboratory():
     withdrawn = HELD.withdraw(by="q", at=late, reason="r")
     assert withdrawn.held_on(TODAY, time_zone=ALMATY)
     assert not withdrawn.held_on(TODAY + DAY, time_zone=ALMATY)
-    assert not withdrawn.covers("M-1", TODAY)
+    assert not withdrawn.covers(M_1, TODAY)
     with pytest.raises(TransitionError, match="withdrawn already"):
         withdrawn.withdraw(by="q", at=late, reason="r")
 
@@ -78,8 +80,8 @@ def test_a_withdrawal_has_a_reason_and_is_not_ones_own():
 
 
 def test_without_any_competence_that_is_said():
-    assert "no competence was ever granted" in why_not_competent((), person="e", method="M-1", day=TODAY)
-    assert "no competence was ever granted" in why_not_competent((HELD,), person="e", method="M-2", day=TODAY)
+    assert "no competence was ever granted" in why_not_competent((), person="e", work=M_1, day=TODAY)
+    assert "no competence was ever granted" in why_not_competent((HELD,), person="e", work=M_2, day=TODAY)
 
 
 # as the door takes it again
@@ -137,3 +139,36 @@ def test_an_act_of_no_side_belongs_to_no_case():
     assert side_of("nonsense") is None
     assert side_of("report.issued") is Side.RELEASE
     assert case_numbers(HELD, lambda *_: "x") == ()
+
+
+@pytest.mark.parametrize("task", [*CompetenceTask, None])
+@pytest.mark.parametrize("granted", [(), (CompetenceTask.ANALYSIS,), (CompetenceTask.REVIEW, CompetenceTask.ANALYSIS)])
+def test_17025_6_2_5_a_competence_is_for_its_tasks(task, granted):
+    held = dataclasses.replace(HELD, tasks=granted)
+    work = MethodWork(method="M-1", task=task)
+    assert held.covers(work, TODAY) is (not granted or task is None or task in granted)
+
+
+@pytest.mark.parametrize(
+    ("granted", "kinds", "covers"),
+    [
+        ((), {ExhibitKind.BLOOD}, True),
+        ((ExhibitKind.POWDER,), set(), True),
+        ((ExhibitKind.POWDER,), {ExhibitKind.POWDER}, True),
+        ((ExhibitKind.POWDER,), {ExhibitKind.BLOOD}, False),
+        ((ExhibitKind.POWDER,), {ExhibitKind.POWDER, ExhibitKind.BLOOD}, False),
+        ((ExhibitKind.POWDER, ExhibitKind.BLOOD), {ExhibitKind.POWDER, ExhibitKind.BLOOD}, True),
+    ],
+)
+def test_17025_6_2_5_a_competence_is_for_its_matrices(granted, kinds, covers):
+    held = dataclasses.replace(HELD, matrices=granted)
+    work = MethodWork(method="M-1", matrices=frozenset(kinds))
+    assert held.covers(work, TODAY) is covers
+    missing = why_not_competent((held,), person="e", work=work, day=TODAY)
+    assert missing == "" if covers else "for powder" in missing
+
+
+def test_17025_6_2_5_the_proficiency_test_is_passed_before_it_is_recorded():
+    assert dataclasses.replace(HELD, proficiency_on=TODAY).proficiency_on == TODAY
+    with pytest.raises(InvalidRecordError, match="is still to come"):
+        dataclasses.replace(HELD, proficiency_on=TODAY + 2 * DAY)

@@ -1,7 +1,10 @@
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
+from lims.domain.competence import CompetenceScope, CompetenceTask
+from lims.domain.exhibit import ExhibitKind
 from lims.errors import InvalidRecordError, NotCompetentError, NotFoundError, NotPermittedError, TransitionError
 from tests.builders.laboratories import ADMIN, EXPERT, HEAD, TECHNICIAN
 from tests.builders.people import QUALITY
@@ -52,7 +55,7 @@ def test_17025_6_2_5_at_16_a_withdrawn_competence_stops_the_next_act_and_leaves_
     examination = bench.opened(training_file)
     bench.clock.advance(hours=24)
     qualifying.withdraw("expert-a-K1", reason="failed the proficiency test", actor=QUALITY)
-    with pytest.raises(NotCompetentError, match="expert-a is not competent for EI-IDENTIFICATION on 2026-11-23") as no:
+    with pytest.raises(NotCompetentError, match="not competent for EI-IDENTIFICATION, analysis on 2026-11-23") as no:
         bench.examining.identify(examination.number, 1, rank=1, actor=EXPERT)
     assert "expert-a-K1 from 2000-01-01 is withdrawn" in str(no.value)
     assert "competent person" in no.value.advice()
@@ -109,3 +112,24 @@ def test_what_was_refused_for_competence_kept_nothing(bench, training_file):
     with pytest.raises(NotCompetentError):
         bench.examining.open(run.number, release_name=release.number, actor=EXPERT)
     assert (bench.entries, bench.raw_objects) == (entries, objects)
+
+
+def test_17025_6_2_5_review_and_release_need_a_competence_for_that_very_task(qualifying, bench, training_file):
+    """Whoever may analyse may not thereby review or release, and for powder is not for blood."""
+    report = bench.drafted(training_file)
+    for number in ("expert-b", "head"):
+        for one in qualifying.of_person(number):
+            qualifying.withdraw(one.number, reason="granted anew for single tasks", actor=QUALITY)
+    analysis, review = (CompetenceScope(tasks=(one,)) for one in (CompetenceTask.ANALYSIS, CompetenceTask.REVIEW))
+    granting = partial(qualifying.grant, method="EI-IDENTIFICATION", basis=BASIS, valid_from=TODAY, actor=QUALITY)
+    granting("expert-b", scope=analysis)
+    with pytest.raises(NotCompetentError, match="expert-b is not competent for EI-IDENTIFICATION, review"):
+        bench.approve(report.number)
+    granting("expert-b", scope=review)
+    bench.approve(report.number)
+    bench.clear(report.number)
+    with pytest.raises(NotCompetentError, match="head is not competent for EI-IDENTIFICATION, authorisation"):
+        bench.release(report.number)
+    granting("head", scope=CompetenceScope(tasks=(CompetenceTask.AUTHORISATION,), matrices=(ExhibitKind.BLOOD,)))
+    issued = bench.release(report.number)  # the kind of the exhibit is not stated, so no matrix stands against it
+    assert issued.state == "issued"
