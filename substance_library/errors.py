@@ -51,6 +51,25 @@ class InvalidThresholdError(InvalidValueError):
     """A mass, an uncertainty or a threshold that cannot be."""
 
 
+class InvalidDerivationError(InvalidValueError):
+    """A base or a substituent of a derivation rule that could not be compared with a structure."""
+
+
+class InvalidRuleError(InvalidValueError):
+    """A generic definition whose document the engine cannot read."""
+
+
+class TooManyMappingsError(SubstanceLibraryError):
+    """A structure on which a core lies in too many ways: not all were tried, and none of those tried matched."""
+
+    def __init__(self, rule: str, *, smiles: str, limit: int) -> None:
+        """Keep the facts as attributes; the message is one sentence made of them."""
+        super().__init__(f"rule {rule}, {quoted(smiles)}: more than {limit} ways to lay the core on it; no answer")
+        self.rule = rule
+        self.smiles = smiles
+        self.limit = limit
+
+
 class PackageDataError(InvalidValueError):
     """A table shipped with this package that is not what it should be: the installation is damaged."""
 

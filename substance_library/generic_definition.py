@@ -8,6 +8,8 @@ from datetime import date
 from importlib import resources
 from typing import Any
 
+from substance_library.generic.document import RuleDocument, read_document
+from substance_library.generic.judging import judge
 from substance_library.prepared_structure import PreparedStructure
 from substance_library.rule_answer import RuleAnswer
 
@@ -33,12 +35,12 @@ class GenericRule:
     """Whether parts of the text are unknown: then "no match" holds for the encoded part only."""
     document: Mapping[str, Any] = field(repr=False, compare=False)
     """The rule as it is shipped; see ``docs/generic-rules.md``."""
+    ready: RuleDocument = field(repr=False, compare=False)
+    """The same, checked, as the judge reads it."""
 
     def judge(self, structure: PreparedStructure) -> RuleAnswer:
         """Say whether a structure falls under this rule, whatever the date."""
-        from substance_library.generic.judging import judge  # noqa: PLC0415 - the engine comes next
-
-        return judge(self.document, structure)
+        return judge(self.ready, structure)
 
 
 @functools.cache
@@ -59,4 +61,5 @@ def _rule(document: dict[str, Any]) -> GenericRule:
         valid_to=date.fromisoformat(document["valid_to"]) if document["valid_to"] else None,
         partly_encoded=document["partly_encoded"],
         document=document,
+        ready=read_document(document),
     )

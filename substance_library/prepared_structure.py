@@ -13,7 +13,6 @@ from importlib import resources
 from io import StringIO
 
 from rdkit import Chem, rdBase
-from rdkit.Chem import Descriptors
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from substance_library.identifiers import Smiles
@@ -122,7 +121,7 @@ def _prepared(
 def _read(text: str) -> Chem.Mol:
     """Read with explicit hydrogens kept, so that atoms are counted as they are written."""
     parameters = Chem.SmilesParserParams()
-    parameters.removeHs = False
+    parameters.removeHs = False  # type: ignore[assignment]  # RDKit's stub gives the property the type of its class
     molecule = Chem.MolFromSmiles(text, parameters)
     for atom in molecule.GetAtoms():
         atom.SetIntProp(_GIVEN, atom.GetIdx())
@@ -198,14 +197,14 @@ def _components(molecule: Chem.Mol) -> list[Chem.Mol]:
     return sorted(parts, key=_rank, reverse=True) if len(parts) > 1 else parts
 
 
-def _rank(component: Chem.Mol) -> tuple[bool, bool, int, float, str]:
+def _rank(component: Chem.Mol) -> tuple[bool, bool, int, Decimal, str]:
     smiles = _flat_smiles(component)
     organic = _is_organic(component)
     return (
         organic and smiles not in _counter_ions(),
         organic,
         component.GetNumHeavyAtoms(),
-        Descriptors.MolWt(component),
+        _mass(component),
         Chem.MolToSmiles(component),
     )
 
@@ -219,7 +218,10 @@ def _flat_smiles(molecule: Chem.Mol) -> str:
 
 
 def _mass(molecule: Chem.Mol) -> Decimal:
-    return Decimal(f"{Descriptors.MolWt(molecule):.3f}")
+    table = Chem.GetPeriodicTable()
+    atoms = sum(table.GetAtomicWeight(atom.GetAtomicNum()) for atom in molecule.GetAtoms())
+    hydrogens = sum(atom.GetTotalNumHs() for atom in molecule.GetAtoms())
+    return Decimal(f"{atoms + hydrogens * table.GetAtomicWeight(1):.3f}")
 
 
 @functools.cache
