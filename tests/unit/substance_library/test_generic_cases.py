@@ -11,7 +11,8 @@ from substance_library.prepared_structure import prepare
 
 TABLE = Path(__file__).parents[2] / "golden" / "law" / "generic_cases.csv"
 RULES = {rule.id: rule for rule in generic_rules()}
-CASES = [row for row in csv.DictReader(TABLE.open(encoding="utf-8")) if row["class"] in RULES]
+ROWS = csv.DictReader(TABLE.read_text("utf-8").splitlines())
+CASES = [row for row in ROWS if row["class"] in RULES]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['class']}-{case['label']}")
