@@ -2,9 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from lims.errors import LimsError, UnreadableFileError
@@ -17,6 +18,8 @@ class CaseRow:
 
     line: int
     """Counted from 1, the heading included."""
+    number: int = 0
+    """Of the row, counted from 1, without the heading and blank lines."""
     cells: dict[str, str]
 
     def __getitem__(self, column: str) -> str:
@@ -53,8 +56,12 @@ class CaseTableErrors(ExceptionGroup[CaseTableError], LimsError):  # noqa: N818 
         return "Correct or take out these rows and run the command again"
 
 
-def read_table(path: Path, *, columns: Sequence[str]) -> list[CaseRow]:
+def read_table(
+    path: Path, *, columns: Sequence[str], beginnings: Mapping[str, str] = MappingProxyType({})
+) -> list[CaseRow]:
     """Read a table with at least these columns, in any order; further columns are kept.
+
+    A heading that begins with a key of ``beginnings`` counts as the column that the key stands for.
 
     Raises
     ------
@@ -64,7 +71,7 @@ def read_table(path: Path, *, columns: Sequence[str]) -> list[CaseRow]:
     """
     rows = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     try:
-        heading = [name.strip() for name in next(rows, [])]
+        heading = [_column(name.strip(), beginnings) for name in next(rows, [])]
         _check_heading(path, heading, columns)
         return list(_rows(path, rows, heading))
     except csv.Error as error:
@@ -80,6 +87,10 @@ def _text(path: Path) -> str:
         raise UnreadableFileError(path, f"no UTF-8 at byte {error.start}") from error
 
 
+def _column(heading: str, beginnings: Mapping[str, str]) -> str:
+    return next((column for begin, column in beginnings.items() if heading.startswith(begin)), heading)
+
+
 def _check_heading(path: Path, heading: list[str], columns: Sequence[str]) -> None:
     missing = [column for column in columns if column not in heading]
     if missing:
@@ -91,6 +102,7 @@ def _check_heading(path: Path, heading: list[str], columns: Sequence[str]) -> No
 
 
 def _rows(path: Path, rows: Iterator[list[str]], heading: list[str]) -> Iterator[CaseRow]:
+    number = 0
     for cells in rows:
         line = rows.line_num  # type: ignore[attr-defined]  # a csv.reader has it
         if not any(cell.strip() for cell in cells):
@@ -98,4 +110,6 @@ def _rows(path: Path, rows: Iterator[list[str]], heading: list[str]) -> Iterator
         if len(cells) > len(heading):
             raise UnreadableFileError(path, f"line {line}: {len(cells)} cells in {len(heading)} columns")
         padded = cells + [""] * (len(heading) - len(cells))
-        yield CaseRow(line=line, cells={name: cell.strip() for name, cell in zip(heading, padded, strict=True)})
+        number += 1
+        named = {name: cell.strip() for name, cell in zip(heading, padded, strict=True)}
+        yield CaseRow(line=line, number=number, cells=named)

@@ -11,6 +11,7 @@ from substance_library.generic_definition import generic_rules
 from substance_library.identifiers import Smiles
 from substance_library.prepared_structure import PreparedStructure, prepare
 from substance_library.rule_answer import RuleAnswer
+from substance_library.russian_derivation import note_six_rules
 
 
 class Rule(Protocol):
@@ -44,7 +45,8 @@ def run_check(cases: Path, *, as_json: bool) -> None:
 
 def rules_by_class() -> dict[str, Rule]:
     """Give every rule that a table of cases may name."""
-    return {rule.id: rule for rule in generic_rules()}
+    rules: tuple[Rule, ...] = (*generic_rules(), *note_six_rules())
+    return {rule.id: rule for rule in rules}
 
 
 def _structures(path: Path, rows: list[CaseRow], rules: dict[str, Rule]) -> list[PreparedStructure]:

@@ -19,3 +19,18 @@ def check(
     from lims.cli.law import run_check  # noqa: PLC0415 - help is quick without it
 
     run_check(cases, as_json=as_json)
+
+
+@law.command("derive")
+def derive(
+    cases: Annotated[Path, typer.Argument(help="CSV with the columns label, smiles and as_of.")],
+    bases: Annotated[Path, typer.Option(help="CSV: base_id, label, smiles, valid_from, valid_to.")],
+    substituents: Annotated[
+        Path, typer.Option(help="CSV: fragment (with one [*] or two), valence, valid_from, valid_to.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Judge whether each structure derives, on its day, from a listed base by listed substituents."""
+    from lims.cli.derive import run_derive  # noqa: PLC0415 - help is quick without it
+
+    run_derive(cases, bases=bases, substituents=substituents, as_json=as_json)
