@@ -230,7 +230,7 @@ class ActQuestion:
 
     def _finding(self, standing: StandingRow, entry: Entry, **facts: object) -> Finding:
         usual: dict[str, object] = {
-            "rank": RANKS[entry.kind],
+            "rank": DERIVATION_RANK if entry.by_derivation else RANKS[entry.kind],
             "act": self._standing.act.number,
             "citation": self._standing.act.citation,
             "editions": standing.editions,

@@ -1,7 +1,6 @@
 """The rules that class entries of the book name, by their ids."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Protocol
@@ -20,11 +19,6 @@ class LawRule(Protocol):
         ...
 
     @property
-    def jurisdiction(self) -> str:
-        """Whose law it is."""
-        ...
-
-    @property
     def title(self) -> str:
         """What it is called."""
         ...
@@ -32,16 +26,6 @@ class LawRule(Protocol):
     @property
     def source(self) -> str:
         """The text it was made from."""
-        ...
-
-    @property
-    def valid_from(self) -> date:
-        """The first day in force."""
-        ...
-
-    @property
-    def valid_to(self) -> date | None:
-        """The last day in force; None: open."""
         ...
 
     @property

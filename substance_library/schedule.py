@@ -91,6 +91,8 @@ class Entry:
     """Of a substituent: the number of its bonds, 1 or 2."""
     rule: str = ""
     """Of a class rule: the id of the generic rule."""
+    by_derivation: bool = False
+    """Of a class rule: whether it speaks of derivatives of a listed substance; such a rule ranks behind classes."""
     scope: EntryScope = EntryScope()
     force: InForce | None = None
     """Days of its own; None: those of the editions that it stands in."""

@@ -85,6 +85,8 @@ def determine(
     findings = sorted((found for one in answers for found in one.findings), key=_order)
     missing = _once(words for one in answers for words in one.missing) or _nothing_loaded(acts, jurisdiction)
     open_points = _once(f"{_named(one)}: {point}" for one in findings for point in one.open_points)
+    result = _result(findings, missing)
+    found = result in {LegalStatus.LISTED_BY_NAME, LegalStatus.COVERED_BY_RULE}
     key = parent_inchikey(structure.stereo_smiles)
     return Determination(
         smiles=structure.smiles.text,
@@ -94,10 +96,10 @@ def determine(
         as_of=as_of,
         known_at=known_at,
         acts=tuple(one.act.number for one in acts),
-        result=_result(findings, missing),
+        result=result,
         findings=tuple(findings),
         tried=tuple(tried for one in answers for tried in one.tried),
-        missing=(*open_points, *missing),
+        missing=missing if found else (*open_points, *missing),
         warnings=_once([*_of_structure(structure), *_of_acts(acts, book, as_of), *_of_answers(answers, findings)]),
         editions=tuple(_editions(acts)),
         versions=versions(),
@@ -141,10 +143,13 @@ def _of_acts(acts: Sequence[StandingAct], book: LawBook, as_of: date) -> Iterato
         act = one.act
         if act.loaded_to is not None and as_of > act.loaded_to:
             yield f"{act.citation}: amendments after {act.loaded_to} are not loaded"
-        for edition, standing in one.editions:
-            if standing is Standing.DOUBTFUL:
-                yield f"{act.citation}: it is not known whether edition {edition.number} stood on {as_of}"
-        for fault in edition_faults(book.editions_of(act.number)):
+        editions = book.editions_of(act.number)
+        if editions and not one.editions:
+            yield f"{act.citation}: no edition of it stood on {as_of}"
+        doubtful = [edition.number for edition, standing in one.editions if standing is Standing.DOUBTFUL]
+        if doubtful:
+            yield f"{act.citation}: it is not known which stood on {as_of}: {', '.join(doubtful)}"
+        for fault in edition_faults(editions):
             if fault.first <= as_of <= fault.last:
                 yield str(fault)
 
