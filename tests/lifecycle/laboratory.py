@@ -146,8 +146,12 @@ class Life:
         if self.slips(self.mistakes / 2):
             return self.choose(self.listed(kind)).number
         fitting = self.listed(kind, *states)
-        near = [line for line in fitting if self.focus and line.number.startswith(self.focus)]
+        near = [line for line in fitting if self._is_near(line.number)]
         return self.choose(near if near and self.slips(_NEAR) else fitting).number
+
+    def _is_near(self, number: str) -> bool:
+        """Tell whether a record is of the exhibit, or the case, that people work on."""
+        return bool(self.focus) and (number.startswith(self.focus) or self.focus.startswith(f"{number}/"))
 
     def load(self, kind: type[R], number: str, version: int | None = None) -> R:
         return self._asked((kind, number, version), lambda work: work.load(kind, number, version=version))

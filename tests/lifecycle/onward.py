@@ -5,7 +5,7 @@ missing: the first thing of the list that is not done yet, and after a refusal t
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from lims.domain.balance_check import BalanceCheck
@@ -35,11 +35,14 @@ from tests.builders.laboratories import EXPERT, HEAD, REVIEWER, TECHNICIAN
 from tests.builders.measuring_bench import BALANCE, reading
 from tests.builders.people import QUALITY
 from tests.lifecycle import batch_acts, custody_acts, examining_acts, measuring_acts, receiving_acts, report_acts
+from tests.lifecycle.detours import LEFT, detours
 from tests.lifecycle.laboratory import BY_NUMBER, LIBRARY, SHELF, WEIGHT, Life
 from tests.lifecycle.remedies import remedies
 
 PATIENCE = 8
 """After so many refusals on one exhibit people turn to another."""
+_TAKEN_UP = 0.6
+"""Share of free hands that take up what was left lying."""
 
 
 @dataclass
@@ -53,6 +56,8 @@ class Journey:
     head: StaffMember = HEAD
     refusals: int = 0
     tried: set[str] = field(default_factory=set)
+    left: frozenset[str] = frozenset()
+    """Before which steps it was left lying."""
     afterwards: list[str] = field(default_factory=list)
     """What is still to happen after the issue."""
 
@@ -73,6 +78,16 @@ class Onward:
     journey: Journey | None = None
     remedy: Callable[[], object] | None = None
     """What the last refusal asks for."""
+    detours: float = 0.0
+    """Share of steps before which people do something else."""
+    lying: list[Journey] = field(default_factory=list)
+    """What was left lying, to be gone on with later."""
+
+    def go_along(self, journey: Journey | None) -> None:
+        """Go on with a case that is on its way."""
+        self.journey = journey
+        if journey is not None:
+            self.life.focus = journey.exhibit
 
     def step(self) -> str:
         """Do the next step and name it; a refusal is remembered and passed on."""
@@ -95,8 +110,25 @@ class Onward:
         if self.journey is None or self.journey.refusals > PATIENCE:
             return "receive", self.receive
         for name, step in self._steps(self.journey):
-            return name, step
+            return self._aside(self.journey, name) or (name, step)
+        if self.lying and self.life.slips(_TAKEN_UP):
+            self.go_along(self.lying.pop(0))
+            return self._next()
         return "receive", self.receive
+
+    def _aside(self, journey: Journey, step: str) -> tuple[str, Callable[[], object]] | None:
+        """Choose something else than the next step, at times."""
+        if not self.life.slips(self.detours):
+            return None
+        options = list(detours(self.life, journey, step))
+        if step in LEFT and step not in journey.left:
+            options.append(("leave lying", lambda: self._leave(journey, step)))
+        return self.life.chance.choice(options) if options else None
+
+    def _leave(self, journey: Journey, step: str) -> None:
+        """Leave a case where somebody has to answer, and begin another; once at each such place."""
+        self.receive()
+        self.lying.append(replace(journey, left=journey.left | {step}))
 
     def _refused(self, error: LimsError) -> None:
         if self.journey is not None:

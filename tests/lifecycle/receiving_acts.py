@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from lims.domain.case import Case
+from lims.domain.deadline import TermStep
 from lims.domain.discrepancy import Decision
 from lims.domain.donor import Donor
 from lims.domain.exhibit import Exhibit, ExhibitKind
@@ -124,6 +125,13 @@ def want_work(life: Life) -> None:
     life.bench.requesting.want_work(life.some(Case), reason="appeal", wanted_by="Court", actor=life.by(*HEADS))
 
 
+def clocked(life: Life, *steps: TermStep) -> str:
+    """Give a case whose clock took one of these steps last; at times any case."""
+    cases = [life.load(Case, line.number) for line in life.listed(Case)]
+    fitting = [one for one in cases if one.term_events and one.term_events[-1].step in steps]
+    return life.choose(cases if life.slips() else fitting).number
+
+
 @act("terms.start", Act.TERM_STARTED)
 def start_term(life: Life) -> None:
     life.bench.terms.start(life.some(Case), on=life.today, actor=life.by(*BENCH))
@@ -131,19 +139,25 @@ def start_term(life: Life) -> None:
 
 @act("terms.suspend", Act.TERM_SUSPENDED)
 def suspend_term(life: Life) -> None:
-    life.bench.terms.suspend(life.some(Case), on=life.today, reason="materials asked for", actor=life.by(*EXPERTS))
+    number = clocked(life, TermStep.STARTED, TermStep.RESUMED, TermStep.EXTENDED)
+    life.bench.terms.suspend(number, on=life.today, reason="materials asked for", actor=life.by(*EXPERTS))
 
 
 @act("terms.resume", Act.TERM_RESUMED)
 def resume_term(life: Life) -> None:
-    life.bench.terms.resume(life.some(Case), on=life.today, actor=life.by(*EXPERTS))
+    life.bench.terms.resume(clocked(life, TermStep.SUSPENDED), on=life.today, actor=life.by(*EXPERTS))
 
 
 @act("terms.extend", Act.TERM_EXTENDED)
 def extend_term(life: Life) -> None:
     until = life.today + timedelta(days=life.chance.choice((30, 30, -30)))
     life.bench.terms.extend(
-        life.some(Case), on=life.today, until=until, reason="many objects", decided_by="Head", actor=life.by(*HEADS)
+        clocked(life, *TermStep),
+        on=life.today,
+        until=until,
+        reason="many objects",
+        decided_by="Head",
+        actor=life.by(*HEADS),
     )
 
 

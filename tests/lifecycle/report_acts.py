@@ -84,14 +84,14 @@ def send_back(life: Life) -> None:
 
 @act("reviewing.comment", Act.REPORT_COMMENTED)
 def comment(life: Life) -> None:
-    number = life.some(Report, *_SIGNED)
+    number = life.some(Report, *SIGNED)
     words = "" if life.slips() else "page 2: the unit"
     life.bench.reviewing.comment(number, words=words, actor=life.by(*EXPERTS, *REVIEWERS, *HEADS))
 
 
 @act("reviewing.dispute", Act.REPORT_DISPUTED)
 def dispute_report(life: Life) -> None:
-    report = life.load(Report, life.some(Report, *_SIGNED))
+    report = life.load(Report, life.some(Report, *SIGNED))
     third = life.chance.choice((HEAD, QUALITY, BY_NUMBER.get(report.expert, HEAD))).number
     actor = life.by(BY_NUMBER.get(report.reviewer, REVIEWERS[0]))
     life.bench.reviewing.dispute(report.number, words="the ratio is off", third_person=third, actor=actor)
@@ -188,4 +188,4 @@ def notify(life: Life) -> None:
     life.bench.amending.notify(report.number, place + life.slips(), facts, actor=life.by(*BENCH, *HEADS))
 
 
-_SIGNED = ("drafted", "reviewed", "administratively reviewed")
+SIGNED = ("drafted", "reviewed", "administratively reviewed")

@@ -4,16 +4,10 @@ In each, sensible people bring a case on, and then one thing is done that a gate
 refused, and the twin has nothing to say; without the gate the twin names the rule that was broken.
 """
 
-import atexit
-import copy
 import dataclasses
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,19 +27,17 @@ from lims.domain.staff import StaffMember
 from lims.domain.transfer import Transfer
 from lims.errors import LimsError
 from lims.services import issue_gate
-from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.permitting import Permission, Rights
 from lims.services.weighing import WeighingService
-from tests.builders.clocks import MORNING, SetClock
+from tests.builders.clocks import MORNING
 from tests.builders.laboratories import EXPERT, HEAD, REVIEWER, TECHNICIAN
 from tests.builders.measuring_bench import BALANCE, BUDGET, check, reading
 from tests.builders.people import QUALITY
 from tests.lifecycle import batch_acts, examining_acts, measuring_acts, quality_acts, receiving_acts, report_acts
-from tests.lifecycle.laboratory import WEIGHT, Life, begin, end, memory
-from tests.lifecycle.machine import Player, Tally
+from tests.lifecycle.laboratory import WEIGHT, Life, end
 from tests.lifecycle.onward import Journey
-
-ALL_ON = Rights(custody_gate=True, liability_warning=True)
+from tests.lifecycle.player import Player, Tally
+from tests.lifecycle.stages import ALL_ON, before
 
 
 def no_fault(*_: Any, **__: Any) -> Iterator[LimsError]:
@@ -83,16 +75,6 @@ class NotOfferedError(Exception):
     """The step that was wanted is not the next one: the program has taken the case another way."""
 
 
-@dataclass(frozen=True)
-class Stage:
-    """A laboratory where one case has come to a step, kept as a folder to be copied."""
-
-    folder: Path
-    clock: SetClock
-    journey: Journey
-    files: int
-
-
 @dataclass
 class Scene:
     """A laboratory where one case has come to a step; people make no mistakes by chance."""
@@ -116,12 +98,9 @@ class Scene:
 
     def begin(self, wanted: str) -> None:
         """Bring a case to where a step is the next one, with every gate in force."""
-        stage = _stage(wanted, tuple(self.receives.items()))
-        folder = Path(tempfile.mkdtemp(prefix="aigaq-life-", dir=memory())) / "home"
-        shutil.copytree(stage.folder, folder)
-        life = Life(folder, rights=self.rights, clock=copy.copy(stage.clock), files=stage.files, mistakes=0.0)
-        self.player = Player(life, Tally())
-        self.player.onward.journey = copy.deepcopy(stage.journey)
+        stage = before(wanted, tuple(self.receives.items()))
+        self.player = Player(stage.life(rights=self.rights, mistakes=0.0), Tally())
+        self.player.onward.journey = stage.journey
 
     def report(self, *steps: str) -> None:
         """Draft, review, review administratively and issue, or some of these."""
@@ -131,33 +110,6 @@ class Scene:
             if name != step:
                 raise NotOfferedError(f"{name}, not {step}")
             action()
-
-
-@cache
-def _stage(wanted: str, receives: tuple[tuple[str, Any], ...]) -> Stage:
-    life = begin(rights=ALL_ON)
-    life.mistakes = 0.0
-    player = Player(life, Tally())
-    facts = dict(receives)
-    player.onward.journey = Journey(exhibit=_received(life, **facts), by_batch=facts.get("by_batch", False))
-    for seed in range(60):
-        name, _ = player.onward._next()
-        if name == wanted:
-            life.close()
-            atexit.register(shutil.rmtree, life.folder.parent, ignore_errors=True)
-            return Stage(life.folder, life.clock, player.onward.journey, life.files)
-        player.onward.step()
-        player.read()
-        life.clock.advance(seconds=20)
-        life.chance.seed(seed)
-    raise AssertionError(f"{wanted} never came")
-
-
-def _received(life: Life, *, units: int | None = None, condition: str = "dry, closed", **_: Any) -> str:
-    """Register a case with an exhibit that is not sealed."""
-    facts = ExhibitFacts(description="a bag", condition=condition, unit_count=units)
-    case = life.bench.accessioning.register_case(CaseFacts(appointing_body="Court"), actor=EXPERT)
-    return life.bench.accessioning.register_exhibit(case.number, facts, actor=EXPERT).number
 
 
 # what is done against each gate
