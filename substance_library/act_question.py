@@ -11,6 +11,7 @@ from substance_library.determination import (
     Content,
     Finding,
     FindingKind,
+    MatchProof,
     RuleTried,
 )
 from substance_library.editions import InForce, Standing
@@ -148,9 +149,10 @@ class ActQuestion:
             standing,
             entry,
             kind=FindingKind.OPEN if open_points else FindingKind.COVERED,
-            how=rule.title,
+            name=rule.title,
+            how="the rule takes it in" if answer.result is RuleResult.MATCH else "the rule may take it in",
             rule=rule.id,
-            proof=answer.proof,
+            proof=MatchProof.of(answer.proof) if answer.proof else None,
             open_points=open_points,
             notes=_by_convention(entry.force),
             source=rule.source,
@@ -184,7 +186,7 @@ class ActQuestion:
             one.base,
             kind=FindingKind.OPEN if one.open_points else FindingKind.COVERED,
             how="an analogue by derivation",
-            proof=one.proof,
+            proof=MatchProof.of(one.proof) if one.proof else None,
             open_points=one.open_points,
         )
         return replace(finding, rank=DERIVATION_RANK, base=one.base.number, substituents=one.substituents)

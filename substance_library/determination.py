@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 from rdkit import rdBase
 
 from substance_library.editions import Standing
 from substance_library.errors import InvalidLawError
 from substance_library.identifiers import inchi_version
-from substance_library.rule_answer import RuleProof, RuleResult
+from substance_library.rule_answer import Placed, RuleProof, RuleResult
 from substance_library.schedule import EntryKind
 
 STATUS_ENGINE = "1"
@@ -71,6 +72,30 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AtomPair:
+    """One atom of the core or base, and the atom of the SMILES as given that it was laid on."""
+
+    core: int
+    given: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchProof:
+    """The proof of a rule as a record keeps it."""
+
+    core: str
+    mapping: tuple[AtomPair, ...]
+    placed: tuple[Placed, ...]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, proof: RuleProof) -> Self:
+        """Make it of a rule's proof."""
+        pairs = tuple(AtomPair(core=core, given=given) for core, given in proof.mapping)
+        return cls(core=proof.core, mapping=pairs, placed=proof.placed, notes=proof.notes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What one row of a list, or one rule, says of the structure."""
 
@@ -89,7 +114,7 @@ class Finding:
     how: str
     """Why it speaks of this structure, in words."""
     rule: str = ""
-    proof: RuleProof | None = None
+    proof: MatchProof | None = None
     base: str = ""
     """Of a derivation: number of the base."""
     substituents: tuple[str, ...] = ()

@@ -120,6 +120,8 @@ class Act:
     """Of the filed text; empty for none."""
     parts: tuple[str, ...] = ()
     """The parts with rows that decide a status, such as ``annex 1``; each is missing until it is loaded."""
+    threshold_parts: tuple[str, ...] = ()
+    """The parts with thresholds of quantity; each is missing until it is loaded."""
     not_loaded: tuple[NotLoaded, ...] = ()
     loaded_to: date | None = None
     """The last day up to which its amendments are known; None: nobody said."""

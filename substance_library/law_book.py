@@ -40,6 +40,7 @@ class StandingAct:
     """Those that stand on that day, or may."""
     rows: tuple[StandingRow, ...]
     missing: tuple[str, ...]
+    missing_thresholds: tuple[str, ...]
     begun: Standing
     """Whether any edition of it had come into force by that day."""
 
@@ -108,7 +109,8 @@ class LawBook:
             act=act,
             editions=standing,
             rows=self._rows(act, standing, day),
-            missing=tuple(dict.fromkeys(self._missing(act, standing))),
+            missing=tuple(dict.fromkeys(self._missing(act, standing, act.parts))),
+            missing_thresholds=tuple(dict.fromkeys(self._missing(act, standing, act.threshold_parts))),
             begun=min(begun, key=order.index, default=Standing.NOT_IN_FORCE),
         )
 
@@ -153,9 +155,9 @@ class LawBook:
             if one.number == edition.number:
                 return
 
-    def _missing(self, act: Act, standing: Standings) -> Iterator[str]:
+    def _missing(self, act: Act, standing: Standings, parts: tuple[str, ...]) -> Iterator[str]:
         for edition, _ in standing:
-            for part in act.parts:
+            for part in parts:
                 yield from self._missing_of(act, edition, part)
 
     def _missing_of(self, act: Act, edition: Edition, part: str) -> list[str]:

@@ -89,6 +89,7 @@ def _act(one: _Document) -> Act:
         citation=one["citation"],
         url=one.get("url", ""),
         parts=tuple(one.get("parts", ())),
+        threshold_parts=tuple(one.get("threshold_parts", ())),
         not_loaded=tuple(
             NotLoaded(words=it["words"], first=_day(it.get("first")), last=_day(it.get("last")))
             for it in one.get("not_loaded", ())

@@ -8,6 +8,7 @@ from typing import Protocol
 from substance_library.generic_definition import generic_rules
 from substance_library.prepared_structure import PreparedStructure
 from substance_library.rule_answer import RuleAnswer
+from substance_library.russian_derivation import note_six_rules
 
 
 class LawRule(Protocol):
@@ -41,4 +42,5 @@ class LawRule(Protocol):
 @lru_cache(maxsize=1)
 def shipped_rules() -> Mapping[str, LawRule]:
     """Give every rule of this package by its id."""
-    return MappingProxyType({rule.id: rule for rule in generic_rules()})
+    rules: tuple[LawRule, ...] = (*generic_rules(), *note_six_rules())
+    return MappingProxyType({rule.id: rule for rule in rules})
