@@ -13,6 +13,7 @@ from importlib import resources
 from io import StringIO
 
 from rdkit import Chem, rdBase
+from rdkit.Chem import rdinchi
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
 from substance_library.identifiers import Smiles
@@ -88,6 +89,27 @@ def prepare(smiles: Smiles) -> PreparedStructure:
         components = _components(whole)
         parent, others = components[0], components[1:]
         return _prepared(smiles, parent, others, isotopes=isotopes, charges=charges)
+
+
+def is_same_parent(one: PreparedStructure, other: PreparedStructure) -> bool:
+    """Say whether two structures are one substance, whatever its salt, label, hand, or place of a mobile hydrogen.
+
+    Examples
+    --------
+    >>> is_same_parent(prepare(Smiles("Cc1c[nH]cn1")), prepare(Smiles("Cc1cnc[nH]1.Cl")))
+    True
+    """
+    if one.mass_u != other.mass_u:
+        return False
+    return one.parent_smiles == other.parent_smiles or (
+        _connectivity(one) == _connectivity(other) and bool(_connectivity(one))
+    )
+
+
+def _connectivity(structure: PreparedStructure) -> str:
+    """Give the first block of the InChIKey, empty where InChI is not defined."""
+    with rdBase.BlockLogs():
+        return str(rdinchi.MolToInchiKey(structure.parent))[:14]
 
 
 def _prepared(

@@ -7,10 +7,12 @@ from typing import Any
 
 from rdkit import Chem, rdBase
 
-from substance_library.errors import InvalidRuleError, quoted
+from substance_library.errors import InvalidIdentifierError, InvalidRuleError, quoted
 from substance_library.generic.drawings import check_drawing
 from substance_library.generic.vocabulary import Description, check_description
 from substance_library.generic.words import load_words
+from substance_library.identifiers import Smiles
+from substance_library.prepared_structure import PreparedStructure, prepare
 
 SCHEMA = 1
 _FORM_KEYS = {"name", "core", "positions", "slots", "undecided", "core_bonds", "limb"}
@@ -84,7 +86,7 @@ class NamedStructure:
     """A structure that a text names."""
 
     name: str
-    parent_smiles: str
+    structure: PreparedStructure
     words: str
 
 
@@ -93,7 +95,7 @@ class OpenExclusion:
     """Structures of which it is open whether the text excludes them."""
 
     point: str
-    parent_smiles: frozenset[str]
+    structures: tuple[PreparedStructure, ...]
     patterns: tuple[Chem.Mol, ...] = field(repr=False, compare=False)
     """Any of these inside a structure makes it one of them."""
 
@@ -109,8 +111,7 @@ class RuleDocument:
     """Limbs of which one must be there; empty: no such condition."""
     at_least_one_words: str
     companions: tuple[Companion, ...]
-    excluded: Mapping[str, NamedStructure]
-    """By canonical SMILES."""
+    excluded: tuple[NamedStructure, ...]
     open_exclusions: tuple[OpenExclusion, ...]
     structures: tuple[Description, ...]
     """Other drawings of a structure that count as well, besides the one that was given."""
@@ -141,7 +142,7 @@ def read_document(document: Mapping[str, Any]) -> RuleDocument:
         at_least_one=tuple(at_least_one.get("of", ())),
         at_least_one_words=at_least_one.get("words", ""),
         companions=tuple(_companion(it) for it in document.get("companions", ())),
-        excluded={it.parent_smiles: it for it in _named(rule, document.get("excluded", ()))},
+        excluded=tuple(_named(rule, document.get("excluded", ()))),
         open_exclusions=tuple(_open_exclusion(rule, it) for it in document.get("open_exclusions", ())),
         structures=tuple(document.get("structures", ())),
     )
@@ -232,23 +233,22 @@ def _companion(companion: Mapping[str, Any]) -> Companion:
 
 def _named(rule: str, excluded: Sequence[Mapping[str, Any]]) -> Iterator[NamedStructure]:
     for it in excluded:
-        yield NamedStructure(name=it["name"], parent_smiles=_parent_smiles(rule, it["smiles"]), words=it["words"])
+        yield NamedStructure(name=it["name"], structure=_structure(rule, it["smiles"]), words=it["words"])
 
 
 def _open_exclusion(rule: str, it: Mapping[str, Any]) -> OpenExclusion:
     return OpenExclusion(
         point=it["point"],
-        parent_smiles=frozenset(_parent_smiles(rule, smiles) for smiles in it.get("smiles", ())),
+        structures=tuple(_structure(rule, smiles) for smiles in it.get("smiles", ())),
         patterns=tuple(_pattern(f"{rule}, open exclusion", smarts) for smarts in it.get("smarts", ())),
     )
 
 
-def _parent_smiles(rule: str, smiles: str) -> str:
-    with rdBase.BlockLogs():
-        molecule = Chem.MolFromSmiles(smiles)
-    if molecule is None:
-        raise InvalidRuleError(f"{rule}, excluded", found=quoted(smiles), expected="a SMILES")
-    return str(Chem.MolToSmiles(molecule, isomericSmiles=False))
+def _structure(rule: str, smiles: str) -> PreparedStructure:
+    try:
+        return prepare(Smiles(smiles))
+    except InvalidIdentifierError as error:
+        raise InvalidRuleError(f"{rule}, a named structure", found=quoted(smiles), expected="a SMILES") from error
 
 
 def _check_keys(what: str, given: Mapping[str, Any], known: set[str]) -> None:

@@ -13,7 +13,7 @@ from substance_library.generic.drawings import drawings
 from substance_library.generic.fragment import fragments_beside
 from substance_library.generic.graph import MoleculeGraph, graph_of
 from substance_library.generic.placing import Placement, place_fragments
-from substance_library.prepared_structure import PreparedStructure
+from substance_library.prepared_structure import PreparedStructure, is_same_parent
 from substance_library.rule_answer import Placed, RuleAnswer, RuleProof, RuleResult
 
 MAX_MAPPINGS = 4_000
@@ -88,15 +88,15 @@ def _once(texts: tuple[str, ...]) -> tuple[str, ...]:
 def _general_failures(rule: RuleDocument, structure: PreparedStructure) -> Iterator[str]:
     if rule.max_mass_u is not None and structure.mass_u > rule.max_mass_u:
         yield f"the molecular mass of {structure.mass_u} u is above {rule.max_mass_u} u"
-    named = rule.excluded.get(structure.parent_smiles)
-    if named is not None:
-        yield f"excluded by name: {named.name} ({named.words})"
+    for named in rule.excluded:
+        if is_same_parent(structure, named.structure):
+            yield f"excluded by name: {named.name} ({named.words})"
 
 
 def _open_exclusions(rule: RuleDocument, structure: PreparedStructure) -> Iterator[str]:
     for it in rule.open_exclusions:
         inside = any(structure.parent.HasSubstructMatch(pattern) for pattern in it.patterns)
-        if inside or structure.parent_smiles in it.parent_smiles:
+        if inside or any(is_same_parent(structure, named) for named in it.structures):
             yield it.point
 
 
