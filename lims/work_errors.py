@@ -83,3 +83,54 @@ class OmissionNeededError(ReportBlockedError):
             remedy="Record it, or state with the examination why the report omits it",
         )
         self.item = item
+
+
+class AlreadyWatchedError(LimsError):
+    """A re-search of what another worker looked at meanwhile."""
+
+    def __init__(self, watch: str, cause: str) -> None:
+        """Keep what was being recorded, and what came."""
+        super().__init__(f"{watch}: another worker has looked at one of its examinations for {cause} meanwhile")
+        self.watch = watch
+        self.cause = cause
+
+    def advice(self) -> str:
+        """Say that nothing is lost."""
+        return "Nothing is missing and nothing was recorded twice; run the watch again"
+
+
+class SelfConfirmedError(LimsError):
+    """A clerk who confirms what the same person drafted."""
+
+    def __init__(self, kind: str, number: str, person: str) -> None:
+        """Keep the text and the person."""
+        super().__init__(f"{person} drafted {kind} {number} and cannot confirm it")
+        self.kind = kind
+        self.number = number
+        self.person = person
+
+    def advice(self) -> str:
+        """Another person has to do it."""
+        return "Ask another person to compare it with the official text and to confirm it"
+
+
+class LawTableErrors(LimsError):  # noqa: N818 - the plural of the faults of one table
+    """All faults of the rows of one table of the law; nothing was taken from it."""
+
+    def __init__(self, name: str, faults: tuple[str, ...]) -> None:
+        """Keep the faults, each with its line."""
+        super().__init__(f"{name}: {len(faults)} fault(s), nothing was taken from it: {'; '.join(faults)}")
+        self.name = name
+        self.faults = faults
+
+    def advice(self) -> str:
+        """Every fault is named."""
+        return "Correct every row that is named, then import the file again"
+
+
+class EditionOpenError(LimsError):
+    """An edition that cannot be published yet."""
+
+    def advice(self) -> str:
+        """Say what comes first."""
+        return "Confirm or correct what is named, then publish the edition"

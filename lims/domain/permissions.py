@@ -142,6 +142,24 @@ class Act(StrEnum):
     REPORT_DELIVERED = "report.delivered"
     REPORT_NOTIFIED = "report.recipient-notified"
     RELEASE_RECORDED = "release.recorded"
+    WATCH_SEARCHED = "watch.searched"
+    ALERT_RAISED = "alert.raised"
+    ALERT_ANSWERED = "alert.answered"
+    ALERT_ASSESSED = "alert.assessed"
+    PROVISIONAL_MADE = "provisional substance.made"
+    PROVISIONAL_RESOLVED = "provisional substance.resolved"
+    LAW_ACT_DRAFTED = "law act.drafted"
+    LAW_ACT_CONFIRMED = "law act.confirmed"
+    LAW_ACT_RETURNED = "law act.returned"
+    LAW_EDITION_DRAFTED = "law edition.drafted"
+    LAW_EDITION_PUBLISHED = "law edition.published"
+    LAW_EDITION_RETURNED = "law edition.returned"
+    LAW_TABLE_DRAFTED = "law table.drafted"
+    LAW_TABLE_CONFIRMED = "law table.confirmed"
+    LAW_TABLE_RETURNED = "law table.returned"
+    DETERMINATION_MADE = "determination.made"
+    DETERMINATION_OVERRIDDEN = "determination.overridden"
+    DETERMINATION_REVIEWED = "determination.reviewed"
     STAFF_REGISTERED = "staff.registered"
     ROLES_PROPOSED = "staff.roles-proposed"
     ROLES_CONFIRMED = "staff.roles-confirmed"
@@ -172,6 +190,8 @@ _TECHNICIAN, _EXPERT, _REVIEWER = Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_R
 _HEAD, _QUALITY, _AUDITOR = Role.HEAD, Role.QUALITY_MANAGER, Role.AUDITOR
 _CURATOR, _ADMINISTRATOR = Role.LIBRARY_CURATOR, Role.ADMINISTRATOR
 _BENCH = frozenset({_TECHNICIAN, _EXPERT})
+_CLERKS = frozenset({_CURATOR, _QUALITY})
+"""Who enters texts of the law; another one of them, or the head, confirms."""
 _NOBODY: frozenset[Role] = frozenset()
 
 PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
@@ -308,6 +328,18 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.REPORT_DELIVERED: _BENCH | {_HEAD, _QUALITY},
         Act.REPORT_NOTIFIED: _BENCH | {_HEAD, _QUALITY},
         Act.RELEASE_RECORDED: frozenset({_CURATOR}),
+        Act.WATCH_SEARCHED: _NOBODY,
+        Act.ALERT_RAISED: _NOBODY,
+        Act.ALERT_ANSWERED: frozenset({_EXPERT}),
+        Act.ALERT_ASSESSED: frozenset({_QUALITY}),
+        Act.PROVISIONAL_MADE: frozenset({_EXPERT}),
+        Act.PROVISIONAL_RESOLVED: frozenset({_EXPERT}),
+        **dict.fromkeys((Act.LAW_ACT_DRAFTED, Act.LAW_EDITION_DRAFTED, Act.LAW_TABLE_DRAFTED), _CLERKS),
+        **dict.fromkeys((Act.LAW_ACT_CONFIRMED, Act.LAW_EDITION_PUBLISHED, Act.LAW_TABLE_CONFIRMED), _CLERKS | {_HEAD}),
+        **dict.fromkeys((Act.LAW_ACT_RETURNED, Act.LAW_EDITION_RETURNED, Act.LAW_TABLE_RETURNED), _CLERKS | {_HEAD}),
+        Act.DETERMINATION_MADE: frozenset({_EXPERT}),
+        Act.DETERMINATION_OVERRIDDEN: frozenset({_EXPERT}),
+        Act.DETERMINATION_REVIEWED: frozenset({_REVIEWER}),
         Act.STAFF_REGISTERED: frozenset({_ADMINISTRATOR}),
         Act.ROLES_PROPOSED: frozenset({_ADMINISTRATOR}),
         Act.ROLES_CONFIRMED: frozenset({_QUALITY}),
@@ -357,6 +389,8 @@ SYSTEM_ACTS = frozenset(
         Act.RAW_SWEPT,
         Act.RAW_REPAIRED,
         Act.REPORT_VOIDED,
+        Act.WATCH_SEARCHED,
+        Act.ALERT_RAISED,
     }
 )
 """What the program records by itself, under the number of ``SYSTEM``."""
@@ -375,8 +409,9 @@ CASE_KINDS = frozenset(
         *("case", "seizure", "donor", "photograph", "exhibit", "run", "examination", "report", "batch"),
         *("custody", "transfer", "inventory"),
         *("weighing", "aliquot", "mass balance", "discrepancy", "sampling plan"),
-        *("deviation", "finding", "identification"),
+        *("deviation", "finding", "identification", "determination"),
         "nonconformity",
+        *("watch", "alert", "provisional substance"),
     }
 )
 """Kinds of records that say something of a case."""
@@ -386,6 +421,7 @@ READABLE: Mapping[str, frozenset[Role]] = MappingProxyType(
         **dict.fromkeys(sorted(CASE_KINDS), _CASEWORK),
         **dict.fromkeys(("method", "procedure"), _CASEWORK),
         "place": _CASEWORK,
+        **dict.fromkeys(("law act", "law edition", "law table"), _CASEWORK | {_CURATOR}),
         "detectors": frozenset({_QUALITY, _AUDITOR}),
         **dict.fromkeys(("instrument", "balance check", "reagent", "reference standard"), _CASEWORK),
         "release": _CASEWORK | {_CURATOR},

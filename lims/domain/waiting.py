@@ -5,12 +5,13 @@ whether it was weighed.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import singledispatch
 from types import MappingProxyType
 
+from lims.domain.alert import Alert
 from lims.domain.batch import Batch, BatchStatus
 from lims.domain.case import Case
 from lims.domain.competence import Competence
@@ -37,10 +38,10 @@ from lims.domain.staff import StaffMember
 from lims.domain.transfer import Transfer, TransferStatus
 from lims.domain.weighing import Weighing, WeighingPurpose
 
-WORK, WEIGHT, DECIDED = "work", "weight", "decided"
-"""Topics of lines that a record has beside its own: how far the work on an exhibit is, whether it was weighed, and
-whether the court decided its case. The topic of a record's own line is its kind."""
-_KINDS = MappingProxyType({WORK: Exhibit.KIND, WEIGHT: Exhibit.KIND, DECIDED: Case.KIND})
+WORK, WEIGHT, DECIDED, OF_A_REPORT = "work", "weight", "decided", "alert of a report"
+"""Topics of lines that a record has beside its own: how far the work on an exhibit is, whether it was weighed, whether
+the court decided its case, and an alert about an issued report. The topic of a record's own line is its kind."""
+_KINDS = MappingProxyType({WORK: Exhibit.KIND, WEIGHT: Exhibit.KIND, DECIDED: Case.KIND, OF_A_REPORT: Alert.KIND})
 _NOT_WEIGHED = OF_A_DONOR | {ExhibitKind.EQUIPMENT}
 
 
@@ -95,6 +96,10 @@ class Job(StrEnum):
     CALIBRATE = "have the instrument calibrated"
     RENEW_COMPETENCE = "renew the competence"
     GIVE_BACK = "give the exhibit back"
+    LOOK_AGAIN = "look at the component again"
+    """A new release or edition says something of it."""
+    ASSESS_REPORT = "assess the issued report"
+    """It would read differently with a new release or edition."""
 
 
 ACTS: Mapping[Job, Act] = MappingProxyType(
@@ -141,6 +146,8 @@ ACTS: Mapping[Job, Act] = MappingProxyType(
         Job.CALIBRATE: Act.INSTRUMENT_CALIBRATED,
         Job.RENEW_COMPETENCE: Act.COMPETENCE_GRANTED,
         Job.GIVE_BACK: Act.TRANSFER_STORED,
+        Job.LOOK_AGAIN: Act.ALERT_ANSWERED,
+        Job.ASSESS_REPORT: Act.ALERT_ASSESSED,
     }
 )
 """The act that ends the waiting: whose roles may do it, is for whom it waits."""
@@ -314,6 +321,15 @@ def _(record: NonconformingWork, parent: Parent) -> Iterator[Waiting]:
         person=action.person if action else "",
         due=action.due_on if action else None,
     )
+
+
+@_own.register
+def _(record: Alert, parent: Parent) -> Iterator[Waiting]:
+    job = Job.LOOK_AGAIN if record.waits_for_expert else None
+    yield _of(record, record.exhibit_number, parent, job, person=record.expert)
+    if record.reports:
+        job = Job.ASSESS_REPORT if record.waits_for_quality else None
+        yield replace(_of(record, record.exhibit_number, parent, job), topic=OF_A_REPORT)
 
 
 @_own.register

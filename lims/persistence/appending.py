@@ -25,6 +25,7 @@ from lims.persistence.raw_named_list import list_named
 from lims.persistence.tables import LEDGER
 from lims.persistence.tree import extend_tree, read_range
 from lims.persistence.waiting_list import list_waiting
+from lims.persistence.watch_list import list_components, take_watched
 from lims.services.ports import LedgerHead
 
 _AT_ONCE = 1000
@@ -181,10 +182,12 @@ class Appender:
         for one in waiting:  # the lines above say which case a record belongs to
             take_duties(self._connection, one.record, entry=one.entry, release_by_reviewer=self._release_by_reviewer)
             take_holding(self._connection, one.record, sequence=one.entry.sequence)
+            take_watched(self._connection, one.record, sequence=one.entry.sequence)
         list_named(self._connection, [one.entry for one in waiting])
         recorded = [(one.entry, one.record) for one in waiting]
         list_grounds(self._connection, recorded)
         list_waiting(self._connection, recorded)
+        list_components(self._connection, recorded)
         self._range = extend_tree(self._connection, self._range, [bytes.fromhex(one.leaf) for one in waiting])
 
     def _look_at_clock(self, record: Record, at: datetime) -> None:

@@ -16,11 +16,25 @@ from lims.persistence.holding_list import relist_holding
 from lims.persistence.lists import raw_claims
 from lims.persistence.projections import KINDS, ProjectedRecord, project
 from lims.persistence.raw_named_list import list_named
-from lims.persistence.tables import CASE_DUTY, GROUND, HOLDING, LEDGER, RAW_NAMED, RAW_USE, RECORD, SEAL_USE, WAITING
+from lims.persistence.tables import (
+    CASE_DUTY,
+    COMPONENT,
+    GROUND,
+    HOLDING,
+    LEDGER,
+    RAW_NAMED,
+    RAW_USE,
+    RECORD,
+    SEAL_USE,
+    WAITING,
+    WATCHED,
+)
 from lims.persistence.tree import clear_tree, extend_tree
 from lims.persistence.waiting_list import list_waiting
+from lims.persistence.watch_list import list_components, relist_watched
 
 _AT_ONCE = 1024
+_MADE_ANEW = (RECORD, RAW_USE, RAW_NAMED, CASE_DUTY, HOLDING, SEAL_USE, GROUND, WAITING, COMPONENT, WATCHED)
 
 
 def list_records(connection: Connection, lines: Sequence[ProjectedRecord]) -> None:
@@ -55,7 +69,7 @@ def rebuild_lists(connection: Connection) -> None:
     LimsError
         If an entry cannot be read.
     """
-    for table in (RECORD, RAW_USE, RAW_NAMED, CASE_DUTY, HOLDING, SEAL_USE, GROUND, WAITING):
+    for table in _MADE_ANEW:
         connection.execute(delete(table))
     clear_tree(connection)
     tree = CompactRange()
@@ -72,9 +86,11 @@ def rebuild_lists(connection: Connection) -> None:
         for entry, record in entries:
             relist_duties(connection, record, entry)
             relist_holding(connection, record, sequence=entry.sequence)
+            relist_watched(connection, record, sequence=entry.sequence)
         list_named(connection, [entry for entry, _ in entries])
         list_grounds(connection, entries)
         list_waiting(connection, entries)
+        list_components(connection, entries)
         grown = extend_tree(connection, tree, [bytes.fromhex(row.leaf) for row in rows])
         if grown.size != rows[-1].sequence:
             raise LedgerError(f"an entry before {rows[-1].sequence} is missing from the ledger")

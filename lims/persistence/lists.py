@@ -20,8 +20,20 @@ from lims.domain.waiting import waiting_of
 from lims.ledger.checking import Facts
 from lims.persistence.ground_list import ground_key
 from lims.persistence.holding_list import holding_columns, seals_of
-from lims.persistence.tables import CASE_DUTY, GROUND, HOLDING, RAW_NAMED, RAW_USE, RECORD, SEAL_USE, WAITING
+from lims.persistence.tables import (
+    CASE_DUTY,
+    COMPONENT,
+    GROUND,
+    HOLDING,
+    RAW_NAMED,
+    RAW_USE,
+    RECORD,
+    SEAL_USE,
+    WAITING,
+    WATCHED,
+)
 from lims.persistence.waiting_list import waiting_columns
+from lims.persistence.watch_list import component_lines, watched_lines
 from lims.services.named_raw import named_by
 
 Line = tuple[Any, ...]
@@ -98,6 +110,14 @@ def _waiting_lines(facts: Facts, record: Record, parent: Parent) -> Iterator[Lin
         yield tuple(waiting_columns(one, sequence=facts["sequence"], since=facts["recorded_at"]).values())
 
 
+def _component_lines(facts: Facts, record: Record, _: Parent) -> Iterator[Line]:
+    yield from component_lines(record, sequence=facts["sequence"])
+
+
+def _watched_lines(facts: Facts, record: Record, _: Parent) -> Iterator[Line]:
+    yield from watched_lines(record, sequence=facts["sequence"])
+
+
 LISTS = (
     LedgerList(table=RECORD, lines=_record_lines),
     LedgerList(table=RAW_USE, lines=_raw_lines, first_counts=True),
@@ -107,4 +127,6 @@ LISTS = (
     LedgerList(table=SEAL_USE, lines=_seal_lines, first_counts=True),
     LedgerList(table=GROUND, lines=_ground_lines, first_counts=True),
     LedgerList(table=WAITING, lines=_waiting_lines),
+    LedgerList(table=COMPONENT, lines=_component_lines),
+    LedgerList(table=WATCHED, lines=_watched_lines, first_counts=True),
 )

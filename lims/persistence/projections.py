@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lims.domain.account import Account, SignInSession
+from lims.domain.alert import Alert
 from lims.domain.aliquot import Aliquot
 from lims.domain.balance_check import BalanceCheck
 from lims.domain.batch import Batch
@@ -19,7 +20,9 @@ from lims.domain.finding import Finding
 from lims.domain.identification import Identification
 from lims.domain.instrument import Instrument
 from lims.domain.inventory import Inventory
+from lims.domain.law_text import LawAct, LawEdition, LawTable
 from lims.domain.ledger_upkeep import HandedCheckpoint, ListsRebuild
+from lims.domain.legal_determination import LegalDetermination
 from lims.domain.library import RecordedRelease
 from lims.domain.mass_balance import MassBalance
 from lims.domain.mass_discrepancy import MassDiscrepancy
@@ -28,6 +31,7 @@ from lims.domain.nonconformity import NonconformingWork
 from lims.domain.photograph import Photograph
 from lims.domain.place import Place
 from lims.domain.procedure import Procedure
+from lims.domain.provisional import ProvisionalSubstance
 from lims.domain.raw_upkeep import RawRepair, RawSweep
 from lims.domain.reagent import Reagent
 from lims.domain.record import Record
@@ -38,6 +42,7 @@ from lims.domain.sampling_plan import SamplingPlan
 from lims.domain.seizure import Seizure
 from lims.domain.staff import StaffMember
 from lims.domain.transfer import Transfer
+from lims.domain.watch import Watch
 from lims.domain.weighing import Weighing
 from lims.ledger import LedgerEntry
 from lims.ledger.entry import moment_text
@@ -68,6 +73,8 @@ KINDS: dict[str, type[Record]] = {
         *(Aliquot, BalanceCheck, Instrument, MassBalance, MassDiscrepancy, Reagent, ReferenceStandard),
         *(SamplingPlan, Weighing),
         *(Deviation, Finding, Identification, NonconformingWork, Procedure),
+        *(LawAct, LawEdition, LawTable, LegalDetermination),
+        *(Alert, ProvisionalSubstance, Watch),
         *(DetectorLook, HandedCheckpoint, ListsRebuild, RawRepair, RawSweep, SignInSession, StaffMember),
     )
 }

@@ -219,6 +219,58 @@ WAITING = Table(
 """A list: what each record waits for, for whom, and the entry that says so; an empty job means for nothing."""
 Index("ix_waiting_job_sequence", WAITING.c.job, WAITING.c.sequence)
 
+COMPONENT = Table(
+    "component",
+    METADATA,
+    Column("examination_number", Text, primary_key=True),
+    Column("component_number", Integer, primary_key=True, autoincrement=False),
+    Column("decision", Text, nullable=False),
+    Column("identity_key", Text, nullable=False),
+    Column("identity_name", Text, nullable=False),
+    Column("run_number", Text, nullable=False),
+    Column("exhibit_number", Text, nullable=False),
+    Column("examiner", Text, nullable=False),
+    Column("release", Text, nullable=False),
+    Column("sequence", _BIG, nullable=False),
+    sqlite_strict=True,
+)
+"""A list: every component that was examined, and what the expert says of it now."""
+
+WATCHED = Table(
+    "watched",
+    METADATA,
+    Column("trigger", Text, primary_key=True),
+    Column("cause", Text, primary_key=True),
+    Column("examination_number", Text, primary_key=True),
+    Column("watch_number", Text, nullable=False),
+    Column("sequence", _BIG, nullable=False),
+    sqlite_strict=True,
+)
+"""A list: which examinations were looked at again for a release or an edition. Once: the key says so."""
+
+COMPONENT_SPECTRA = Table(
+    "component_spectra",
+    METADATA,
+    Column("examination_number", Text, primary_key=True),
+    Column("raw_sha256", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+"""The spectra of examined components, packed: read from the raw data once and made again at will. No record."""
+
+COMPONENT_CLUSTER = Table(
+    "component_cluster",
+    METADATA,
+    Column("examination_number", Text, primary_key=True),
+    Column("component_number", Integer, primary_key=True, autoincrement=False),
+    Column("place", _BIG, nullable=False),
+    Column("founder_examination", Text, nullable=False),
+    Column("founder_component", Integer, nullable=False),
+    sqlite_strict=True,
+)
+"""Which component founded the cluster of each, and in which order they came. No record; made again at will."""
+Index("ix_component_cluster_founder_examination", COMPONENT_CLUSTER.c.founder_examination)
+
 PERSONAL_DATA = Table(
     "personal_data",
     METADATA,
@@ -232,7 +284,20 @@ PERSONAL_DATA = Table(
 
 RECORDS = (LEDGER, CHECKPOINT)
 """Append-only and guarded: the application may add rows to them and no more."""
-LISTS = (RECORD, RAW_USE, RAW_NAMED, CASE_DUTY, HOLDING, SEAL_USE, GROUND, WAITING, LEDGER_TREE, TREE_NODE)
+LISTS = (
+    RECORD,
+    RAW_USE,
+    RAW_NAMED,
+    CASE_DUTY,
+    HOLDING,
+    SEAL_USE,
+    GROUND,
+    WAITING,
+    COMPONENT,
+    WATCHED,
+    LEDGER_TREE,
+    TREE_NODE,
+)
 """Made from the ledger and made again at will; an auditor may read them."""
 OWN = tuple(table for table in METADATA.sorted_tables if table not in {*RECORDS, *LISTS})
 """All others, the application's own: secrets, sign-ins, what it knows of this computer. No auditor's business."""

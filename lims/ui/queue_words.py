@@ -53,6 +53,8 @@ JOB_WORDS: Mapping[Job, str] = MappingProxyType(
         Job.CALIBRATE: marked("The calibration ends: have the instrument calibrated"),
         Job.RENEW_COMPETENCE: marked("The competence ends: renew it"),
         Job.GIVE_BACK: marked("Give the exhibit back"),
+        Job.LOOK_AGAIN: marked("A new release or edition says something of a component: look at it again"),
+        Job.ASSESS_REPORT: marked("An issued report would read differently: assess it"),
     }
 )
 STANDING_WORDS: Mapping[Standing, str] = MappingProxyType(

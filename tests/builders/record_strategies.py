@@ -41,7 +41,7 @@ from lims.domain.seizure import FieldScreen, Seizure
 from lims.domain.sequence import Injection, InjectionKind
 from lims.domain.staff import DELEGABLE, Absence, Delegation, StaffMember
 from lims.domain.technique import technique, techniques
-from tests.builders import custody_strategies, measuring_strategies
+from tests.builders import custody_strategies, measuring_strategies, watch_strategies
 
 ENTITIES = (
     *(Account, SignInSession, Batch, Case, DetectorLook, Examination, Exhibit, Method, RawRepair, RawSweep),
@@ -49,6 +49,7 @@ ENTITIES = (
     *(Donor, Photograph, Seizure),
     *measuring_strategies.ENTITIES,
     *custody_strategies.ENTITIES,
+    *watch_strategies.ENTITIES,
     *(Deviation, Finding, Identification, NonconformingWork, Procedure),
 )
 EVERYTHING = (*ENTITIES, ReportContent)
@@ -152,6 +153,7 @@ _EXAMINED = {
 _SOUND = {
     **measuring_strategies.SOUND,
     **custody_strategies.SOUND,
+    **watch_strategies.SOUND,
     Absence: lambda: {**_DAYS, "last_day": st.none() | _DAYS["last_day"]},
     Delegation: lambda: {**_DAYS, "role": st.sampled_from(sorted(DELEGABLE))},
     ConsumptionPermission: lambda: {"extent": st.sampled_from(Consumption), "reference": WORDS},
