@@ -41,10 +41,30 @@ def nominal_mass(formula: str) -> int:
     >>> nominal_mass("C17H21NO4"), nominal_mass("C17H18D3NO4"), nominal_mass("C8H10BrNO2")
     (303, 306, 231)
     """
+    return sum(_mass_number(symbol, formula) * count for symbol, count in element_counts(formula).items())
+
+
+def element_counts(formula: str) -> dict[str, int]:
+    """Count the atoms of each element in a formula; ``D`` and ``T`` are counted as they stand.
+
+    Raises
+    ------
+    InvalidFormulaError
+        If something else than elements and counts stands in the formula, or an element does not exist.
+
+    Examples
+    --------
+    >>> element_counts("C2H5OH")
+    {'C': 2, 'H': 6, 'O': 1}
+    """
     parts = _PART.findall(formula)
     if not formula or "".join(symbol + count for symbol, count in parts) != formula:
         raise InvalidFormulaError("formula", found=quoted(formula), expected="elements and counts such as C17H21NO4")
-    return sum(_mass_number(symbol, formula) * int(count or 1) for symbol, count in parts)
+    counts: dict[str, int] = {}
+    for symbol, count in parts:
+        _mass_number(symbol, formula)
+        counts[symbol] = counts.get(symbol, 0) + int(count or 1)
+    return counts
 
 
 def _mass_number(symbol: str, formula: str) -> int:

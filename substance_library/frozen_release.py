@@ -10,7 +10,7 @@ part                 dtype, shape    holds
 ``offsets``          i8, (n + 1,)    spectrum ``i`` has the peaks ``offsets[i]`` to ``offsets[i + 1]``
 ``records``          u1, (bytes,)    one canonical JSON object a record: everything but the peaks
 ``record_offsets``   i8, (n + 1,)    record ``i`` has the bytes ``record_offsets[i]`` to ``record_offsets[i + 1]``
-``digests``          u1, (n, 32)     SHA-256 of each record: of its JSON, then of its peaks
+``digests``          u1, (n, 32)     content of each record, as ``content_digest`` gives it
 ``substances``       u1, (bytes,)    a JSON list of what is known of the substances: structures, names, classes
 ===================  ==============  ==========================================================================
 
@@ -29,10 +29,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from spectra.spectrum import FloatArray, MassSpectrum
+from spectra.spectrum import FloatArray
 from substance_library.errors import InvalidReleaseError, quoted
 from substance_library.known_substance import KnownSubstance
-from substance_library.record_json import record_from_json, record_json, substance_from_json, substance_json
+from substance_library.record_json import (
+    content_json,
+    record_from_json,
+    record_json,
+    substance_from_json,
+    substance_json,
+)
 from substance_library.reference_spectrum import ReferenceSpectrum
 from substance_library.release import LibraryRelease
 
@@ -134,7 +140,7 @@ def pack_release(
         "offsets": _offsets(len(one.spectrum) for one in spectra),
         "records": np.frombuffer(b"".join(texts), dtype=np.uint8),
         "record_offsets": _offsets(map(len, texts)),
-        "digests": _digests(texts, spectra),
+        "digests": _digests(spectra),
         "substances": np.frombuffer(_canonical([substance_json(one) for one in substances]), dtype=np.uint8),
     }
     parts = {part: _npy(arrays[part]) for part in _PARTS}
@@ -196,7 +202,7 @@ class MappedRelease:
 
     @cached_property
     def digests(self) -> npt.NDArray[np.uint8]:
-        """The SHA-256 of each record, shape (n, 32): equal digests are equal records, in whatever release."""
+        """The content of each record, shape (n, 32): records with equal digests say the same, in whatever release."""
         return self._array("digests")
 
     @cached_property
@@ -252,10 +258,14 @@ def open_mapped(manifest: bytes, fetch: Callable[[str], memoryview]) -> MappedRe
     return MappedRelease(manifest=read, views={part.name: fetch(part.sha256) for part in read.parts})
 
 
-def record_digest(text: bytes, spectrum: MassSpectrum) -> bytes:
-    """Give the SHA-256 of a record: of its JSON, then of m/z and intensities as little-endian float64."""
-    digest = hashlib.sha256(text)
-    for values in (spectrum.mz, spectrum.intensity):
+def content_digest(reference: ReferenceSpectrum) -> bytes:
+    """Give the SHA-256 of what the source says in a record: name, identifiers, all fields, and every peak.
+
+    Accession and provenance are left out: by these the laboratory names the record, and they differ from import to
+    import. m/z and intensities count as little-endian float64.
+    """
+    digest = hashlib.sha256(content_json(reference))
+    for values in (reference.spectrum.mz, reference.spectrum.intensity):
         digest.update(values.astype("<f8", copy=False).tobytes())
     return digest.digest()
 
@@ -272,9 +282,8 @@ def _offsets(lengths: Iterable[int]) -> npt.NDArray[Any]:
     return np.array([0, *accumulate(lengths)], dtype="<i8")
 
 
-def _digests(texts: Sequence[bytes], spectra: Sequence[ReferenceSpectrum]) -> npt.NDArray[Any]:
-    found = [record_digest(text, one.spectrum) for text, one in zip(texts, spectra, strict=True)]
-    return np.frombuffer(b"".join(found), dtype=np.uint8).reshape(-1, _DIGEST_BYTES)
+def _digests(spectra: Sequence[ReferenceSpectrum]) -> npt.NDArray[Any]:
+    return np.frombuffer(b"".join(map(content_digest, spectra)), dtype=np.uint8).reshape(-1, _DIGEST_BYTES)
 
 
 def _npy(array: npt.NDArray[Any]) -> bytes:

@@ -18,18 +18,15 @@ _EXPECTED = "a record as this program writes it"
 
 def record_json(reference: ReferenceSpectrum) -> bytes:
     """Write all of a reference spectrum but its peaks as one line of canonical JSON."""
-    precursor = reference.spectrum.precursor
-    facts = {
-        "accession": reference.accession,
-        "name": reference.name,
-        "inchikey": str(reference.inchikey) if reference.inchikey else None,
-        "formula": reference.formula,
-        "precursor": [precursor.mz, precursor.charge, precursor.adduct] if precursor else None,
-        "fields": [list(pair) for pair in reference.fields],
-        "repairs": list(reference.repairs),
-        "provenance": _provenance_json(reference.provenance) if reference.provenance else None,
-    }
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+    facts = _content(reference)
+    facts["accession"] = reference.accession
+    facts["provenance"] = _provenance_json(reference.provenance) if reference.provenance else None
+    return _canonical(facts)
+
+
+def content_json(reference: ReferenceSpectrum) -> bytes:
+    """Write what the source says of a spectrum, without the names that the laboratory gives it."""
+    return _canonical(_content(reference))
 
 
 def record_from_json(text: bytes, *, mz: FloatArray, intensity: FloatArray) -> ReferenceSpectrum:
@@ -89,6 +86,22 @@ def substance_from_json(facts: dict[str, Any]) -> KnownSubstance:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidReleaseError("substance of a release", found=str(error), expected=_EXPECTED) from error
+
+
+def _content(reference: ReferenceSpectrum) -> dict[str, Any]:
+    precursor = reference.spectrum.precursor
+    return {
+        "name": reference.name,
+        "inchikey": str(reference.inchikey) if reference.inchikey else None,
+        "formula": reference.formula,
+        "precursor": [precursor.mz, precursor.charge, precursor.adduct] if precursor else None,
+        "fields": [list(pair) for pair in reference.fields],
+        "repairs": list(reference.repairs),
+    }
+
+
+def _canonical(facts: dict[str, Any]) -> bytes:
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
 
 def _precursor(values: list[Any]) -> Precursor:
