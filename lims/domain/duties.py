@@ -13,6 +13,7 @@ from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.finding import Finding
 from lims.domain.identification import Identification
+from lims.domain.legal_determination import LegalDetermination
 from lims.domain.mass_balance import MassBalance
 from lims.domain.permissions import Act
 from lims.domain.photograph import Photograph
@@ -22,6 +23,10 @@ from lims.domain.run import RecordedRun
 from lims.domain.sampling_plan import SamplingPlan
 from lims.domain.weighing import Weighing
 
+_OF_ONE_EXHIBIT = (
+    *(Weighing, Aliquot, MassBalance, SamplingPlan),
+    *(Deviation, Finding, Identification, LegalDetermination),
+)
 Parent = Callable[[type[Record], str], str]
 """Gives the number of the record that another, named by kind and number, belongs to."""
 
@@ -74,6 +79,9 @@ SIDES: Mapping[Act, Side] = MappingProxyType(
         Act.IDENTIFICATION_CHECKED: Side.REVIEW,
         Act.IDENTIFICATION_DISPUTED: Side.REVIEW,
         Act.IDENTIFICATION_REOPENED: Side.RELEASE,
+        Act.DETERMINATION_MADE: Side.WORK,
+        Act.DETERMINATION_OVERRIDDEN: Side.WORK,
+        Act.DETERMINATION_REVIEWED: Side.REVIEW,
         Act.REPORT_INTENDED: Side.WORK,
         Act.REPORT_DRAFTED: Side.WORK,
         Act.BATCH_RELEASED: Side.REVIEW,
@@ -124,7 +132,7 @@ def exhibit_numbers(record: Record, parent: Parent) -> set[str]:
         return {record.number}
     if isinstance(record, RecordedRun | Examination | Photograph):
         return {record.exhibit_number} - {""}
-    if isinstance(record, Weighing | Aliquot | MassBalance | SamplingPlan | Deviation | Finding | Identification):
+    if isinstance(record, _OF_ONE_EXHIBIT):
         return {record.exhibit_number}
     if isinstance(record, Batch):
         return {injection.exhibit_number for injection in record.exhibits()}

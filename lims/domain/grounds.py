@@ -17,6 +17,8 @@ from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.finding import Finding
 from lims.domain.identification import Identification
+from lims.domain.law_text import LawEdition
+from lims.domain.legal_determination import LegalDetermination
 from lims.domain.mass_balance import MassBalance
 from lims.domain.permissions import CASE_KINDS
 from lims.domain.photograph import Photograph
@@ -146,6 +148,15 @@ def _(record: Identification) -> Iterator[Ground]:
     yield _on(record, StaffMember.KIND, record.expert)
     for support in record.basis.supports:
         yield _on(record, support.kind.value, support.number)
+
+
+@_grounds.register
+def _(record: LegalDetermination) -> Iterator[Ground]:
+    yield _of_exhibit(record, record.exhibit_number)
+    yield _on(record, Weighing.KIND, record.weighing_number)
+    yield _on(record, StaffMember.KIND, record.expert)
+    for edition in record.editions:
+        yield _on(record, LawEdition.KIND, edition)
 
 
 @_grounds.register
