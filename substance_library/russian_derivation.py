@@ -218,18 +218,19 @@ class _Question:
 
     def _placed(self, leftover: Leftover, text: str, points: Sequence[str], read: _Read) -> Placed:
         return Placed(
-            slot="; ".join(self._places(leftover, read)),
+            slot="; ".join(words for _, words in sorted(self._places(leftover, read))),
             fragment=text.replace("*", "[*]"),
             atoms=tuple(self._given[atom] for atom in leftover.atoms),
             allowed_by="; ".join(f"open: {point}" for point in points) or _words(leftover),
         )
 
-    def _places(self, leftover: Leftover, read: _Read) -> Iterator[str]:
+    def _places(self, leftover: Leftover, read: _Read) -> Iterator[tuple[int, str]]:
         skeleton, structure = self._base.skeleton, self._base.structure
         for attachment in leftover.attachments:
             atom = skeleton.atoms[read.mapping.index(attachment.core)]
             symbol = structure.parent.GetAtomWithIdx(atom).GetSymbol()
-            yield f"{' and '.join(['H'] * attachment.order)} at {symbol}{structure.given_atoms[atom]} of the base"
+            given = structure.given_atoms[atom]
+            yield given, f"{' and '.join(['H'] * attachment.order)} at {symbol}{given} of the base"
 
 
 def _words(leftover: Leftover) -> str:
@@ -247,7 +248,7 @@ def _is_aromatic_bridge(leftover: Leftover, graph: Graph) -> bool:
 
 
 def _aromatic_path(start: int, end: int, leftover: Leftover, graph: Graph) -> bool:
-    aromatic = {atom for atom in leftover.atoms if graph.kinds[atom].aromatic}
+    aromatic = {atom for atom in leftover.atoms if graph.aromatic[atom]}
     seen, waiting = {start} & aromatic, [start] if start in aromatic else []
     while waiting:
         for other in graph.bonds[waiting.pop()]:

@@ -39,11 +39,13 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class AtomKind:
-    """What has to be the same in an atom of the base and in its image."""
+    """What has to be the same in an atom of the base and in its image.
+
+    Aromaticity is a matter of the bonds: an amine whose two hydrogens a bridge replaces may become a pyrrole.
+    """
 
     element: int
     charge: int
-    aromatic: bool
     valence: int
     """Bonds and hydrogens together: a replacement keeps it, an addition does not."""
     radicals: int
@@ -55,6 +57,7 @@ class Graph:
 
     kinds: tuple[AtomKind, ...]
     hydrogens: tuple[int, ...]
+    aromatic: tuple[bool, ...]
     bonds: tuple[dict[int, int], ...]
     """For each atom its neighbours with the type of the bond."""
 
@@ -66,7 +69,12 @@ class Graph:
         for bond in molecule.GetBonds():
             begin, end, kind = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx(), int(bond.GetBondType())
             bonds[begin][end] = bonds[end][begin] = kind
-        return cls(tuple(map(_kind, atoms)), tuple(atom.GetTotalNumHs() for atom in atoms), bonds)
+        return cls(
+            kinds=tuple(map(_kind, atoms)),
+            hydrogens=tuple(atom.GetTotalNumHs() for atom in atoms),
+            aromatic=tuple(atom.GetIsAromatic() for atom in atoms),
+            bonds=bonds,
+        )
 
     def __len__(self) -> int:
         """Count the heavy atoms."""
@@ -81,7 +89,6 @@ def _kind(atom: Chem.Atom) -> AtomKind:
     return AtomKind(
         element=atom.GetAtomicNum(),
         charge=atom.GetFormalCharge(),
-        aromatic=atom.GetIsAromatic(),
         valence=atom.GetTotalValence(),
         radicals=atom.GetNumRadicalElectrons(),
     )

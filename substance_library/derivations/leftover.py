@@ -164,7 +164,7 @@ class Cutting:
         atom.SetNumRadicalElectrons(kind.radicals)
         atom.SetNumExplicitHs(self.graph.hydrogens[index])
         atom.SetNoImplicit(True)  # noqa: FBT003 - RDKit names no keyword
-        atom.SetIsAromatic(kind.aromatic and not opened)
+        atom.SetIsAromatic(self.graph.aromatic[index] and not opened)
         return atom
 
 

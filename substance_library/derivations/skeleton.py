@@ -78,6 +78,7 @@ def _without(graph: Graph, kept: tuple[int, ...]) -> Graph:
     return Graph(
         kinds=tuple(graph.kinds[index] for index in kept),
         hydrogens=tuple(graph.hydrogens[index] for index in kept),
+        aromatic=tuple(graph.aromatic[index] for index in kept),
         bonds=tuple(
             {place[other]: kind for other, kind in graph.bonds[index].items() if other in place} for index in kept
         ),
