@@ -126,6 +126,7 @@ def _reading(rule: RuleDocument, form: Form, graph: MoleculeGraph, mapping: tupl
     placed = place_fragments(form.slots, fragments)
     bonds = _extra_bonds(form, graph, mapping)
     limbs = {*placed.limbs, *bonds.tags, *({form.limb} if form.limb else ())}
+    refused = (*bonds.failed, *placed.failed)
     company = [it for it in rule.companions if it.tag in limbs and not limbs & set(it.needs)]
     return Reading(
         form=form,
@@ -138,7 +139,7 @@ def _reading(rule: RuleDocument, form: Form, graph: MoleculeGraph, mapping: tupl
             *(it.point for it in company if it.point),
         ),
         not_encoded=placed.not_encoded,
-        failed=(*bonds.failed, *placed.failed, *_failed_conditions(rule, limbs, company)),
+        failed=refused or tuple(_failed_conditions(rule, limbs, company)),
     )
 
 
