@@ -134,3 +134,35 @@ class EditionOpenError(LimsError):
     def advice(self) -> str:
         """Say what comes first."""
         return "Confirm or correct what is named, then publish the edition"
+
+
+class SecondPersonNeededError(LimsError):
+    """An act that another person has to do than the one who began."""
+
+    def __init__(self, what: str, person: str) -> None:
+        """Keep what it is and who began it."""
+        super().__init__(f"{what}: {person} began it; another person has to confirm it")
+        self.person = person
+
+    def advice(self) -> str:
+        """Say what four eyes are for."""
+        return "Ask a second person to look at it and to confirm"
+
+
+class DecisionsOpenError(LimsError):
+    """An import of the library that somebody would let pass while something in it is open."""
+
+    def __init__(self, number: str, *, records: int, drawings: int) -> None:
+        """Keep how many records and drawings wait."""
+        waiting = [f"{records} records with a complaint wait for a decision"] if records else []
+        waiting += [f"the drawings of {drawings} structures wait for a look"] if drawings else []
+        super().__init__(f"library import {number}: {'; '.join(waiting)}")
+        self.records = records
+        self.drawings = drawings
+
+    def advice(self) -> str:
+        """Name the commands that show them."""
+        return (
+            "See 'aigaq library findings', decide with 'aigaq library decide', look at 'aigaq library draw' and "
+            "confirm the drawings with the check"
+        )

@@ -142,6 +142,11 @@ class Act(StrEnum):
     REPORT_DELIVERED = "report.delivered"
     REPORT_NOTIFIED = "report.recipient-notified"
     RELEASE_RECORDED = "release.recorded"
+    LIBRARY_IMPORTED = "library.imported"
+    LIBRARY_DECIDED = "library.decided"
+    LIBRARY_CHECKED = "library.checked"
+    LIBRARY_REFUSED = "library.refused"
+    RELEASE_PUBLISHED = "release.published"
     WATCH_SEARCHED = "watch.searched"
     ALERT_RAISED = "alert.raised"
     ALERT_ANSWERED = "alert.answered"
@@ -328,6 +333,11 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.REPORT_DELIVERED: _BENCH | {_HEAD, _QUALITY},
         Act.REPORT_NOTIFIED: _BENCH | {_HEAD, _QUALITY},
         Act.RELEASE_RECORDED: frozenset({_CURATOR}),
+        Act.LIBRARY_IMPORTED: frozenset({_EXPERT, _CURATOR}),
+        Act.LIBRARY_DECIDED: frozenset({_EXPERT, _REVIEWER, _CURATOR}),
+        Act.LIBRARY_CHECKED: frozenset({_REVIEWER, _CURATOR}),
+        Act.LIBRARY_REFUSED: frozenset({_REVIEWER, _CURATOR}),
+        Act.RELEASE_PUBLISHED: frozenset({_CURATOR, _QUALITY}),
         Act.WATCH_SEARCHED: _NOBODY,
         Act.ALERT_RAISED: _NOBODY,
         Act.ALERT_ANSWERED: frozenset({_EXPERT}),
@@ -424,7 +434,7 @@ READABLE: Mapping[str, frozenset[Role]] = MappingProxyType(
         **dict.fromkeys(("law act", "law edition", "law table"), _CASEWORK | {_CURATOR}),
         "detectors": frozenset({_QUALITY, _AUDITOR}),
         **dict.fromkeys(("instrument", "balance check", "reagent", "reference standard"), _CASEWORK),
-        "release": _CASEWORK | {_CURATOR},
+        **dict.fromkeys(("release", "library import"), _CASEWORK | {_CURATOR}),
         "staff": _CASEWORK | {_ADMINISTRATOR},
         "competence": _OVERSIGHT | {_ADMINISTRATOR},
         "account": frozenset({_QUALITY, _AUDITOR, _ADMINISTRATOR}),

@@ -24,6 +24,7 @@ from lims.domain.law_text import LawAct, LawEdition, LawTable
 from lims.domain.ledger_upkeep import HandedCheckpoint, ListsRebuild
 from lims.domain.legal_determination import LegalDetermination
 from lims.domain.library import RecordedRelease
+from lims.domain.library_import import LibraryImport
 from lims.domain.mass_balance import MassBalance
 from lims.domain.mass_discrepancy import MassDiscrepancy
 from lims.domain.method import Method
@@ -72,6 +73,7 @@ KINDS: dict[str, type[Record]] = {
         ),
         *(Aliquot, BalanceCheck, Instrument, MassBalance, MassDiscrepancy, Reagent, ReferenceStandard),
         *(SamplingPlan, Weighing),
+        LibraryImport,
         *(Deviation, Finding, Identification, NonconformingWork, Procedure),
         *(LawAct, LawEdition, LawTable, LegalDetermination),
         *(Alert, ProvisionalSubstance, Watch),

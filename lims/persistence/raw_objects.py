@@ -66,6 +66,10 @@ class ObjectShelf:
         with translated(self._place(name)):
             yield from self._read(self._key(name))
 
+    def view(self, name: str) -> memoryview:
+        """Fetch an object whole: what lies elsewhere cannot be mapped."""
+        return memoryview(b"".join(self.read(name)))
+
     def files(self) -> Iterator[ShelvedFile]:
         """Give every object but the quarantine."""
         return (file for file in self._found("") if not file.name.startswith(f"{QUARANTINE}/"))

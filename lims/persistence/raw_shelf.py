@@ -55,6 +55,10 @@ class Shelf(Protocol):
         """Give a file's bytes, block by block."""
         ...
 
+    def view(self, name: str) -> memoryview:
+        """Give a file's bytes at once, mapped into memory where the shelf is a folder."""
+        ...
+
     def files(self) -> Iterator[ShelvedFile]:
         """Give everything on the shelf but the quarantine."""
         ...

@@ -82,6 +82,18 @@ class AddressedRawStore:
         """
         return b"".join(self._checked(sha256))
 
+    def view(self, sha256: str) -> memoryview:
+        """Give the bytes of an object, checked against their digest; mapped where they lie on this computer.
+
+        Raises
+        ------
+        RawStoreError
+            If they are missing or no longer what they were.
+        """
+        view = self._shelf.view(_name_of(sha256))
+        _require_unaltered(hashlib.sha256(view).hexdigest(), sha256)
+        return view
+
     def check(self, sha256: str) -> None:
         """Read an object to its end without keeping it in memory.
 
@@ -186,12 +198,7 @@ class AddressedRawStore:
         for block in self._shelf.read(_name_of(sha256)):
             digest.update(block)
             yield block
-        found = digest.hexdigest()
-        if found != sha256:
-            raise AlteredRawError(
-                f"raw object {sha256} has changed: its bytes now have SHA-256 {found}",
-                remedy="Keep the raw store as it is and run 'aigaq raw scrub', then 'aigaq raw repair'",
-            )
+        _require_unaltered(digest.hexdigest(), sha256)
 
     def _require_room(self, size: int) -> None:
         free = self._shelf.free_bytes()
@@ -230,6 +237,14 @@ def _name_of(sha256: str) -> str:
     if not _is_digest(sha256):
         raise RawStoreError(f"{sha256!r} is no SHA-256")
     return f"{sha256[:_PREFIX]}/{sha256}"
+
+
+def _require_unaltered(found: str, sha256: str) -> None:
+    if found != sha256:
+        raise AlteredRawError(
+            f"raw object {sha256} has changed: its bytes now have SHA-256 {found}",
+            remedy="Keep the raw store as it is and run 'aigaq raw scrub', then 'aigaq raw repair'",
+        )
 
 
 def _is_digest(text: str) -> bool:

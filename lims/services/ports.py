@@ -342,6 +342,16 @@ class RawStore(Protocol):
         """
         ...
 
+    def view(self, sha256: str) -> memoryview:
+        """Give the bytes of an object, checked against their digest; mapped where they lie on this computer.
+
+        Raises
+        ------
+        RawStoreError
+            If they are missing or no longer what they were.
+        """
+        ...
+
     def put_run(self, path: Path) -> str:
         """Keep every file of a run durably; give the run's digest."""
         ...
