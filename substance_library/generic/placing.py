@@ -114,7 +114,7 @@ def _refusal(fragment: Fragment, eligible: list[Slot]) -> str:
     where = " and ".join(link.position or "an unmarked position" for link in fragment.links)
     if not eligible:
         return f"{fragment.smiles()} at {where}: the text has no such substituent there"
-    words = "; ".join(it["words"] for slot in eligible for it in slot.allowed)
+    words = "; ".join(dict.fromkeys(it["words"] for slot in eligible for it in slot.allowed))
     return f"{fragment.smiles()} at {where} is none of: {words}"
 
 

@@ -58,6 +58,18 @@ def ring_on_chain(fragment: Fragment, description: Description) -> Fit:
     return best
 
 
+@predicate("chain_bearing", required={"length": int, "bearing": list})
+def chain_bearing(fragment: Fragment, description: Description) -> Fit:
+    """Fit a chain of saturated carbons of this length from the core on, everything else on it being described."""
+    best = NO_FIT
+    for chain in _chains_of_length(fragment, description["length"]):
+        answer = _each_fits(fragment.beyond(chain), description["bearing"])
+        if answer.fits and not answer.points:
+            return answer
+        best = answer if answer.fits else best
+    return best
+
+
 @predicate("closing_ring", optional={"elements": list, "sizes": list, "saturated_bonds": bool})
 def closing_ring(fragment: Fragment, description: Description) -> Fit:
     """Fit a fragment that closes a ring with the core.
@@ -130,20 +142,27 @@ def _is_dioxole(fragment: Fragment, ring: frozenset[int], shared: frozenset[int]
 
 def _chains_to_rings(fragment: Fragment) -> list[tuple[int, ...]]:
     """Give every path of chain carbons from the core to an atom next to a ring."""
+    in_ring = frozenset().union(*fragment.graph.rings)
+    return [path for path in _chains(fragment) if in_ring & set(fragment.neighbours(path[-1]))]
+
+
+def _chains_of_length(fragment: Fragment, length: int) -> list[tuple[int, ...]]:
+    return [path for path in _chains(fragment) if len(path) == length]
+
+
+def _chains(fragment: Fragment) -> list[tuple[int, ...]]:
+    """Give every path of chain carbons that single bonds join, from the core on; outside rings there are few."""
     root, graph = fragment.root, fragment.graph
     in_ring = frozenset().union(*graph.rings)
-    if root is None or root in in_ring:
-        return []
     found: list[tuple[int, ...]] = []
-    waiting: list[tuple[int, ...]] = [(root,)]
+    waiting: list[tuple[int, ...]] = [] if root is None else [(root,)]
     while waiting:
         path = waiting.pop()
-        if graph.elements[path[-1]] != "C":
+        if graph.elements[path[-1]] != "C" or path[-1] in in_ring:
             continue
+        found.append(path)
         onward = [other for other, order in fragment.neighbours(path[-1]).items() if order == SINGLE]
-        if any(other in in_ring for other in onward):
-            found.append(path)
-        waiting.extend((*path, other) for other in onward if other not in path and other not in in_ring)
+        waiting.extend((*path, other) for other in onward if other not in path)
     return sorted(found)
 
 
