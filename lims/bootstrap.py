@@ -31,6 +31,7 @@ from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
 from lims.services.custody_steps import CustodyPolicy
 from lims.services.detecting import DetectingService
+from lims.services.determining import DeterminingService
 from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
 from lims.services.finding import FindingService
@@ -38,6 +39,7 @@ from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
 from lims.services.issue_gate import IssuePolicy
 from lims.services.laboratory import Laboratory
+from lims.services.legislating import LegislatingService
 from lims.services.measuring import MeasuringService
 from lims.services.nonconforming import NonconformingService
 from lims.services.permitting import Rights
@@ -189,6 +191,8 @@ def open_laboratory(
         validating=ValidatingService(store=store, clock=time, time_zone=zone),
         finding=FindingService(store=store, raw_store=raw_store, clock=time, time_zone=zone),
         identifying=IdentifyingService(store=store, curating=curating, clock=time, time_zone=zone),
+        legislating=LegislatingService(store=store, clock=time, time_zone=zone),
+        determining=DeterminingService(store=store, clock=time, time_zone=zone),
         nonconforming=NonconformingService(store=store, clock=time),
         tracing=TracingService(store=store),
         detecting=DetectingService(store=store, importing=importing, kinds=KINDS, clock=time, time_zone=zone),

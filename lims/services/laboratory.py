@@ -15,11 +15,13 @@ from lims.services.clarifying import ClarifyingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
 from lims.services.detecting import DetectingService
+from lims.services.determining import DeterminingService
 from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
 from lims.services.finding import FindingService
 from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
+from lims.services.legislating import LegislatingService
 from lims.services.measuring import MeasuringService
 from lims.services.nonconforming import NonconformingService
 from lims.services.permitting import Rights
@@ -89,6 +91,8 @@ class Laboratory:
     validating: ValidatingService = field(repr=False)
     finding: FindingService = field(repr=False)
     identifying: IdentifyingService = field(repr=False)
+    legislating: LegislatingService = field(repr=False)
+    determining: DeterminingService = field(repr=False)
     nonconforming: NonconformingService = field(repr=False)
     tracing: TracingService = field(repr=False)
     detecting: DetectingService = field(repr=False)

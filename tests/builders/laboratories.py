@@ -48,12 +48,14 @@ from lims.services.clarifying import ClarifyingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
 from lims.services.detecting import DetectingService
+from lims.services.determining import DeterminingService
 from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
 from lims.services.finding import FindingService
 from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
 from lims.services.issue_gate import IssuePolicy
+from lims.services.legislating import LegislatingService
 from lims.services.measuring import MeasuringService
 from lims.services.nonconforming import NonconformingService
 from lims.services.passwords import Passwords
@@ -242,6 +244,8 @@ class Bench:
         self.validating = ValidatingService(**parts)
         self.finding = FindingService(**kept)
         self.identifying = IdentifyingService(**parts, curating=self.curating)
+        self.legislating = LegislatingService(**parts)
+        self.determining = DeterminingService(**parts)
         self.nonconforming = NonconformingService(**parts)
         self.tracing = TracingService(store=self.store)
         self.queueing = QueueingService(**parts, terms=self.terms, kinds=KINDS)
