@@ -125,7 +125,7 @@ def _bare_atom(graph: MoleculeGraph, atom: int, system: frozenset[int], ends: li
     if graph.aromatic[atom] and graph.elements[atom] == "N":
         cut = sum(1 for other in graph.neighbours[atom] if other not in system) - ends.count(atom)
         bare.SetNumExplicitHs(graph.hydrogens[atom] + cut)
-        bare.SetNoImplicit(True)
+        bare.SetNoImplicit(what=True)
     return bare
 
 

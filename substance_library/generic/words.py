@@ -3,7 +3,17 @@
 import functools
 import importlib
 
-MODULES = ("groups", "ring_groups")
+MODULES = (
+    "groups",
+    "ring_groups",
+    "skeletons",
+    "amides",
+    "chains",
+    "side_chains",
+    "bridges",
+    "bridge_rings",
+    "closures",
+)
 """Modules of this package with ``@predicate`` or ``@drawing``."""
 
 
