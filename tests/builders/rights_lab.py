@@ -34,6 +34,8 @@ from tests.builders.custody_cells import write_states as write_custody
 from tests.builders.examining_cells import EXAMINING_CELLS
 from tests.builders.examining_cells import write_states as write_examining
 from tests.builders.laboratories import EXAMINATION, EXPERT, HEAD, PASSWORD, REPORT, REVIEWER, Bench, PlainDesk
+from tests.builders.law_cells import LAW_CELLS
+from tests.builders.law_cells import write_states as write_law
 from tests.builders.measuring_cells import MEASURING_CELLS
 from tests.builders.measuring_cells import write_states as write_measuring
 from tests.builders.nonconformity_cells import NONCONFORMITY_CELLS
@@ -277,6 +279,7 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
     _write_batches(lab, work)
     write_examining(lab, work, _write)
     write_measuring(lab, work, lambda record: _write(lab, work, record))
+    write_law(lab, lambda record: _write(lab, work, record))
     write_nonconformities(lab, lambda record: _write(lab, work, record))
     write_custody(lab, lambda record: _write(lab, work, record))
     write_deputies(lab, lambda record: _write(lab, work, record))
@@ -488,6 +491,7 @@ CELLS: Mapping[str, tuple[str, Cell]] = {
         lambda lab, actor: lab.call("authentication").ask_reset("p-head", actor=actor),
     ),
     **MEASURING_CELLS,
+    **LAW_CELLS,
     **CUSTODY_CELLS,
     **REVIEWING_CELLS,
     **NONCONFORMITY_CELLS,
