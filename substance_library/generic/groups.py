@@ -3,7 +3,10 @@
 A predicate of this module fits a fragment only where one single bond ties it to the core, unless it says otherwise.
 """
 
+import functools
 from collections import Counter
+
+from rdkit import Chem
 
 from substance_library.generic.fragment import Fragment, canonical_fragment
 from substance_library.generic.graph import DOUBLE, SINGLE, TRIPLE
@@ -42,7 +45,8 @@ def univalent(fragment: Fragment, _description: Description) -> Fit:
 @predicate("named", required={"smiles": list})
 def named(fragment: Fragment, description: Description) -> Fit:
     """Fit the fragments that are written out, also those tied by other bonds."""
-    return FITS if fragment.smiles() in {canonical_fragment(it) for it in description["smiles"]} else NO_FIT
+    wanted = _by_size(tuple(description["smiles"])).get(len(fragment.atoms), frozenset())
+    return _says(bool(wanted) and fragment.smiles() in wanted)
 
 
 @predicate("halogen", optional={"elements": list})
@@ -92,7 +96,7 @@ def substituted_alkyl(fragment: Fragment, _description: Description) -> Fit:
     return _says(not (fragment.is_acyclic() and set(fragment.elements()) == {"C"}))
 
 
-@predicate("on", required={"linker": str, "rest": dict})
+@predicate("on", required={"linker": str, "rest": dict}, choices={"linker": _LINKERS})
 def on(fragment: Fragment, description: Description) -> Fit:
     """Fit a linker such as ``O``, ``S(=O)(=O)`` or ``OC(=O)`` with the rest behind it: alkoxy is ``on O, alkyl``."""
     for element, oxygens, hydrogens in _LINKERS[description["linker"]]:
@@ -151,6 +155,14 @@ def none_of(fragment: Fragment, description: Description) -> Fit:
     """Fit where none of several fits; one that fits with open points leaves them open."""
     answer = best_fit(fragment, description["of"])
     return Fit(fits=True, points=answer.points) if answer.points else _says(not answer.fits)
+
+
+@functools.cache
+def _by_size(written: tuple[str, ...]) -> dict[int, frozenset[str]]:
+    """Give fragments as they are compared by their number of atoms: writing a large fragment out takes time."""
+    canonical = [canonical_fragment(it) for it in written]
+    sizes = {it: Chem.MolFromSmiles(it).GetNumAtoms() - it.count("*") for it in canonical}
+    return {size: frozenset(it for it in canonical if sizes[it] == size) for size in sizes.values()}
 
 
 def _says(is_so: bool) -> Fit:  # noqa: FBT001 - it turns a truth into a fit

@@ -12,7 +12,7 @@ from substance_library.generic.document import Companion, Form, RuleDocument
 from substance_library.generic.drawings import drawings
 from substance_library.generic.fragment import fragments_beside
 from substance_library.generic.graph import MoleculeGraph, graph_of
-from substance_library.generic.placing import Placement, place_fragments
+from substance_library.generic.placing import Placement, Refusal, place_fragments
 from substance_library.prepared_structure import PreparedStructure, is_same_parent
 from substance_library.rule_answer import Placed, RuleAnswer, RuleProof, RuleResult
 
@@ -33,7 +33,7 @@ class Reading:
     placements: tuple[Placement, ...]
     points: tuple[str, ...] = ()
     not_encoded: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
+    failed: tuple[Refusal | str, ...] = ()
     note: str = ""
     """How the drawing differs from the one that was given; empty for that one."""
 
@@ -81,8 +81,8 @@ def _answer(rule: RuleDocument, structure: PreparedStructure, reading: Reading) 
     return RuleAnswer(result=result, proof=_proof(rule, structure, reading), undecided=_once(points))
 
 
-def _once(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(texts))
+def _once(texts: tuple[Refusal | str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(str, texts)))
 
 
 def _general_failures(rule: RuleDocument, structure: PreparedStructure) -> Iterator[str]:

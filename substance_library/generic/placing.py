@@ -25,13 +25,30 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A fragment that fits nowhere. Its text is made when it is asked for: writing large fragments out takes time."""
+
+    fragment: Fragment
+    eligible: tuple[Slot, ...]
+    """The slots that speak about its place."""
+
+    def __str__(self) -> str:
+        """Say what stands where, and what might."""
+        where = " and ".join(link.position or "an unmarked position" for link in self.fragment.links)
+        if not self.eligible:
+            return f"{self.fragment.smiles()} at {where}: the text has no such substituent there"
+        words = "; ".join(dict.fromkeys(it["words"] for slot in self.eligible for it in slot.allowed))
+        return f"{self.fragment.smiles()} at {where} is none of: {words}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedFragments:
     """All fragments of one way to lay the core."""
 
     placements: tuple[Placement, ...]
     empty_limbs: tuple[str, ...]
     """Limbs that are met by hydrogen alone."""
-    failed: tuple[str, ...]
+    failed: tuple["Refusal | str", ...]
 
     @property
     def points(self) -> tuple[str, ...]:
@@ -61,7 +78,7 @@ def place_fragments(slots: tuple[Slot, ...], fragments: list[Fragment]) -> Place
         if found:
             choices.append(sorted(found, key=lambda it: it.tier))
         else:
-            failed.append(_refusal(fragment, eligible))
+            failed.append(Refusal(fragment=fragment, eligible=tuple(eligible)))
     best = _Assignment(slots, choices).best()
     missing = () if failed else tuple(_missing(slots, best))
     return PlacedFragments(placements=best, empty_limbs=tuple(_empty_limbs(slots, best)), failed=(*failed, *missing))
@@ -108,14 +125,6 @@ def _placement(slot: Slot, fragment: Fragment) -> Placement | None:
                 return placement
             found = placement if found is None or placement.tier < found.tier else found
     return found
-
-
-def _refusal(fragment: Fragment, eligible: list[Slot]) -> str:
-    where = " and ".join(link.position or "an unmarked position" for link in fragment.links)
-    if not eligible:
-        return f"{fragment.smiles()} at {where}: the text has no such substituent there"
-    words = "; ".join(dict.fromkeys(it["words"] for slot in eligible for it in slot.allowed))
-    return f"{fragment.smiles()} at {where} is none of: {words}"
 
 
 def _missing(slots: tuple[Slot, ...], placements: tuple[Placement, ...]) -> list[str]:

@@ -4,12 +4,12 @@ A predicate takes a fragment and its parameters and answers with a ``Fit``. A mo
 ``predicate`` and is imported by ``substance_library.generic.words``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from substance_library.errors import InvalidRuleError, quoted
-from substance_library.generic.fragment import Fragment
+from substance_library.generic.fragment import Fragment, canonical_fragment
 
 Description = Mapping[str, Any]
 """One alternative of a slot as the rule's document has it: ``{"is": "alkyl", "max_carbons": 6}``."""
@@ -28,6 +28,9 @@ class Fit:
 
 FITS, NO_FIT = Fit(fits=True), Fit(fits=False)
 
+_FRAGMENT_KEYS = frozenset({"smiles", "skeletons"})
+"""Parameters that are lists of SMILES, whatever the predicate."""
+
 PredicateFunction = Callable[[Fragment, Description], Fit]
 
 
@@ -39,6 +42,8 @@ class Predicate:
     function: PredicateFunction
     required: Mapping[str, type | tuple[type, ...]]
     optional: Mapping[str, type | tuple[type, ...]]
+    choices: Mapping[str, Collection[str]]
+    """Parameters that are one of a few words."""
 
 
 _REGISTER: dict[str, Predicate] = {}
@@ -49,6 +54,7 @@ def predicate(
     *,
     required: Mapping[str, type | tuple[type, ...]] | None = None,
     optional: Mapping[str, type | tuple[type, ...]] | None = None,
+    choices: Mapping[str, Collection[str]] | None = None,
 ) -> Callable[[PredicateFunction], PredicateFunction]:
     """Enter a function into the vocabulary under a name.
 
@@ -61,7 +67,9 @@ def predicate(
     def enter(function: PredicateFunction) -> PredicateFunction:
         if name in _REGISTER:
             raise InvalidRuleError("vocabulary", found=f"a second predicate {name!r}", expected="one of each name")
-        _REGISTER[name] = Predicate(name=name, function=function, required=required or {}, optional=optional or {})
+        _REGISTER[name] = Predicate(
+            name=name, function=function, required=required or {}, optional=optional or {}, choices=choices or {}
+        )
         return function
 
     return enter
@@ -103,6 +111,7 @@ def check_description(what: str, description: object) -> None:
         kind = {**word.required, **word.optional}[key]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
             raise InvalidRuleError(f"{what}, {word.name}, {key}", found=repr(value), expected=str(kind))
+        _check_value(f"{what}, {word.name}, {key}", key, value, word)
     for nested in _nested(given):
         check_description(f"{what}, {word.name}", nested)
 
@@ -115,6 +124,15 @@ def _check_names(what: str, given: Mapping[str, Any], word: Predicate) -> None:
         raise InvalidRuleError(
             what, found=found, expected=f"{sorted(word.required)} and perhaps {sorted(word.optional)}"
         )
+
+
+def _check_value(what: str, key: str, value: object, word: Predicate) -> None:
+    if key in word.choices and value not in word.choices[key]:
+        raise InvalidRuleError(what, found=repr(value), expected=f"one of {', '.join(sorted(word.choices[key]))}")
+    if key in _FRAGMENT_KEYS and isinstance(value, list):
+        unreadable = [it for it in value if not isinstance(it, str) or not canonical_fragment(it)]
+        if unreadable:
+            raise InvalidRuleError(what, found=repr(unreadable), expected="SMILES that RDKit can read")
 
 
 def _nested(given: Mapping[str, Any]) -> list[object]:
