@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from lims.cli.case_table import CaseRow, CaseTableError, CaseTableErrors, read_table
 from lims.cli.output import print_json, say, with_progress
-from substance_library.errors import SubstanceLibraryError, quoted
+from substance_library.errors import SubstanceLibraryError, TooManyMappingsError, quoted
 from substance_library.generic_definition import generic_rules
 from substance_library.identifiers import Smiles
 from substance_library.prepared_structure import PreparedStructure, prepare
@@ -33,7 +33,7 @@ def run_check(cases: Path, *, as_json: bool) -> None:
     rows = read_table(cases, columns=("class", "smiles"))
     structures = _structures(cases, rows, rules)
     judged = list(zip(rows, structures, strict=True))
-    results = [_result(row, rules[row["class"]].judge(it)) for row, it in with_progress(judged, "judging structures")]
+    results = [_judged(cases, row, rules, it) for row, it in with_progress(judged, "judging structures")]
     if as_json:
         print_json(results)
         return
@@ -66,6 +66,13 @@ def _structures(path: Path, rows: list[CaseRow], rules: dict[str, Rule]) -> list
 
 def _unknown_class(name: str, rules: dict[str, Rule]) -> str:
     return f"found {quoted(name)}; expected one of {', '.join(sorted(rules))}"
+
+
+def _judged(path: Path, row: CaseRow, rules: dict[str, Rule], structure: PreparedStructure) -> dict[str, Any]:
+    try:
+        return _result(row, rules[row["class"]].judge(structure))
+    except TooManyMappingsError as error:
+        raise CaseTableError(path, row=row, column="smiles", problem=str(error)) from error
 
 
 def _result(row: CaseRow, answer: RuleAnswer) -> dict[str, Any]:
