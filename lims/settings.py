@@ -16,6 +16,7 @@ from lims.label_sheet import SHEET, LabelSheet, read_labels
 from lims.queue_settings import QueueSetting, read_queue
 from lims.receiving_settings import ReceivingSetting, read_receiving
 from lims.translation import LANGUAGES
+from lims.watch_settings import WatchSetting, read_watch
 from spectra.errors import InvalidSettingError
 from spectra.formats.read_limits import LIBRARY_LIMITS, RUN_LIMITS, ReadLimits
 
@@ -43,6 +44,7 @@ _KNOWN = {
     "ledger",
     "receiving",
     "queue",
+    "watch",
 }
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+", re.ASCII)
 _ISSUER_STARTS = ("https://", "http://127.0.0.1:", "http://localhost:")
@@ -152,6 +154,7 @@ class Settings:
     """The sheets of labels that are bought."""
     receiving: ReceivingSetting = field(default_factory=ReceivingSetting)
     queue: QueueSetting = field(default_factory=QueueSetting)
+    watch: WatchSetting = field(default_factory=WatchSetting)
     run_limits: ReadLimits = RUN_LIMITS
     """What the process may use that reads a run or a file of a few spectra."""
     library_limits: ReadLimits = LIBRARY_LIMITS
@@ -210,6 +213,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         labels=read_labels(file.get("labels", {})),
         receiving=read_receiving(file.get("receiving", {})),
         queue=read_queue(file.get("queue", {})),
+        watch=read_watch(file.get("watch", {})),
         run_limits=limits["runs"],
         library_limits=limits["libraries"],
     )

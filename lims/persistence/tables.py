@@ -252,7 +252,6 @@ COMPONENT_SPECTRA = Table(
     "component_spectra",
     METADATA,
     Column("examination_number", Text, primary_key=True),
-    Column("raw_sha256", Text, nullable=False),
     Column("data", LargeBinary, nullable=False),
     sqlite_strict=True,
 )

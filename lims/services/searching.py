@@ -16,6 +16,7 @@ from spectra import (
     Detection,
     Hit,
     LibraryEntry,
+    MassSpectrum,
     MatchFactorPreset,
     Run,
     SearchIndex,
@@ -101,24 +102,33 @@ class RunSearch:
             If ``top`` is below 1.
         """
         found = find_components(run, detection=self.detection)
-        index = self._index(run)
+        lowest = lowest_mass(run, self.detection)
         return SearchedRun(
-            components=tuple(self._search_component(component, index, top) for component in found.components),
+            components=tuple(self._search_component(component, lowest, top) for component in found.components),
             below_limit=found.below_limit,
         )
 
-    def _search_component(self, component: Component, index: SearchIndex, top: int) -> SearchedComponent:
-        hits = index.query(component.spectrum, mode=SearchMode.IDENTITY, top=top).hits
-        return SearchedComponent(
-            component=component,
-            candidates=tuple(
-                RankedCandidate(rank=rank, reference=self._references[hit.identifier], hit=hit)
-                for rank, hit in enumerate(hits, start=1)
-            ),
+    def rank(self, spectrum: MassSpectrum, *, lowest_mz: float, top: int) -> tuple[RankedCandidate, ...]:
+        """Give the ``top`` best compounds for one spectrum of a run whose scans begin at ``lowest_mz``.
+
+        Raises
+        ------
+        InvalidSpectrumError
+            If nothing of it is left after cleaning.
+        InvalidSettingError
+            If ``top`` is below 1.
+        """
+        hits = self._index(lowest_mz).query(spectrum, mode=SearchMode.IDENTITY, top=top).hits
+        return tuple(
+            RankedCandidate(rank=rank, reference=self._references[hit.identifier], hit=hit)
+            for rank, hit in enumerate(hits, start=1)
         )
 
-    def _index(self, run: Run) -> SearchIndex:
-        lowest = float(self.detection.unit_mass.nominal(run.mz.min(keepdims=True))[0])
+    def _search_component(self, component: Component, lowest: float, top: int) -> SearchedComponent:
+        candidates = self.rank(component.spectrum, lowest_mz=lowest, top=top)
+        return SearchedComponent(component=component, candidates=candidates)
+
+    def _index(self, lowest: float) -> SearchIndex:
         if lowest not in self._prepared:
             self._prepared[lowest] = SearchIndex.build(
                 [
@@ -130,6 +140,11 @@ class RunSearch:
                 modes={SearchMode.IDENTITY},
             )
         return self._prepared[lowest]
+
+
+def lowest_mass(run: Run, detection: Detection) -> float:
+    """Give the lowest nominal mass of a run: where its scans began, as far as the run tells."""
+    return float(detection.unit_mass.nominal(run.mz.min(keepdims=True))[0])
 
 
 def components_again(examination: Examination, run: Run) -> tuple[Component, ...]:

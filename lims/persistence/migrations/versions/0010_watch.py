@@ -30,7 +30,6 @@ def upgrade() -> None:
     op.create_table(
         "component_spectra",
         sa.Column("examination_number", sa.Text, primary_key=True),
-        *_texts("raw_sha256"),
         sa.Column("data", sa.LargeBinary, nullable=False),
         sqlite_strict=True,
     )
