@@ -71,8 +71,22 @@ class NoteSixRule:
         base = prepared_base(self.base)
         if structure.parent_smiles == base.structure.parent_smiles:
             return RuleAnswer(result=RuleResult.NO_MATCH, failed=(f"it is {self.base_name} itself, which is listed",))
-        question = _Question(self, structure)
-        return question.incomplete() if is_incomplete(structure) else question.answer()
+        if is_incomplete(structure):
+            proof = RuleProof(core=self.core, mapping=(), placed=(), notes=notes_of(structure))
+            return RuleAnswer(result=RuleResult.CANNOT_DECIDE, proof=proof, undecided=(STAR_POINT,))
+        if not base.skeleton.pattern.fits_into(Graph.of(structure.parent).census()):
+            return RuleAnswer(result=RuleResult.NO_MATCH, failed=(self.without_skeleton,))
+        return _Question(self, structure).answer()
+
+    @property
+    def core(self) -> str:
+        """The base in words and as SMILES."""
+        return f"{self.base_name}: {self.base}"
+
+    @property
+    def without_skeleton(self) -> str:
+        """What fails where no mapping is found."""
+        return f"the skeleton of {self.base_name} is not in it"
 
 
 def note_six_rules() -> tuple[NoteSixRule, ...]:
@@ -118,10 +132,6 @@ class _Question:
         self._base = prepared_base(rule.base)
         self._carbons = sum(atom.GetAtomicNum() == _CARBON for atom in self._base.structure.parent.GetAtoms())
 
-    def incomplete(self) -> RuleAnswer:
-        """Decide nothing about a structure that leaves an atom open."""
-        return RuleAnswer(result=RuleResult.CANNOT_DECIDE, proof=self._empty_proof(), undecided=(STAR_POINT,))
-
     def answer(self) -> RuleAnswer:
         """Try every mapping; one that fails on nothing is a match."""
         best, ended = self._best()
@@ -132,7 +142,7 @@ class _Question:
             points = (*undecided, *((EFFORT_POINT,) if ended else ()))
             proof = self._proof(best) if best is not None else self._empty_proof()
             return RuleAnswer(result=RuleResult.CANNOT_DECIDE, proof=proof, undecided=points)
-        failed = (f"the skeleton of {self._rule.base_name} is not in it",) if best is None else best.failed
+        failed = (self._rule.without_skeleton,) if best is None else best.failed
         return RuleAnswer(result=RuleResult.NO_MATCH, failed=failed)
 
     def _best(self) -> tuple[_Read | None, bool]:
@@ -148,8 +158,6 @@ class _Question:
 
     def _all(self) -> Iterator[_Read]:
         pattern, graph = self._base.skeleton.pattern, self._cutting.graph
-        if not pattern.fits_into(graph.census()):
-            return
         for mapping in pattern.mappings(graph, self._effort):
             self._effort.spend(len(mapping))
             yield self._read(mapping)
@@ -203,18 +211,14 @@ class _Question:
         pairs = zip(skeleton.atoms, read.mapping, strict=True)
         placed = zip(read.leftovers, read.texts, read.points, strict=True)
         return RuleProof(
-            core=self._core,
+            core=self._rule.core,
             mapping=tuple((structure.given_atoms[atom], self._given[image]) for atom, image in pairs),
             placed=tuple(self._placed(leftover, text, points, read) for leftover, text, points in placed),
             notes=(*notes_of(self._structure), _NOTE),
         )
 
-    @property
-    def _core(self) -> str:
-        return f"{self._rule.base_name}: {self._rule.base}"
-
     def _empty_proof(self) -> RuleProof:
-        return RuleProof(core=self._core, mapping=(), placed=(), notes=notes_of(self._structure))
+        return RuleProof(core=self._rule.core, mapping=(), placed=(), notes=notes_of(self._structure))
 
     def _placed(self, leftover: Leftover, text: str, points: Sequence[str], read: _Read) -> Placed:
         return Placed(
