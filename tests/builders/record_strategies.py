@@ -26,7 +26,8 @@ from lims.domain.finding import BenchSystem, ControlOutcome, Evidence, Finding, 
 from lims.domain.identification import Identification
 from lims.domain.identification_basis import Isomer, IsomerSet, IsomerState, Support
 from lims.domain.identification_rule import Comparison
-from lims.domain.library import RecordedRelease
+from lims.domain.library import RecordedRelease, ReleasePart
+from lims.domain.library_import import ImportCounts, LibraryImport
 from lims.domain.method import LadderRun, Method, QuantitationChoices, SequenceColumns
 from lims.domain.nonconformity import SUBJECT_KINDS, ImpactAssessment, NonconformingWork, Subject
 from lims.domain.photograph import Photograph
@@ -41,14 +42,15 @@ from lims.domain.seizure import FieldScreen, Seizure
 from lims.domain.sequence import Injection, InjectionKind
 from lims.domain.staff import DELEGABLE, Absence, Delegation, StaffMember
 from lims.domain.technique import technique, techniques
-from tests.builders import custody_strategies, measuring_strategies, watch_strategies
+from tests.builders import custody_strategies, law_strategies, measuring_strategies, watch_strategies
 
 ENTITIES = (
     *(Account, SignInSession, Batch, Case, DetectorLook, Examination, Exhibit, Method, RawRepair, RawSweep),
-    *(RecordedRelease, RecordedRun, Report, StaffMember),
+    *(LibraryImport, RecordedRelease, RecordedRun, Report, StaffMember),
     *(Donor, Photograph, Seizure),
     *measuring_strategies.ENTITIES,
     *custody_strategies.ENTITIES,
+    *law_strategies.ENTITIES,
     *watch_strategies.ENTITIES,
     *(Deviation, Finding, Identification, NonconformingWork, Procedure),
 )
@@ -153,6 +155,7 @@ _EXAMINED = {
 _SOUND = {
     **measuring_strategies.SOUND,
     **custody_strategies.SOUND,
+    **law_strategies.SOUND,
     **watch_strategies.SOUND,
     Absence: lambda: {**_DAYS, "last_day": st.none() | _DAYS["last_day"]},
     Delegation: lambda: {**_DAYS, "role": st.sampled_from(sorted(DELEGABLE))},
@@ -169,6 +172,9 @@ _SOUND = {
         "part_of": st.just(""),
         "unit_count": st.none() | st.integers(1, 9),
     },
+    ImportCounts: lambda: {"read": st.just(7), "taken": st.just(4), "refused": st.just(3)},
+    LibraryImport: lambda: {"checked_by": WORDS, "checked_at": SIMPLE[datetime]},
+    RecordedRelease: lambda: {"parts": st.lists(any_of(ReleasePart), min_size=1, max_size=2).map(tuple)},
     Subject: lambda: {"kind": st.sampled_from(sorted(SUBJECT_KINDS))},
     ImpactAssessment: lambda: {"recalled": st.just(())},
     NonconformingWork: lambda: {
