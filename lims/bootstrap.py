@@ -9,6 +9,7 @@ from lims.domain.completeness import Premises
 from lims.domain.deadline import DayCount, Terms
 from lims.domain.seizure import AuthorisedScreen
 from lims.persistence.accounts import SqlAccounts
+from lims.persistence.archive import SqlArchive
 from lims.persistence.engine import open_engine
 from lims.persistence.projections import KINDS
 from lims.persistence.raw_store import open_raw_store
@@ -19,7 +20,9 @@ from lims.receiving_settings import ReceivingSetting
 from lims.reporting.desk import open_desk
 from lims.services.accessioning import AccessioningService
 from lims.services.administering import AdministrativeReviewService
+from lims.services.alerting import AlertService
 from lims.services.amending import AmendingService
+from lims.services.archiving import ArchivingService
 from lims.services.auditing import AuditingService
 from lims.services.authentication import AuthenticationService
 from lims.services.batch_measurement import BatchMeasurement
@@ -27,6 +30,7 @@ from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
 from lims.services.checkpointing import CheckpointingService, DueCheckpoints
 from lims.services.clarifying import ClarifyingService
+from lims.services.collecting import CollectingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
 from lims.services.custody_steps import CustodyPolicy
@@ -37,6 +41,7 @@ from lims.services.examining import ExaminationService
 from lims.services.finding import FindingService
 from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
+from lims.services.isomer_curating import IsomerCuratingService
 from lims.services.issue_gate import IssuePolicy
 from lims.services.laboratory import Laboratory
 from lims.services.legislating import LegislatingService
@@ -69,6 +74,8 @@ from lims.services.timekeeping import TimekeepingService
 from lims.services.tracing import TracingService
 from lims.services.turnaround import TurnaroundService
 from lims.services.validating import ValidatingService
+from lims.services.vetting import VettingService
+from lims.services.watching import WatchService
 from lims.services.weighing import WeighingService
 from lims.settings import SECOND_FACTOR_KEY_FILE, Settings
 from lims.system_clock import SystemClock
@@ -118,6 +125,15 @@ def open_laboratory(
     reader = file_reader or BoundedReader(runs=settings.run_limits, libraries=settings.library_limits)
     importing = ImportService(store=store, raw_store=raw_store, clock=time, reader=reader, time_zone=zone)
     curating = CuratingService(store=store, raw_store=raw_store, clock=time, reader=reader)
+    collecting = CollectingService(
+        store=store,
+        raw_store=raw_store,
+        clock=time,
+        importing=importing,
+        laboratory=settings.laboratory,
+        reader=reader,
+        time_zone=zone,
+    )
     reporting = ReportingService(
         store=store,
         raw_store=raw_store,
@@ -149,6 +165,8 @@ def open_laboratory(
         box=open_secret_box(settings.second_factor_key or settings.home / SECOND_FACTOR_KEY_FILE),
         laboratory=settings.laboratory,
     )
+    archive = SqlArchive(engine)
+    archiving = ArchivingService(store=store, archive=archive, importing=importing)
     return Laboratory(
         settings=settings,
         clock=time,
@@ -178,6 +196,10 @@ def open_laboratory(
         scanning=ScanningService(store=store),
         storing=StoringService(store=store, clock=time),
         curating=curating,
+        collecting=collecting,
+        vetting=VettingService(
+            store=store, raw_store=raw_store, clock=time, desk=desk, collecting=collecting, curating=curating
+        ),
         importing=importing,
         batching=BatchingService(
             store=store,
@@ -190,6 +212,7 @@ def open_laboratory(
         examining=ExaminationService(store=store, importing=importing, curating=curating, clock=time, time_zone=zone),
         validating=ValidatingService(store=store, clock=time, time_zone=zone),
         finding=FindingService(store=store, raw_store=raw_store, clock=time, time_zone=zone),
+        isomer_curating=IsomerCuratingService(store=store, curating=curating, clock=time),
         identifying=IdentifyingService(store=store, curating=curating, clock=time, time_zone=zone),
         legislating=LegislatingService(store=store, clock=time, time_zone=zone),
         determining=DeterminingService(store=store, clock=time, time_zone=zone),
@@ -214,6 +237,16 @@ def open_laboratory(
         ),
         releasing=ReleasingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         amending=AmendingService(store=store, clock=time),
+        archiving=archiving,
+        watching=WatchService(
+            store=store,
+            archive=archive,
+            archiving=archiving,
+            curating=curating,
+            clock=time,
+            limit=settings.watch.limit,
+        ),
+        alerting=AlertService(store=store, clock=time),
         timekeeping=TimekeepingService(store=store, clock=time),
         auditing=AuditingService(store=store, raw_store=raw_store, checkpointing=checkpointing, draw=secrets.randbelow),
         checkpointing=checkpointing,

@@ -19,6 +19,8 @@ from lims.domain.finding import Finding
 from lims.domain.identification import Identification
 from lims.domain.law_text import LawEdition
 from lims.domain.legal_determination import LegalDetermination
+from lims.domain.library import RecordedRelease
+from lims.domain.library_import import LibraryImport
 from lims.domain.mass_balance import MassBalance
 from lims.domain.permissions import CASE_KINDS
 from lims.domain.photograph import Photograph
@@ -157,6 +159,20 @@ def _(record: LegalDetermination) -> Iterator[Ground]:
     yield _on(record, StaffMember.KIND, record.expert)
     for edition in record.editions:
         yield _on(record, LawEdition.KIND, edition)
+
+
+@_grounds.register
+def _(record: RecordedRelease) -> Iterator[Ground]:
+    yield _on(record, RecordedRelease.KIND, record.base)
+    for number in record.imports:
+        yield _on(record, LibraryImport.KIND, number)
+
+
+@_grounds.register
+def _(record: LibraryImport) -> Iterator[Ground]:
+    yield _on(record, RecordedRun.KIND, record.run)
+    yield _on(record, LOT, record.standard)
+    yield _on(record, RAW, record.raw.sha256)
 
 
 @_grounds.register

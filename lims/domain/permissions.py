@@ -142,11 +142,14 @@ class Act(StrEnum):
     REPORT_DELIVERED = "report.delivered"
     REPORT_NOTIFIED = "report.recipient-notified"
     RELEASE_RECORDED = "release.recorded"
-    LIBRARY_IMPORTED = "library.imported"
-    LIBRARY_DECIDED = "library.decided"
-    LIBRARY_CHECKED = "library.checked"
-    LIBRARY_REFUSED = "library.refused"
+    LIBRARY_IMPORTED = "library import.proposed"
+    LIBRARY_DECIDED = "library import.decided"
+    LIBRARY_CHECKED = "library import.checked"
+    LIBRARY_REFUSED = "library import.refused"
     RELEASE_PUBLISHED = "release.published"
+    ISOMERS_PROPOSED = "isomer group.proposed"
+    ISOMERS_CONFIRMED = "isomer group.confirmed"
+    ISOMERS_REJECTED = "isomer group.rejected"
     WATCH_SEARCHED = "watch.searched"
     ALERT_RAISED = "alert.raised"
     ALERT_ANSWERED = "alert.answered"
@@ -338,6 +341,9 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.LIBRARY_CHECKED: frozenset({_REVIEWER, _CURATOR}),
         Act.LIBRARY_REFUSED: frozenset({_REVIEWER, _CURATOR}),
         Act.RELEASE_PUBLISHED: frozenset({_CURATOR, _QUALITY}),
+        Act.ISOMERS_PROPOSED: frozenset({_CURATOR}),
+        Act.ISOMERS_CONFIRMED: frozenset({_CURATOR}),
+        Act.ISOMERS_REJECTED: frozenset({_CURATOR}),
         Act.WATCH_SEARCHED: _NOBODY,
         Act.ALERT_RAISED: _NOBODY,
         Act.ALERT_ANSWERED: frozenset({_EXPERT}),
@@ -434,7 +440,7 @@ READABLE: Mapping[str, frozenset[Role]] = MappingProxyType(
         **dict.fromkeys(("law act", "law edition", "law table"), _CASEWORK | {_CURATOR}),
         "detectors": frozenset({_QUALITY, _AUDITOR}),
         **dict.fromkeys(("instrument", "balance check", "reagent", "reference standard"), _CASEWORK),
-        **dict.fromkeys(("release", "library import"), _CASEWORK | {_CURATOR}),
+        **dict.fromkeys(("release", "library import", "isomer group"), _CASEWORK | {_CURATOR}),
         "staff": _CASEWORK | {_ADMINISTRATOR},
         "competence": _OVERSIGHT | {_ADMINISTRATOR},
         "account": frozenset({_QUALITY, _AUDITOR, _ADMINISTRATOR}),

@@ -10,10 +10,12 @@ from lims.domain.permissions import Act, require_role
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import InvalidRecordError, NotFoundError, RawStoreError
+from lims.services.library_files import open_kept
 from lims.services.ports import Clock, FileReader, RawStore, Store, UnitOfWork
 from spectra.formats.bounded import BoundedReader
 from spectra.formats.content import read_bytes
-from substance_library import LibraryRelease, release_from_msp, training_release
+from substance_library import KnownSubstance, LibraryRelease, MappedRelease, release_from_msp, training_release
+from substance_library.library import SubstanceLibrary
 
 _MAX_LISTED = 1000
 
@@ -97,6 +99,8 @@ class CuratingService:
         """
         with self.store.reading() as work:
             recorded = work.load(RecordedRelease, name)
+        if recorded.is_curated:
+            return open_kept(self.raw_store, recorded.sha256).release()
         if not recorded.file_name:
             return _require_packaged(recorded)
         data = self.raw_store.get(recorded.sha256)
@@ -104,6 +108,54 @@ class CuratingService:
             path = Path(folder) / recorded.file_name
             path.write_bytes(data)
             return release_from_msp(path, name=recorded.number)
+
+    def recorded(self, name: str) -> RecordedRelease:
+        """Give a release as the ledger has it.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no release of that name.
+        """
+        with self.store.reading() as work:
+            return work.load(RecordedRelease, name)
+
+    def mapped(self, name: str) -> MappedRelease:
+        """Open a curated release where it lies: the arrays of all its peaks, its records when they are asked for.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no release of that name.
+        InvalidRecordError
+            If it is no curated release, but a file as it came.
+        RawStoreError
+            If one of its files is missing or altered.
+        """
+        recorded = self.recorded(name)
+        if not recorded.is_curated:
+            raise InvalidRecordError(f"release {name} is {recorded.file_name or 'packaged'}, not a curated one")
+        return open_kept(self.raw_store, recorded.sha256)
+
+    def known_substances(self, name: str) -> tuple[KnownSubstance, ...]:
+        """Give what a release knows of substances beside their spectra; nothing for a file as it came.
+
+        Raises
+        ------
+        NotFoundError, RawStoreError
+            As ``mapped``.
+        """
+        return self.mapped(name).substances if self.recorded(name).is_curated else ()
+
+    def library(self, name: str) -> SubstanceLibrary:
+        """Give a release as substances, with their names, relations and spectra.
+
+        Raises
+        ------
+        NotFoundError, RawStoreError
+            As ``release``.
+        """
+        return SubstanceLibrary.of(self.release(name), self.known_substances(name))
 
 
 def _find(work: UnitOfWork, name: str) -> RecordedRelease | None:

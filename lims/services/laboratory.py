@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from lims.domain.staff import StaffMember
 from lims.services.accessioning import AccessioningService
 from lims.services.administering import AdministrativeReviewService
+from lims.services.alerting import AlertService
 from lims.services.amending import AmendingService
+from lims.services.archiving import ArchivingService
 from lims.services.auditing import AuditingService
 from lims.services.authentication import AuthenticationService
 from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
 from lims.services.checkpointing import CheckpointingService
 from lims.services.clarifying import ClarifyingService
+from lims.services.collecting import CollectingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
 from lims.services.detecting import DetectingService
@@ -21,6 +24,7 @@ from lims.services.examining import ExaminationService
 from lims.services.finding import FindingService
 from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
+from lims.services.isomer_curating import IsomerCuratingService
 from lims.services.legislating import LegislatingService
 from lims.services.measuring import MeasuringService
 from lims.services.nonconforming import NonconformingService
@@ -52,6 +56,8 @@ from lims.services.timekeeping import TimekeepingService
 from lims.services.tracing import TracingService
 from lims.services.turnaround import TurnaroundService
 from lims.services.validating import ValidatingService
+from lims.services.vetting import VettingService
+from lims.services.watching import WatchService
 from lims.services.weighing import WeighingService
 from lims.settings import Settings
 
@@ -83,6 +89,9 @@ class Laboratory:
     scanning: ScanningService = field(repr=False)
     storing: StoringService = field(repr=False)
     curating: CuratingService = field(repr=False)
+    isomer_curating: IsomerCuratingService = field(repr=False)
+    collecting: CollectingService = field(repr=False)
+    vetting: VettingService = field(repr=False)
     importing: ImportService = field(repr=False)
     batching: BatchingService = field(repr=False)
     measuring: MeasuringService = field(repr=False)
@@ -106,6 +115,9 @@ class Laboratory:
     auditing: AuditingService = field(repr=False)
     checkpointing: CheckpointingService = field(repr=False)
     relisting: RelistingService = field(repr=False)
+    archiving: ArchivingService = field(repr=False)
+    watching: WatchService = field(repr=False)
+    alerting: AlertService = field(repr=False)
     timekeeping: TimekeepingService = field(repr=False)
     sweeping: SweepingService = field(repr=False)
     scrubbing: ScrubbingService = field(repr=False)

@@ -30,6 +30,7 @@ from lims.errors import DocumentError, SigningError
 from lims.ledger import canonical_bytes
 from lims.ledger.chain import StoredEntry
 from lims.persistence.accounts import SqlAccounts
+from lims.persistence.archive import SqlArchive
 from lims.persistence.engine import open_engine
 from lims.persistence.projections import KINDS
 from lims.persistence.raw_store import open_raw_store
@@ -38,13 +39,16 @@ from lims.persistence.store import SqlStore
 from lims.persistence.tables import ACCOUNT, LEDGER, LISTS
 from lims.services.accessioning import AccessioningService, CaseFacts, ExhibitFacts
 from lims.services.administering import AdministrativeReviewService
+from lims.services.alerting import AlertService
 from lims.services.amending import AmendingService
+from lims.services.archiving import ArchivingService
 from lims.services.auditing import AuditingService
 from lims.services.authentication import AuthenticationService
 from lims.services.batch_measurement import BatchMeasurement
 from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
 from lims.services.clarifying import ClarifyingService
+from lims.services.collecting import CollectingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
 from lims.services.detecting import DetectingService
@@ -54,6 +58,7 @@ from lims.services.examining import ExaminationService
 from lims.services.finding import FindingService
 from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
+from lims.services.isomer_curating import IsomerCuratingService
 from lims.services.issue_gate import IssuePolicy
 from lims.services.legislating import LegislatingService
 from lims.services.measuring import MeasuringService
@@ -83,6 +88,8 @@ from lims.services.terms import TermService
 from lims.services.tracing import TracingService
 from lims.services.turnaround import TurnaroundService
 from lims.services.validating import ValidatingService
+from lims.services.vetting import VettingService
+from lims.services.watching import WatchService
 from lims.services.weighing import WeighingService
 from tests.builders.clocks import SetClock
 from tests.builders.databases import place_empty
@@ -244,6 +251,7 @@ class Bench:
         self.validating = ValidatingService(**parts)
         self.finding = FindingService(**kept)
         self.identifying = IdentifyingService(**parts, curating=self.curating)
+        self.isomer_curating = IsomerCuratingService(**parts, curating=self.curating)
         self.legislating, self.determining = LegislatingService(**parts), DeterminingService(**parts)
         self.nonconforming = NonconformingService(**parts)
         self.tracing = TracingService(store=self.store)
@@ -258,8 +266,19 @@ class Bench:
         self.releasing = ReleasingService(**kept, desk=self.desk, reporting=self.reporting)
         self.amending = AmendingService(**parts)
         self.auditing = AuditingService(store=self.store, raw_store=self.raw_store, draw=randbelow)
+        self.archive = SqlArchive(self.engine)
+        self.archiving = ArchivingService(store=self.store, archive=self.archive, importing=self.importing)
+        self.watching = WatchService(**parts, archive=self.archive, archiving=self.archiving, curating=self.curating)
+        self.alerting = AlertService(**parts)
         self.sweeping = SweepingService(**kept)
         self.scrubbing = ScrubbingService(**kept)
+        self._open_library(kept, reader)
+
+    def _open_library(self, kept: Mapping[str, Any], reader: InProcessReader) -> None:
+        self.collecting = CollectingService(
+            **kept, importing=self.importing, laboratory="Laboratory of the tests", reader=reader
+        )
+        self.vetting = VettingService(**kept, desk=self.desk, collecting=self.collecting, curating=self.curating)
 
     @property
     def entries(self) -> int:

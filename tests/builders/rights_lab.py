@@ -36,6 +36,8 @@ from tests.builders.examining_cells import write_states as write_examining
 from tests.builders.laboratories import EXAMINATION, EXPERT, HEAD, PASSWORD, REPORT, REVIEWER, Bench, PlainDesk
 from tests.builders.law_cells import LAW_CELLS
 from tests.builders.law_cells import write_states as write_law
+from tests.builders.library_cells import LIBRARY_CELLS
+from tests.builders.library_cells import prepare as prepare_library
 from tests.builders.measuring_cells import MEASURING_CELLS
 from tests.builders.measuring_cells import write_states as write_measuring
 from tests.builders.nonconformity_cells import NONCONFORMITY_CELLS
@@ -147,6 +149,7 @@ def make_rights_lab(bench: Bench, training_file: Path) -> RightsLab:
     desk.measure_all()
     bench.batching.judge(desk.batch.number, actor=EXPERT)
     lab = RightsLab(bench=bench, desk=desk)
+    prepare_library(lab)
     open_store = SqlStore(bench.engine, rights=Rights(enforced=False))
     with open_store.unit_of_work() as work:
         lab.writing = work
@@ -491,6 +494,7 @@ CELLS: Mapping[str, tuple[str, Cell]] = {
         lambda lab, actor: lab.call("authentication").ask_reset("p-head", actor=actor),
     ),
     **MEASURING_CELLS,
+    **LIBRARY_CELLS,
     **LAW_CELLS,
     **CUSTODY_CELLS,
     **REVIEWING_CELLS,

@@ -25,6 +25,7 @@ ELSEWHERE = {
     "curating.add_training_release": "the act of add_release; the release is there already, so nothing is recorded",
     "importing.record": "inside the transaction of import_run",
     "authentication.record_password": "inside the transaction of register",
+    "vetting.prepare": "makes the files of a release and records nothing; begins vetting.publish",
     "custody.prepare": "makes a record and writes nothing; begins the other acts of custody",
     "sealing.prepare_correction": "makes a record and writes nothing; begins sealing.correct",
     "releasing.hindrances": "reads",
