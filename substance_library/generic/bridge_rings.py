@@ -12,9 +12,14 @@ from substance_library.generic.vocabulary import NO_FIT, Description, Fit, predi
 _AROMATIC_FIVE = 5
 
 
-@predicate("heterocycle_bridge", required={"max_ring": int, "tautomer_point": str, "bicycle_point": str, **RESIDUES})
+@predicate(
+    "heterocycle_bridge",
+    required={"max_ring": int, "ring_elements": list, "tautomer_point": str, "bicycle_point": str, **RESIDUES},
+)
 def heterocycle_bridge(fragment: Fragment, description: Description) -> Fit:
     """Fit a ring of at most ``max_ring`` atoms whose carbon at the core is double-bonded to a nitrogen of the ring.
+
+    The ring is made of ``ring_elements``; what hangs on it are the residues.
 
     Open are rings whose NH tautomers differ in this (``tautomer_point``) and rings that are part of a bicycle
     (``bicycle_point``).
@@ -23,6 +28,8 @@ def heterocycle_bridge(fragment: Fragment, description: Description) -> Fit:
     own = [] if root is None else [ring for ring in fragment.rings() if root in ring]
     ring = min(own, key=len, default=frozenset[int]())
     if root is None or not 0 < len(ring) <= description["max_ring"] or fragment.graph.elements[root] != "C":
+        return NO_FIT
+    if not {fragment.graph.elements[it] for it in ring} <= set(description["ring_elements"]):
         return NO_FIT
     points = _points(fragment, root, ring, description)
     if points is None:

@@ -4,7 +4,7 @@ One way that satisfies the text is a match. Else one that fails on nothing but o
 it is no match, and what failed is what failed in the way that came closest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from substance_library.errors import TooManyMappingsError
@@ -20,6 +20,8 @@ MAX_MAPPINGS = 4_000
 """For one form of a core. Real structures of 500 atoms stay below 1 000."""
 
 
+_FORMS_NAMED = 6
+"""A refusal names so many forms of the core; rules have up to forty."""
 _MATCHES, _OPEN, _NOT_ENCODED, _FAILS = range(4)
 
 
@@ -67,9 +69,16 @@ def judge(rule: RuleDocument, structure: PreparedStructure) -> RuleAnswer:
         if best.tier == _MATCHES:
             break
     if best is None:
-        core = "no form of the core is there: " + "; ".join(dict.fromkeys(form.name for form in rule.forms))
+        core = f"no form of the core is there: {_listed(form.name for form in rule.forms)}"
         return RuleAnswer(result=RuleResult.NO_MATCH, failed=(*general, core))
     return _answer(rule, structure, replace(best, failed=(*general, *best.failed)))
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Name the first few, and how many more there are."""
+    known = tuple(dict.fromkeys(names))
+    more = f"; and {len(known) - _FORMS_NAMED} more" if len(known) > _FORMS_NAMED else ""
+    return "; ".join(known[:_FORMS_NAMED]) + more
 
 
 def _answer(rule: RuleDocument, structure: PreparedStructure, reading: Reading) -> RuleAnswer:
@@ -180,7 +189,7 @@ def _proof(rule: RuleDocument, structure: PreparedStructure, reading: Reading) -
         mapping=tuple((place, given[atom]) for place, atom in enumerate(reading.mapping)),
         placed=tuple(
             Placed(
-                slot=it.slot,
+                slot=_slot_with_positions(reading.form, it),
                 fragment=_with_stars(it.fragment.smiles()),
                 atoms=tuple(sorted(given[atom] for atom in it.fragment.atoms)),
                 allowed_by=it.words,
@@ -189,6 +198,13 @@ def _proof(rule: RuleDocument, structure: PreparedStructure, reading: Reading) -
         ),
         notes=tuple(_notes(rule, structure, reading)),
     )
+
+
+def _slot_with_positions(form: Form, placement: Placement) -> str:
+    """Name the slot, and where it stands if the slot has more positions than one."""
+    choice = any(slot.name == placement.slot and len(slot.at) > 1 for slot in form.slots)
+    where = dict.fromkeys(link.position for link in placement.fragment.links)
+    return f"{placement.slot} at {' and '.join(where)}" if choice else placement.slot
 
 
 def _with_stars(smiles: str) -> str:

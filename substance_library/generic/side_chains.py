@@ -1,57 +1,81 @@
-"""The word for a side chain that is either a chain of counted length or a ring near the core."""
+"""Words for a side chain that is a chain of counted length, or a ring near the core, or both."""
 
 from collections.abc import Iterator, Mapping
 from itertools import combinations
+from typing import Any
 
 from substance_library.generic.chains import CountedChain
-from substance_library.generic.fragment import Fragment
+from substance_library.generic.fragment import Fragment, canonical_fragment
 from substance_library.generic.graph import DOUBLE, SINGLE
 from substance_library.generic.masses import mass_u
 from substance_library.generic.vocabulary import FITS, NO_FIT, Description, Fit, predicate
 
-CHAIN_MEMBERS = frozenset({"C", "O", "S", "Si"})
-RING_ELEMENTS = frozenset({"C", "N", "O", "S"})
-RING_SIZES = range(3, 8)
-BORNE_BY_RING_NITROGEN = frozenset({"*C", "*CC"})
-OXO_PLACE = 2
-"""The only atom of the bridge to a ring that may bear oxo, counted from the core."""
+_LIMITS: Mapping[str, Any] = {"elements": list, "max_mass_u": int}
+_HYDROXYL, _CYANO, _FIRST_ATOM = _COUNTED = ("hydroxyl_point", "cyano_point", "first_atom_point")
+_BRANCH = "branch_point"
 
 
 @predicate(
-    "chain_or_ring",
+    "counted_chain",
     required={
-        "elements": list,
-        "max_mass_u": int,
+        **_LIMITS,
+        "members": list,
         "min_chain": int,
         "max_chain": int,
-        "max_bridge": int,
-        "hydroxyl_point": str,
-        "cyano_point": str,
-        "first_atom_point": str,
-        "branch_point": str,
-        "ring_point": str,
+        **dict.fromkeys((*_COUNTED, _BRANCH), str),
     },
 )
-def chain_or_ring(fragment: Fragment, description: Description) -> Fit:
-    """Fit a chain whose length is within limits, substituted with anything, or a ring bound near the core.
+def counted_chain(fragment: Fragment, description: Description) -> Fit:
+    """Fit an open chain of ``min_chain`` to ``max_chain`` atoms of ``members``, substituted at will from ``elements``.
 
-    Chain: members are C, O, S and Si outside rings, counted from the atom at the core; halogens, nitrogen, oxo and what
-    lies behind nitrogen are substituents. Ring: 3 to 7 atoms of C, N, O, S, its nitrogen bearing H, methyl or ethyl,
-    bound directly or through a hydrocarbon bridge of ``max_bridge`` carbons with at most one double bond and oxo at its
-    second atom. The ``..._point`` texts name what is open.
+    The count starts at the atom at the core. Other elements, oxo and what lies behind other elements are substituents.
+    Where the answer turns on the oxygen or sulfur of a terminal OH or SH, on the carbon of a cyano group, on a chain
+    through the first atom or on a longer branch, it is open, and the ``..._point`` says so.
     """
-    if fragment.root is None or not set(fragment.elements()) <= set(description["elements"]):
+    if fragment.rings() or not _is_within(fragment, description):
         return NO_FIT
-    if mass_u(fragment.graph, fragment.atoms) > description["max_mass_u"]:
-        return NO_FIT
-    if not fragment.rings():
-        return _chain_fit(fragment, description)
-    return _ring_fit(fragment, description)
+    return _count_fit(fragment, description)
 
 
-def _chain_fit(fragment: Fragment, description: Description) -> Fit:
+@predicate(
+    "ring_near_core",
+    required={
+        **_LIMITS,
+        "ring_sizes": list,
+        "ring_elements": list,
+        "on_ring_nitrogen": list,
+        "max_bridge": int,
+        "oxo_place": int,
+    },
+)
+def ring_near_core(fragment: Fragment, description: Description) -> Fit:
+    """Fit a ring bound directly, or through a hydrocarbon of ``max_bridge`` carbons with at most one double bond.
+
+    Of a polycycle each ring has one of ``ring_sizes`` and is made of ``ring_elements``; its nitrogen bears hydrogen or
+    ``on_ring_nitrogen``, its other atoms anything. Oxo stands only on atom ``oxo_place`` of the bridge, counted from
+    the core.
+    """
+    systems = _listed_systems(fragment, description)
+    return FITS if systems and _is_listed_bridge(fragment, systems, description) else NO_FIT
+
+
+@predicate("chain_bearing_ring", required={"chain": dict, "ring": dict})
+def chain_bearing_ring(fragment: Fragment, description: Description) -> Fit:
+    """Fit a chain as ``chain`` counts it that bears a ring as ``ring`` has it, but not so near to the core."""
+    systems = _listed_systems(fragment, description["ring"])
+    if not systems or _is_listed_bridge(fragment, systems, description["ring"]):
+        return NO_FIT
+    return _count_fit(fragment, description["chain"])
+
+
+def _is_within(fragment: Fragment, description: Description) -> bool:
+    elements = fragment.root is not None and set(fragment.elements()) <= set(description["elements"])
+    return elements and mass_u(fragment.graph, fragment.atoms) <= description["max_mass_u"]
+
+
+def _count_fit(fragment: Fragment, description: Description) -> Fit:
     """Count under every reading of the open points; where all agree nothing is open."""
-    count = _Count(fragment, range(description["min_chain"], description["max_chain"] + 1))
+    count = _Count(fragment, description)
     plain = count.fits(frozenset())
     for together in range(1, len(_COUNTED) + 1):
         readings = [*combinations(_COUNTED, together), *([(_BRANCH,)] if together == 1 else [])]
@@ -62,16 +86,12 @@ def _chain_fit(fragment: Fragment, description: Description) -> Fit:
     return FITS if plain else NO_FIT
 
 
-_HYDROXYL, _CYANO, _FIRST_ATOM = _COUNTED = ("hydroxyl_point", "cyano_point", "first_atom_point")
-_BRANCH = "branch_point"
-
-
 class _Count:
     """The length of a chain under a reading: the set of open points that are read in the unusual way."""
 
-    def __init__(self, fragment: Fragment, limits: range) -> None:
-        self._chain = CountedChain(fragment, CHAIN_MEMBERS)
-        self._limits = limits
+    def __init__(self, fragment: Fragment, description: Description) -> None:
+        self._chain = CountedChain(fragment, frozenset(description["members"]))
+        self._limits = range(description["min_chain"], description["max_chain"] + 1)
 
     def fits(self, reading: frozenset[str]) -> bool:
         """Say whether the length is within the limits if these points are read so."""
@@ -88,15 +108,12 @@ class _Count:
         return max(paths, default=0) in self._limits
 
 
-def _ring_fit(fragment: Fragment, description: Description) -> Fit:
-    """Ask whether the nearest rings satisfy the text; a ring reached otherwise is open where the chain part fits."""
+def _listed_systems(fragment: Fragment, description: Description) -> tuple[frozenset[int], ...]:
+    """Give the ring systems nearest to the core; none where one of them is not as the text has it."""
+    if not fragment.rings() or not _is_within(fragment, description):
+        return ()
     systems = tuple(_nearest_systems(fragment))
-    if not all(_is_listed_system(fragment, system) for system in systems):
-        return NO_FIT
-    if _is_listed_bridge(fragment, systems, description["max_bridge"]):
-        return FITS
-    chain = _chain_fit(fragment, description)
-    return Fit(fits=True, points=(*chain.points, description["ring_point"])) if chain.fits else NO_FIT
+    return systems if all(_is_listed_system(fragment, it, description) for it in systems) else ()
 
 
 def _nearest_systems(fragment: Fragment) -> Iterator[frozenset[int]]:
@@ -117,12 +134,12 @@ def _nearest_systems(fragment: Fragment) -> Iterator[frozenset[int]]:
             waiting.extend(fragment.neighbours(atom))
 
 
-def _is_listed_system(fragment: Fragment, system: frozenset[int]) -> bool:
+def _is_listed_system(fragment: Fragment, system: frozenset[int], description: Description) -> bool:
     rings = [ring for ring in fragment.rings() if ring <= system]
-    sizes = all(len(ring) in RING_SIZES for ring in rings)
-    elements = all(fragment.graph.elements[atom] in RING_ELEMENTS for atom in system)
-    borne = {it.smiles() for it in _borne_by_nitrogen(fragment, system)}
-    return sizes and elements and borne <= BORNE_BY_RING_NITROGEN
+    sizes = all(len(ring) in description["ring_sizes"] for ring in rings)
+    elements = {fragment.graph.elements[atom] for atom in system} <= set(description["ring_elements"])
+    listed = {canonical_fragment(it) for it in description["on_ring_nitrogen"]}
+    return sizes and elements and {it.smiles() for it in _borne_by_nitrogen(fragment, system)} <= listed
 
 
 def _borne_by_nitrogen(fragment: Fragment, system: frozenset[int]) -> Iterator[Fragment]:
@@ -131,16 +148,16 @@ def _borne_by_nitrogen(fragment: Fragment, system: frozenset[int]) -> Iterator[F
             yield it
 
 
-def _is_listed_bridge(fragment: Fragment, systems: tuple[frozenset[int], ...], max_bridge: int) -> bool:
+def _is_listed_bridge(fragment: Fragment, systems: tuple[frozenset[int], ...], description: Description) -> bool:
     """Say whether what lies between the core and the rings is nothing, or a hydrocarbon of few carbons."""
     bridge = _bridge(fragment, systems)
     oxo = _oxo_atoms(fragment, bridge)
     carbons = bridge - oxo.keys()
     elements = fragment.graph.elements
     return (
-        len(carbons) <= max_bridge
+        len(carbons) <= description["max_bridge"]
         and all(elements[atom] == "C" and not fragment.graph.charges[atom] for atom in carbons)
-        and all(_place(fragment, atom) == OXO_PLACE for atom in oxo.values())
+        and all(_place(fragment, atom) == description["oxo_place"] for atom in oxo.values())
         and _is_at_most_singly_unsaturated(fragment, carbons)
     )
 
