@@ -18,6 +18,7 @@ from lims.cli.register_commands import instrument, reagent, standard
 from lims.cli.report_commands import init, report
 from lims.cli.sampling_commands import sampling
 from lims.cli.staff_commands import competence, staff
+from lims.cli.watch_commands import watch
 from lims.domain.control_chart import ControlQuantity
 from lims.domain.library import SearchMode
 
@@ -65,6 +66,7 @@ app.add_typer(aliquot, name="aliquot")
 app.add_typer(mass, name="mass")
 app.add_typer(discrepancy, name="discrepancy")
 app.add_typer(sampling, name="sampling")
+app.add_typer(watch, name="watch")
 app.add_typer(law, name="law")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]

@@ -22,7 +22,7 @@ from lims.domain.permissions import Act
 from lims.domain.report import Report, ReportStatus
 from lims.domain.staff import SYSTEM
 from lims.domain.watch import Trigger, Watch, WatchedExamination, WatchRule
-from lims.errors import InvalidRecordError
+from lims.errors import InvalidRecordError, StaleVersionError
 from lims.services.archive_ports import Archive, ExaminedLine
 from lims.services.archiving import ArchivingService, Progress, Unreadable, silent
 from lims.services.curating import CuratingService
@@ -155,14 +155,24 @@ class WatchService:
         if release is not None:
             self._require_reference(release)
         unreadable = self.archiving.fill(workers=workers, progress=archived)
+        watches: list[Watch] = []
+        complete = False
+        while not complete:  # chunks that another worker took may leave some examinations between theirs and ours
+            found = self._pass(release, workers=workers, at_once=at_once, progress=progress)
+            watches += [one for one in found if one is not None]
+            complete = None not in found
+        return WatchOutcome(watches=tuple(watches), unreadable=unreadable)
+
+    def _pass(self, release: str | None, *, workers: int, at_once: int, progress: Progress) -> list[Watch | None]:
+        """Search what is due now; None for each chunk that another worker recorded meanwhile."""
         parts = tuple(self._due(self._readable(), release))
-        total, watches, done = sum(part.components for part in parts), list[Watch](), 0
+        total, done, found = sum(part.components for part in parts), 0, list[Watch | None]()
         for name in dict.fromkeys(part.cause for part in parts):
             for chunk, watch in self._search([one for one in parts if one.cause == name], name, workers, at_once):
+                found.append(watch)
                 done += chunk.components
-                watches += [watch] if watch else []
                 progress(done, total)
-        return WatchOutcome(watches=tuple(watches), unreadable=unreadable)
+        return found
 
     # what remains
 
@@ -252,7 +262,7 @@ class WatchService:
                     software_version=__version__,
                 )
                 record_watch(work, watch, alerts, clock=self.clock)
-        except AlreadyWatchedError:
+        except (AlreadyWatchedError, StaleVersionError):  # the key of the list, or that of an alert
             return None
         return watch
 
