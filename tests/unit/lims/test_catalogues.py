@@ -50,6 +50,9 @@ SAID_BY_VALUE = (
     | {"_STATES[found.status]", "_STATES[NonconformityStatus(one.state)]"}
     | {"_OUTCOMES[outcome]", "_COMPARISONS[one]", "_KINDS[one]", "one.technique", "technique", "_ISOMERS[one]"}
     | {"review.kind.value", "one.state", "item.question", "one.answer.value", "answer.value", "signature.meaning.value"}
+    | {"KIND_TEXTS[_KINDS[one.kind]]", "KIND_TEXTS[_KINDS[line.kind]]", "STATE_TEXTS[text.status]"}
+    | {"STATE_TEXTS[LawTextStatus(one.state)]", "FINDING_TEXTS[found.kind]", "STANDING_TEXTS[one.standing]"}
+    | {"STATUS_TEXTS[answer.result]", "_SHEETS[one]"}
     | {"_RETENTIONS[one]", "_CONCLUSIONS[one]", "_CONCLUSIONS[found.verdict.conclusion]", "_STATES[one.status]"}
 )
 """What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, the words of
@@ -65,6 +68,7 @@ LATIN_NAMES_AND_CODES = {
     *("A", "B"),  # categories of techniques
     *("U", "k"),  # expanded uncertainty and its coverage factor
     *("ISO", "IEC"),
+    *("InChI", "KZ", "RDKit", "SMILES"),
 }
 _LETTERS = re.compile(r"[^\W\d_]+")
 

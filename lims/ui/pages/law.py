@@ -1,0 +1,46 @@
+"""Law: the status of a structure on a day, the texts entered here, and drafting new ones."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from lims.domain.permissions import Act, may_do
+from lims.translation import marked
+from lims.ui.law_entry import entry
+from lims.ui.law_question import question
+from lims.ui.law_texts import texts
+from lims.ui.session import Visit
+
+_CHOSEN = "law-section"
+_SECTIONS = {
+    "question": marked("Legal status"),
+    "texts": marked("Texts of the law"),
+    "entry": marked("Enter texts"),
+}
+
+
+def render(visit: Visit) -> None:
+    """Show the section that the person chose among those of the own roles."""
+    st.title(visit.t("Law"))
+    sections: Mapping[str, Callable[[Visit], None]] = {"question": question, "texts": texts, "entry": entry}
+    sections[_choice(visit)](visit)
+
+
+def _choice(visit: Visit) -> str:
+    """Let the person choose; the choice survives a change of language."""
+    t = visit.t
+    clerk = may_do(Act.LAW_TABLE_DRAFTED, visit.person.roles)
+    offered = [one for one in _SECTIONS if one != "entry" or clerk]
+    box = f"{_CHOSEN}-{t.language}"
+    kept = st.session_state.get(_CHOSEN)
+    st.session_state.setdefault(box, kept if kept in offered else offered[0])
+    chosen = st.segmented_control(
+        t("Section"),
+        offered,
+        key=box,
+        required=True,
+        format_func=lambda one: t(_SECTIONS[one]),
+        label_visibility="collapsed",
+    )
+    st.session_state[_CHOSEN] = chosen
+    return str(chosen) if chosen in offered else offered[0]
