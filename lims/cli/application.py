@@ -11,6 +11,7 @@ from lims.cli.custody_commands import custody, labels, place
 from lims.cli.examine_commands import deviation, finding, identification, procedure
 from lims.cli.law_commands import law
 from lims.cli.ledger_commands import ledger
+from lims.cli.library_commands import library
 from lims.cli.measuring_commands import aliquot, balance, discrepancy, mass, weighing
 from lims.cli.queue_commands import queue, turnaround
 from lims.cli.receiving_commands import case, donor, exhibit
@@ -29,7 +30,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-library = typer.Typer(help="Library releases.", no_args_is_help=True)
 method = typer.Typer(help="Methods: how batches are measured and judged.", no_args_is_help=True)
 batch = typer.Typer(help="Batches: sequences of runs with blanks, calibrators and controls.", no_args_is_help=True)
 raw = typer.Typer(help="Raw data: looking after the store that keeps them.", no_args_is_help=True)
@@ -286,20 +286,6 @@ def prepare_database(
     from lims.cli.database import run_prepare  # noqa: PLC0415 - see the module's first line
 
     run_prepare(owner_url=owner_url, prefix=prefix, as_json=as_json)
-
-
-@library.command("add")
-def add_library(
-    file: Annotated[Path, typer.Argument(help="An MSP file, also .gz.")],
-    by: By,
-    name: Annotated[str | None, typer.Option(help="Name of the release (default: the file's).")] = None,
-    as_json: Json = False,
-    home: Home = None,
-) -> None:
-    """Freeze a library file as a release."""
-    from lims.cli.casework import run_add_library  # noqa: PLC0415 - see the module's first line
-
-    run_add_library(file, name=name, by=by, as_json=as_json, home=home)
 
 
 @app.command("import")
