@@ -35,8 +35,9 @@ __all__ = [
     "ListedSubstituent",
 ]
 
-EFFORT = 500_000
-"""Steps of the search for one structure; no real one needs a hundredth of it."""
+EFFORT = 2_000_000
+"""Steps of the search for one structure, about two seconds; most need a hundredth of it. Nested fragments of large
+natural products over the smallest bases use it up."""
 EFFORT_POINT = "the search for mappings was ended before all were tried: the structure is too large and too symmetrical"
 STAR_POINT = "the structure is not complete: a star stands for an atom that is not named"
 _KEPT_BASES = 4_096
@@ -239,7 +240,8 @@ class _Question:
         proofs, ended = self._proofs(openly=False)
         if proofs:
             return DerivationAnswer(result=RuleResult.MATCH, as_of=as_of, proofs=proofs)
-        proofs, ended = ((), True) if ended else self._proofs(openly=True)
+        if not ended:
+            proofs, ended = self._proofs(openly=True)
         points = {point for one in proofs for point in one.points}
         undecided = (*sorted(points), *((EFFORT_POINT,) if ended else ()))
         if undecided:
@@ -248,21 +250,27 @@ class _Question:
 
     def _proofs(self, *, openly: bool) -> tuple[tuple[DerivationProof, ...], bool]:
         """Give the proofs found, and whether the search ended before it was through."""
-        proofs = []
-        try:
-            for base in self._bases:
-                proof = self._proof(base, openly=openly)
-                if proof is not None:
-                    proofs.append(proof)
-        except SearchExhaustedError:
-            return tuple(proofs), True
+        proofs: list[DerivationProof] = []
+        for base in self._bases:
+            reading, ended = self._plainest(prepared_base(base.smiles).skeleton, openly=openly)
+            proofs.extend([] if reading is None else [self._proof(base, reading)])
+            if ended:
+                return tuple(proofs), True
         return tuple(proofs), False
 
-    def _proof(self, base: DerivationBase, *, openly: bool) -> DerivationProof | None:
+    def _plainest(self, skeleton: Skeleton, *, openly: bool) -> tuple[Reading | None, bool]:
+        """Give the plainest reading of a base, and whether the search ended before all were tried."""
+        plainest = None
+        try:
+            for reading in self._readings(skeleton, openly=openly):
+                if plainest is None or reading.order < plainest.order:
+                    plainest = reading
+        except SearchExhaustedError:
+            return plainest, True
+        return plainest, False
+
+    def _proof(self, base: DerivationBase, reading: Reading) -> DerivationProof:
         prepared = prepared_base(base.smiles)
-        reading = min(self._readings(prepared.skeleton, openly=openly), key=lambda one: one.order, default=None)
-        if reading is None:
-            return None
         replacements = sorted(reading.replacements, key=lambda one: one.text)
         return DerivationProof(
             base=base,

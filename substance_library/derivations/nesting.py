@@ -69,7 +69,7 @@ class Nesting:
 
     def _rows_of_all(self, leftovers: tuple[Leftover, ...], cutting: Cutting, depth: int) -> Rows | None:
         rows: list[ListedSubstituent] = []
-        for leftover in leftovers:
+        for leftover in sorted(leftovers, key=lambda one: len(one.atoms)):  # a small one fails soonest
             cut = cutting.fragment(leftover)
             found = None if cut is None else self.rows_of(cut, depth=depth + 1)
             if found is None:
