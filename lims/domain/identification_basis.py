@@ -95,11 +95,20 @@ class Isomer:
     inchikey: str | None = None
     separated_by: str = ""
     """Number of the result that tells it from the substance; empty: none does."""
+    relation: str = ""
+    """How it differs from the substance by structure; empty where that is not known."""
+    tests: tuple[str, ...] = ()
+    """Techniques that would tell it apart, the cheapest first; empty where no source names one."""
+    group: str = ""
+    """Number of the confirmed isomer group by which the result tells it apart; empty where the expert says so."""
+    group_version: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse a substance without a name."""
+        """Refuse a substance without a name, and a group by which nothing is told apart."""
         require_text("name of the isomer", self.name)
         clean_text("separated by", self.separated_by)
+        if self.group and not self.separated_by:
+            raise InvalidRecordError(f"{self.name}: isomer group {self.group}, and no result that tells it apart")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +119,8 @@ class IsomerSet:
     isomers: tuple[Isomer, ...] = ()
     basis: str = ""
     """The tables or the expert's knowledge that it rests on."""
+    possible: tuple[str, ...] = ()
+    """SMILES of ring isomers that the structure allows and no table holds: nothing was compared with them."""
 
     def __post_init__(self) -> None:
         """Refuse a list that contradicts its state, or rests on nothing."""

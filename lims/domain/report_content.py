@@ -284,6 +284,21 @@ class DisagreementSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IsomerLine:
+    """An isomer of the substance in question, and what tells it apart or would."""
+
+    name: str
+    relation: str
+    """How it differs by structure; empty for unknown."""
+    tests: tuple[str, ...]
+    """Techniques that would tell it apart; empty for unknown."""
+    separated_by: str
+    """Number of the result that does; empty: none does."""
+    group: str
+    """Isomer group of the library by which that result does; empty where the expert says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdentificationSection:
     """A conclusion about one substance in the exhibit, with everything that it rests on."""
 
@@ -309,6 +324,9 @@ class IdentificationSection:
     disagreements: tuple[DisagreementSection, ...]
     checked: bool
     """A second person came to the same conclusion."""
+    isomer_lines: tuple[IsomerLine, ...] = ()
+    possible_isomers: int = 0
+    """Ring isomers that the structure allows and no searched table holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

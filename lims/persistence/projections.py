@@ -20,6 +20,7 @@ from lims.domain.finding import Finding
 from lims.domain.identification import Identification
 from lims.domain.instrument import Instrument
 from lims.domain.inventory import Inventory
+from lims.domain.isomer_group import IsomerGroup
 from lims.domain.law_text import LawAct, LawEdition, LawTable
 from lims.domain.ledger_upkeep import HandedCheckpoint, ListsRebuild
 from lims.domain.legal_determination import LegalDetermination
@@ -62,6 +63,7 @@ KINDS: dict[str, type[Record]] = {
             Examination,
             Exhibit,
             Inventory,
+            IsomerGroup,
             Method,
             Photograph,
             Place,

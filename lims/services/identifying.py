@@ -1,6 +1,6 @@
 """Identifications of exhibits: put together, weighed by the rule, concluded, checked, disputed and resolved."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -17,15 +17,16 @@ from lims.domain.identification import (
     missing,
     rule_outcome,
 )
-from lims.domain.identification_basis import Basis, Isomer, IsomerSet, LeftOut, SupportKind
+from lims.domain.identification_basis import Basis, IsomerSet, LeftOut, Support, SupportKind
 from lims.domain.identification_rule import Gap
+from lims.domain.isomer_group import GroupStatus, IsomerGroup
 from lims.domain.permissions import Act, require_role
 from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text, cleaned
 from lims.errors import StaleVersionError, TransitionError
 from lims.services.curating import CuratingService
-from lims.services.isomers import known_isomers, with_known
+from lims.services.isomers import KnownIsomers, known_isomers, told_apart, with_known
 from lims.services.method_force import require_in_force
 from lims.services.ports import Clock, Store, UnitOfWork
 from lims.services.supporting import (
@@ -275,7 +276,7 @@ class IdentifyingService:
         with self.store.reading() as work:
             return identity_faults(work, exhibit_number)
 
-    def _basis(self, work: UnitOfWork, question: Question, facts: BasisFacts, known: tuple[Isomer, ...]) -> Basis:
+    def _basis(self, work: UnitOfWork, question: Question, facts: BasisFacts, known: KnownIsomers) -> Basis:
         items_of(work, question.exhibit_number)
         supports = (
             *support_of_findings(work, question, facts.findings),
@@ -285,18 +286,20 @@ class IdentifyingService:
         return Basis(
             supports=supports,
             left_out=facts.left_out,
-            isomers=with_known(facts.isomers, known, source=_TABLES),
+            isomers=_isomers(work, question, with_known(facts.isomers, known, source=_TABLES), supports),
             limitations=facts.limitations,
             limited_sample_measure=facts.limited_sample_measure,
             correlation_reason=facts.correlation_reason,
             second_sampling=self.second_sampling,
         )
 
-    def _known_isomers(self, question: Question, uses: Iterable[ComponentUse]) -> tuple[Isomer, ...]:
+    def _known_isomers(self, question: Question, uses: Iterable[ComponentUse]) -> KnownIsomers:
         """Ask the tables and the releases in which the runs were searched, before a transaction is open."""
         with self.store.reading() as work:
-            names = {work.load(Examination, use.examination_number).basis.release for use in uses}
-        return known_isomers(question.inchikey, [self.curating.release(name) for name in sorted(names)])
+            names = sorted({work.load(Examination, use.examination_number).basis.release for use in uses})
+        releases = [self.curating.release(name) for name in names]
+        known = [one for name in names for one in self.curating.known_substances(name)]
+        return known_isomers(question.substance, question.inchikey, releases, known)
 
     def _change(
         self,
@@ -383,12 +386,29 @@ def _moved(work: UnitOfWork, identification: Identification) -> list[str]:
             now, changed = examination.state, _decisions_changed(work, examination, version)
         if changed:
             moved.append(f"{number} was used in version {version}, says something else by now and is {now}")
-    return moved
+    return moved + list(_groups_moved(work, identification))
+
+
+def _groups_moved(work: UnitOfWork, identification: Identification) -> Iterator[str]:
+    """Name the isomer groups that a curator does not confirm any more."""
+    for isomer in identification.basis.isomers.isomers:
+        group = work.load(IsomerGroup, isomer.group) if isomer.group else None
+        if group is not None and group.status is not GroupStatus.CONFIRMED:
+            told = f"told {isomer.name} apart in version {isomer.group_version}"
+            yield f"isomer group {group.number} {told} and is {group.state}"
 
 
 def _decisions_changed(work: UnitOfWork, now: Examination, version: int) -> bool:
     """Tell whether an examination decides otherwise; its review alone changes nothing."""
     return work.load(Examination, now.number, version=version).components != now.components
+
+
+def _isomers(work: UnitOfWork, question: Question, isomers: IsomerSet, supports: Sequence[Support]) -> IsomerSet:
+    """Let the isomer groups of the releases say what the spectra tell apart."""
+    used = {one.number for one in supports if one.kind is SupportKind.EXAMINATION}
+    releases = {number: work.load(Examination, number).basis.release for number in sorted(used)}
+    groups = {number: work.children(IsomerGroup, release) for number, release in releases.items()}
+    return told_apart(isomers, question.inchikey, supports, groups)
 
 
 def _question(identification: Identification) -> Question:

@@ -3,7 +3,13 @@
 from collections.abc import Iterable
 
 from lims.domain.identification import Conclusion, Identification, IdentificationStatus, Verdict
-from lims.domain.report_content import DisagreementSection, IdentificationSection, LeftOutSection, ResultSection
+from lims.domain.report_content import (
+    DisagreementSection,
+    IdentificationSection,
+    IsomerLine,
+    LeftOutSection,
+    ResultSection,
+)
 from lims.domain.technique import technique
 from lims.services.gate_identity import REPORTED
 
@@ -63,4 +69,15 @@ def _section(identification: Identification, verdict: Verdict) -> Identification
             for one in identification.disagreements
         ),
         checked=identification.status is IdentificationStatus.CHECKED,
+        isomer_lines=tuple(
+            IsomerLine(
+                name=one.name,
+                relation=one.relation,
+                tests=one.tests,
+                separated_by=one.separated_by,
+                group=f"{one.group}, {one.group_version}" if one.group else "",
+            )
+            for one in basis.isomers.isomers
+        ),
+        possible_isomers=len(basis.isomers.possible),
     )

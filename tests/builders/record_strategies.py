@@ -42,7 +42,7 @@ from lims.domain.seizure import FieldScreen, Seizure
 from lims.domain.sequence import Injection, InjectionKind
 from lims.domain.staff import DELEGABLE, Absence, Delegation, StaffMember
 from lims.domain.technique import technique, techniques
-from tests.builders import custody_strategies, law_strategies, measuring_strategies, watch_strategies
+from tests.builders import custody_strategies, isomer_strategies, law_strategies, measuring_strategies, watch_strategies
 
 ENTITIES = (
     *(Account, SignInSession, Batch, Case, DetectorLook, Examination, Exhibit, Method, RawRepair, RawSweep),
@@ -50,6 +50,7 @@ ENTITIES = (
     *(Donor, Photograph, Seizure),
     *measuring_strategies.ENTITIES,
     *custody_strategies.ENTITIES,
+    *isomer_strategies.ENTITIES,
     *law_strategies.ENTITIES,
     *watch_strategies.ENTITIES,
     *(Deviation, Finding, Identification, NonconformingWork, Procedure),
@@ -148,13 +149,14 @@ _EXAMINED = {
         "techniques": st.lists(st.sampled_from(_NAMES), min_size=1, max_size=2, unique=True).map(tuple)
     },
     Support: lambda: {"technique": st.sampled_from(_NAMES)},
-    Isomer: lambda: {"separated_by": st.just("")},
+    Isomer: lambda: {"separated_by": st.just(""), "group": st.just("")},
     IsomerSet: lambda: {"state": st.just(IsomerState.LISTED), "isomers": any_of(Isomer).map(lambda one: (one,))},
 }
 """Of findings and identifications."""
 _SOUND = {
     **measuring_strategies.SOUND,
     **custody_strategies.SOUND,
+    **isomer_strategies.SOUND,
     **law_strategies.SOUND,
     **watch_strategies.SOUND,
     Absence: lambda: {**_DAYS, "last_day": st.none() | _DAYS["last_day"]},

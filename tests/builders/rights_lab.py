@@ -33,6 +33,9 @@ from tests.builders.custody_cells import CUSTODY_CELLS
 from tests.builders.custody_cells import write_states as write_custody
 from tests.builders.examining_cells import EXAMINING_CELLS
 from tests.builders.examining_cells import write_states as write_examining
+from tests.builders.isomer_strategies import ISOMER_CELLS
+from tests.builders.isomer_strategies import prepare as prepare_isomers
+from tests.builders.isomer_strategies import write_states as write_isomers
 from tests.builders.laboratories import EXAMINATION, EXPERT, HEAD, PASSWORD, REPORT, REVIEWER, Bench, PlainDesk
 from tests.builders.law_cells import LAW_CELLS
 from tests.builders.law_cells import write_states as write_law
@@ -150,6 +153,7 @@ def make_rights_lab(bench: Bench, training_file: Path) -> RightsLab:
     bench.batching.judge(desk.batch.number, actor=EXPERT)
     lab = RightsLab(bench=bench, desk=desk)
     prepare_library(lab)
+    prepare_isomers(lab)
     open_store = SqlStore(bench.engine, rights=Rights(enforced=False))
     with open_store.unit_of_work() as work:
         lab.writing = work
@@ -283,6 +287,7 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
     write_examining(lab, work, _write)
     write_measuring(lab, work, lambda record: _write(lab, work, record))
     write_law(lab, lambda record: _write(lab, work, record))
+    write_isomers(lab, work, _write)
     write_nonconformities(lab, lambda record: _write(lab, work, record))
     write_custody(lab, lambda record: _write(lab, work, record))
     write_deputies(lab, lambda record: _write(lab, work, record))
@@ -494,6 +499,7 @@ CELLS: Mapping[str, tuple[str, Cell]] = {
         lambda lab, actor: lab.call("authentication").ask_reset("p-head", actor=actor),
     ),
     **MEASURING_CELLS,
+    **ISOMER_CELLS,
     **LIBRARY_CELLS,
     **LAW_CELLS,
     **CUSTODY_CELLS,
