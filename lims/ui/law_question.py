@@ -1,5 +1,6 @@
 """The legal status of a structure on a day, asked by hand: nothing is recorded."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
@@ -14,23 +15,32 @@ from substance_library.law_book import LawBook
 from substance_library.prepared_structure import prepare
 from substance_library.status import StatusPolicy, determine
 
+HOME = "KZ"
+
 
 def question(visit: Visit) -> None:
     """Ask for structure, jurisdiction and day; show the answer with all that it rests on."""
     t = visit.t
     book = visit.laboratory.legislating.book()
     today = visit.laboratory.staffing.today()
-    st.caption(t("For the determination that a report states, use the examination. Here nothing is recorded."))
+    st.caption(
+        t("What is asked here is not recorded. The status of an exhibit is determined in the section beside this one.")
+    )
     with st.form("law-question"):
         smiles = st.text_input(t("Structure, SMILES"), key="law-smiles")
         left, right = st.columns(2)
-        jurisdiction = left.selectbox(t("Jurisdiction"), book.jurisdictions(), key="law-jurisdiction")
+        jurisdiction = left.selectbox(t("Jurisdiction"), home_first(book.jurisdictions()), key="law-jurisdiction")
         day: date = right.date_input(
             t("As of"), value=today, format="DD.MM.YYYY", key="law-day", min_value=date(1900, 1, 1)
         )
         pressed = st.form_submit_button(t("Ask"), type="primary")
     if pressed:
         _answer(visit, book, smiles, str(jurisdiction), day)
+
+
+def home_first(jurisdictions: Sequence[str]) -> list[str]:
+    """Put the law of the laboratory's own country first."""
+    return sorted(jurisdictions, key=lambda one: (one != HOME, one))
 
 
 def _answer(visit: Visit, book: LawBook, smiles: str, jurisdiction: str, day: date) -> None:

@@ -10,7 +10,13 @@ from tests.ui.conftest import Desk, Served
 
 pytestmark = pytest.mark.browser
 SitDown = Callable[[str], Desk]
-SECTIONS = ("Texts of the law", "Enter texts", "Legal status")
+SECTIONS = {
+    "Texts of the law": "No text of the law was entered here; only what the program ships is in the book.",
+    "Enter texts": "Draft the rows",
+    "Status of an exhibit": "Number of the exhibit",
+    "Legal status": "Structure, SMILES",
+}
+"""Each with something that stands in it alone."""
 
 
 def test_the_law_is_asked_and_every_section_speaks_the_language(sit_down: SitDown, served: Served) -> None:
@@ -25,8 +31,9 @@ def test_the_law_is_asked_and_every_section_speaks_the_language(sit_down: SitDow
         manager.settle()
         t = Translator(name)
         manager.page.get_by_role("heading", name=t("Law"), exact=True).wait_for()
-        for place, section in enumerate(SECTIONS):
+        for place, (section, shown) in enumerate(SECTIONS.items()):
             manager.page.get_by_role("radio", name=t(section), exact=True).click()
+            manager.page.get_by_text(t(shown)).first.wait_for()
             manager.settle()
             if section == "Legal status":
                 manager.page.get_by_label(t("Structure, SMILES")).fill("CCC(=O)N(c1ccccc1)C1CCN(CCc2ccccc2)CC1")

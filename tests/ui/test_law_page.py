@@ -11,7 +11,7 @@ from lims.services.laboratory import Laboratory
 from lims.ui.law_entry import as_csv, sheet_rows
 from tests.builders.kept_homes import KeptHomes
 from tests.builders.people import QUALITY
-from tests.ui.conftest import staffed
+from tests.ui.conftest import add_exhibit, staffed
 from tests.ui.test_pages import button, start
 
 CLERK, SECOND = "admin", QUALITY.number
@@ -156,7 +156,7 @@ def test_what_the_book_does_not_hold_is_not_decided(laboratory: Laboratory, lang
 def test_an_expert_enters_no_texts(laboratory: Laboratory) -> None:
     test = start(laboratory, "law", "expert-a")
     assert "entry" not in test.segmented_control[0].options
-    assert len(test.segmented_control[0].options) == 2
+    assert len(test.segmented_control[0].options) == 3
 
 
 def test_typed_rows_go_the_way_of_a_file() -> None:
@@ -165,3 +165,34 @@ def test_typed_rows_go_the_way_of_a_file() -> None:
     rows = sheet_rows(typed, columns)
     assert rows == [["T-1", "named", 'a, "b"']]
     assert as_csv(columns, rows) == b'number,kind,name_en\nT-1,named,"a, ""b"""\n'
+
+
+def test_the_status_of_an_exhibit_is_determined_and_reviewed(laboratory: Laboratory, tmp_path: Path) -> None:
+    exhibit = add_exhibit(laboratory, tmp_path, seed=7)
+    test = section(start(laboratory, "law", "expert-a"), "determinations")
+    field(test, "law-exhibit").input(exhibit)
+    test.run()
+    assert "No legal status" in told(test)
+    field(test, "law-substance").input("caffeine")
+    field(test, "law-structures").input(CAFFEINE)
+    button(test, "Determine and record").click()
+    test.run()
+    assert not test.exception
+    (made,) = laboratory.determining.determinations(exhibit)
+    assert (made.substance, made.structures, made.jurisdiction) == ("caffeine", (CAFFEINE,), "KZ")
+    assert "The day of the seizure is not recorded" in told(test)
+    assert not [one for one in test.button if one.label == "I looked at it and agree"], "the expert's own"
+    second = section(start(laboratory, "law", "expert-b"), "determinations")
+    field(second, "law-exhibit").input(exhibit)
+    second.run()
+    button(second, "I looked at it and agree").click()
+    second.run()
+    assert laboratory.determining.determination(made.number).state == "reviewed"
+
+
+def test_a_mistyped_exhibit_is_no_exhibit_without_a_status(laboratory: Laboratory) -> None:
+    test = section(start(laboratory, "law", "expert-a"), "determinations")
+    field(test, "law-exhibit").input("2026-0001/99")
+    test.run()
+    (error,) = test.error
+    assert "2026-0001/99" in error.value.replace("\\", "")

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from lims.domain.permissions import Act, may_do
+from lims.domain.legal_determination import LegalDetermination
+from lims.domain.permissions import Act, may_do, may_read
 from lims.translation import marked
+from lims.ui.law_determination import determinations
 from lims.ui.law_entry import entry
 from lims.ui.law_question import question
 from lims.ui.law_texts import texts
@@ -14,6 +16,7 @@ from lims.ui.session import Visit
 _CHOSEN = "law-section"
 _SECTIONS = {
     "question": marked("Legal status"),
+    "determinations": marked("Status of an exhibit"),
     "texts": marked("Texts of the law"),
     "entry": marked("Enter texts"),
 }
@@ -22,7 +25,12 @@ _SECTIONS = {
 def render(visit: Visit) -> None:
     """Show the section that the person chose among those of the own roles."""
     st.title(visit.t("Law"))
-    sections: Mapping[str, Callable[[Visit], None]] = {"question": question, "texts": texts, "entry": entry}
+    sections: Mapping[str, Callable[[Visit], None]] = {
+        "question": question,
+        "determinations": determinations,
+        "texts": texts,
+        "entry": entry,
+    }
     sections[_choice(visit)](visit)
 
 
@@ -30,7 +38,9 @@ def _choice(visit: Visit) -> str:
     """Let the person choose; the choice survives a change of language."""
     t = visit.t
     clerk = may_do(Act.LAW_TABLE_DRAFTED, visit.person.roles)
-    offered = [one for one in _SECTIONS if one != "entry" or clerk]
+    sees = may_read(LegalDetermination.KIND, visit.person.roles)
+    closed = ({"entry"} if not clerk else set()) | ({"determinations"} if not sees else set())
+    offered = [one for one in _SECTIONS if one not in closed]
     box = f"{_CHOSEN}-{t.language}"
     kept = st.session_state.get(_CHOSEN)
     st.session_state.setdefault(box, kept if kept in offered else offered[0])

@@ -52,7 +52,8 @@ SAID_BY_VALUE = (
     | {"review.kind.value", "one.state", "item.question", "one.answer.value", "answer.value", "signature.meaning.value"}
     | {"KIND_TEXTS[_KINDS[one.kind]]", "KIND_TEXTS[_KINDS[line.kind]]", "STATE_TEXTS[text.status]"}
     | {"STATE_TEXTS[LawTextStatus(one.state)]", "FINDING_TEXTS[found.kind]", "STANDING_TEXTS[one.standing]"}
-    | {"STATUS_TEXTS[answer.result]", "_SHEETS[one]"}
+    | {"STATUS_TEXTS[answer.result]", "_SHEETS[one]", "STATUS_TEXTS[said.result]"}
+    | {"LEVEL_TEXTS[one.level]", "LEVEL_TEXTS[one]", "SIZE_TEXTS[size.finding.result]", "SIZE_TEXTS[one]", "texts[one]"}
     | {"_RETENTIONS[one]", "_CONCLUSIONS[one]", "_CONCLUSIONS[found.verdict.conclusion]", "_STATES[one.status]"}
 )
 """What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, the words of
