@@ -23,7 +23,7 @@ COUNTER_ION_TABLE = "counter_ions.csv"
 _GIVEN = "_given_atom"
 _CARBON = 6
 _METALS = Chem.MolFromSmarts("[Li,Na,K,Rb,Cs,Mg,Ca,Sr,Ba]~[#7,#8,#16,#9,#17,#35,#53]")
-_SPLIT_OXIDE = Chem.MolFromSmarts("[S,P,Se;+1]-[O;-1;D1]")
+_SPLIT_OXIDE = Chem.MolFromSmarts("[S,P,Se;+1,+2]-[O;-1;D1]")
 """Charge-separated S-oxide: the same substance as the drawing with a double bond."""
 
 
@@ -189,11 +189,10 @@ def _without_metal_bonds(molecule: Chem.Mol) -> Chem.Mol:
         return molecule
     editable = Chem.RWMol(molecule)
     for metal, other in molecule.GetSubstructMatches(_METALS):
-        if editable.GetBondBetweenAtoms(metal, other) is not None:
-            editable.RemoveBond(metal, other)
-            for index, charge in ((metal, 1), (other, -1)):
-                atom = editable.GetAtomWithIdx(index)
-                atom.SetFormalCharge(atom.GetFormalCharge() + charge)
+        editable.RemoveBond(metal, other)
+        for index, charge in ((metal, 1), (other, -1)):
+            atom = editable.GetAtomWithIdx(index)
+            atom.SetFormalCharge(atom.GetFormalCharge() + charge)
     Chem.SanitizeMol(editable)
     return editable.GetMol()
 

@@ -9,7 +9,6 @@ from substance_library.generic.fragment import Fragment
 from substance_library.generic.vocabulary import fit
 
 ALLOWED, OPEN, NOT_ENCODED = 0, 1, 2
-_MAX_TRIES = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,28 +149,27 @@ class _Assignment:
     def __init__(self, slots: tuple[Slot, ...], choices: list[list[Placement]]) -> None:
         self._slots = slots
         self._choices = choices
-        self._best: tuple[Placement, ...] = ()
-        self._cost: tuple[int, int] | None = None
-        self._tries = 0
+        self._most = {slot.name: slot.max for slot in slots if slot.max is not None}
+        self._best = tuple(options[0] for options in choices)
+        self._cost = self._cost_of(self._best)
+        self._least = sum(it.tier for it in self._best)
 
     def best(self) -> tuple[Placement, ...]:
-        first = tuple(options[0] for options in self._choices)
-        self._consider(first)
-        if any(len(options) > 1 for options in self._choices) and self._cost != (0, 0):
-            self._extend(())
+        """Take each fragment's first choice, unless a slot then has too few or too many and others help."""
+        if self._cost[0] and any(len(options) > 1 for options in self._choices):
+            self._extend((), Counter())
         return self._best
 
-    def _extend(self, chosen: tuple[Placement, ...]) -> None:
-        if self._cost == (0, 0) or self._tries > _MAX_TRIES:
+    def _extend(self, chosen: tuple[Placement, ...], count: Counter[str]) -> None:
+        if self._cost <= (0, self._least):
             return
         if len(chosen) == len(self._choices):
-            self._consider(chosen)
+            cost = self._cost_of(chosen)
+            self._best, self._cost = min((self._best, self._cost), (chosen, cost), key=lambda it: it[1])
             return
         for option in self._choices[len(chosen)]:
-            self._extend((*chosen, option))
+            if count[option.slot] < self._most.get(option.slot, len(self._choices)):
+                self._extend((*chosen, option), count + Counter([option.slot]))
 
-    def _consider(self, chosen: tuple[Placement, ...]) -> None:
-        self._tries += 1
-        cost = len(_missing(self._slots, chosen)), sum(it.tier for it in chosen)
-        if self._cost is None or cost < self._cost:
-            self._best, self._cost = chosen, cost
+    def _cost_of(self, chosen: tuple[Placement, ...]) -> tuple[int, int]:
+        return len(_missing(self._slots, chosen)), sum(it.tier for it in chosen)
