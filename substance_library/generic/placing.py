@@ -34,9 +34,9 @@ class Refusal:
     def __str__(self) -> str:
         """Say what stands where, and what might."""
         where = " and ".join(link.position or "an unmarked position" for link in self.fragment.links)
-        if not self.eligible:
-            return f"{self.fragment.smiles()} at {where}: the text has no such substituent there"
         words = "; ".join(dict.fromkeys(it["words"] for slot in self.eligible for it in slot.allowed))
+        if not words:
+            return f"{self.fragment.smiles()} at {where}: the text has no such substituent there"
         return f"{self.fragment.smiles()} at {where} is none of: {words}"
 
 

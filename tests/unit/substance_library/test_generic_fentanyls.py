@@ -188,6 +188,11 @@ def test_a_match_is_proved_atom_by_atom():
     assert all(it.allowed_by.startswith(("(A)", "(C)", "(D)", "(E)")) for it in proof.placed)
 
 
+def test_a_refusal_without_alternatives_says_that_the_text_has_none():
+    answer = RULES["US_FRS"].judge(prepare(Smiles(fentanyl(tail="C=Cc8ccccc8"))))
+    assert answer.failed == ("*C=Cc1ccccc1 at piperidine N: the text has no such substituent there",)
+
+
 def test_a_refusal_says_what_failed():
     answer = RULES["US_FRS"].judge(prepare(Smiles(fentanyl(tail="CC(C#N)c8ccccc8"))))
     assert answer.proof is None
