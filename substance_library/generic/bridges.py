@@ -139,7 +139,7 @@ def residues_fit(residues: Sequence[Fragment], description: Description, *, sing
 def _behind_nitrogen(fragment: Fragment, nitrogen: int, carbon: int, description: Description) -> Fit:
     """Ask about N-C(=O)-residue."""
     oxo = _oxo_of(fragment, carbon)
-    if oxo is None or fragment.graph.charges[nitrogen]:
+    if oxo is None or fragment.graph.charges[nitrogen]:  # an ammonium is no azacarbonyl
         return NO_FIT
     residues = fragment.beyond({nitrogen, carbon, oxo})
     on_carbonyl = any(link.core_atom == carbon for it in residues for link in it.links)

@@ -15,7 +15,7 @@ def longest_chain(graph: MoleculeGraph, atoms: frozenset[int], weight: Callable[
     graph : MoleculeGraph
         The molecule.
     atoms : frozenset of int
-        A connected set of atoms; where it has rings, their atoms weigh 0, so that a ring is one point of the chain.
+        Connected and not empty; where there are rings, their atoms weigh 0, so that a ring is one point of the chain.
     weight : callable
         Weight of an atom, 0 or more.
 
@@ -24,8 +24,6 @@ def longest_chain(graph: MoleculeGraph, atoms: frozenset[int], weight: Callable[
     int
         The greatest sum of weights along one path.
     """
-    if not atoms:
-        return 0
     tree = _Tree(graph, atoms, weight)
     start, _ = tree.farthest(min(atoms))
     return tree.farthest(start)[1]
@@ -77,6 +75,7 @@ class CountedChain:
         """Mark the members."""
         self._fragment = fragment
         self._graph = fragment.graph
+        self._root = fragment.links[0].atom
         in_ring = frozenset().union(*fragment.rings())
         self._members = {
             atom
@@ -98,20 +97,14 @@ class CountedChain:
 
     def paths(self, *, without: frozenset[int] = frozenset()) -> list[int]:
         """Count the members from the core to every end of the chain; empty where the first atom is no member."""
-        root = self._fragment.root
         members = self._members - without
-        if root is None or root not in members:
-            return []
-        return sorted(self._ends(root, members))
+        return sorted(self._ends(self._root, members)) if self._root in members else []
 
     def arms(self, *, without: frozenset[int] = frozenset()) -> list[int]:
         """Count the longest chain of each branch of the first atom, the longest first."""
-        root = self._fragment.root
-        members = self._members - without
-        if root is None or root not in members:
-            return []
-        nearest = [other for other in self._fragment.neighbours(root) if other in members]
-        return sorted((max(self._ends(it, members - {root})) for it in nearest), reverse=True)
+        members = self._members - without - {self._root}
+        nearest = [other for other in self._fragment.neighbours(self._root) if other in members]
+        return sorted((max(self._ends(it, members)) for it in nearest), reverse=True)
 
     def _ends(self, start: int, members: set[int]) -> Iterator[int]:
         """Walk a tree of members and give the length of every path to a leaf."""

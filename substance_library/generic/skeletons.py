@@ -56,8 +56,6 @@ def ring_on_core_atom(fragment: Fragment, description: Description) -> Fit:
     if ring is None or not _is_such_ring(fragment, ring, description):
         return NO_FIT
     borne = fragment.beyond(ring)
-    if any(len(it.links) != 1 for it in borne):
-        return NO_FIT
     if description.get("substituted", False):
         return FITS if borne else NO_FIT
     return each_fits(borne, description.get("substituents", []))

@@ -300,6 +300,13 @@ WHOLE = [
     ("CNC12CCCCC1Cc1sccc12", YES),
     ("CNC12CCCCC1Cc1cc(OC)ccc12", YES),
     ("CNC12CCCCC1Cc1cc(C#N)ccc12", NO),
+    ("CNC12CCCCC1C(C3CC3)c1ccccc12", NO),
+    ("CNC12CCCCC1=Cc1ccccc12", NO),
+    ("NC12CCCCC1CCCC2", YES),  # from alkyl, ring of 6
+    ("NC12CCCCC1CCC2", YES),
+    ("NC12CCCCC1CCCCC2", NO),
+    ("NC12CCCCC1C=CC2", NO),
+    ("NC12CCCCC1COC2", NO),
     # closures that are not provided: from the nitrogen, cages
     ("C1CCC2(c3ccccc3)C(C1)CCN2", NO),
     ("C1CC2(c3ccccc3)CCC1N2", NO),

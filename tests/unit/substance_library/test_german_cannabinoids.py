@@ -256,6 +256,10 @@ BRIDGES = [
             "C3CC(c4ccccc4)=NO3",
             "c3cnn(-c4ccccc4)c3",
             "c3nnco3",
+            "c3nc(-c4ccccc4)c[se]3",
+            "c3cc4ccccc4n3C",
+            "c3cc4ccccc4[nH]3",
+            "[N+](C)(C)C(=O)c3ccccc3",
             "c3ncco3",
             "Cc3nnc(o3)-c3ccccc3",
         )
@@ -278,6 +282,7 @@ BRIDGES = [
             "c3nn[nH]c3-c3ccccc3",
             # bicyclic bridge rings
             "c3nc4ccccc4[nH]3",
+            "C3=NC4CCCCC4N3",
             "c3nc4ccccc4s3",
             "c3nc4ccccc4o3",
         )
