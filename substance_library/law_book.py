@@ -109,7 +109,7 @@ class LawBook:
             act=act,
             editions=standing,
             rows=self._rows(act, standing, day),
-            missing=tuple(dict.fromkeys(self._missing(act, standing, act.parts))),
+            missing=tuple(dict.fromkeys([*self._before(act, day), *self._missing(act, standing, act.parts)])),
             missing_thresholds=tuple(dict.fromkeys(self._missing(act, standing, act.threshold_parts))),
             begun=min(begun, key=order.index, default=Standing.NOT_IN_FORCE),
         )
@@ -154,6 +154,15 @@ class LawBook:
             yield one
             if one.number == edition.number:
                 return
+
+    def _before(self, act: Act, day: date) -> Iterator[str]:
+        """Name editions that are not there: all of them, or those before the first, where that is an amendment."""
+        editions = self.editions_of(act.number)
+        if not editions:
+            if act.parts or not act.not_loaded:
+                yield f"{act.citation}: its editions"
+        elif editions[0].amended_by and editions[0].force.begun(day) is not Standing.IN_FORCE:
+            yield f"{act.citation}: editions before {editions[0].amended_by}"
 
     def _missing(self, act: Act, standing: Standings, parts: tuple[str, ...]) -> Iterator[str]:
         for edition, _ in standing:
