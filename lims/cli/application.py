@@ -9,6 +9,7 @@ import typer
 from lims.cli.account_commands import accounts
 from lims.cli.custody_commands import custody, labels, place
 from lims.cli.examine_commands import deviation, finding, identification, procedure
+from lims.cli.isomer_commands import isomers
 from lims.cli.law_commands import law
 from lims.cli.ledger_commands import ledger
 from lims.cli.library_commands import library
@@ -68,6 +69,7 @@ app.add_typer(discrepancy, name="discrepancy")
 app.add_typer(sampling, name="sampling")
 app.add_typer(watch, name="watch")
 app.add_typer(law, name="law")
+app.add_typer(isomers, name="isomers")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Home = Annotated[

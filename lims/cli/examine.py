@@ -250,6 +250,17 @@ def _identification_data(identification: Identification) -> dict[str, Any]:
         "missing": [gap.value for gap in missing(identification)],
         "identity": list(identification.outcome.identity),
         "isomers": basis.isomers.state.value,
+        "isomer_set": [
+            {
+                "name": one.name,
+                "relation": one.relation or None,
+                "separated_by": one.separated_by or None,
+                "isomer_group": one.group or None,
+                "tests": list(one.tests),
+            }
+            for one in basis.isomers.isomers
+        ],
+        "ring_isomers_in_no_table": list(basis.isomers.possible),
         "limitations": [*(one.value for one in identification.limitations), *basis.limitations],
         "results": [
             {

@@ -103,8 +103,9 @@ def known_isomers(
     formulas = {formula for _, key, formula in lines if key[:_SKELETON] == meant[:_SKELETON]}
     found: dict[str, Isomer] = {}
     for name, key, formula in lines:
-        if formula in formulas and _is_rival(meant, substance, key, name, structures):
-            found.setdefault(_group_key(meant, key), _isomer(name, key, structures.relation(meant, key)))
+        rival = formula in formulas and _is_rival(meant, substance, key, name, structures)
+        if rival and _is_new(key, found):
+            found[key] = _isomer(name, key, structures.relation(meant, key))
     return KnownIsomers(
         isomers=tuple(sorted(found.values(), key=lambda one: one.name)),
         possible=_possible(structures.get(meant), [structures.get(one.inchikey or "") for one in found.values()]),
@@ -195,9 +196,10 @@ def _is_flat(inchikey: str) -> bool:
     return inchikey[_SKELETON + 1 :].startswith(_FLAT)
 
 
-def _group_key(meant: str, key: str) -> str:
-    """Keep isomers of another connectivity apart by that, and stereoisomers by the whole key."""
-    return key if key[:_SKELETON] == meant[:_SKELETON] else key[:_SKELETON]
+def _is_new(key: str, found: Iterable[str]) -> bool:
+    """Tell whether a key adds to those that are found: of one connectivity, forms that state their stereochemistry."""
+    same = [one for one in found if one[:_SKELETON] == key[:_SKELETON]]
+    return not same or (key not in same and not any(map(_is_flat, (key, *same))))
 
 
 def _isomer(name: str, key: str, relation: str) -> Isomer:

@@ -1,0 +1,136 @@
+"""Isomers of the tables and of the structure, as an identification takes them."""
+
+import dataclasses
+import hashlib
+
+import numpy as np
+import pytest
+
+from lims.domain.identification_basis import Isomer, IsomerSet, IsomerState
+from lims.services.isomers import NO_ISOMERS, Structures, known_isomers, with_known
+from spectra import MassSpectrum
+from substance_library import InChIKey, LibraryRelease, ReferenceSpectrum, starter_substances
+
+SUBSTANCES = {one.preferred_name: one for one in starter_substances()}
+FLAT_METHORPHAN = "MKXZASYAUGDDCJ-UHFFFAOYSA-N"
+NONE_KNOWN = IsomerSet(state=IsomerState.NONE_KNOWN, basis="the expert")
+MMC = ("2-Methylmethcathinone", "3-Methylmethcathinone", "Buphedrone", "Phenmetrazine")
+
+
+def found(name, *releases):
+    return known_isomers(name, str(SUBSTANCES[name].inchikey), releases)
+
+
+def release(*records):
+    spectrum = MassSpectrum(mz=np.array([58.0]), intensity=np.array([1.0]))
+    spectra = tuple(
+        ReferenceSpectrum(
+            accession=str(place), name=name, inchikey=InChIKey(key), formula=formula, spectrum=spectrum, fields=fields
+        )
+        for place, (name, key, formula, fields) in enumerate(records)
+    )
+    return LibraryRelease(name="r", sha256=hashlib.sha256(b"r").hexdigest(), purpose="", spectra=spectra)
+
+
+def names(known):
+    return tuple(one.name for one in known.isomers)
+
+
+@pytest.mark.parametrize("name", sorted(SUBSTANCES))
+def test_id_6_every_other_starter_substance_of_the_formula_is_in_the_set(name):
+    one = SUBSTANCES[name]
+    others = sorted(other.preferred_name for other in SUBSTANCES.values() if other.formula == one.formula)
+    assert sorted((*names(found(name)), name)) == others
+
+
+def test_id_6_mirror_images_are_isomers_and_no_test_is_made_up_for_them():
+    (mirror,) = found("Dextromethorphan").isomers
+    assert (mirror.name, mirror.relation, mirror.tests) == ("Levomethorphan", "enantiomers", ())
+    diastereomer = {one.name: one.relation for one in found("Ephedrine").isomers}
+    assert diastereomer == {"PMA": "constitutional isomers", "Pseudoephedrine": "diastereomers"}
+
+
+def test_l_3_the_set_names_how_each_differs_and_the_tests_that_would_decide():
+    mephedrone = found("Mephedrone")
+    assert names(mephedrone) == MMC
+    assert [one.relation.split()[0] for one in mephedrone.isomers] == ["positional"] * 2 + ["constitutional"] * 2
+    assert {one.tests for one in mephedrone.isomers} == {
+        ("infrared spectroscopy", "gas chromatography", "nuclear magnetic resonance")
+    }
+
+
+def test_id_6_ring_isomers_that_no_table_holds_are_counted_from_structure():
+    assert found("Mephedrone").possible == ()
+    assert found("4-Chloromethcathinone").possible == ("CNC(C)C(=O)c1ccccc1Cl",)
+    assert found("4-Fluoromethcathinone").possible == ("CNC(C)C(=O)c1ccccc1F",)
+    with_2cmc = release(
+        ("2-CMC", "Z" * 14 + "-UHFFFAOYSA-N", "C10H12ClNO", (("SMILES", "CNC(C)C(=O)c1ccccc1Cl"),)),
+    )
+    known = found("4-Chloromethcathinone", with_2cmc)
+    assert known.possible == ()
+    assert [(one.name, one.relation) for one in known.isomers] == [
+        ("2-CMC", "positional isomers"),
+        ("3-Chloromethcathinone", "positional isomers"),
+    ]
+
+
+def test_a_substance_that_leaves_its_stereochemistry_open_stands_for_all_its_forms():
+    key = str(SUBSTANCES["Mephedrone"].inchikey)
+    form = f"{key[:14]}-QMMMGPOBSA-N"
+    assert names(found("Mephedrone", release(("(S)-mephedrone", form, "C11H15NO", ())))) == MMC
+
+
+def test_a_name_says_which_form_is_meant_where_a_library_gives_two_one_key():
+    known = known_isomers("Dextromethorphan", FLAT_METHORPHAN, ())
+    assert names(known) == ("Levomethorphan",)
+    open_one = release(("Racemethorphan", FLAT_METHORPHAN, "C18H25NO", ()))
+    assert names(found("Dextromethorphan", open_one)) == ("Levomethorphan",)
+
+
+def test_a_form_of_unknown_structure_is_an_isomer_and_a_labelled_one_is_not():
+    skeleton = str(SUBSTANCES["Ephedrine"].inchikey)[:14]
+    unknown = release(("other form", f"{skeleton}-AAAAAAAASA-N", "C10H15NO", ()))
+    assert "other form" in names(found("Ephedrine", unknown))
+    text = str(SUBSTANCES["Ephedrine"].smiles)
+    labelled = text.replace("CN", "[13CH3]N", 1)
+    assert labelled != text
+    carbon_13 = release(("13C", f"{skeleton}-BBBBBBBBSA-N", "C10H15NO", (("SMILES", labelled),)))
+    assert names(found("Ephedrine", carbon_13)) == ("PMA", "Pseudoephedrine")
+
+
+def test_a_substance_without_a_key_has_no_isomers_that_could_be_known():
+    assert known_isomers("a plant", None, ()) == NO_ISOMERS
+
+
+def test_structures_that_cannot_be_read_are_unknown():
+    structures = Structures(texts={"a": "C(", "b": "CCO"})
+    assert structures.get("a") is None
+    assert structures.relation("a", "b") == ""
+    assert structures.relation("b", "nowhere") == ""
+
+
+def test_what_the_expert_says_of_an_isomer_stays_and_is_described():
+    known = found("Mephedrone")
+    stated = IsomerSet(
+        state=IsomerState.LISTED, isomers=(Isomer(name="buphedrone", separated_by="T1"),), basis="the expert"
+    )
+    merged = with_known(stated, known, source="tables")
+    first = merged.isomers[0]
+    assert (first.name, first.separated_by, first.relation) == ("buphedrone", "T1", "constitutional isomers")
+    assert [one.name for one in merged.isomers[1:]] == [name for name in MMC if name != "Buphedrone"]
+    assert merged.basis == "the expert; tables"
+
+
+def test_an_expert_who_names_a_mirror_image_by_its_key_leaves_the_others_to_the_tables():
+    known = found("Ephedrine")
+    stated = IsomerSet(
+        state=IsomerState.LISTED,
+        isomers=(Isomer(name="(+)-form", inchikey=f"{known.isomers[1].inchikey[:14]}-CCCCCCCCSA-N"),),
+        basis="the expert",
+    )
+    assert [one.name for one in with_known(stated, known, source="t").isomers] == ["(+)-form", *names(known)]
+
+
+def test_none_known_stays_where_tables_have_none():
+    nothing = dataclasses.replace(NO_ISOMERS, possible=("CCO",))
+    assert with_known(NONE_KNOWN, nothing, source="tables") == dataclasses.replace(NONE_KNOWN, possible=("CCO",))
