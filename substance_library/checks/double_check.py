@@ -25,8 +25,8 @@ def check_doubles(spectra: Sequence[ReferenceSpectrum]) -> Checked:
     MS/MS spectra with those of the same precursor to 0.01 Da.
     """
     equal = list(_equal_pairs(spectra))
-    known = {(first, second) for first, second, _ in equal}
-    near = [pair for pair in _near_pairs(spectra) if pair[:2] not in known]
+    first = {place: earlier for earlier, place, _ in equal}
+    near = [(i, j, value) for i, j, value in _near_pairs(spectra) if first.get(i, i) != first.get(j, j)]
     findings = [_equal_finding(spectra[i], spectra[j]) for i, j, _ in equal]
     findings += [
         _near_finding(spectra[i], spectra[j], cosine) for i, j, cosine in near if not _same(spectra[i], spectra[j])
