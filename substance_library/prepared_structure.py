@@ -25,6 +25,8 @@ _CARBON = 6
 _METALS = Chem.MolFromSmarts("[Li,Na,K,Rb,Cs,Mg,Ca,Sr,Ba]~[#7,#8,#16,#9,#17,#35,#53]")
 _SPLIT_OXIDE = Chem.MolFromSmarts("[S,P,Se;+1,+2]-[O;-1;D1]")
 """Charge-separated S-oxide: the same substance as the drawing with a double bond."""
+_PROTONATED_OXIDE = Chem.MolFromSmarts("[#7+;H0;!$([#7]~[-])]-[OX2H1]")
+"""An N-oxide that took up a proton; a nitronic acid has its negative oxygen beside it and is not meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +181,7 @@ def _uncharged(molecule: Chem.Mol) -> Chem.Mol:
     molecule = _without_metal_bonds(molecule)
     if not any(atom.GetFormalCharge() for atom in molecule.GetAtoms()):
         return molecule
-    molecule = _with_joined_oxides(molecule)
+    molecule = _without_protons_on_oxides(_with_joined_oxides(molecule))
     uncharger = rdMolStandardize.Uncharger(canonicalOrder=True, force=True, protonationOnly=True)
     return uncharger.uncharge(molecule)
 
@@ -208,6 +210,19 @@ def _with_joined_oxides(molecule: Chem.Mol) -> Chem.Mol:
             editable.GetAtomWithIdx(oxygen).SetFormalCharge(0)
             atom = editable.GetAtomWithIdx(centre)
             atom.SetFormalCharge(atom.GetFormalCharge() - 1)
+    Chem.SanitizeMol(editable)
+    return editable.GetMol()
+
+
+def _without_protons_on_oxides(molecule: Chem.Mol) -> Chem.Mol:
+    matches = molecule.GetSubstructMatches(_PROTONATED_OXIDE)
+    if not matches:
+        return molecule
+    editable = Chem.RWMol(molecule)
+    for _, oxygen in matches:
+        atom = editable.GetAtomWithIdx(oxygen)
+        atom.SetFormalCharge(-1)
+        atom.SetNumExplicitHs(0)
     Chem.SanitizeMol(editable)
     return editable.GetMol()
 

@@ -244,6 +244,15 @@ R1_RINGS = [
 ]
 
 WHOLE = [
+    # C=O beside C=O, which RDKit reads as an aromatic ring of seven
+    ("CN1C(=O)C(=O)C(=O)N(c2ccccc2)c2cc(Cl)ccc12", YES),
+    ("O=C1C(=O)C=Nc2cc(Cl)ccc2N1", YES),
+    ("Cc1nnc2C(=O)N=C(c3ccccc3)c3cc(Br)ccc3-n12", YES),
+    ("Cc1nnc2C(=O)C(=O)N(c3ccccc3)c3cc(Br)ccc3-n12", YES),
+    ("O=C1C(=O)[N+]([O-])=C(c2ccccc2)c2cc(Cl)ccc2N1", YES),
+    ("CN=C1C(=O)N=C(c2ccccc2)c2cc(Cl)ccc2N1C", YES),
+    ("O=C1N=C(c2ccccc2)c2cc(Cl)ccc2N=C1O", YES),
+    ("NC1=Nc2ccc([N+](=O)[O-])cc2N(c2ccccc2)C(=O)C1", YES),
     # 1,4: drawn forms, and what is not drawn
     ("CN1C(=O)CNC(c2ccccc2)c2cc(Cl)ccc12", NO),
     ("CN1CCN=C(c2ccccc2)c2cc(Cl)ccc12", NO),
@@ -285,6 +294,7 @@ WHOLE = [
     ("O=C1C[N+]([O-])=C(c2ccccc2)c2cc(Cl)ccc2N1", YES),
     ("Cc1nnc2C[N+]([O-])=C(c3ccccc3)c3cc(Cl)ccc3-n12", YES),
     ("Cc1ncc2C[N+]([O-])=C(c3ccccc3F)c3cc(Cl)ccc3-n12", YES),
+    ("CNC1=Nc2ccc(Cl)cc2C(c2ccccc2)=[N+](O)C1.[Cl-]", YES),
     ("CCNC1=Nc2ccc(Cl)cc2C(c2ccccc2)=[N+]([O-])C1", NO),
     ("CN(C)C1=Nc2ccc(Cl)cc2C(c2ccccc2)=[N+]([O-])C1", NO),
     ("C[N+]1=C(c2ccccc2)c2cc(Cl)ccc2NC(=O)C1", NO),

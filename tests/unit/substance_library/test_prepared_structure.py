@@ -77,6 +77,9 @@ def test_a_mixture_is_named_and_the_larger_component_is_the_parent_in_either_ord
         ("CCO[Mg]OCC", "CCO"),
         ("[Na]OC(=O)c1ccc(Br)cc1", "O=C(O)c1ccc(Br)cc1"),
         ("CN(C)(=O)CC", "CC[N+](C)(C)[O-]"),
+        ("C[N+](C)(O)CC.[Cl-]", "CC[N+](C)(C)[O-]"),  # an N-oxide that took up a proton
+        ("O[n+]1ccccc1", "[O-][n+]1ccccc1"),
+        ("CC=[N+]([O-])O", "CC=[N+]([O-])O"),
         ("[Na+].[Cl-]", "Cl"),
         ("[H][H]", "[H][H]"),
         ("[1*]CC", "*CC"),
