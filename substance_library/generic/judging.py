@@ -59,19 +59,30 @@ def judge(rule: RuleDocument, structure: PreparedStructure) -> RuleAnswer:
     Raises
     ------
     TooManyMappingsError
-        If a form fits in more ways than ``MAX_MAPPINGS`` and none of those tried is a match.
+        If a form fits in more ways than ``MAX_MAPPINGS``, none of those tried is a match, and nothing else fails.
     """
     general = tuple(_general_failures(rule, structure))
-    best: Reading | None = None
-    for reading in _readings(rule, structure):
-        if best is None or reading.rank() < best.rank():
-            best = reading
-        if best.tier == _MATCHES:
-            break
+    try:
+        best = _best(_readings(rule, structure))
+    except TooManyMappingsError:
+        if not general:
+            raise
+        return RuleAnswer(result=RuleResult.NO_MATCH, failed=general)
     if best is None:
         core = f"no form of the core is there: {_listed(form.name for form in rule.forms)}"
         return RuleAnswer(result=RuleResult.NO_MATCH, failed=(*general, core))
     return _answer(rule, structure, replace(best, failed=(*general, *best.failed)))
+
+
+def _best(readings: Iterator[Reading]) -> Reading | None:
+    """Give the reading that speaks most for the rule, the first of equals; a match ends the search."""
+    best: Reading | None = None
+    for reading in readings:
+        if best is None or reading.rank() < best.rank():
+            best = reading
+        if best.tier == _MATCHES:
+            break
+    return best
 
 
 def _listed(names: Iterable[str]) -> str:

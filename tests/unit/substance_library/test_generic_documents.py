@@ -236,6 +236,13 @@ def test_too_many_ways_to_lay_a_core_are_no_answer():
     assert str(refusal.value).startswith("rule ZZ_MADE_UP, 'CCCC")
 
 
+def test_what_fails_anyway_is_answered_without_laying_the_core():
+    form = {"core": "[#6:1].[#6:2]", "positions": {"ring": [1], "N": [2]}, "slots": []}
+    document = changed(lambda it: (it["forms"][0].update(form), it.update(max_mass_u="500")))
+    answer = judged("C" * 100, document)
+    assert (answer.result, answer.failed) == ("no_match", ("the molecular mass of 1404.716 u is above 500 u",))
+
+
 def test_a_match_among_the_first_ways_is_an_answer_all_the_same():
     form = {"core": "[#6:1].[#6:2]", "positions": {"ring": [1], "N": [2]}}
     any_slot = [
