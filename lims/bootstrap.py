@@ -30,6 +30,7 @@ from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
 from lims.services.checkpointing import CheckpointingService, DueCheckpoints
 from lims.services.clarifying import ClarifyingService
+from lims.services.clustering import ClusterService
 from lims.services.collecting import CollectingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
@@ -247,6 +248,7 @@ def open_laboratory(
             limit=settings.watch.limit,
         ),
         alerting=AlertService(store=store, clock=time),
+        clustering=ClusterService(store=store, archive=archive, clock=time, alike=settings.watch.alike, time_zone=zone),
         timekeeping=TimekeepingService(store=store, clock=time),
         auditing=AuditingService(store=store, raw_store=raw_store, checkpointing=checkpointing, draw=secrets.randbelow),
         checkpointing=checkpointing,

@@ -31,7 +31,8 @@ def run_watch_status(*, as_json: bool, home: Path | None) -> None:
 
 def run_watch(*, release: str | None, workers: int | None, at_once: int, as_json: bool, home: Path | None) -> None:
     """Search what remains."""
-    watching = require_laboratory(home).watching
+    laboratory = require_laboratory(home)
+    watching = laboratory.watching
     wanted = workers or min(cores(), 1 + watching.status().components_due // WORTH_A_PROCESS)
     with counting("archived") as archived, counting("searched") as searched:
         outcome = watching.run(
@@ -41,6 +42,7 @@ def run_watch(*, release: str | None, workers: int | None, at_once: int, as_json
             progress=lambda done, _: searched(done),
             archived=lambda done, _: archived(done),
         )
+    laboratory.clustering.update()
     for one in outcome.unreadable:
         note(f"not searched: {one.examination_number}: {one.reason}")
     if as_json:

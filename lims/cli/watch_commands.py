@@ -41,6 +41,50 @@ def run(
     run_watch(release=release, workers=workers, at_once=at_once, as_json=as_json, home=home)
 
 
+@watch.command("clusters")
+def clusters(
+    least: Annotated[int, typer.Option(min=1, help="Exhibits of which a cluster's unknowns are, at least.")] = 2,
+    limit: Annotated[int, typer.Option(min=1, help="How many, the widest first.")] = 50,
+    number: Annotated[str | None, typer.Option(help="Only this one, with every component.")] = None,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """List clusters of alike unknowns: in how many seizures and regions they were seen, and since when."""
+    from lims.cli.watch_clusters import run_watch_clusters  # noqa: PLC0415 - help is quick without it
+
+    run_watch_clusters(least=least, limit=limit, number=number, as_json=as_json, home=home)
+
+
+@watch.command("name")
+def name_cluster(
+    number: Annotated[str, typer.Argument(help="Number of the cluster.")],
+    name: Annotated[str, typer.Option(help="Provisional name; it says nothing of a structure.")],
+    by: By,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Make a provisional substance of a cluster; it is never an identification."""
+    from lims.cli.watch_clusters import run_watch_name  # noqa: PLC0415 - help is quick without it
+
+    run_watch_name(number, name=name, by=by, as_json=as_json, home=home)
+
+
+@watch.command("resolve")
+def resolve(
+    number: Annotated[str, typer.Argument(help="Number of the provisional substance.")],
+    name: Annotated[str, typer.Option(help="What it turned out to be.")],
+    basis: Annotated[str, typer.Option(help="What shows it.")],
+    by: By,
+    inchikey: Annotated[str, typer.Option(help="Its InChIKey, where it is known.")] = "",
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Record what a provisional substance turned out to be; no examination changes by that."""
+    from lims.cli.watch_clusters import run_watch_resolve  # noqa: PLC0415 - help is quick without it
+
+    run_watch_resolve(number, name=name, inchikey=inchikey, basis=basis, by=by, as_json=as_json, home=home)
+
+
 @watch.command("alerts")
 def alerts(
     waiting: Annotated[bool, typer.Option("--open", help="Only those at which somebody has still to look.")] = False,

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import Engine, Table, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from lims.domain.alert_rule import UNRESOLVED
 from lims.domain.examination import Examination
 from lims.domain.watch import Trigger
-from lims.persistence.tables import COMPONENT, COMPONENT_CLUSTER, COMPONENT_SPECTRA, LEDGER, WATCHED
+from lims.persistence.tables import COMPONENT, COMPONENT_CLUSTER, COMPONENT_SPECTRA, LEDGER, WATCHED, can_be_stored
 from lims.persistence.transactions import reading, writing
-from lims.services.archive_ports import ComponentLine, ExaminedLine, KeptSpectra, Membership
+from lims.services.archive_ports import ComponentLine, ExaminedLine, Founder, KeptSpectra, Membership
 
 _AT_ONCE = 500
 _ROWS = 10_000
@@ -115,6 +116,35 @@ class SqlArchive:
             for start in range(0, len(rows), _ROWS):
                 statement = self._insert(COMPONENT_CLUSTER).on_conflict_do_nothing()
                 connection.execute(statement, rows[start : start + _ROWS])
+
+    def widest(self, *, least: int, limit: int, offset: int = 0) -> tuple[Founder, ...]:
+        """Give the founders of clusters whose components without an identity are of so many exhibits or more."""
+        founder = (COMPONENT_CLUSTER.c.founder_examination, COMPONENT_CLUSTER.c.founder_component)
+        exhibits = func.count(COMPONENT.c.exhibit_number.distinct())
+        same = (COMPONENT.c.examination_number == COMPONENT_CLUSTER.c.examination_number) & (
+            COMPONENT.c.component_number == COMPONENT_CLUSTER.c.component_number
+        )
+        query = (
+            select(*founder)
+            .join(COMPONENT, same)
+            .where(COMPONENT.c.decision.in_([one.value for one in UNRESOLVED]))
+            .group_by(*founder)
+            .having(exhibits >= least)
+            .order_by(exhibits.desc(), func.min(COMPONENT_CLUSTER.c.place))
+        )
+        with reading(self._engine) as connection:
+            return tuple((row[0], row[1]) for row in connection.execute(query.limit(limit).offset(offset)))
+
+    def members(self, founders: Sequence[Founder]) -> tuple[Membership, ...]:
+        """Give the members of named clusters, in the order in which they came."""
+        wanted = frozenset(founders)
+        found: list[Membership] = []
+        with reading(self._engine) as connection:
+            for some in _batched(sorted({examination for examination, _ in wanted if can_be_stored(examination)})):
+                query = select(COMPONENT_CLUSTER).where(COMPONENT_CLUSTER.c.founder_examination.in_(some))
+                found += (Membership(**row._mapping) for row in connection.execute(query))  # noqa: SLF001 - its API
+        mine = (one for one in found if (one.founder_examination, one.founder_component) in wanted)
+        return tuple(sorted(mine, key=lambda one: one.place))
 
     def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         return postgresql.insert(table) if self._engine.dialect.name == "postgresql" else sqlite.insert(table)

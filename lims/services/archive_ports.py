@@ -101,6 +101,10 @@ class Membership:
     founder_component: int
 
 
+Founder = tuple[str, int]
+"""Number of the examination, and of the component in it, that founded a cluster."""
+
+
 class Archive(Protocol):
     """Components of all examinations, in the laboratory's database."""
 
@@ -148,4 +152,15 @@ class Archive(Protocol):
 
     def join(self, memberships: Sequence[Membership]) -> None:
         """Keep further memberships; one that is there already stays."""
+        ...
+
+    def widest(self, *, least: int, limit: int, offset: int = 0) -> tuple[Founder, ...]:
+        """Give the founders of clusters whose components without an identity are of so many exhibits or more.
+
+        Those of the most exhibits come first, then the oldest.
+        """
+        ...
+
+    def members(self, founders: Sequence[Founder]) -> tuple[Membership, ...]:
+        """Give the members of named clusters, in the order in which they came."""
         ...

@@ -14,6 +14,7 @@ from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
 from lims.services.checkpointing import CheckpointingService
 from lims.services.clarifying import ClarifyingService
+from lims.services.clustering import ClusterService
 from lims.services.collecting import CollectingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
@@ -118,6 +119,7 @@ class Laboratory:
     archiving: ArchivingService = field(repr=False)
     watching: WatchService = field(repr=False)
     alerting: AlertService = field(repr=False)
+    clustering: ClusterService = field(repr=False)
     timekeeping: TimekeepingService = field(repr=False)
     sweeping: SweepingService = field(repr=False)
     scrubbing: ScrubbingService = field(repr=False)

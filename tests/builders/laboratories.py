@@ -48,6 +48,7 @@ from lims.services.batch_measurement import BatchMeasurement
 from lims.services.batching import BatchingService
 from lims.services.charting import ChartingService
 from lims.services.clarifying import ClarifyingService
+from lims.services.clustering import ClusterService
 from lims.services.collecting import CollectingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
@@ -270,6 +271,7 @@ class Bench:
         self.archiving = ArchivingService(store=self.store, archive=self.archive, importing=self.importing)
         self.watching = WatchService(**parts, archive=self.archive, archiving=self.archiving, curating=self.curating)
         self.alerting = AlertService(**parts)
+        self.clustering = ClusterService(**parts, archive=self.archive)
         self.sweeping = SweepingService(**kept)
         self.scrubbing = ScrubbingService(**kept)
         self._open_library(kept, reader)
