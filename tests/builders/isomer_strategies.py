@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -73,11 +74,15 @@ _RECORD = "Name: {name}\nInChIKey: {key}\nFormula: C2H6O\nNum Peaks: 2\n31 999;\
 
 def prepare(lab: Any) -> None:
     """Record a library of two substances of one formula."""
+    lab.bench.curating.add_release(write_library(lab.bench.folder), actor=ADMIN)
 
-    path = lab.bench.folder / f"{TWINS}.msp"
+
+def write_library(folder: Path) -> Path:
+    """Write a library of two substances of one formula, each with one spectrum."""
+    path = folder / f"{TWINS}.msp"
     records = (("A", FIRST, 500), ("B", SECOND, 490))
     path.write_text("".join(_RECORD.format(name=n, key=k, height=h) for n, k, h in records), "utf-8")
-    lab.bench.curating.add_release(path, actor=ADMIN)
+    return path
 
 
 ISOMER_CELLS: Mapping[str, tuple[str, Callable[[Any, StaffMember], object]]] = {
