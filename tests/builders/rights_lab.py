@@ -53,6 +53,9 @@ from tests.builders.reviews import TECHNICAL_YES
 from tests.builders.upkeep_cells import UPKEEP_CELLS
 from tests.builders.upkeep_cells import prepare as prepare_upkeep
 from tests.builders.upkeep_cells import write_states as write_deputies
+from tests.builders.watch_cells import WATCH_CELLS
+from tests.builders.watch_cells import prepare as prepare_watch
+from tests.builders.watch_cells import write_states as write_watch
 
 R = TypeVar("R", bound=Record)
 BENCH_ROLES = (Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER)
@@ -154,6 +157,7 @@ def make_rights_lab(bench: Bench, training_file: Path) -> RightsLab:
     lab = RightsLab(bench=bench, desk=desk)
     prepare_library(lab)
     prepare_isomers(lab)
+    prepare_watch(lab)
     open_store = SqlStore(bench.engine, rights=Rights(enforced=False))
     with open_store.unit_of_work() as work:
         lab.writing = work
@@ -289,6 +293,7 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
     write_law(lab, lambda record: _write(lab, work, record))
     write_isomers(lab, work, _write)
     write_nonconformities(lab, lambda record: _write(lab, work, record))
+    write_watch(lab, lambda record: _write(lab, work, record))
     write_custody(lab, lambda record: _write(lab, work, record))
     write_deputies(lab, lambda record: _write(lab, work, record))
     for record in receiving_states(work.load, opened):
@@ -505,6 +510,7 @@ CELLS: Mapping[str, tuple[str, Cell]] = {
     **CUSTODY_CELLS,
     **REVIEWING_CELLS,
     **NONCONFORMITY_CELLS,
+    **WATCH_CELLS,
     **UPKEEP_CELLS,
     "authentication.reset": (
         "account.second_factor_reset",
