@@ -9,22 +9,27 @@ from substance_library.errors import (
     InvalidIdentifierError,
     InvalidReferenceSpectrumError,
     InvalidReleaseError,
+    InvalidRuleError,
     InvalidSubstanceError,
     InvalidValueError,
     PackageDataError,
     RecordError,
     RecordErrors,
     SubstanceLibraryError,
+    TooManyMappingsError,
     UnknownAccessionError,
 )
 from substance_library.formula import nominal_mass
 from substance_library.frozen_release import FrozenManifest, FrozenPart, MappedRelease, open_mapped, pack_release
+from substance_library.generic_definition import GenericRule, generic_rules
 from substance_library.identifiers import InChIKey, Smiles, StructureIdentity, identify_structure, inchi_version
 from substance_library.importers.nist_msp import release_from_msp
 from substance_library.known_substance import KnownSubstance
+from substance_library.prepared_structure import PreparedStructure, prepare
 from substance_library.provenance import IonTechnique, SpectrumProvenance, StandardOrigin
 from substance_library.reference_spectrum import ReferenceSpectrum
 from substance_library.release import REFERENCE_PURPOSE, TRAINING_PURPOSE, LibraryRelease
+from substance_library.rule_answer import Placed, RuleAnswer, RuleProof, RuleResult
 from substance_library.starter import (
     WithheldIons,
     principal_ions,
@@ -51,12 +56,14 @@ __all__ = [
     "DatePrecision",
     "FrozenManifest",
     "FrozenPart",
+    "GenericRule",
     "InChIKey",
     "InternationalStatus",
     "InvalidFormulaError",
     "InvalidIdentifierError",
     "InvalidReferenceSpectrumError",
     "InvalidReleaseError",
+    "InvalidRuleError",
     "InvalidSubstanceError",
     "InvalidValueError",
     "IonTechnique",
@@ -64,9 +71,14 @@ __all__ = [
     "LibraryRelease",
     "MappedRelease",
     "PackageDataError",
+    "Placed",
+    "PreparedStructure",
     "RecordError",
     "RecordErrors",
     "ReferenceSpectrum",
+    "RuleAnswer",
+    "RuleProof",
+    "RuleResult",
     "ScheduleFact",
     "Smiles",
     "SpectrumProvenance",
@@ -76,15 +88,18 @@ __all__ = [
     "Substance",
     "SubstanceLibraryError",
     "SubstanceName",
+    "TooManyMappingsError",
     "UnknownAccessionError",
     "UnknownStatus",
     "WithheldIons",
     "draw_structure_svg",
+    "generic_rules",
     "identify_structure",
     "inchi_version",
     "nominal_mass",
     "open_mapped",
     "pack_release",
+    "prepare",
     "principal_ions",
     "release_from_msp",
     "starter_substances",
