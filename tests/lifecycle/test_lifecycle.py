@@ -37,6 +37,23 @@ APART = {
     ),
 }
 """Acts of administration that the machine does not do, and why."""
+AREAS_APART = {
+    **dict.fromkeys(
+        ("library import", "release.published", "isomer group"), "what the curator keeps; tests of library and isomers"
+    ),
+    **dict.fromkeys(
+        ("watch", "alert", "provisional substance"), "what a later release says of old runs; tests of the watch"
+    ),
+    **dict.fromkeys(("law act", "law edition", "law table", "determination"), "the law's dates; tests of the law"),
+}
+"""Kinds of records, or acts, of libraries and law that the machine does not keep: no gate of a report asks for them."""
+SERVICES_APART = frozenset(
+    {
+        *("collecting", "vetting", "isomer_curating"),
+        *("archiving", "watching", "alerting", "clustering"),
+        *("legislating", "determining"),
+    }
+)
 METHODS_APART = {
     "importing.intended": "makes a record and writes nothing",
     "importing.record": "inside the transaction of import_run",
@@ -68,8 +85,9 @@ FEW = 2
 
 def test_every_act_of_the_table_can_be_done_by_the_machine():
     can = {one for act in ACTS.values() for one in act.acts}
-    assert set(Act) - can - set(APART) == set()
-    assert can & set(APART) == set()
+    apart = {act for act in Act if act in AREAS_APART or act.partition(".")[0] in AREAS_APART} | set(APART)
+    assert set(Act) - can - apart == set()
+    assert can & apart == set()
 
 
 def test_every_writing_method_of_every_service_is_called_by_the_machine():
@@ -81,7 +99,9 @@ def test_every_writing_method_of_every_service_is_called_by_the_machine():
             if not method.startswith("_") and "actor" in inspect.signature(function).parameters:
                 found.add(f"{name}.{method}")
     called = {method for act in ACTS.values() for method in act.methods}
-    assert found - called - set(METHODS_APART) == set()
+    apart = {method for method in found if method.partition(".")[0] in SERVICES_APART}
+    assert found - called - apart - set(METHODS_APART) == set()
+    assert not called & apart
     assert called <= found
     assert set(METHODS_APART) <= found
 
