@@ -9,11 +9,24 @@ import streamlit as st
 from lims.domain.custody import Custody
 from lims.domain.exhibit import Exhibit
 from lims.domain.law_text import LawTable
+from lims.domain.library_import import LibraryImport
 from lims.domain.permissions import may_read
 from lims.domain.staff import Role, StaffMember
 from lims.services.laboratory import Laboratory
 from lims.translation import Translator
-from lims.ui.pages import batches, custody, examination, exhibits, issue, law, my_work, quality, review, start
+from lims.ui.pages import (
+    batches,
+    custody,
+    examination,
+    exhibits,
+    issue,
+    law,
+    library,
+    my_work,
+    quality,
+    review,
+    start,
+)
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import EXAMINATION_PAGE, next_page
 from lims.ui.session import SIGNED_IN_ELSEWHERE, Visit, chosen_language, language_switch, session_token
@@ -65,11 +78,13 @@ def _pages(visit: Visit, person: StaffMember) -> list[st.Page]:
     """List the pages of a person's roles; the services ask for the role again at every act."""
     t = visit.t
     own = st.Page(_guarded(my_work.render, visit), title=t("My work"), url_path="my-work")
-    legal = [st.Page(_guarded(law.render, visit), title=t("Law"), url_path="law")]
-    if not may_read(LawTable.KIND, person.roles):
-        legal = []
+    shared = []
+    if may_read(LibraryImport.KIND, person.roles):
+        shared.append(st.Page(_guarded(library.render, visit), title=t("Library"), url_path="library"))
+    if may_read(LawTable.KIND, person.roles):
+        shared.append(st.Page(_guarded(law.render, visit), title=t("Law"), url_path="law"))
     if not may_read(Exhibit.KIND, person.roles):
-        return [st.Page(_guarded(start.render, visit), title=t("Start"), url_path="start", default=True), own, *legal]
+        return [st.Page(_guarded(start.render, visit), title=t("Start"), url_path="start", default=True), own, *shared]
     pages = [own, st.Page(_guarded(exhibits.render, visit), title=t("Exhibits"), url_path="exhibits", default=True)]
     if may_read(Custody.KIND, person.roles):
         pages.append(st.Page(_guarded(custody.render, visit), title=t("Custody"), url_path="custody"))
@@ -83,7 +98,7 @@ def _pages(visit: Visit, person: StaffMember) -> list[st.Page]:
         pages.append(st.Page(_guarded(review.render, visit), title=t("Review"), url_path="review"))
     if {Role.HEAD, Role.QUALITY_MANAGER} & set(person.roles):
         pages.append(st.Page(_guarded(issue.render, visit), title=t("Issue of reports"), url_path="issue"))
-    return pages + legal
+    return pages + shared
 
 
 def _guarded(render: Render, visit: Visit) -> Callable[[], None]:

@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 import streamlit as st
 
+from lims.domain.library import RecordedRelease
+from lims.domain.library_import import LibraryImport
 from lims.domain.record import Record
 from lims.domain.signature import SignatureMeaning, TokenPin, record_digest
 from lims.errors import NotPermittedError, WrongCredentialsError
@@ -34,6 +36,17 @@ _MEANINGS = MappingProxyType(
         ),
     }
 )
+_LIBRARY_MEANINGS = MappingProxyType(
+    {
+        (LibraryImport.KIND, SignatureMeaning.APPROVER): marked(
+            "You sign as the second person: you checked these records, and a release may hold them."
+        ),
+        (RecordedRelease.KIND, SignatureMeaning.RELEASER): marked(
+            "You sign that the laboratory works with this release: from now on it is frozen."
+        ),
+    }
+)
+"""What a signature under a record of the library means."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +152,7 @@ def require_credentials(visit: Visit, credentials: Credentials) -> None:
 def _show(visit: Visit, request: SignatureRequest) -> None:
     """Say what is signed, in which capacity, and by whom."""
     t, record = visit.t, request.record
-    st.text(t(_MEANINGS[request.meaning]))
+    st.text(t(_LIBRARY_MEANINGS.get((record.KIND, request.meaning)) or _MEANINGS[request.meaning]))
     rows = [
         (t("Record"), _record_words(t, record)),
         (t("SHA-256 of the record"), record_digest(record)),
@@ -154,7 +167,12 @@ def _show(visit: Visit, request: SignatureRequest) -> None:
 
 
 def _record_words(t: Translator, record: Record) -> str:
-    kinds = {"examination": t("Examination"), "report": t("Report")}
+    kinds = {
+        "examination": t("Examination"),
+        "report": t("Report"),
+        LibraryImport.KIND: t("Import"),
+        RecordedRelease.KIND: t("Release"),
+    }
     return t(
         "{kind} {number}, version {version}",
         kind=kinds.get(record.KIND, record.KIND),

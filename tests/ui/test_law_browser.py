@@ -8,7 +8,7 @@ from lims.translation import Translator
 from tests.builders.people import QUALITY
 from tests.ui.conftest import Desk, Served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.nightly]
 SitDown = Callable[[str], Desk]
 SECTIONS = {
     "Texts of the law": "No text of the law was entered here; only what the program ships is in the book.",

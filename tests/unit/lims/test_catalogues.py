@@ -54,6 +54,11 @@ SAID_BY_VALUE = (
     | {"STATE_TEXTS[LawTextStatus(one.state)]", "FINDING_TEXTS[found.kind]", "STANDING_TEXTS[one.standing]"}
     | {"STATUS_TEXTS[answer.result]", "_SHEETS[one]", "STATUS_TEXTS[said.result]"}
     | {"LEVEL_TEXTS[one.level]", "LEVEL_TEXTS[one]", "SIZE_TEXTS[size.finding.result]", "SIZE_TEXTS[one]", "texts[one]"}
+    | {"IMPORT_STATES[found.status]", "IMPORT_STATES[ImportState(one.state)]", "CHECK_TEXTS[one.check]"}
+    | {"CHECK_TEXTS[Check(one.check)]", "SEVERITY_TEXTS[one.severity]", "VERDICT_TEXTS[one]"}
+    | {"VERDICT_TEXTS[verdicts[one.accession].verdict]", "REASON_TEXTS[alert.reason]", "OUTCOME_TEXTS[one]"}
+    | {"OUTCOME_TEXTS[said.outcome]"}
+    | {"_LIBRARY_MEANINGS.get((record.KIND, request.meaning)) or _MEANINGS[request.meaning]"}
     | {"_RETENTIONS[one]", "_CONCLUSIONS[one]", "_CONCLUSIONS[found.verdict.conclusion]", "_STATES[one.status]"}
 )
 """What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, the words of
@@ -69,7 +74,7 @@ LATIN_NAMES_AND_CODES = {
     *("A", "B"),  # categories of techniques
     *("U", "k"),  # expanded uncertainty and its coverage factor
     *("ISO", "IEC"),
-    *("InChI", "KZ", "RDKit", "SMILES"),
+    *("InChI", "KZ", "RDKit", "SMILES", "MassBank", "MSP", "SDF", "MGF"),
 }
 _LETTERS = re.compile(r"[^\W\d_]+")
 
