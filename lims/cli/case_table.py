@@ -59,7 +59,7 @@ class CaseTableErrors(ExceptionGroup[CaseTableError], LimsError):  # noqa: N818 
 def read_table(
     path: Path, *, columns: Sequence[str], beginnings: Mapping[str, str] = MappingProxyType({})
 ) -> list[CaseRow]:
-    """Read a table with at least these columns, in any order; further columns are kept.
+    """Read a table with at least these columns, in any order and any case; further columns are kept.
 
     A heading that begins with a key of ``beginnings`` counts as the column that the key stands for.
 
@@ -71,7 +71,7 @@ def read_table(
     """
     rows = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     try:
-        heading = [_column(name.strip(), beginnings) for name in next(rows, [])]
+        heading = [_column(name.strip().casefold(), beginnings) for name in next(rows, [])]
         _check_heading(path, heading, columns)
         return list(_rows(path, rows, heading))
     except csv.Error as error:

@@ -32,7 +32,7 @@ def test_the_acceptance_cases_agree_in_the_order_of_the_rows():
 
 
 def test_columns_may_stand_in_any_order_and_others_are_passed_over(tmp_path):
-    text = '\ufeff smiles ,note,class\n"CC(N)C(=O)c1ccc(C)cc1","a, b",UK_CATHINONE_1AA\n\nCCO,,US_FRS\n'
+    text = '\ufeff Smiles ,note,CLASS\n"CC(N)C(=O)c1ccc(C)cc1","a, b",UK_CATHINONE_1AA\n\nCCO,,US_FRS\n'
     found = json.loads(check(tmp_path, text, "--json").stdout)
     assert [(it["class"], it["smiles"], it["result"]) for it in found] == [
         ("UK_CATHINONE_1AA", "CC(N)C(=O)c1ccc(C)cc1", "match"),
