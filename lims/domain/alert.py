@@ -1,4 +1,4 @@
-"""Alerts: what a new release or edition says of a component that was examined before."""
+"""Alerts: what a new release says of a component that was examined before, or an edition of a determination."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +17,7 @@ class AlertReason(StrEnum):
     UNKNOWN = "a new compound is like a component without an identity"
     BETTER = "a new compound is more like the component than the identified one"
     ISOMER = "a new isomer of the identified compound is like the component"
-    LAW = "the law reads differently of the identified compound"
+    LAW = "the law reads differently"
 
 
 class AlertOutcome(StrEnum):
@@ -54,7 +54,7 @@ class LawReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """One component of one examination, and what is new about it. Immutable: every step returns a new alert.
+    """What is new about one component, or one determination. Immutable: every step returns a new alert.
 
     raised -> answered by the expert; where a report was issued, it is assessed by the quality manager besides.
     """
@@ -62,22 +62,23 @@ class Alert:
     KIND: ClassVar[str] = "alert"
 
     number: str
-    """The component's number and what came: one alert for each pair, whoever looks and however often."""
+    """Of component or determination, and what came: one alert for each pair, whoever looks and however often."""
     trigger: Trigger
     cause: str
     """Number of the release or edition."""
     watch_number: str
     """The re-search that raised it."""
-    examination_number: str
-    examination_version: int
-    """The version whose decision was looked at."""
-    component_number: int
     exhibit_number: str
     expert: str
-    """The examiner: for whom it waits."""
+    """Who examined, or determined: for whom it waits."""
     reason: AlertReason
-    decision: Decision
-    identity: Candidate | None
+    examination_number: str = ""
+    """Empty where it is about a determination; so are the next four."""
+    examination_version: int = 0
+    """The version whose decision was looked at."""
+    component_number: int = 0
+    decision: Decision | None = None
+    identity: Candidate | None = None
     """What the expert had identified; None for nothing."""
     hits: tuple[Candidate, ...] = ()
     """New compounds at or above the limit, with their ranks and scores against the whole release."""
@@ -85,9 +86,11 @@ class Alert:
     """The best compound of the same hit list that is not new; None if none is on it."""
     identity_now: Candidate | None = None
     """The identified compound's line in that hit list; None if it is not on it."""
+    determination_number: str = ""
+    """Empty where it is about a component."""
     law: LawReading | None = None
     reports: tuple[str, ...] = ()
-    """Issued reports of the examination, which would read differently."""
+    """Issued reports that would read differently."""
     answer: AlertAnswer | None = None
     assessment: AlertAnswer | None = None
     """Of the quality manager, about the issued reports."""
@@ -100,6 +103,8 @@ class Alert:
             raise InvalidRecordError(f"alert {self.number}: reason {self.reason} and law {self.law}")
         if not self.hits and self.law is None:
             raise InvalidRecordError(f"alert {self.number} names no new compound")
+        if bool(self.examination_number) == bool(self.determination_number):
+            raise InvalidRecordError(f"alert {self.number}: about a component or a determination; expected one of them")
         if self.assessment is not None and not self.reports:
             raise InvalidRecordError(f"alert {self.number} touches no issued report; nothing is assessed")
 
@@ -162,6 +167,6 @@ def component_number(examination: str, component: int) -> str:
     return f"{examination}-C{component}"
 
 
-def alert_number(examination: str, component: int, *, trigger: Trigger, cause: str) -> str:
-    """Give the number of an alert: a second one of the same pair cannot be recorded."""
-    return f"{component_number(examination, component)} {trigger.value} {cause}"
+def alert_number(subject: str, *, trigger: Trigger, cause: str) -> str:
+    """Give the number of an alert about a component or a determination: a second one of a pair cannot be recorded."""
+    return f"{subject} {trigger.value} {cause}"

@@ -35,17 +35,17 @@ class WatchRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WatchedExamination:
-    """One examination that was looked at again, whole."""
+class WatchedSubject:
+    """What was looked at again, whole: an examination, or for an edition of the law a determination."""
 
     number: str
     components: int
-    """How many were compared."""
+    """How many were compared: components of an examination, structures of a determination."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """One part of a re-search: some examinations against one release or edition. Never followed by another version.
+    """One part of a re-search: some subjects against one release or edition. Never followed by another version.
 
     What it says follows from the archive, the release and the rule alone: made again, it is the same.
     """
@@ -62,10 +62,10 @@ class Watch:
     searched_before: tuple[str, ...]
     """The releases that these components were searched in before: what stands in one of them is not new."""
     new_spectra: int
-    """Of the release, against all of those."""
+    """Of the release, against all of those; 0 for an edition."""
     rule: WatchRule | None
     """None where spectra are not compared."""
-    examinations: tuple[WatchedExamination, ...]
+    subjects: tuple[WatchedSubject, ...]
     alerts: tuple[str, ...]
     """Numbers of the alerts that were recorded with it."""
     software_version: str
@@ -75,10 +75,10 @@ class Watch:
         """Refuse a re-search of nothing."""
         require_text("number of the watch", self.number)
         require_text("cause of the watch", self.cause)
-        if not self.examinations:
+        if not self.subjects:
             raise InvalidRecordError(f"watch {self.number} looked at nothing")
-        if len({one.number for one in self.examinations}) != len(self.examinations):
-            raise InvalidRecordError(f"watch {self.number} names an examination twice")
+        if len({one.number for one in self.subjects}) != len(self.subjects):
+            raise InvalidRecordError(f"watch {self.number} names a subject twice")
 
     @property
     def parent(self) -> str:
@@ -98,4 +98,4 @@ class Watch:
     @property
     def components(self) -> int:
         """How many components were compared."""
-        return sum(one.components for one in self.examinations)
+        return sum(one.components for one in self.subjects)

@@ -63,13 +63,13 @@ class SqlArchive:
         return tuple(found)
 
     def watched(self, trigger: Trigger) -> Mapping[str, frozenset[str]]:
-        """Say for which releases, or editions, each examination was looked at again."""
-        query = select(WATCHED.c.examination_number, WATCHED.c.cause).where(WATCHED.c.trigger == trigger.value)
+        """Say for which causes each subject was looked at again: examinations, or determinations."""
+        query = select(WATCHED.c.subject, WATCHED.c.cause).where(WATCHED.c.trigger == trigger.value)
         causes: defaultdict[str, set[str]] = defaultdict(set)
         with reading(self._engine) as connection:
-            for examination, cause in connection.execute(query):
-                causes[examination].add(cause)
-        return {examination: frozenset(found) for examination, found in causes.items()}
+            for subject, cause in connection.execute(query):
+                causes[subject].add(cause)
+        return {subject: frozenset(found) for subject, found in causes.items()}
 
     def kept(self) -> frozenset[str]:
         """Name the examinations whose spectra are kept."""

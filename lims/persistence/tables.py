@@ -241,12 +241,12 @@ WATCHED = Table(
     METADATA,
     Column("trigger", Text, primary_key=True),
     Column("cause", Text, primary_key=True),
-    Column("examination_number", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
     Column("watch_number", Text, nullable=False),
     Column("sequence", _BIG, nullable=False),
     sqlite_strict=True,
 )
-"""A list: which examinations were looked at again for a release or an edition. Once: the key says so."""
+"""A list: what was looked at again for a release or an edition: examinations, determinations. Once: the key says so."""
 
 COMPONENT_SPECTRA = Table(
     "component_spectra",

@@ -30,7 +30,7 @@ def component_lines(record: Record, *, sequence: int) -> Iterator[tuple[object, 
 def watched_lines(record: Record, *, sequence: int) -> Iterator[tuple[object, ...]]:
     """Give the lines of a re-search, in the order of the table's columns."""
     if isinstance(record, Watch):
-        for one in record.examinations:
+        for one in record.subjects:
             yield record.trigger.value, record.cause, one.number, record.number, sequence
 
 

@@ -117,7 +117,7 @@ class Archive(Protocol):
         ...
 
     def watched(self, trigger: Trigger) -> Mapping[str, frozenset[str]]:
-        """Say for which releases, or editions, each examination was looked at again."""
+        """Say for which causes each subject was looked at again: examinations, or determinations."""
         ...
 
     def kept(self) -> frozenset[str]:

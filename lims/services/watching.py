@@ -14,14 +14,14 @@ import numpy.typing as npt
 
 from lims import __version__
 from lims.compute import map_shards
-from lims.domain.alert import Alert, alert_number
+from lims.domain.alert import Alert, alert_number, component_number
 from lims.domain.alert_rule import Judged, WatchedHit, judge_hits
 from lims.domain.examination import Candidate, Examination
 from lims.domain.library import RecordedRelease
 from lims.domain.permissions import Act
 from lims.domain.report import Report, ReportStatus
 from lims.domain.staff import SYSTEM
-from lims.domain.watch import Trigger, Watch, WatchedExamination, WatchRule
+from lims.domain.watch import Trigger, Watch, WatchedSubject, WatchRule
 from lims.errors import InvalidRecordError, StaleVersionError
 from lims.services.archive_ports import Archive, ExaminedLine
 from lims.services.archiving import ArchivingService, Progress, Unreadable, silent
@@ -255,8 +255,8 @@ class WatchService:
                     searched_before=chunk.searched_before,
                     new_spectra=len(new),
                     rule=rule,
-                    examinations=tuple(
-                        WatchedExamination(number=one.number, components=one.components) for one in chunk.examinations
+                    subjects=tuple(
+                        WatchedSubject(number=one.number, components=one.components) for one in chunk.examinations
                     ),
                     alerts=tuple(one.number for one in alerts),
                     software_version=__version__,
@@ -310,7 +310,7 @@ def _alert(
 ) -> Alert:
     examined = examination.component(component)
     return Alert(
-        number=alert_number(examination.number, component, trigger=Trigger.RELEASE, cause=cause),
+        number=alert_number(component_number(examination.number, component), trigger=Trigger.RELEASE, cause=cause),
         trigger=Trigger.RELEASE,
         cause=cause,
         watch_number=watch,

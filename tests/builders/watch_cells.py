@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from lims.domain.alert import Alert, AlertOutcome, AlertReason, alert_number
+from lims.domain.alert import Alert, AlertOutcome, AlertReason, alert_number, component_number
 from lims.domain.cluster import cluster_number
 from lims.domain.examination import Candidate, Decision
 from lims.domain.provisional import ProvisionalSubstance
@@ -24,7 +24,7 @@ HIT = Candidate(
     matched_ions=9,
 )
 ALERT = Alert(
-    number=alert_number(EXAMINATION, 1, trigger=Trigger.RELEASE, cause="r"),
+    number=alert_number(component_number(EXAMINATION, 1), trigger=Trigger.RELEASE, cause="r"),
     trigger=Trigger.RELEASE,
     cause="r",
     watch_number="r-W1",

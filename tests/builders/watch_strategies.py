@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lims.domain.alert import Alert, AlertReason
 from lims.domain.examination import Candidate
 from lims.domain.provisional import ProvisionalSubstance
-from lims.domain.watch import Watch, WatchedExamination, WatchRule
+from lims.domain.watch import Watch, WatchedSubject, WatchRule
 
 ENTITIES = (Alert, ProvisionalSubstance, Watch)
 
@@ -26,12 +26,13 @@ _HIT = st.builds(
 SOUND = {
     WatchRule: lambda: {"match_factor": st.decimals(Decimal("0.01"), 999, places=2)},
     Watch: lambda: {
-        "examinations": _NAMES.map(lambda names: tuple(WatchedExamination(number=one, components=1) for one in names))
+        "subjects": _NAMES.map(lambda names: tuple(WatchedSubject(number=one, components=1) for one in names))
     },
     Alert: lambda: {
         "reason": st.sampled_from([one for one in AlertReason if one is not AlertReason.LAW]),
         "hits": st.lists(_HIT, min_size=1, max_size=2).map(tuple),
         "law": st.none(),
+        "determination_number": st.just(""),
         "reports": _NAMES.map(tuple),
     },
     ProvisionalSubstance: lambda: {"components": _NAMES.map(tuple)},

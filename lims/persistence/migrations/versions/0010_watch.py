@@ -22,7 +22,7 @@ def upgrade() -> None:
         "watched",
         sa.Column("trigger", sa.Text, primary_key=True),
         sa.Column("cause", sa.Text, primary_key=True),
-        sa.Column("examination_number", sa.Text, primary_key=True),
+        sa.Column("subject", sa.Text, primary_key=True),
         *_texts("watch_number"),
         sa.Column("sequence", _BIG, nullable=False),
         sqlite_strict=True,

@@ -159,7 +159,7 @@ def test_releases_for_training_are_not_watched(grown):
 def test_an_older_release_is_not_due_for_what_was_searched_in_a_newer_one(grown, tmp_path):
     later = examined(grown, write_run(tmp_path, 2), NEW)
     (watch,) = grown.watching.run().watches
-    assert later.number not in {one.number for one in watch.examinations}
+    assert later.number not in {one.number for one in watch.subjects}
 
 
 def test_what_cannot_be_read_is_named_and_stays_due(grown):
@@ -198,7 +198,7 @@ def test_chunks_of_any_size_and_workers_of_any_number_find_the_same(grown, tmp_p
     for seed in (2, 3):
         examined(grown, write_run(tmp_path, seed), OLD)
     watches = grown.watching.run(at_once=1, workers=2).watches
-    assert [len(one.examinations) for one in watches] == [1, 1, 1]
+    assert [len(one.subjects) for one in watches] == [1, 1, 1]
     assert [one.number for one in watches] == [f"{NEW}-W1", f"{NEW}-W2", f"{NEW}-W3"]
     assert len(alerts_of(grown)) == 3
     assert grown.auditing.verify().intact
