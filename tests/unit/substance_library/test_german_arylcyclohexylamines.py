@@ -358,3 +358,11 @@ def test_de_6_the_cap_is_500_u():
     assert answered(RULE, "CNC1(c2cc(I)c(Br)cc2C)CCCCC1").result == YES  # 408.1 u
     assert answered(RULE, "CNC1(c2cc(I)c(I)cc2CC)CCCCC1").result == YES  # 469.1 u
     assert answered(RULE, "CCCCN(C)C1(c2cc(I)c(I)cc2C)CCCCC1").result == NO  # 511.2 u
+
+
+def test_de_6_a_proof_names_the_ring_closure():
+    proof = answered(RULE, "CNC12CCCCC1Cc1cc(OC)ccc12").proof
+    assert proof.core == "1-aminocyclohexane with a ring closure from R3"
+    closing = [it for it in proof.placed if it.slot == "R3 with ring closure at 1 and 2-6"]
+    assert [it.fragment for it in closing] == ["[*]Cc1cc(OC)ccc1[*]"]
+    assert "4 to 6 atoms" in closing[0].allowed_by

@@ -466,3 +466,19 @@ def test_de_3_the_cap_is_600_u():
     assert answered(RULE, heavy.format("")).result == YES  # 536.5 u
     assert answered(RULE, heavy.format("Br")).result == NO  # 615.4 u
     assert answered(RULE, heavy.format("") + ".O[Cl](=O)(=O)=O").result == YES
+
+
+def test_de_3_a_proof_names_form_tautomer_and_residues():
+    answer = answered(RULE, "CNC1=Nc2ccc(Cl)cc2C(c2ccccc2)=[N+]([O-])C1")
+    assert answer.proof.core == "f chlordiazepoxide type: C2 = X, tautomer N1=C2-XH"
+    assert {(it.slot, it.fragment) for it in answer.proof.placed} == {
+        ("X", "[*]C"),
+        ("R1 at 1 and 5", "[*]c1ccc(Cl)cc1[*]"),
+        ("R2", "[*]c1ccccc1"),
+    }
+
+
+def test_de_3_a_refusal_without_core_stays_short():
+    (failed,) = answered(RULE, "CCO").failed
+    assert failed.startswith("no form of the core is there: a (1,4): C2 = X; ")
+    assert failed.endswith("; and 31 more")

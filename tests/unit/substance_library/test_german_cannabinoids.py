@@ -632,3 +632,22 @@ def test_de_2_1_open_points_are_named(smiles, word):
 def test_de_2_1_no_cap_on_the_whole_molecule():
     heavy = "BrCCC(I)Cn1nc(C(=O)NC(C(=O)OC)Cc3c(I)cccc3)c2cc(I)ccc12"
     assert answered(RULE, heavy).result == YES
+
+
+def test_de_2_1_a_proof_names_form_positions_residues_and_words():
+    proof = answered(RULE, "CC(C)(C)C(NC(=O)c1nn(CCCC=C)c2cc(F)ccc12)C(=O)OC").proof
+    assert proof.core == "a indazole"
+    assert {(it.slot, it.fragment, it.allowed_by) for it in proof.placed} == {
+        (
+            "bridge and residue",
+            "[*]C(=O)NC(C(=O)OC)C(C)(C)C",
+            "bridge b, carboxamide, with its residues",
+        ),
+        ("side chain", "[*]CCCC=C", "side chain a: chain of 3 to 10 C, O, S, Si, substituted at will, at most 300 u"),
+        ("R1-R3 at 6", "[*]F", "F, Cl, Br, I"),
+    }
+
+
+def test_de_2_1_a_refusal_names_position_and_fragment():
+    failed = answered(RULE, "CCCCCn1cc(C(=O)c2ccccc2)c2c(F)cccc12").failed
+    assert failed == ("*F at 4: the text has no such substituent there",)
