@@ -4,13 +4,16 @@ Chemistry and law, but no case and no database.
 """
 
 from substance_library.depiction import draw_structure_svg
+from substance_library.determination import Determination, LegalStatus
 from substance_library.errors import (
     InvalidFormulaError,
     InvalidIdentifierError,
+    InvalidLawError,
     InvalidReferenceSpectrumError,
     InvalidReleaseError,
     InvalidRuleError,
     InvalidSubstanceError,
+    InvalidThresholdError,
     InvalidValueError,
     PackageDataError,
     RecordError,
@@ -25,6 +28,8 @@ from substance_library.generic_definition import GenericRule, generic_rules
 from substance_library.identifiers import InChIKey, Smiles, StructureIdentity, identify_structure, inchi_version
 from substance_library.importers.nist_msp import release_from_msp
 from substance_library.known_substance import KnownSubstance
+from substance_library.law_book import LawBook
+from substance_library.law_data import shipped_law_book
 from substance_library.prepared_structure import PreparedStructure, prepare
 from substance_library.provenance import IonTechnique, SpectrumProvenance, StandardOrigin
 from substance_library.reference_spectrum import ReferenceSpectrum
@@ -38,6 +43,7 @@ from substance_library.starter import (
     training_release,
     withheld_principal_ions,
 )
+from substance_library.status import StatusPolicy, determine
 from substance_library.substance import (
     Convention,
     DatePrecision,
@@ -54,6 +60,7 @@ __all__ = [
     "TRAINING_PURPOSE",
     "Convention",
     "DatePrecision",
+    "Determination",
     "FrozenManifest",
     "FrozenPart",
     "GenericRule",
@@ -61,13 +68,17 @@ __all__ = [
     "InternationalStatus",
     "InvalidFormulaError",
     "InvalidIdentifierError",
+    "InvalidLawError",
     "InvalidReferenceSpectrumError",
     "InvalidReleaseError",
     "InvalidRuleError",
     "InvalidSubstanceError",
+    "InvalidThresholdError",
     "InvalidValueError",
     "IonTechnique",
     "KnownSubstance",
+    "LawBook",
+    "LegalStatus",
     "LibraryRelease",
     "MappedRelease",
     "PackageDataError",
@@ -83,6 +94,7 @@ __all__ = [
     "Smiles",
     "SpectrumProvenance",
     "StandardOrigin",
+    "StatusPolicy",
     "Stereo",
     "StructureIdentity",
     "Substance",
@@ -92,6 +104,7 @@ __all__ = [
     "UnknownAccessionError",
     "UnknownStatus",
     "WithheldIons",
+    "determine",
     "draw_structure_svg",
     "generic_rules",
     "identify_structure",
@@ -102,6 +115,7 @@ __all__ = [
     "prepare",
     "principal_ions",
     "release_from_msp",
+    "shipped_law_book",
     "starter_substances",
     "structure_of",
     "training_release",
