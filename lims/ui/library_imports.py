@@ -53,7 +53,7 @@ def imports(visit: Visit) -> None:
             hide_index=True,
             key="library-imports",
         )
-        number = st.selectbox(t("Import"), [one.number for one in lines], key="library-import-chosen")
+        number = st.selectbox(t("Number"), [one.number for one in lines], key="library-import-chosen")
         _one(visit, collecting.get(number))
     else:
         st.info(t("Nothing was imported into the library yet."))

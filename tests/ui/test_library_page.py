@@ -10,7 +10,9 @@ from lims.domain.library_import import ImportState, Verdict
 from lims.services.collecting import CollectionFacts
 from lims.services.laboratory import Laboratory
 from lims.translation import Translator
+from substance_library import principal_ions
 from substance_library.provenance import IonTechnique
+from tests.builders.archives import write_msp
 from tests.builders.devices import enrol
 from tests.builders.kept_homes import KeptHomes
 from tests.builders.small_library import BETA, GAMMA, earlier, later, msp, record, written
@@ -158,9 +160,55 @@ def test_the_watch_runs_beside_the_page_and_the_expert_answers(laboratory: Labor
 
 
 @pytest.mark.parametrize("language", ["ru", "kk"])
-@pytest.mark.parametrize("shown", ["releases", "imports", "making", "alerts"])
+@pytest.mark.parametrize("shown", ["releases", "imports", "making", "isomers", "alerts", "clusters"])
 def test_every_section_speaks_the_language(laboratory: Laboratory, tmp_path: Path, shown: str, language: str) -> None:
     imported(laboratory, tmp_path, earlier(), "small.msp")
-    test = section(start(laboratory, "library", "expert-a" if shown == "alerts" else SECOND, language=language), shown)
+    test = section(
+        start(laboratory, "library", "expert-a" if shown in {"alerts", "clusters"} else SECOND, language=language),
+        shown,
+    )
     assert not test.exception
     assert [one.value for one in test.title] == [Translator(language)("Library")]
+
+
+def test_an_unknown_of_two_exhibits_gets_a_provisional_name(laboratory: Laboratory, tmp_path: Path) -> None:
+    expert = laboratory.staffing.get("expert-a")
+    for seed in (7, 8):
+        run = laboratory.importing.runs(add_exhibit(laboratory, tmp_path, seed=seed))[0]
+        laboratory.examining.open(run.number, release_name="principal-ions", actor=expert)
+    test = section(start(laboratory, "library", "expert-a"), "clusters")
+    assert "No unknown was seen" in told(test)
+    button(test, "Bring the clusters up to date").click()
+    test.run()
+    finished(test, "clusters")
+    assert not test.exception
+    found = laboratory.clustering.clusters()
+    assert {len(one.sightings) for one in found} == {2}
+    assert "Seen in 2 seizures of 2 cases, in 0 regions, since unknown." in told(test)
+    assert "Of 2 seizures the region is not known." in told(test)
+    keyed(test.text_input, "provisional-name").input("Unknown 2026-A")
+    button(test, "Make a provisional substance").click()
+    test.run()
+    assert not test.exception
+    (made,) = [one.provisional for one in laboratory.clustering.clusters() if one.provisional]
+    assert laboratory.clustering.provisional(made).name == "Unknown 2026-A"
+    assert "It is no identification." in told(test)
+
+
+def test_the_curator_judges_what_spectra_do_not_tell_apart(laboratory: Laboratory, tmp_path: Path) -> None:
+    isomers = [one for one in principal_ions() if one.formula == "C11H15NO2"]
+    assert len(isomers) > 1
+    curator = laboratory.staffing.get(SECOND)
+    laboratory.curating.add_release(write_msp(tmp_path / "isomers.msp", isomers), actor=curator, name="Isomers 1")
+    test = section(start(laboratory, "library", SECOND), "isomers")
+    button(test, "Compute the groups").click()
+    test.run()
+    finished(test, "isomers")
+    assert not test.exception
+    (group,) = laboratory.isomer_curating.of_release("Isomers 1")
+    assert group.formula == "C11H15NO2"
+    keyed(test.text_input, "isomers-reason").input("principal ions alone decide nothing")
+    button(test, "Reject").click()
+    test.run()
+    assert laboratory.isomer_curating.get(group.number).state == "rejected"
+    assert "principal ions alone decide nothing" in told(test)

@@ -1,4 +1,4 @@
-"""Library: releases and what changed, imports and their check, making a release, and the alerts of the watch."""
+"""Library: releases, imports and their check, isomer groups, alerts of the watch, and unknowns across cases."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,6 +8,8 @@ from lims.domain.alert import Alert
 from lims.domain.permissions import Act, may_do, may_read
 from lims.translation import marked
 from lims.ui.alert_desk import alerts
+from lims.ui.cluster_desk import clusters
+from lims.ui.isomer_desk import isomer_groups
 from lims.ui.library_check import making
 from lims.ui.library_imports import imports
 from lims.ui.library_releases import releases
@@ -19,7 +21,9 @@ _SECTIONS = {
     "releases": marked("Releases"),
     "imports": marked("Imports"),
     "making": marked("Make a release"),
+    "isomers": marked("Isomers"),
     "alerts": marked("Alerts"),
+    "clusters": marked("Unknowns across cases"),
 }
 
 
@@ -30,7 +34,9 @@ def render(visit: Visit) -> None:
         "releases": releases,
         "imports": imports,
         "making": making,
+        "isomers": isomer_groups,
         "alerts": alerts,
+        "clusters": clusters,
     }
     sections[_choice(visit)](visit)
     signing_dialog(visit)
@@ -40,7 +46,7 @@ def _choice(visit: Visit) -> str:
     """Let the person choose; the choice survives a change of language."""
     t, roles = visit.t, visit.person.roles
     closed = set() if may_do(Act.RELEASE_PUBLISHED, roles) else {"making"}
-    closed |= set() if may_read(Alert.KIND, roles) else {"alerts"}
+    closed |= set() if may_read(Alert.KIND, roles) else {"alerts", "clusters"}
     offered = [one for one in _SECTIONS if one not in closed]
     box = f"{_CHOSEN}-{t.language}"
     kept = st.session_state.get(_CHOSEN)

@@ -57,7 +57,7 @@ SAID_BY_VALUE = (
     | {"IMPORT_STATES[found.status]", "IMPORT_STATES[ImportState(one.state)]", "CHECK_TEXTS[one.check]"}
     | {"CHECK_TEXTS[Check(one.check)]", "SEVERITY_TEXTS[one.severity]", "VERDICT_TEXTS[one]"}
     | {"VERDICT_TEXTS[verdicts[one.accession].verdict]", "REASON_TEXTS[alert.reason]", "OUTCOME_TEXTS[one]"}
-    | {"OUTCOME_TEXTS[said.outcome]"}
+    | {"OUTCOME_TEXTS[said.outcome]", "GROUP_STATES[GroupStatus(one.state)]"}
     | {"_LIBRARY_MEANINGS.get((record.KIND, request.meaning)) or _MEANINGS[request.meaning]"}
     | {"_RETENTIONS[one]", "_CONCLUSIONS[one]", "_CONCLUSIONS[found.verdict.conclusion]", "_STATES[one.status]"}
 )
