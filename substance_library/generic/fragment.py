@@ -7,13 +7,6 @@ from rdkit import Chem, rdBase
 
 from substance_library.generic.graph import SINGLE, MoleculeGraph
 
-_BOND_TYPES = {
-    1.0: Chem.BondType.SINGLE,
-    1.5: Chem.BondType.AROMATIC,
-    2.0: Chem.BondType.DOUBLE,
-    3.0: Chem.BondType.TRIPLE,
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Link:
@@ -116,14 +109,32 @@ def canonical_fragment(smiles: str) -> str:
 
 
 def _fragment_smiles(fragment: Fragment) -> str:
-    editable, source = Chem.RWMol(), fragment.graph.molecule
-    new = {atom: editable.AddAtom(source.GetAtomWithIdx(atom)) for atom in sorted(fragment.atoms)}
+    """Write a fragment; one that is cut out of an aromatic ring with the bonds of a Kekule form of the molecule."""
+    source = fragment.graph.molecule
+    written = _cut_out(fragment, source, list(range(source.GetNumAtoms())))
+    return canonical_fragment(written) or canonical_fragment(_cut_out(fragment, *_kekule_form(source))) or written
+
+
+def _kekule_form(molecule: Chem.Mol) -> tuple[Chem.Mol, list[int]]:
+    """Give the Kekule form that the canonical order of atoms leads to, and the place of each atom in it."""
+    places = list(Chem.CanonicalRankAtoms(molecule, breakTies=True))
+    form = Chem.RenumberAtoms(molecule, sorted(range(len(places)), key=places.__getitem__))
+    Chem.Kekulize(form, clearAromaticFlags=True)
+    return form, places
+
+
+def _cut_out(fragment: Fragment, drawing: Chem.Mol, places: list[int]) -> str:
+    editable = Chem.RWMol()
+    new = {atom: editable.AddAtom(drawing.GetAtomWithIdx(places[atom])) for atom in sorted(fragment.atoms)}
     for atom, place in new.items():
-        for other, order in fragment.neighbours(atom).items():
+        for other in fragment.neighbours(atom):
             if other > atom:
-                editable.AddBond(place, new[other], _BOND_TYPES.get(order, Chem.BondType.SINGLE))
+                editable.AddBond(place, new[other], _bond_type(drawing, places[atom], places[other]))
     for link in fragment.links:
         end = editable.AddAtom(Chem.Atom(0))
-        editable.AddBond(new[link.atom], end, _BOND_TYPES.get(link.order, Chem.BondType.SINGLE))
-    written = str(Chem.MolToSmiles(editable, isomericSmiles=False))
-    return canonical_fragment(written) or written
+        editable.AddBond(new[link.atom], end, _bond_type(drawing, places[link.atom], places[link.core_atom]))
+    return str(Chem.MolToSmiles(editable, isomericSmiles=False))
+
+
+def _bond_type(drawing: Chem.Mol, one: int, other: int) -> Chem.BondType:
+    return drawing.GetBondBetweenAtoms(one, other).GetBondType()

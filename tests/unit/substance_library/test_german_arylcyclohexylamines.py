@@ -366,3 +366,8 @@ def test_de_6_a_proof_names_the_ring_closure():
     closing = [it for it in proof.placed if it.slot == "R3 with ring closure at 1 and 2-6"]
     assert [it.fragment for it in closing] == ["[*]Cc1cc(OC)ccc1[*]"]
     assert "4 to 6 atoms" in closing[0].allowed_by
+
+
+def test_de_6_a_part_of_an_aromatic_ring_is_written_with_its_bonds():
+    proof = answered(RULE, "C1CCC(CC1)(n1ccnc1)c1ccccc1").proof
+    assert ("R1+R2", "[*]C=CN=C[*]") in {(it.slot, it.fragment) for it in proof.placed}
