@@ -45,6 +45,7 @@ from lims.services.importing import ImportService
 from lims.services.isomer_curating import IsomerCuratingService
 from lims.services.issue_gate import IssuePolicy
 from lims.services.laboratory import Laboratory
+from lims.services.law_watching import LawWatchService
 from lims.services.legislating import LegislatingService
 from lims.services.measuring import MeasuringService
 from lims.services.nonconforming import NonconformingService
@@ -247,6 +248,7 @@ def open_laboratory(
             clock=time,
             limit=settings.watch.limit,
         ),
+        law_watching=LawWatchService(store=store, archive=archive, clock=time),
         alerting=AlertService(store=store, clock=time),
         clustering=ClusterService(store=store, archive=archive, clock=time, alike=settings.watch.alike, time_zone=zone),
         timekeeping=TimekeepingService(store=store, clock=time),

@@ -1,6 +1,6 @@
 """The watch from the command line: status, the re-search itself, alerts and what people say of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from lims.domain.alert import Alert, AlertOutcome
 from lims.domain.examination import Candidate
 from lims.domain.watch import Watch
 from lims.errors import InvalidRecordError
+from lims.services.law_watching import LawPart
 from lims.services.watching import WatchOutcome, WatchStatus
 
 WORTH_A_PROCESS = 20_000
@@ -21,11 +22,12 @@ _OUTCOMES = {"stands": AlertOutcome.STANDS, "again": AlertOutcome.AGAIN}
 
 def run_watch_status(*, as_json: bool, home: Path | None) -> None:
     """Print how far the watch is."""
-    found = require_laboratory(home).watching.status()
+    laboratory = require_laboratory(home)
+    found, law = laboratory.watching.status(), laboratory.law_watching.due()
     if as_json:
-        print_json(_status_json(found))
+        print_json(_status_json(found, law))
         return
-    for line in _status_lines(found):
+    for line in _status_lines(found, law):
         say(line)
 
 
@@ -42,13 +44,14 @@ def run_watch(*, release: str | None, workers: int | None, at_once: int, as_json
             progress=lambda done, _: searched(done),
             archived=lambda done, _: archived(done),
         )
+    readings = () if release else laboratory.law_watching.run()
     laboratory.clustering.update()
     for one in outcome.unreadable:
         note(f"not searched: {one.examination_number}: {one.reason}")
     if as_json:
-        print_json(_outcome_json(outcome))
+        print_json(_outcome_json(outcome, readings))
         return
-    for line in _outcome_lines(outcome):
+    for line in _outcome_lines(outcome, readings):
         say(line)
 
 
@@ -79,7 +82,7 @@ def run_watch_answer(
         say(_alert_line(alert))
 
 
-def _status_json(found: WatchStatus) -> dict[str, Any]:
+def _status_json(found: WatchStatus, law: Sequence[LawPart]) -> dict[str, Any]:
     return {
         "examinations": found.examinations,
         "components": found.components,
@@ -94,23 +97,27 @@ def _status_json(found: WatchStatus) -> dict[str, Any]:
             }
             for one in found.releases
         ],
+        "law": [{"cause": one.cause, "determinations_due": len(one.numbers)} for one in law],
     }
 
 
-def _status_lines(found: WatchStatus) -> Iterator[str]:
+def _status_lines(found: WatchStatus, law: Sequence[LawPart]) -> Iterator[str]:
     yield f"{found.components} components of {found.examinations} examinations; {found.not_kept} not archived yet"
     for one in found.releases:
         yield (
             f"{one.release}: {one.components_due} components of {one.examinations_due} examinations due, "
             f"{one.components_searched} components searched again"
         )
+    for part in law:
+        yield f"{part.cause}: {len(part.numbers)} determinations due"
 
 
-def _outcome_json(outcome: WatchOutcome) -> dict[str, Any]:
+def _outcome_json(outcome: WatchOutcome, readings: Sequence[Watch]) -> dict[str, Any]:
     return {
         "components": outcome.components,
         "watches": [_watch_json(one) for one in outcome.watches],
-        "alerts": list(outcome.alerts),
+        "law": [_watch_json(one) for one in readings],
+        "alerts": [*outcome.alerts, *(number for one in readings for number in one.alerts)],
         "not_searched": [{"examination": one.examination_number, "reason": one.reason} for one in outcome.unreadable],
     }
 
@@ -126,11 +133,13 @@ def _watch_json(watch: Watch) -> dict[str, Any]:
     }
 
 
-def _outcome_lines(outcome: WatchOutcome) -> Iterator[str]:
+def _outcome_lines(outcome: WatchOutcome, readings: Sequence[Watch]) -> Iterator[str]:
     yield f"{outcome.components} components searched again, {len(outcome.alerts)} alerts"
     for one in outcome.watches:
         yield f"{one.number}: {one.title}, {one.new_spectra} new spectra"
-    for number in outcome.alerts:
+    for one in readings:
+        yield f"{one.number}: {len(one.subjects)} determinations asked again, {len(one.alerts)} alerts"
+    for number in (*outcome.alerts, *(number for one in readings for number in one.alerts)):
         yield f"alert {number}"
 
 

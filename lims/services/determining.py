@@ -209,13 +209,7 @@ class DeterminingService:
             made = work.load(LegalDetermination, number, version=1)
             entry = work.entry_of(LegalDetermination, number, version=1)
             book = read_law_book(work, before=entry.sequence)
-        question = _Question(
-            structures=tuple(_structure(text, made.level) for text in made.structures),
-            jurisdiction=made.jurisdiction,
-            content=made.content,
-            policy=StatusPolicy(isotopologues_alike=made.isotopologues_alike),
-            weighed=made.weighed,
-        )
+        question = _question_of(made)
         differences = []
         if made.shipped_book_sha256 != shipped_law_sha256():
             differences.append("the shipped book of the law is another one")
@@ -223,6 +217,22 @@ class DeterminingService:
             if day is not None and question.on(day.as_of, book) != day:
                 differences.append(f"the status on the day of the {name}")
         return Recomputed(number=number, differences=tuple(differences))
+
+
+def asked_again(made: LegalDetermination, book: LawBook) -> tuple[DatedStatus, ...]:
+    """Ask a book what a determination asked, on each of its days: what the watch compares before and after a change."""
+    question = _question_of(made)
+    return tuple(question.on(day.as_of, book) for day in (made.on_seizure, made.on_report) if day is not None)
+
+
+def _question_of(made: LegalDetermination) -> _Question:
+    return _Question(
+        structures=tuple(_structure(text, made.level) for text in made.structures),
+        jurisdiction=made.jurisdiction,
+        content=made.content,
+        policy=StatusPolicy(isotopologues_alike=made.isotopologues_alike),
+        weighed=made.weighed,
+    )
 
 
 def _structure(text: str, level: StructureLevel) -> PreparedStructure:

@@ -26,6 +26,7 @@ from lims.services.finding import FindingService
 from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
 from lims.services.isomer_curating import IsomerCuratingService
+from lims.services.law_watching import LawWatchService
 from lims.services.legislating import LegislatingService
 from lims.services.measuring import MeasuringService
 from lims.services.nonconforming import NonconformingService
@@ -118,6 +119,7 @@ class Laboratory:
     relisting: RelistingService = field(repr=False)
     archiving: ArchivingService = field(repr=False)
     watching: WatchService = field(repr=False)
+    law_watching: LawWatchService = field(repr=False)
     alerting: AlertService = field(repr=False)
     clustering: ClusterService = field(repr=False)
     timekeeping: TimekeepingService = field(repr=False)

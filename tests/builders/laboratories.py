@@ -61,6 +61,7 @@ from lims.services.identifying import IdentifyingService
 from lims.services.importing import ImportService
 from lims.services.isomer_curating import IsomerCuratingService
 from lims.services.issue_gate import IssuePolicy
+from lims.services.law_watching import LawWatchService
 from lims.services.legislating import LegislatingService
 from lims.services.measuring import MeasuringService
 from lims.services.nonconforming import NonconformingService
@@ -270,6 +271,7 @@ class Bench:
         self.archive = SqlArchive(self.engine)
         self.archiving = ArchivingService(store=self.store, archive=self.archive, importing=self.importing)
         self.watching = WatchService(**parts, archive=self.archive, archiving=self.archiving, curating=self.curating)
+        self.law_watching = LawWatchService(**parts, archive=self.archive)
         self.alerting = AlertService(**parts)
         self.clustering = ClusterService(**parts, archive=self.archive)
         self.sweeping = SweepingService(**kept)

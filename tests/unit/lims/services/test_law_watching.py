@@ -1,0 +1,74 @@
+"""The watch over the law: a change of the book is told where it reads differently, and nowhere else."""
+
+from datetime import date
+
+import pytest
+
+from lims.domain.alert import AlertReason
+from lims.domain.waiting import Job
+from lims.domain.watch import Trigger
+from tests.builders.laboratories import ADMIN, EXPERT, QUALITY
+from tests.unit.lims.services.test_determining import (  # noqa: F401 - two are fixtures
+    FACTS,
+    TEXT,
+    enter,
+    exhibit,
+    lab,
+    made,
+    rows,
+)
+
+
+def correct(bench, *structures):
+    """Confirm the table of the first edition once more: its clerk had left something out."""
+    before = bench.legislating.table(FACTS.number)
+    bench.legislating.import_table(FACTS, rows(*structures), name="r.csv", actor=ADMIN, replaces=before.version)
+    bench.legislating.confirm_table(FACTS.number, compared_with=TEXT, actor=QUALITY)
+
+
+@pytest.mark.both_databases
+def test_l_1_a_decree_that_reads_differently_is_told_to_the_expert_and_changes_nothing(lab, exhibit):  # noqa: F811
+    found = made(lab, exhibit, "CCN")
+    lab.clock.advance(minutes=1)
+    correct(lab, "CNC")
+    (watch,) = lab.law_watching.run()
+    assert (watch.trigger, watch.rule, [one.number for one in watch.subjects]) == (
+        Trigger.EDITION,
+        None,
+        [found.number],
+    )
+    (alert,) = lab.alerting.listed().alerts
+    assert (alert.reason, alert.determination_number, alert.expert) == (AlertReason.LAW, found.number, EXPERT.number)
+    assert (alert.law.jurisdiction, alert.law.as_of) == ("ZZ", "2021-03-05")
+    assert alert.law.before.startswith("listed_by_name")
+    assert alert.law.after.startswith("not_covered")
+    assert alert.number in {one.number for one in lab.queueing.mine(EXPERT).items if one.job is Job.LOOK_AGAIN}
+    assert lab.determining.determination(found.number) == found
+    assert lab.law_watching.due() == lab.law_watching.run() == ()
+    assert lab.auditing.verify().intact
+
+
+def test_what_reads_the_same_is_looked_at_and_told_to_nobody(lab, exhibit):  # noqa: F811
+    made(lab, exhibit, "CCN")
+    lab.clock.advance(minutes=1)
+    correct(lab, "CCN", "CNC")
+    watches = lab.law_watching.run()
+    assert [one.alerts for one in watches] == [()] * len(watches)
+    assert lab.alerting.listed().total == 0
+    assert lab.law_watching.due() == ()
+
+
+def test_a_determination_of_another_jurisdiction_or_after_the_change_is_not_due(lab, exhibit):  # noqa: F811
+    made(lab, exhibit, "CCN", jurisdiction="KZ")
+    correct(lab, "CNC")
+    assert lab.law_watching.due() == ()
+    made(lab, exhibit, "CCN")
+    assert lab.law_watching.due() == ()
+
+
+def test_an_edition_of_later_days_reads_the_same_on_the_days_that_count(lab, exhibit):  # noqa: F811
+    made(lab, exhibit, "CCN")
+    lab.clock.advance(minutes=1)
+    enter(lab, "ZZ-1/3", rows("CNC"), first=date(2030, 1, 1), amended_by="No. 3")
+    assert [one.alerts for one in lab.law_watching.run()] == [()]
+    assert QUALITY.number not in {one.person for one in lab.queueing.all(reader=None).items}
