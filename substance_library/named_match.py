@@ -21,7 +21,7 @@ from substance_library.prepared_structure import PreparedStructure, prepare
 _MOST_SITES = 4
 """Ester or ether bonds that are cleaved in every combination; a structure with more is compared one bond at a time."""
 _MOST_TAUTOMERS = 200
-_ESTER = Chem.MolFromSmarts("[#6][OX2;!R]-[CX3;!R0,R0](=O)")
+_ESTER = Chem.MolFromSmarts("[#6]-[OX2;!R]-[CX3]=O")
 _ETHER = Chem.MolFromSmarts("[#6;!$(C=O)]-[OX2;!R]-[#6;!$(C=O)]")
 _ON_RING = Chem.MolFromSmarts("[c]-;!@[!#1]")
 
@@ -130,8 +130,9 @@ def _canonical_tautomer(smiles: str) -> str:
 
 
 def _ester_bonds(molecule: Chem.Mol) -> list[tuple[int, int]]:
-    """Give the bonds from an oxygen to its acyl carbon: (oxygen, carbon)."""
-    return [(match[1], match[2]) for match in molecule.GetSubstructMatches(_ESTER)]
+    """Give both bonds of an ester's oxygen, as (oxygen, carbon): a row may name the alcohol or the acid."""
+    matches = molecule.GetSubstructMatches(_ESTER)
+    return [(match[1], end) for match in matches for end in (match[0], match[2])]
 
 
 def _ether_bonds(molecule: Chem.Mol) -> list[tuple[int, int]]:
