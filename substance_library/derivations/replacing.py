@@ -150,8 +150,7 @@ class Replacing:
             yield _Option(self._replacement(leftover, place, (row,)))
         elif openly and self._table.may_make(leftover, self._cutting.graph, beside=_OXYGEN):
             fragment = self._cutting.fragment(leftover)
-            if fragment is not None:
-                yield from self._open_options(leftover, fragment, place, carried)
+            yield from () if fragment is None else self._open_options(leftover, fragment, place, carried)
 
     def _open_options(
         self, leftover: Leftover, fragment: Fragment, place: dict[int, int], carried: dict[int, Counter[str]]

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from substance_library import derivation
 from substance_library.derivation import (
     EFFORT_POINT,
     STAR_POINT,
@@ -13,6 +14,7 @@ from substance_library.derivation import (
     ListedSubstituent,
 )
 from substance_library.derivations.replacing import ETHER_POINT, HYDROGEN_POINT, NESTED_POINT
+from substance_library.derivations.substituents import SubstituentTable
 from substance_library.errors import InvalidDerivationError
 from substance_library.identifiers import Smiles
 from substance_library.prepared_structure import prepare
@@ -159,6 +161,18 @@ class TestEthersAndEsters:
 
     def test_no_match_where_what_the_oxygen_bears_is_not_listed_either(self):
         assert asked("CC(C)OC(C)c1ccc(F)cc1", FLUORO_ALCOHOL, ("[*]F",)).result is RuleResult.NO_MATCH
+
+    def test_one_hydroxyl_keeps_one_oxygen(self):
+        assert asked("COC(C)OC", "CC(O)O", ("[*]C",)).undecided == (ETHER_POINT,)
+        assert asked("COC(C)OC", "CCO", ("[*]C",)).result is RuleResult.NO_MATCH
+        assert asked("COC(C)OC", "CCO", ("[*]C", "[*]OC")).result is RuleResult.MATCH
+
+    def test_two_kept_oxygens_that_are_bound_to_each_other_are_no_ether(self):
+        assert asked("C1COO1", "OCCO", ("[*]C",)).result is RuleResult.NO_MATCH
+
+    def test_an_ester_may_be_nested_too(self):
+        answer = asked("CC(=O)OC(C)c1ccc(F)cc1", FLUORO_ALCOHOL, ("[*]C", "[*]=O"))
+        assert answer.undecided == (NESTED_POINT, ETHER_POINT)
 
     def test_an_ether_elsewhere_is_a_substituent_like_any(self):
         assert matched("OC(C)c1ccc(F)c(OC)c1", FLUORO_ALCOHOL, "[*]Cl") == "no_match"
@@ -358,6 +372,19 @@ class TestBounds:
     def test_symmetry_ends_with_an_answer(self, smiles, base_smiles):
         answer = asked(smiles, base_smiles, ("[*]C", "[*]Cl", "[*]CC[*]"))
         assert answer.result in {RuleResult.CANNOT_DECIDE, RuleResult.NO_MATCH}
+
+    def test_a_search_that_is_ended_before_any_replacement_says_so(self, monkeypatch):
+        monkeypatch.setattr(derivation, "EFFORT", 5)
+        assert asked("CC(N)Cc1ccc(C)cc1", AMINE).undecided == (EFFORT_POINT,)
+
+    def test_what_was_found_before_the_end_stands(self, monkeypatch):
+        chain, row_of_chain = "C" * 21, ("[*]" + "C" * 20,)
+        question = derivation._Question(
+            prepare(Smiles(chain)), (base("C"),), SubstituentTable.of([row(row_of_chain[0])])
+        )
+        assert question.answer(MIDDLE).result is RuleResult.MATCH
+        monkeypatch.setattr(derivation, "EFFORT", derivation.EFFORT - question._effort.left - 1)
+        assert asked(chain, "C", row_of_chain).result is RuleResult.MATCH
 
     def test_an_ended_search_says_so(self):
         answer = asked("C" * 500, "C", ("[*]C",))

@@ -1,8 +1,11 @@
-"""Fragments of a list of substituents, however they are written."""
+"""Fragments of a list of substituents, however they are written, and fragments that are cut out of a structure."""
 
 import pytest
+from rdkit import Chem
 
 from substance_library.derivation import ListedSubstituent
+from substance_library.derivations.graph import Effort, SearchExhaustedError
+from substance_library.derivations.leftover import Cutting
 from substance_library.derivations.substituents import SubstituentTable
 from substance_library.errors import InvalidDerivationError
 from tests.builders.toy_lists import FIRST
@@ -28,6 +31,9 @@ def text_of(fragment, valence):
         ("*C(C)CC", 1, ["[*]C(C)CC", "[*][C@H](C)CC", "[*][C@@H](C)CC"]),
         ("*n1cccc1", 1, ["[*]n1cccc1", "[*]N1C=CC=C1"]),
         ("*S(C)(=O)=O", 1, ["[*]S(C)(=O)=O"]),
+        ("*[PH2]=O", 1, ["[*][PH2]=O", "O=[PH2][*]"]),
+        ("*[Si](C)(C)C", 1, ["[*][Si](C)(C)C"]),
+        ("*[N+](C)(C)C", 1, ["[*][N+](C)(C)C"]),
         ("*S(C)=O", 1, ["[*]S(C)=O", "[*][S+](C)[O-]"]),
     ],
 )
@@ -75,3 +81,43 @@ def test_the_first_row_of_a_fragment_stands():
 def test_what_is_no_fragment_is_refused(fragment, valence, problem):
     with pytest.raises(InvalidDerivationError, match=problem):
         ListedSubstituent(fragment=fragment, valence=valence, valid_from=FIRST)
+
+
+def cut(smiles, core):
+    cutting = Cutting(Chem.MolFromSmiles(smiles), Effort(100_000))
+    fragments = [cutting.fragment(leftover) for leftover in cutting.leftovers(core)]
+    return [fragment.text if fragment else None for fragment in fragments]
+
+
+@pytest.mark.parametrize(
+    ("smiles", "core", "texts"),
+    [
+        ("CCc1ccccc1", (0, 1), ["*c1ccccc1"]),
+        ("c1ccc2ccccc2c1", (0, 1, 2, 3, 8, 9), ["*C=CC=C*"]),
+        ("c1ccc2[nH]ccc2c1", (0, 1, 2, 3, 7, 8), ["*C=CN*"]),
+        ("c1ccc2cc3ccccc3cc2c1", (0, 1, 2, 3, 12, 13), ["*C=c1ccccc1=C*"]),
+        ("C1CC2(C1)OCCO2", (0, 1, 2, 3), ["*OCCO*"]),
+        ("CC(=O)C", (0, 1, 3), ["*=O"]),
+        ("CC#N", (0, 1), ["*#N"]),
+        ("CO.CN", (0, 2), ["*O", "*N"]),
+        ("c1ccncc1", (3,), [None]),  # five atoms cannot be held by two single bonds
+    ],
+)
+def test_leftovers_are_cut_with_a_star_at_each_bond(smiles, core, texts):
+    assert cut(smiles, core) == texts
+
+
+def test_many_rings_are_cut_in_bounded_time():
+    """A sheet of fused rings has thousands of drawings: a few are looked at, always the same."""
+    sheet = "c1cc2ccc3cc4ccc5cc6ccc7cc8ccc9ccccc9c8cc7c6cc5c4cc3c2cc1"
+    molecule = Chem.MolFromSmiles(sheet)
+    ring = molecule.GetRingInfo().AtomRings()[0]
+    once, again = cut(sheet, ring), cut(sheet, ring)
+    assert once == again
+    assert len(once) == 1
+
+
+def test_cutting_has_its_price():
+    cutting = Cutting(Chem.MolFromSmiles("C" * 50), Effort(100))
+    with pytest.raises(SearchExhaustedError):
+        cutting.fragment(cutting.leftovers((0,))[0])
