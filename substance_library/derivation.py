@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from substance_library.derivations.graph import Effort, SearchExhaustedError
+from substance_library.derivations.graph import Effort, Graph, Pattern, SearchExhaustedError
 from substance_library.derivations.leftover import Cutting
 from substance_library.derivations.nesting import Nesting
 from substance_library.derivations.proving import Numbering, canonically_numbered, notes_of, proof_of
@@ -229,6 +229,8 @@ class _Question:
         molecule, self._given = canonically_numbered(structure)
         self._effort = Effort(EFFORT)
         self._cutting = Cutting(molecule, self._effort)
+        drawn = Graph.drawn(molecule)
+        self._drawn = self._cutting if drawn == self._cutting.graph else Cutting(molecule, self._effort, drawn)
         self._census = self._cutting.graph.census()
         self._table = table
         self._nesting = Nesting(table, self._effort)
@@ -286,12 +288,18 @@ class _Question:
         )
 
     def _readings(self, skeleton: Skeleton, *, openly: bool) -> Iterator[Reading]:
+        """Read every mapping of the structure as it stands, and of its drawing where that differs."""
+        yield from self._read(skeleton, skeleton.pattern, self._cutting, openly=openly)
+        if skeleton.drawn is not skeleton.pattern or self._drawn is not self._cutting:
+            yield from self._read(skeleton, skeleton.drawn, self._drawn, openly=openly)
+
+    def _read(self, skeleton: Skeleton, pattern: Pattern, cutting: Cutting, *, openly: bool) -> Iterator[Reading]:
         """Read every mapping; two that put alike sites on the same atoms are read once."""
-        replacing = Replacing(skeleton, self._cutting, self._table, self._nesting)
+        replacing = Replacing(skeleton, cutting, self._table, self._nesting)
         alike = {site: number for number, site in enumerate(dict.fromkeys(skeleton.sites))}
         labels = [alike[site] for site in skeleton.sites]
         seen: set[frozenset[tuple[int, int]]] = set()
-        for mapping in skeleton.pattern.mappings(self._cutting.graph, self._effort):
+        for mapping in pattern.mappings(cutting.graph, self._effort):
             meaning = frozenset(zip(mapping, labels, strict=True))
             if meaning not in seen:
                 seen.add(meaning)

@@ -128,7 +128,7 @@ class _Question:
         self._structure = structure
         molecule, self._given = canonically_numbered(structure)
         self._effort = Effort(EFFORT)
-        self._cutting = Cutting(molecule, self._effort)
+        self._cutting = Cutting(molecule, self._effort, Graph.drawn(molecule))
         self._base = prepared_base(rule.base)
         self._carbons = sum(atom.GetAtomicNum() == _CARBON for atom in self._base.structure.parent.GetAtoms())
 

@@ -5,7 +5,7 @@ takes it minutes. The search here counts its steps, so that the same question al
 """
 
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rdkit import Chem
@@ -64,15 +64,28 @@ class Graph:
     @classmethod
     def of(cls, molecule: Chem.Mol) -> "Graph":
         """Read a sanitised molecule with implicit hydrogens."""
+        return cls._read(molecule, {})
+
+    @classmethod
+    def drawn(cls, molecule: Chem.Mol) -> "Graph":
+        """Read it with single and double bonds in every ring that carries a double bond out of the ring.
+
+        RDKit calls such rings aromatic: a dione of a diazepine, a carbonate fused to benzene, a pyridone. Where ``=O``
+        takes the place of two hydrogens, the bonds of the base are then still those of its drawing.
+        """
+        return cls._read(molecule, _drawn_bonds(molecule))
+
+    @classmethod
+    def _read(cls, molecule: Chem.Mol, drawn: Mapping[int, int]) -> "Graph":
         atoms = list(molecule.GetAtoms())
         bonds: tuple[dict[int, int], ...] = tuple({} for _ in atoms)
         for bond in molecule.GetBonds():
-            begin, end, kind = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx(), int(bond.GetBondType())
-            bonds[begin][end] = bonds[end][begin] = kind
+            begin, end = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()
+            bonds[begin][end] = bonds[end][begin] = drawn.get(bond.GetIdx(), int(bond.GetBondType()))
         return cls(
             kinds=tuple(map(_kind, atoms)),
             hydrogens=tuple(atom.GetTotalNumHs() for atom in atoms),
-            aromatic=tuple(atom.GetIsAromatic() for atom in atoms),
+            aromatic=tuple(AROMATIC in own.values() for own in bonds),
             bonds=bonds,
         )
 
@@ -83,6 +96,29 @@ class Graph:
     def census(self) -> Counter[AtomKind]:
         """Count the atoms of each kind: what cannot hold all of a pattern's atoms need not be searched."""
         return Counter(self.kinds)
+
+
+def _drawn_bonds(molecule: Chem.Mol) -> dict[int, int]:
+    """Give the type in a drawing of each aromatic bond that stands in no ring without a double bond out of the ring."""
+    plain: set[int] = set()
+    carrying: set[int] = set()
+    information = molecule.GetRingInfo()
+    for atoms, bonds in zip(information.AtomRings(), information.BondRings(), strict=True):
+        if all(molecule.GetBondWithIdx(bond).GetIsAromatic() for bond in bonds):
+            (carrying if _carries_double_bond(molecule, atoms) else plain).update(bonds)
+    opened = carrying - plain
+    if not opened:
+        return {}
+    drawing = Chem.Mol(molecule)
+    Chem.Kekulize(drawing)
+    return {bond: int(drawing.GetBondWithIdx(bond).GetBondType()) for bond in opened}
+
+
+def _carries_double_bond(molecule: Chem.Mol, ring: Sequence[int]) -> bool:
+    """Tell whether an atom of an aromatic ring has a double bond that is not aromatic, so leads out of it."""
+    return any(
+        bond.GetBondType() == Chem.BondType.DOUBLE for atom in ring for bond in molecule.GetAtomWithIdx(atom).GetBonds()
+    )
 
 
 def _kind(atom: Chem.Atom) -> AtomKind:

@@ -127,7 +127,8 @@ class Cutting:
             self._doubles = frozenset(
                 atom
                 for bond in drawn.GetBonds()
-                if bond.GetIsAromatic() and bond.GetBondType() == Chem.BondType.DOUBLE
+                if self.graph.bonds[bond.GetBeginAtomIdx()][bond.GetEndAtomIdx()] == AROMATIC
+                and bond.GetBondType() == Chem.BondType.DOUBLE
                 for atom in (bond.GetBeginAtomIdx(), bond.GetEndAtomIdx())
             )
         return self._doubles

@@ -31,6 +31,8 @@ class Skeleton:
     """What is mapped onto a structure."""
 
     pattern: Pattern
+    drawn: Pattern
+    """The same with single and double bonds in rings that carry a double bond (``Graph.drawn``)."""
     sites: tuple[Site, ...]
     atoms: tuple[int, ...]
     """For each atom of the pattern its index in the molecule of the base."""
@@ -62,9 +64,11 @@ def skeleton_of(molecule: Chem.Mol, *, name: str) -> Skeleton:
             f"base {quoted(name)}", found="halogens and hydroxyl groups alone", expected="a skeleton that carries them"
         )
     sites = tuple(_site(molecule, index, parts) for index in kept)
-    graph = _without(Graph.of(molecule), kept)
     spare = [site.hydrogens + len(site.replaceable) for site in sites]
-    return Skeleton(Pattern.of(graph, spare=spare, marks=sites), sites, kept)
+    graph, drawn = (_without(one, kept) for one in (Graph.of(molecule), Graph.drawn(molecule)))
+    pattern = Pattern.of(graph, spare=spare, marks=sites)
+    other = pattern if drawn == graph else Pattern.of(drawn, spare=spare, marks=sites)
+    return Skeleton(pattern, other, sites, kept)
 
 
 def _site(molecule: Chem.Mol, index: int, parts: dict[int, str | None]) -> Site:
