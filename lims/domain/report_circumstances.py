@@ -11,6 +11,7 @@ from enum import StrEnum
 from lims.domain.completeness import ReportItem
 from lims.domain.custody import HolderKind
 from lims.domain.examination import ExaminationStatus
+from lims.domain.report_law import LegalSection
 from lims.domain.request import Consumption
 from lims.domain.sampling_statement import SamplingStatement
 from lims.domain.weighing import WeighingPurpose
@@ -233,3 +234,4 @@ class Circumstances:
     warnings: tuple[WarningNote, ...] = ()
     permission: PermissionNote | None = None
     """None: the order says nothing."""
+    legal: tuple[LegalSection, ...] = ()

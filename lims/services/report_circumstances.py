@@ -42,6 +42,7 @@ from lims.services.gate_custody import answered, closed_about
 from lims.services.gate_measuring import balances_of, plans_of, weighings_of
 from lims.services.issue_gate import Matter
 from lims.services.ports import UnitOfWork
+from lims.services.report_law import legal_sections
 from substance_library.thresholds import ThresholdFinding
 
 _PRINTED = frozenset({WeighingPurpose.RECEIVED, WeighingPurpose.BEFORE, WeighingPurpose.UNIT})
@@ -88,6 +89,7 @@ def circumstances_of(matter: Matter, runs: tuple[str, ...]) -> Circumstances:
         permission=None
         if permission is None
         else PermissionNote(extent=permission.extent, reference=permission.reference),
+        legal=legal_sections(work, matter.items),
     )
 
 

@@ -9,6 +9,7 @@ from lims.errors import DocumentError
 from lims.reporting.blocks import Block, Bullets, Heading, Paragraph
 from lims.reporting.sections.circumstances import departures
 from lims.reporting.sections.identification import identification
+from lims.reporting.sections.legal import legal
 from lims.reporting.sections.research import isomer_sentence
 from lims.services.identification_wording import GAP_TEXTS
 from lims.translation import Translator
@@ -44,8 +45,7 @@ def conclusions(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     yield Bullets(items=tuple(_limits(content, t=t)))
     yield Heading(level=2, text=t("Confidence"))
     yield Paragraph(text=t("No validated error rate exists for this comparison method; none is stated."))
-    yield Heading(level=2, text=t("Legal status"))
-    yield Paragraph(text=t("Cannot decide: the list of Decree 470 of the Republic of Kazakhstan is not loaded."))
+    yield from legal(content.circumstances.legal, t=t)
     yield Heading(level=2, text=t("What this report does not contain"))
     yield Bullets(items=tuple(_missing(content, t=t)))
 
