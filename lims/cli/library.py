@@ -220,6 +220,8 @@ def _tell_import(laboratory: Laboratory, made: LibraryImport, *, as_json: bool) 
     counts = made.counts
     say(f"{made.number} {made.state}: {made.collection}, {made.form}, SHA-256 {made.raw.sha256}")
     say(f"  {counts.read} records read, {counts.taken} taken, {counts.refused} refused")
+    if made.technique == IonTechnique.UNKNOWN:
+        note("How records were measured that do not say it was not stated; with --technique more can be checked")
     for one in made.tallies:
         say(f"  {one.check}: {one.looked_at} looked at, {one.complaints} complaints, {one.notes} notes")
     if made.state == "proposed":

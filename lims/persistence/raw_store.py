@@ -14,7 +14,7 @@ from lims.persistence.raw_errors import translated
 from lims.persistence.raw_folder import FolderShelf
 from lims.persistence.raw_objects import ObjectShelf
 from lims.persistence.raw_shelf import BLOCK_BYTES, OBJECT_MODE, UNFINISHED, Shelf, ShelvedFile, digest_of
-from lims.services.ports import KeptFile, KeptState
+from lims.services.raw_ports import KeptFile, KeptState
 from spectra.formats import run_manifest
 
 _PREFIX = 2

@@ -8,7 +8,8 @@ from lims.domain.raw_upkeep import RawRepair, RepairedObject, SetAsideFile
 from lims.domain.staff import StaffMember
 from lims.errors import RawStoreError, SettingsError
 from lims.services.named_raw import NamedRaw
-from lims.services.ports import Clock, KeptFile, KeptState, RawKeeper, Store, UnitOfWork
+from lims.services.ports import Clock, Store, UnitOfWork
+from lims.services.raw_ports import KeptFile, KeptState, RawKeeper
 from lims.services.scrubbing import RawFault, RawFaultKind, RawScrub, ScrubbingService
 from lims.services.sweeping import described
 

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from lims.errors import AlteredRawError, InvalidRecordError, MissingRawError, RawStoreError
 from lims.services.named_raw import NamedRaw
-from lims.services.ports import Clock, KeptFile, KeptState, RawKeeper, Store
+from lims.services.ports import Clock, Store
+from lims.services.raw_ports import KeptFile, KeptState, RawKeeper
 
 _DIGITS = 8
 """How many digits of a digest decide on which day its object is read."""

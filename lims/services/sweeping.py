@@ -12,7 +12,8 @@ from lims.domain.staff import SYSTEM, StaffMember
 from lims.errors import LedgerError, LimsError, RawStoreError
 from lims.ledger import LedgerEntry, StoredEntry
 from lims.services.named_raw import NamedRaw
-from lims.services.ports import Clock, KeptFile, KeptState, RawKeeper, Store, UnitOfWork
+from lims.services.ports import Clock, Store, UnitOfWork
+from lims.services.raw_ports import KeptFile, KeptState, RawKeeper
 
 GRACE = timedelta(hours=24)
 """How long bytes may lie unnamed while another process may be about to record them."""
