@@ -16,6 +16,7 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import rdinchi
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
+from substance_library.errors import InvalidIdentifierError, quoted
 from substance_library.identifiers import Smiles
 
 COUNTER_ION_TABLE = "counter_ions.csv"
@@ -77,6 +78,11 @@ def prepare(smiles: Smiles) -> PreparedStructure:
     PreparedStructure
         The parent is the largest organic component that is no known counter-ion or solvent; where nothing else is
         there, the largest component of all. The answer does not depend on the order of the components.
+
+    Raises
+    ------
+    InvalidIdentifierError
+        If a hydrogen has bonds that no hydrogen can have.
 
     Examples
     --------
@@ -147,6 +153,8 @@ def _read(text: str) -> Chem.Mol:
     parameters = Chem.SmilesParserParams()
     parameters.removeHs = False  # type: ignore[assignment]  # RDKit's stub gives the property the type of its class
     molecule = Chem.MolFromSmiles(text, parameters)
+    if molecule is None:  # a hydrogen with bonds that only the dropping of hydrogens hides
+        raise InvalidIdentifierError("SMILES", found=quoted(text), expected="possible valences of hydrogen too")
     for atom in molecule.GetAtoms():
         atom.SetIntProp(_GIVEN, atom.GetIdx())
         atom.SetAtomMapNum(0)
@@ -183,7 +191,22 @@ def _uncharged(molecule: Chem.Mol) -> Chem.Mol:
         return molecule
     molecule = _without_protons_on_oxides(_with_joined_oxides(molecule))
     uncharger = rdMolStandardize.Uncharger(canonicalOrder=True, force=True, protonationOnly=True)
-    return uncharger.uncharge(molecule)
+    uncharged = uncharger.uncharge(molecule)
+    if _is_possible(uncharged):
+        return uncharged
+    parts = Chem.GetMolFrags(molecule, asMols=True, sanitizeFrags=True)
+    return functools.reduce(Chem.CombineMols, (_uncharged_if_possible(part, uncharger) for part in parts))
+
+
+def _uncharged_if_possible(part: Chem.Mol, uncharger: rdMolStandardize.Uncharger) -> Chem.Mol:
+    """Leave a part as it is where no proton finds a place, as on hexafluorophosphate."""
+    uncharged = uncharger.uncharge(part)
+    return uncharged if _is_possible(uncharged) else part
+
+
+def _is_possible(molecule: Chem.Mol) -> bool:
+    with rdBase.BlockLogs():
+        return Chem.SanitizeMol(Chem.Mol(molecule), catchErrors=True) == Chem.SanitizeFlags.SANITIZE_NONE
 
 
 def _without_metal_bonds(molecule: Chem.Mol) -> Chem.Mol:
@@ -195,6 +218,8 @@ def _without_metal_bonds(molecule: Chem.Mol) -> Chem.Mol:
         for index, charge in ((metal, 1), (other, -1)):
             atom = editable.GetAtomWithIdx(index)
             atom.SetFormalCharge(atom.GetFormalCharge() + charge)
+    if not _is_possible(editable):
+        return molecule
     Chem.SanitizeMol(editable)
     return editable.GetMol()
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 from rdkit import Chem
 
+from substance_library.errors import InvalidIdentifierError
 from substance_library.identifiers import Smiles
 from substance_library.prepared_structure import prepare
 
@@ -77,6 +78,8 @@ def test_a_mixture_is_named_and_the_larger_component_is_the_parent_in_either_ord
         ("CCO[Mg]OCC", "CCO"),
         ("[Na]OC(=O)c1ccc(Br)cc1", "O=C(O)c1ccc(Br)cc1"),
         ("CN(C)(=O)CC", "CC[N+](C)(C)[O-]"),
+        ("F[P-](F)(F)(F)(F)F.CC[NH3+]", "CCN"),  # an anion that takes no proton
+        ("CC[P-](F)(F)(F)(F)F", "CC[P-](F)(F)(F)(F)F"),
         ("C[N+](C)(O)CC.[Cl-]", "CC[N+](C)(C)[O-]"),  # an N-oxide that took up a proton
         ("O[n+]1ccccc1", "[O-][n+]1ccccc1"),
         ("CC=[N+]([O-])O", "CC=[N+]([O-])O"),
@@ -88,6 +91,16 @@ def test_a_mixture_is_named_and_the_larger_component_is_the_parent_in_either_ord
 def test_charges_are_undone_as_far_as_protons_can(text, parent):
     prepared = prepare(Smiles(text))
     assert prepared.parent_smiles.replace("[1*]", "*") == Chem.CanonSmiles(parent)
+
+
+@pytest.mark.parametrize("text", ["[HeH-](F)", "[CsH2-](F)", "[NH+4](C)(C)C", "F[I-](F)(F)(F)F"])
+def test_what_no_proton_can_mend_stays_as_it_is(text):
+    assert prepare(Smiles(text)).parent.GetNumHeavyAtoms() >= 1
+
+
+def test_bonds_that_no_hydrogen_has_are_refused():
+    with pytest.raises(InvalidIdentifierError, match="expected possible valences of hydrogen too"):
+        prepare(Smiles("[HH2-3](C)"))
 
 
 @pytest.mark.parametrize("text", ["OC(=O)CC(O)(CC(O)=O)C(O)=O.O", "CCO.O", "Cl"])
