@@ -16,6 +16,7 @@ from lims.services.accessioning import ExhibitFacts, SeizureFacts
 from lims.services.determining import DeterminationFacts
 from lims.services.legislating import TableFacts
 from lims.services.permitting import Rights
+from lims.services.report_law import legal_sections
 from substance_library.determination import Content, LegalStatus
 from substance_library.identifiers import Smiles
 from substance_library.law_book import LawBook
@@ -242,3 +243,18 @@ def test_the_book_of_a_laboratory_holds_what_is_shipped_and_what_was_entered(lab
     assert isinstance(book, LawBook)
     assert {"ZZ", "KZ", "UN"} <= set(book.jurisdictions())
     assert Smiles("CCN") in {row.smiles for one in book.tables for row in one.entries}
+
+
+def test_kz_4_the_report_of_an_exhibit_takes_its_determinations(lab, exhibit):
+    found = made(lab, exhibit)
+    lab.determining.review(found.number, actor=REVIEWER)
+    with lab.store.reading() as work:
+        (section,) = legal_sections(work, (exhibit,))
+    assert (section.number, section.reviewed, section.differs) == (found.number, True, True)
+    assert section.on_seizure.day == SEIZED
+    (entry,) = section.on_seizure.entries
+    assert (entry.name, entry.citation, entry.editions) == ("toy 1", "Fictitious act ZZ-1", ("ZZ-1/1",))
+    lab.determining.override(found.number, result=LegalStatus.NOT_COVERED, reason="r", actor=EXPERT)
+    with lab.store.reading() as work:
+        (section,) = legal_sections(work, (exhibit,))
+    assert (section.override, section.override_reason) == (LegalStatus.NOT_COVERED, "r")
