@@ -14,6 +14,7 @@ from statistics import median
 from spectra import SIMPLE_EI, WEIGHTED_ENTROPY, MassSpectrum, entropy_similarity, match_factors
 from spectra.scores.accurate_mass import prepare_accurate
 from spectra.scores.match_factor import FULL_MATCH
+from substance_library.provenance import IonTechnique
 from substance_library.reference_spectrum import ReferenceSpectrum
 
 _PRECURSOR_TYPE, _ENERGY = "precursor_type", "collision_energy"
@@ -89,11 +90,11 @@ class ComparedPair:
     """True only if the share is at most the level. What cannot be compared is not told apart."""
 
 
-def compounds_of(spectra: Iterable[ReferenceSpectrum]) -> tuple[LibraryCompound, ...]:
-    """Gather the spectra of each substance; those without InChIKey or formula are left out."""
+def compounds_of(spectra: Iterable[ReferenceSpectrum], technique: IonTechnique) -> tuple[LibraryCompound, ...]:
+    """Gather the spectra of each substance by one technique; those without InChIKey or formula are left out."""
     kept: dict[str, list[ReferenceSpectrum]] = defaultdict(list)
     for one in spectra:
-        if one.inchikey is not None and one.formula is not None:
+        if one.inchikey is not None and one.formula is not None and technique_of(one) is technique:
             kept[str(one.inchikey)].append(one)
     return tuple(
         LibraryCompound(
@@ -104,6 +105,14 @@ def compounds_of(spectra: Iterable[ReferenceSpectrum]) -> tuple[LibraryCompound,
         )
         for key, ones in kept.items()
     )
+
+
+def technique_of(reference: ReferenceSpectrum) -> IonTechnique:
+    """Say how a spectrum was measured: as its provenance has it, else by whether it has a precursor."""
+    stated = IonTechnique.UNKNOWN if reference.provenance is None else reference.provenance.technique
+    if stated is not IonTechnique.UNKNOWN:
+        return stated
+    return IonTechnique.EI if reference.spectrum.precursor is None else IonTechnique.MSMS
 
 
 def replicates(compounds: Iterable[LibraryCompound]) -> Replicates:

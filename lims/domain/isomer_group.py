@@ -82,12 +82,12 @@ class IsomerGroup:
     KIND: ClassVar[str] = "isomer group"
 
     number: str
-    """Release and formula: there is one for each."""
+    """Release, technique and formula: there is one for each."""
     release: str
     release_sha256: str
     formula: str
     technique: str
-    """Of the spectra."""
+    """By which the spectra were measured: EI or MS/MS."""
     members: tuple[GroupMember, ...]
     pairs: tuple[MemberPair, ...]
     """Each two members once."""

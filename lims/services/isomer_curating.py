@@ -1,6 +1,6 @@
 """Isomer groups of a release: computed from its own spectra, confirmed or rejected by the curator (ID-6, L-3)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -18,14 +18,14 @@ from substance_library.alike_spectra import (
     AlikePreset,
     ComparedPair,
     LibraryCompound,
-    Replicates,
     compare_formulas,
     compounds_of,
     replicates,
 )
+from substance_library.provenance import IonTechnique
 
-TECHNIQUE = "mass spectrometry"
-"""As the table of techniques names what library spectra are of."""
+TECHNIQUES = (IonTechnique.EI, IonTechnique.MSMS)
+"""Those whose spectra can be compared; each by itself."""
 _PLACES = Decimal("0.000001")
 
 
@@ -69,9 +69,9 @@ class IsomerCuratingService:
         found = self._compared(release, formulas, actor=actor)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
-            known = {one.formula for one in work.children(IsomerGroup, release_name)}
+            known = {one.number for one in work.children(IsomerGroup, release_name)}
             dated = (replace(one, proposed_by=actor.number, proposed_at=now) for one in found)
-            proposed = tuple(one for one in dated if one.formula not in known)
+            proposed = tuple(one for one in dated if one.number not in known)
             for group in proposed:
                 work.record(group, act=Act.ISOMERS_PROPOSED, actor=actor, at=now)
             if proposed:
@@ -131,45 +131,45 @@ class IsomerCuratingService:
         return decided
 
     def _compared(self, release: LibraryRelease, formulas: Sequence[str], *, actor: StaffMember) -> list[IsomerGroup]:
-        compounds = compounds_of(release.spectra)
-        wanted = [one for one in compounds if not formulas or one.formula in formulas]
-        repeated = replicates(compounds)
-        found = compare_formulas(wanted, repeated=repeated, preset=self.preset)
-        missing = [one for one in formulas if one not in found]
+        structures = Structures.of([release], self.curating.known_substances(release.name))
+        found = [
+            group
+            for technique in TECHNIQUES
+            for group in self._by_technique(release, technique, formulas, structures=structures, actor=actor)
+        ]
+        missing = sorted(set(formulas) - {one.formula for one in found})
         if missing:
             raise NotFoundError("two substances of the formula", f"{', '.join(missing)} in {release.name}")
-        structures = Structures.of([release], self.curating.known_substances(release.name))
-        by_key = {one.key: one for one in wanted}
-        return [
-            self._group(release, pairs, by_key, structures=structures, repeated=repeated, actor=actor)
-            for pairs in found.values()
-        ]
+        return found
 
-    def _group(
+    def _by_technique(
         self,
         release: LibraryRelease,
-        pairs: Sequence[ComparedPair],
-        by_key: Mapping[str, LibraryCompound],
+        technique: IonTechnique,
+        formulas: Sequence[str],
         *,
         structures: Structures,
-        repeated: Replicates,
         actor: StaffMember,
-    ) -> IsomerGroup:
-        members = [by_key[key] for key in _keys(pairs)]
-        formula = members[0].formula
-        return IsomerGroup(
-            number=f"{release.name} {formula}",
-            release=release.name,
-            release_sha256=release.sha256,
-            formula=formula,
-            technique=TECHNIQUE,
-            members=tuple(GroupMember(inchikey=one.key, names=one.names, spectra=len(one.spectra)) for one in members),
-            pairs=tuple(_pair(one, structures) for one in pairs),
-            criterion=f"{self.preset.name} {self.preset.version}, level {self.preset.level:g}; {self.preset.score}",
-            repetitions=len(repeated.likeness),
-            proposed_by=actor.number,
-            proposed_at=self.clock.now(),
-        )
+    ) -> Iterator[IsomerGroup]:
+        compounds = compounds_of(release.spectra, technique)
+        wanted = [one for one in compounds if not formulas or one.formula in formulas]
+        repeated = replicates(compounds)
+        by_key = {one.key: one for one in wanted}
+        for pairs in compare_formulas(wanted, repeated=repeated, preset=self.preset).values():
+            members = [by_key[key] for key in _keys(pairs)]
+            yield IsomerGroup(
+                number=f"{release.name} {technique.value} {members[0].formula}",
+                release=release.name,
+                release_sha256=release.sha256,
+                formula=members[0].formula,
+                technique=technique.value,
+                members=tuple(map(_member, members)),
+                pairs=tuple(_pair(one, structures) for one in pairs),
+                criterion=_words(self.preset),
+                repetitions=len(repeated.likeness),
+                proposed_by=actor.number,
+                proposed_at=self.clock.now(),
+            )
 
 
 def _keys(pairs: Sequence[ComparedPair]) -> Iterator[str]:
@@ -189,3 +189,11 @@ def _pair(pair: ComparedPair, structures: Structures) -> MemberPair:
 
 def _decimal(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(value).quantize(_PLACES)
+
+
+def _member(compound: LibraryCompound) -> GroupMember:
+    return GroupMember(inchikey=compound.key, names=compound.names, spectra=len(compound.spectra))
+
+
+def _words(preset: AlikePreset) -> str:
+    return f"{preset.name} {preset.version}, level {preset.level:g}; {preset.score}"

@@ -9,6 +9,7 @@ from lims.domain.isomer_group import IsomerGroup
 from substance_library import InvalidIdentifierError, KnownSubstance, LibraryRelease, Smiles, starter_substances
 from substance_library.isomers import Isomerism, isomerism, positional_isomers
 from substance_library.prepared_structure import prepare
+from substance_library.provenance import IonTechnique
 from substance_library.separating_tests import separating_tests
 
 _SKELETON = 14
@@ -138,7 +139,8 @@ def told_apart(
     inchikey : str or None
         Of the substance in question.
     groups : mapping
-        By the number of an examination, the isomer groups of the release in which its run was searched.
+        By the number of an examination, the isomer groups of the release in which its run was searched; those of EI
+        count, as the runs are.
     """
     if inchikey is None:
         return isomers
@@ -152,7 +154,7 @@ def _told(isomer: Isomer, inchikey: str, spectra: Sequence[str], groups: Mapping
         return isomer
     for number in (one for one in spectra if isomer.separated_by in {"", one}):
         for group in groups.get(number, ()):
-            if group.tells_apart(inchikey, isomer.inchikey):
+            if group.technique == IonTechnique.EI.value and group.tells_apart(inchikey, isomer.inchikey):
                 return replace(isomer, separated_by=number, group=group.number, group_version=group.version)
     return isomer
 

@@ -13,7 +13,7 @@ from tests.builders.laboratories import ADMIN
 
 ENTITIES = (IsomerGroup,)
 FIRST, SECOND = "A" * 14 + "-UHFFFAOYSA-N", "B" * 14 + "-UHFFFAOYSA-N"
-GROUP = "twins C2H6O"
+GROUP = "twins EI C2H6O"
 _NOT_TOLD_APART = st.sampled_from((False,))
 _SHARES = st.decimals(0, 1, places=6)
 _PAIR = st.builds(
@@ -49,7 +49,7 @@ def twins(**facts: Any) -> IsomerGroup:
         "release": "twins",
         "release_sha256": "0" * 64,
         "formula": "C2H6O",
-        "technique": "mass spectrometry",
+        "technique": "EI",
         "members": tuple(GroupMember(inchikey=key, names=(key[0],), spectra=1) for key in (FIRST, SECOND)),
         "pairs": (pair,),
         "criterion": "alike-as-replicates 1, level 0.05",

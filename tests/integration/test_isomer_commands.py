@@ -13,7 +13,7 @@ from tests.builders.isomer_strategies import FIRST, SECOND, TWINS, write_library
 from tests.builders.laboratories import ADMIN, EXPERT, Bench
 from tests.integration.test_staff_command import aigaq, told
 
-GROUP = f"{TWINS} C2H6O"
+GROUP = f"{TWINS} EI C2H6O"
 
 
 @pytest.fixture

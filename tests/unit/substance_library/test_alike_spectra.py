@@ -1,5 +1,6 @@
 """Spectra that are as alike as repetitions: ranks among a library's own, and real libraries where they are there."""
 
+import dataclasses
 import gzip
 from itertools import combinations
 from pathlib import Path
@@ -23,6 +24,7 @@ from substance_library.alike_spectra import (
     likeness,
     replicates,
 )
+from substance_library.provenance import IonTechnique, SpectrumProvenance
 
 KEYS = [f"{letter * 14}-UHFFFAOYSA-N" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
 EI_FILE = Path(__file__).parents[4] / "shared" / "data" / "swgdrug" / "swgdrug-3.4.msp.gz"
@@ -50,7 +52,7 @@ def library():
 
 
 def test_each_substance_counts_once_by_the_median_of_its_pairs():
-    repeated = replicates(compounds_of(library()))
+    repeated = replicates(compounds_of(library(), IonTechnique.EI))
     assert len(repeated.likeness) == 24
     assert repeated.spectra == 48
     assert list(repeated.likeness) == sorted(repeated.likeness)
@@ -58,7 +60,7 @@ def test_each_substance_counts_once_by_the_median_of_its_pairs():
 
 
 def test_a_pair_within_the_repetitions_is_not_told_apart_and_one_below_all_is():
-    compounds = compounds_of(library())
+    compounds = compounds_of(library(), IonTechnique.EI)
     repeated = replicates(compounds)
     near = compare(compounds[24], compounds[0], repeated=repeated, preset=REPLICATES_5)
     far = compare(compounds[24], compounds[25], repeated=repeated, preset=REPLICATES_5)
@@ -69,7 +71,7 @@ def test_a_pair_within_the_repetitions_is_not_told_apart_and_one_below_all_is():
 
 def test_with_too_few_repetitions_nothing_is_told_apart():
     repeated = Replicates(likeness=(0.99,) * 18, spectra=36)
-    compounds = compounds_of(library())
+    compounds = compounds_of(library(), IonTechnique.EI)
     assert not compare(compounds[24], compounds[25], repeated=repeated, preset=REPLICATES_5).told_apart
 
 
@@ -89,9 +91,22 @@ def test_spectra_of_two_energies_are_not_compared():
     isolated = Precursor(mz=178.12)
     first = reference(KEYS[0], 40.0, precursor=isolated, fields=(("Collision_energy", "10"),))
     second = reference(KEYS[1], 40.0, precursor=isolated, fields=(("Collision_energy", "20"),))
-    one, two = compounds_of([first, second])
+    one, two = compounds_of([first, second], IonTechnique.MSMS)
     pair = compare(one, two, repeated=Replicates(likeness=(), spectra=0), preset=REPLICATES_5)
     assert (pair.likeness, pair.share, pair.told_apart) == (None, None, False)
+
+
+def test_each_technique_is_gathered_by_itself_and_provenance_goes_first():
+    soft = SpectrumProvenance(technique=IonTechnique.MS1, source="s")
+    fragments = reference(KEYS[1], 40.0, precursor=Precursor(mz=178.12))
+    one, two = reference(KEYS[0], 40.0), dataclasses.replace(reference(KEYS[2], 40.0), provenance=soft)
+    found = {kind: [c.key for c in compounds_of([one, fragments, two], kind)] for kind in IonTechnique}
+    assert found == {
+        IonTechnique.EI: [KEYS[0]],
+        IonTechnique.MSMS: [KEYS[1]],
+        IonTechnique.MS1: [KEYS[2]],
+        IonTechnique.UNKNOWN: [],
+    }
 
 
 def test_a_precursor_without_fragments_says_nothing():
@@ -105,12 +120,12 @@ def test_a_precursor_without_fragments_says_nothing():
         fields=(),
     )
     assert likeness(alone, alone) is None
-    assert replicates(compounds_of([alone, alone])).likeness == ()
+    assert replicates(compounds_of([alone, alone], IonTechnique.MSMS)).likeness == ()
 
 
 def test_only_substances_of_one_formula_meet():
     spectra = [*library(), reference("Z" * 14 + "-UHFFFAOYSB-N", 40.0, formula="C9H13N")]
-    compounds = compounds_of(spectra)
+    compounds = compounds_of(spectra, IonTechnique.EI)
     found = compare_formulas(compounds, repeated=replicates(compounds), preset=REPLICATES_5)
     assert list(found) == ["C11H15NO"]
     assert len(found["C11H15NO"]) == 26 * 25 // 2
@@ -121,7 +136,7 @@ def test_only_substances_of_one_formula_meet():
 def test_id_6_ring_isomers_of_a_real_library_are_as_alike_as_its_repetitions(tmp_path):
     path = tmp_path / "swgdrug-3.4.msp"
     path.write_bytes(gzip.decompress(EI_FILE.read_bytes()))
-    compounds = compounds_of(release_from_msp(path).spectra)
+    compounds = compounds_of(release_from_msp(path).spectra, IonTechnique.EI)
     repeated = replicates(compounds)
     assert len(repeated.likeness) == 79
     assert _by_hand(compounds) == list(repeated.likeness)

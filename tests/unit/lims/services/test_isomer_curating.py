@@ -25,7 +25,7 @@ KETAMINE = next(one for one in principal_ions() if one.name == NAME)
 KEY = str(KETAMINE.inchikey)
 FAR, TWIN = "A" * 14 + "-UHFFFAOYSA-N", "B" * 14 + "-UHFFFAOYSA-N"
 RELEASE = "measured-twice"
-GROUP = f"{RELEASE} {KETAMINE.formula}"
+GROUP = f"{RELEASE} EI {KETAMINE.formula}"
 EXHIBIT = "2026-0001/1"
 
 

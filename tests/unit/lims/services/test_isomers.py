@@ -2,14 +2,19 @@
 
 import dataclasses
 import hashlib
+from decimal import Decimal
 
 import numpy as np
 import pytest
 
-from lims.domain.identification_basis import Isomer, IsomerSet, IsomerState
-from lims.services.isomers import NO_ISOMERS, Structures, known_isomers, with_known
+from lims.domain.identification_basis import Isomer, IsomerSet, IsomerState, Support, SupportKind
+from lims.domain.identification_rule import Outcome
+from lims.domain.isomer_group import GroupDecision, MemberPair
+from lims.services.isomers import NO_ISOMERS, Structures, known_isomers, told_apart, with_known
 from spectra import MassSpectrum
 from substance_library import InChIKey, LibraryRelease, ReferenceSpectrum, starter_substances
+from tests.builders.clocks import MORNING
+from tests.builders.isomer_strategies import FIRST, GROUP, SECOND, twins
 
 SUBSTANCES = {one.preferred_name: one for one in starter_substances()}
 FLAT_METHORPHAN = "MKXZASYAUGDDCJ-UHFFFAOYSA-N"
@@ -134,3 +139,41 @@ def test_an_expert_who_names_a_mirror_image_by_its_key_leaves_the_others_to_the_
 def test_none_known_stays_where_tables_have_none():
     nothing = dataclasses.replace(NO_ISOMERS, possible=("CCO",))
     assert with_known(NONE_KNOWN, nothing, source="tables") == dataclasses.replace(NONE_KNOWN, possible=("CCO",))
+
+
+def spectrum_of(**facts):
+    usual = {
+        "kind": SupportKind.EXAMINATION,
+        "number": "E1",
+        "version": 1,
+        "technique": "mass spectrometry",
+        "outcome": Outcome.POSITIVE,
+        "sampling": 1,
+        "system": "GC-MS",
+        "component": 1,
+    }
+    return Support(**usual | facts)
+
+
+@pytest.mark.parametrize(
+    ("support", "group", "told"),
+    [
+        ({}, {}, "E1"),
+        ({}, {"technique": "MS/MS"}, ""),
+        ({}, {"decision": None}, ""),
+        ({"outcome": Outcome.INCONCLUSIVE}, {}, ""),
+        ({"component": None, "outcome": Outcome.NEGATIVE}, {}, ""),
+        ({"technique": "gas chromatography"}, {}, ""),
+        ({"number": "E2"}, {}, ""),
+    ],
+)
+def test_only_a_positive_spectrum_and_a_confirmed_group_of_its_technique_tell_apart(support, group, told):
+    told_apart_pair = MemberPair(
+        first=FIRST, second=SECOND, relation="", likeness=Decimal("0.1"), share=Decimal("0.01"), told_apart=True
+    )
+    decision = GroupDecision(confirmed=True, reason="seen", decided_by="curator", decided_at=MORNING)
+    facts = {"pairs": (told_apart_pair,), "decision": decision, "proposed_at": MORNING, **group}
+    listed = IsomerSet(state=IsomerState.LISTED, isomers=(Isomer(name="B", inchikey=SECOND),), basis="tables")
+    (isomer,) = told_apart(listed, FIRST, [spectrum_of(**support)], {"E1": [twins(**facts)]}).isomers
+    assert (isomer.separated_by, isomer.group) == (told, GROUP if told else "")
+    assert told_apart(listed, None, [], {}) == listed
