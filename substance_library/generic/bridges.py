@@ -47,9 +47,9 @@ def carbonyl_bridge(fragment: Fragment, description: Description) -> Fit:
 
 @predicate("azacarbonyl_bridge", required=RESIDUES)
 def azacarbonyl_bridge(fragment: Fragment, description: Description) -> Fit:
-    """Fit both things that the word may mean: nitrogen between core and C=O, or C=N in place of C=O, outside rings."""
+    """Fit both things that the word may mean: nitrogen between core and C=O, also of a lactam; C=N in place of C=O."""
     root = fragment.root
-    if root is None or any(root in ring for ring in fragment.rings()):
+    if root is None:
         return NO_FIT
     if fragment.graph.elements[root] == "N":
         carbonyls = [it for it in fragment.neighbours(root) if _oxo_of(fragment, it) is not None]
@@ -152,6 +152,8 @@ def _imine_fit(fragment: Fragment, root: int, description: Description) -> Fit:
     around = fragment.neighbours(root)
     nitrogens = [it for it, order in around.items() if order == DOUBLE and graph.elements[it] == "N"]
     if graph.elements[root] != "C" or len(nitrogens) != 1 or len(around) != 2:  # noqa: PLR2004 - N and the residue
+        return NO_FIT
+    if any(root in ring for ring in fragment.rings()):
         return NO_FIT
     residues = fragment.beyond({root, *nitrogens})
     on_carbon = [it for it in residues if any(link.core_atom == root for link in it.links)]
