@@ -6,10 +6,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
+
+from lims.work_errors import WorkerLostError
 
 S = TypeVar("S")
 R = TypeVar("R")
@@ -34,6 +37,11 @@ def map_shards(prepare: Callable[[], Callable[[S], R]], shards: Iterable[S], *, 
     workers : int
         Processes; 1 for this one alone.
 
+    Raises
+    ------
+    WorkerLostError
+        If a worker ended, or could not prepare itself.
+
     Notes
     -----
     Workers end with this process, however it ends.
@@ -42,17 +50,20 @@ def map_shards(prepare: Callable[[], Callable[[S], R]], shards: Iterable[S], *, 
         yield from map(prepare(), shards)
         return
     rest = iter(shards)
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")  # one that is spawned blocks its parent if it dies too early
     with (
         _surroundings(_ONE_THREAD),
         ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(prepare,)) as pool,
     ):
-        waiting: deque[Future[R]] = deque(pool.submit(_one, shard) for shard in islice(rest, _AHEAD * workers))
+        waiting: deque[Future[R]] = deque()
         try:
+            waiting.extend(pool.submit(_one, shard) for shard in islice(rest, _AHEAD * workers))
             while waiting:
                 result = waiting.popleft().result()
                 waiting.extend(pool.submit(_one, shard) for shard in islice(rest, 1))
                 yield result
+        except (BrokenProcessPool, BrokenPipeError, EOFError) as error:
+            raise WorkerLostError(str(error)) from error
         finally:
             for future in waiting:
                 future.cancel()

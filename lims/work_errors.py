@@ -166,3 +166,16 @@ class DecisionsOpenError(LimsError):
             "See 'aigaq library findings', decide with 'aigaq library decide', look at 'aigaq library draw' and "
             "confirm the drawings with the check"
         )
+
+
+class WorkerLostError(LimsError):
+    """A process of a pool ended before its work was done."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep what the pool says."""
+        super().__init__(f"a worker process ended before its work was done: {reason}")
+        self.reason = reason
+
+    def advice(self) -> str:
+        """Say that nothing is lost."""
+        return "What was recorded stands; run it again, with one worker if memory is short"
