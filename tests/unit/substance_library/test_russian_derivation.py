@@ -31,6 +31,14 @@ def test_all_acceptance_cases_are_there():
     assert len(CASES) == 27
 
 
+def test_the_rules_name_base_and_source():
+    assert [rule.title for rule in RULES.values()] == [
+        "derivatives of ephedrone (methcathinone)",
+        "derivatives of N-methylephedrone",
+    ]
+    assert all("note 6" in rule.source for rule in RULES.values())
+
+
 @pytest.mark.parametrize(
     "smiles",
     [

@@ -4,6 +4,7 @@ import pytest
 from rdkit import Chem
 
 from substance_library.derivation import ListedSubstituent
+from substance_library.derivations import leftover
 from substance_library.derivations.graph import Effort, SearchExhaustedError
 from substance_library.derivations.leftover import Cutting
 from substance_library.derivations.substituents import SubstituentTable
@@ -29,6 +30,8 @@ def text_of(fragment, valence):
         ("*C(=O)O", 1, ["[*]C(=O)O", "[*]C(=O)[O-]"]),
         ("*N", 1, ["[*]N", "[*][NH3+]"]),
         ("*C(C)CC", 1, ["[*]C(C)CC", "[*][C@H](C)CC", "[*][C@@H](C)CC"]),
+        ("*c1ccc(*)cc1", 2, ["[*]c1ccc([*])cc1", "[*]C1=CC=C([*])C=C1"]),
+        ("*c1ccccc1*", 2, ["[*]c1ccccc1[*]"]),
         ("*n1cccc1", 1, ["[*]n1cccc1", "[*]N1C=CC=C1"]),
         ("*S(C)(=O)=O", 1, ["[*]S(C)(=O)=O"]),
         ("*[PH2]=O", 1, ["[*][PH2]=O", "O=[PH2][*]"]),
@@ -115,6 +118,19 @@ def test_many_rings_are_cut_in_bounded_time():
     once, again = cut(sheet, ring), cut(sheet, ring)
     assert once == again
     assert len(once) == 1
+    chain = "C"
+    for number in range(3, 9):  # each ring of the chain can be drawn in two ways
+        chain = f"c{number}ccc({chain})cc{number}"
+    naphthalene = Chem.MolFromSmiles(f"c1ccc2cc(-{chain})ccc2c1")
+    far = next(ring for ring in naphthalene.GetRingInfo().AtomRings() if 0 in ring)
+    assert cut(f"c1ccc2cc(-{chain})ccc2c1", far) == [
+        "*C=CC(=C*)c1ccc(-c2ccc(-c3ccc(-c4ccc(-c5ccc(-c6ccc(C)cc6)cc5)cc4)cc3)cc2)cc1"
+    ]
+
+
+def test_what_cannot_be_a_molecule_is_no_fragment():
+    impossible = Chem.RWMol(Chem.MolFromSmiles("C(C)(C)(C)(C)C", sanitize=False))
+    assert leftover._finished(impossible, (), (0,)) is None
 
 
 def test_cutting_has_its_price():
