@@ -8,9 +8,13 @@ from lims.demo.stage import Stage
 from lims.domain.exhibit import Exhibit
 from lims.domain.identification import Conclusion, Identification, Verdict
 from lims.domain.identification_basis import IsomerSet, IsomerState
+from lims.domain.legal_determination import LegalDetermination, StructureLevel
+from lims.services.determining import DeterminationFacts
 from lims.services.identifying import BasisFacts
 from lims.services.supporting import ComponentUse, Question
+from substance_library import starter_substances
 
+_JURISDICTIONS = ("KZ", "UN")
 _LOOKED_FOR = "looked for in the tables of the package (demo)"
 NOT_DETECTED = Verdict(
     conclusion=Conclusion.NOT_DETECTED, scope="what the colour test and the spectrum would have shown (demo)"
@@ -52,6 +56,31 @@ def agree(stage: Stage, site: Site, identification: Identification) -> Identific
     """Let the reviewer of the laboratory come to the same conclusion."""
     stage.clock.later(4)
     return stage.laboratory.identifying.agree(identification.number, actor=stage.crew[site.reviewer])
+
+
+def determine(stage: Stage, exhibit: Exhibit, site: Site, substance: str) -> tuple[LegalDetermination, ...]:
+    """Ask the shipped book about a substance of the package's table, and let the reviewer look; nothing for others.
+
+    The rows of Kazakhstan are not shipped: its answer is that nothing can be decided.
+    """
+    known = [one.smiles.text for one in starter_substances() if one.preferred_name == substance]
+    if not known:
+        return ()
+    determining, expert = stage.laboratory.determining, stage.crew[site.experts[0]]
+    made = []
+    for jurisdiction in _JURISDICTIONS:
+        stage.clock.later(1)
+        facts = DeterminationFacts(
+            exhibit_number=exhibit.number,
+            substance=substance,
+            structures=(known[0],),
+            level=StructureLevel.NO_STEREO,
+            jurisdiction=jurisdiction,
+        )
+        one = determining.determine(facts, actor=expert)
+        stage.clock.later(1)
+        made.append(determining.review(one.number, actor=stage.crew[site.reviewer]))
+    return tuple(made)
 
 
 def dispute(stage: Stage, site: Site, identification: Identification) -> Identification:

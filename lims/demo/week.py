@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from lims.demo import keeping, quality, reports
 from lims.demo.bench import MACROSCOPY, MICROSCOPY, colour, immunoassay, infrared, perform, plant
 from lims.demo.casebook import Template
-from lims.demo.concluding import INCONCLUSIVE, NOT_DETECTED, agree, class_only, conclude, dispute
+from lims.demo.concluding import INCONCLUSIVE, NOT_DETECTED, agree, class_only, conclude, determine, dispute
 from lims.demo.crew import SITES, Site, hire
 from lims.demo.people import Cast
 from lims.demo.receiving import OpenCase, clarify, receive_all
@@ -333,6 +333,7 @@ def _conclude(week: Week, site: Site) -> None:
             dispute(stage, site, found)
         elif verdict is None:
             agree(stage, site, found)
+            determine(stage, exhibit, site, substance)
 
 
 def _put_away(week: Week, site: Site) -> None:

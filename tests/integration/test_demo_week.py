@@ -24,6 +24,7 @@ from lims.domain.exhibit import Exhibit, ExhibitKind
 from lims.domain.finding import Finding
 from lims.domain.grounds import Name
 from lims.domain.identification import Conclusion, Identification
+from lims.domain.legal_determination import LegalDetermination
 from lims.domain.nonconformity import NonconformityStatus
 from lims.domain.record import Record, from_body
 from lims.domain.report import Report
@@ -234,6 +235,19 @@ def test_17025_7_10_a_lot_leads_to_every_report_that_left_the_laboratory(laborat
         "2026-0003-P2": "issued",
     }
     assert traced.drafted == ()
+
+
+def test_kz_4_every_identified_substance_has_its_legal_status_and_kazakhstan_cannot_be_decided(
+    laboratory: Laboratory, entries: tuple[LedgerEntry, ...]
+) -> None:
+    made = newest(entries, LegalDetermination)
+    assert {one.jurisdiction for one in made} == {"KZ", "UN"}
+    assert {one.result.value for one in made if one.jurisdiction == "KZ"} == {"cannot_decide"}
+    assert "listed_by_name" in {one.result.value for one in made if one.jurisdiction == "UN"}
+    assert {one.state for one in made} == {"reviewed"}
+    identified = {one.exhibit_number for one in newest(entries, Identification) if one.state == "checked"}
+    assert {one.exhibit_number for one in made} <= identified
+    assert all(laboratory.determining.recompute(one.number).same for one in made[:4])
 
 
 def test_nothing_of_it_claims_to_be_real(laboratory: Laboratory, entries: tuple[LedgerEntry, ...]) -> None:
