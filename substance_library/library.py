@@ -1,6 +1,7 @@
 """The library as substances: what a release knows of each, how they belong together, and which spectra they have."""
 
 import functools
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from substance_library.stated_structure import stated_structure, structure_of_sm
 from substance_library.substance import UNDETERMINED, SubstanceName
 
 _KEPT = 65_536
+_MARKED = re.compile(r"\.|\[\d|\[[^\]]*[+-]")
+"""A part beside another, an isotope or a charge: without one of them a structure is neither salt nor labelled."""
 
 
 class IdentityBasis(StrEnum):
@@ -68,7 +71,11 @@ class LibrarySubstance:
     """Of its reference spectra; empty for a substance without any."""
     stated_keys: tuple[InChIKey, ...] = ()
     """Keys that records state beside the structure and that it does not give."""
-    relations: tuple[Relation, ...] = ()
+
+    @property
+    def relations(self) -> tuple[Relation, ...]:
+        """Of what it is a salt or an isotopologue; nothing where no structure says so."""
+        return relations_of(self.smiles) if self.basis is IdentityBasis.RECOMPUTED else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +163,8 @@ def relations_of(smiles: str) -> tuple[Relation, ...]:
     >>> [str(one.kinship) for one in relations_of("[2H]C([2H])([2H])N[C@@H](C)Cc1ccccc1.Cl")]
     ['isotopologue of', 'salt of']
     """
+    if _MARKED.search(smiles) is None:
+        return ()
     own = structure_of_smiles(smiles).identity
     plain = structure_of_smiles(_without_isotopes(smiles)).identity
     prepared = prepare(Smiles(smiles))
@@ -187,7 +196,6 @@ def _substance(key: str, spectra: Sequence[ReferenceSpectrum], known: KnownSubst
         substance_class=(known.substance_class if known else "") or _class(spectra),
         accessions=tuple(one.accession for one in spectra),
         stated_keys=tuple(stated),
-        relations=relations_of(smiles) if identity else (),
     )
 
 

@@ -238,10 +238,7 @@ class Bench:
         self.clarifying = ClarifyingService(**parts)
         self.donors = DonorService(**parts)
         self.photographing = PhotographService(**kept)
-        self.custody = CustodyService(**parts)
-        self.sealing = SealingService(**parts)
-        self.scanning = ScanningService(store=self.store)
-        self.storing = StoringService(**parts)
+        self._open_custody(parts)
         reader = InProcessReader()
         self.importing = ImportService(**kept, reader=reader)
         self.curating = CuratingService(**kept, reader=reader)
@@ -268,15 +265,24 @@ class Bench:
         self.releasing = ReleasingService(**kept, desk=self.desk, reporting=self.reporting)
         self.amending = AmendingService(**parts)
         self.auditing = AuditingService(store=self.store, raw_store=self.raw_store, draw=randbelow)
+        self.sweeping = SweepingService(**kept)
+        self.scrubbing = ScrubbingService(**kept)
+        self._open_library(kept, reader)
+        self._open_watch(parts)
+
+    def _open_custody(self, parts: Mapping[str, Any]) -> None:
+        self.custody = CustodyService(**parts)
+        self.sealing = SealingService(**parts)
+        self.scanning = ScanningService(store=self.store)
+        self.storing = StoringService(**parts)
+
+    def _open_watch(self, parts: Mapping[str, Any]) -> None:
         self.archive = SqlArchive(self.engine)
         self.archiving = ArchivingService(store=self.store, archive=self.archive, importing=self.importing)
         self.watching = WatchService(**parts, archive=self.archive, archiving=self.archiving, curating=self.curating)
         self.law_watching = LawWatchService(**parts, archive=self.archive)
         self.alerting = AlertService(**parts)
         self.clustering = ClusterService(**parts, archive=self.archive)
-        self.sweeping = SweepingService(**kept)
-        self.scrubbing = ScrubbingService(**kept)
-        self._open_library(kept, reader)
 
     def _open_library(self, kept: Mapping[str, Any], reader: InProcessReader) -> None:
         self.collecting = CollectingService(
