@@ -220,8 +220,6 @@ class ActQuestion:
         for one in act.not_loaded:
             if one.matters_on(day) and not (stated and one.first is None):
                 yield f"{act.citation}: {one.words}"
-        if not self._standing.editions and self._standing.begun is Standing.DOUBTFUL:
-            yield f"{act.citation}: the day on which it came into force"
 
     def _warn(self, findings: list[Finding]) -> None:
         act = self._standing.act

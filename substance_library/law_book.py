@@ -41,8 +41,6 @@ class StandingAct:
     rows: tuple[StandingRow, ...]
     missing: tuple[str, ...]
     missing_thresholds: tuple[str, ...]
-    begun: Standing
-    """Whether any edition of it had come into force by that day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,15 +101,12 @@ class LawBook:
     def _on(self, act: Act, day: date) -> StandingAct:
         found = standings(self.editions_of(act.number), day)
         standing = tuple(pair for pair in found if pair[1] is not Standing.NOT_IN_FORCE)
-        begun = [edition.force.begun(day) for edition, _ in found]
-        order = (Standing.IN_FORCE, Standing.DOUBTFUL, Standing.NOT_IN_FORCE)
         return StandingAct(
             act=act,
             editions=standing,
             rows=self._rows(act, standing, day),
             missing=tuple(dict.fromkeys([*self._before(act, day), *self._missing(act, standing, act.parts)])),
             missing_thresholds=tuple(dict.fromkeys(self._missing(act, standing, act.threshold_parts))),
-            begun=min(begun, key=order.index, default=Standing.NOT_IN_FORCE),
         )
 
     def _rows(self, act: Act, standing: Standings, day: date) -> tuple[StandingRow, ...]:
@@ -149,11 +144,9 @@ class LawBook:
             for table in sorted(tables, key=lambda table: table.number):
                 yield one, table
 
-    def _up_to(self, act: Act, edition: Edition) -> Iterator[Edition]:
-        for one in self.editions_of(act.number):
-            yield one
-            if one.number == edition.number:
-                return
+    def _up_to(self, act: Act, edition: Edition) -> tuple[Edition, ...]:
+        editions = self.editions_of(act.number)
+        return editions[: [one.number for one in editions].index(edition.number) + 1]
 
     def _before(self, act: Act, day: date) -> Iterator[str]:
         """Name editions that are not there: all of them, or those before the first, where that is an amendment."""

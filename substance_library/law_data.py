@@ -48,8 +48,8 @@ def shipped_law_book() -> LawBook:
         If a shipped file is damaged.
     """
     document = _read(ACT_TABLE)
-    known_from = datetime.fromisoformat(document["known_from"])
     try:
+        known_from = datetime.fromisoformat(document["known_from"])
         acts = tuple(_act(one) for one in document["acts"])
         editions = tuple(_edition(act["number"], one) for act in document["acts"] for one in act.get("editions", ()))
         tables = tuple(table for act in document["acts"] for table in _tables(act))

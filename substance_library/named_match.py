@@ -146,14 +146,13 @@ def _cleaved(molecule: Chem.Mol, bonds: list[tuple[int, int]]) -> Iterator[str]:
     most = _MOST_SITES if len(bonds) <= _MOST_SITES else 1
     for count in range(1, most + 1):
         for chosen in combinations(bonds, count):
-            yield from _with_hydroxyl(molecule, chosen)
+            if len({oxygen for oxygen, _ in chosen}) == count:  # not both bonds of one oxygen
+                yield from _with_hydroxyl(molecule, chosen)
 
 
 def _with_hydroxyl(molecule: Chem.Mol, bonds: tuple[tuple[int, int], ...]) -> Iterator[str]:
     editable = Chem.RWMol(molecule)
     for oxygen, carbon in bonds:
-        if editable.GetBondBetweenAtoms(oxygen, carbon) is None:
-            return
         editable.RemoveBond(oxygen, carbon)
     fragments = Chem.GetMolFrags(editable, asMols=False)
     kept = [atoms for atoms in fragments if all(oxygen in atoms for oxygen, _ in bonds)]

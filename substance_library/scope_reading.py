@@ -1,5 +1,6 @@
 """Whether a row takes a structure in, once it is known how the two stand to each other: yes, no, or open and why."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -105,7 +106,7 @@ def _isomers(scope: EntryScope, *wanted: IsomerScope) -> bool | None:
     return IsomerScope.ALL in scope.isomers or not set(wanted).isdisjoint(scope.isomers)
 
 
-_ASKED = {
+_ASKED: Mapping[Relation, tuple[Callable[[EntryScope], bool | None], str]] = {
     Relation.OTHER_STEREO: (
         lambda scope: _isomers(scope, IsomerScope.STEREO, IsomerScope.GEOMETRIC),
         "other stereoisomers",

@@ -82,11 +82,14 @@ def run_confirm(number: str, *, compared_with: str, by: str, as_json: bool, home
     """Confirm a table or an act, whichever the number is of."""
     here = seat(require_laboratory(home), by)
     legislating = here.laboratory.legislating
-    confirm = {LawTable: legislating.confirm_table, LawAct: legislating.confirm_act}
-    kind = type(_find(here.laboratory, number))
-    if kind not in confirm:
+    found = _find(here.laboratory, number)
+    if isinstance(found, LawEdition):
         raise InvalidRecordError(f"{number} is an edition; expected a table or an act: editions are published")
-    _print_text(confirm[kind](number, compared_with=compared_with, actor=here.person), as_json=as_json)
+    if isinstance(found, LawTable):
+        confirmed: Text = legislating.confirm_table(number, compared_with=compared_with, actor=here.person)
+    else:
+        confirmed = legislating.confirm_act(number, compared_with=compared_with, actor=here.person)
+    _print_text(confirmed, as_json=as_json)
 
 
 def run_publish(number: str, *, compared_with: str, by: str, as_json: bool, home: Path | None) -> None:

@@ -73,6 +73,7 @@ def book_changes(work: UnitOfWork, *, after: int = 0) -> tuple[BookChange, ...]:
         begun.setdefault(edition.number, sequence)
     tables = [(text, _sequence(work, text)) for text in _confirmed(work, LawTable, None)]
     late = [(text, sequence) for text, sequence in tables if begun.get(text.table.edition, sequence) < sequence]
+    counting: list[tuple[LawEdition | LawTable, int]] = [*editions, *late]
     found = [
         BookChange(
             kind=text.KIND,
@@ -84,7 +85,7 @@ def book_changes(work: UnitOfWork, *, after: int = 0) -> tuple[BookChange, ...]:
             edition=_edition_of(text),
             jurisdiction=acts[of_edition[_edition_of(text)]],
         )
-        for text, sequence in (*editions, *late)
+        for text, sequence in counting
         if sequence > after
     ]
     return tuple(sorted(found, key=lambda one: one.sequence))

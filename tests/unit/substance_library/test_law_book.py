@@ -4,9 +4,10 @@ from decimal import Decimal
 
 import pytest
 
+from substance_library import law_data
 from substance_library.determination import Content
 from substance_library.editions import InForce, Standing, edition_faults
-from substance_library.errors import InvalidLawError
+from substance_library.errors import InvalidLawError, PackageDataError
 from substance_library.generic_definition import generic_rules
 from substance_library.law_book import LawBook
 from substance_library.law_data import shipped_law_book, shipped_law_sha256
@@ -294,3 +295,19 @@ def test_kz_4_a_threshold_of_unknown_day_decides_nothing():
     law = sized(threshold("1", SizeClass.LARGE, "1", force=open_days), rows=(named("1", "CCN"),))
     (found,) = size_statements(ask("CCN", law), law, GRAMS)
     assert found.finding.missing == ("which thresholds stood on that day",)
+
+
+@pytest.mark.parametrize("damage", ["", "{}", '{"known_from": "2026-11-23T00:00:00+00:00", "acts": [{"number": "X"}]}'])
+def test_a_damaged_book_is_named(damage, monkeypatch, tmp_path):
+    (tmp_path / "data" / "law").mkdir(parents=True)
+    (tmp_path / "data" / "law" / "acts.json").write_text(damage)
+    monkeypatch.setattr(law_data.resources, "files", lambda _: tmp_path)
+    law_data.shipped_law_book.cache_clear()
+    try:
+        with pytest.raises(PackageDataError, match=r"acts\.json"):
+            law_data.shipped_law_book()
+        (tmp_path / "data" / "law" / "acts.json").unlink()
+        with pytest.raises(PackageDataError, match="a file of this package"):
+            law_data.shipped_law_book()
+    finally:
+        law_data.shipped_law_book.cache_clear()

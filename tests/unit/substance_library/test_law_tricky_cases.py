@@ -8,12 +8,13 @@ import pytest
 
 from substance_library.determination import Content, FindingKind
 from substance_library.editions import InForce, Standing
+from substance_library.errors import TooManyMappingsError
 from substance_library.identifiers import Smiles, identify_structure
 from substance_library.law_data import shipped_law_book
 from substance_library.rule_answer import RuleResult
-from substance_library.schedule import Entry, EntryKind, EntryScope, IsomerScope, QuotedName
+from substance_library.schedule import Entry, EntryKind, EntryScope, Exclusion, ExclusionKind, IsomerScope, QuotedName
 from substance_library.starter import starter_substances
-from tests.builders.law_books import NARROW, act, answer, ask, book, edition, named, substituent, table
+from tests.builders.law_books import NARROW, act, answer, ask, book, class_rule, edition, named, substituent, table
 
 SHIPPED = shipped_law_book()
 DAY = date(2023, 6, 1)
@@ -432,3 +433,77 @@ def test_the_kazakh_rule_with_toy_tables_names_base_and_rows():
     without = replace(law, tables=law.tables[:1])
     missing = ask("CNCCc1ccc(Cl)cc1", without)
     assert (missing.result.value, missing.missing) == ("cannot_decide", ("Fictitious act ZZ-1, annex 3",))
+
+
+class TooSymmetrical:
+    """A rule that gives up, as the engine does on a structure that fits in too many ways."""
+
+    id, title, source, partly_encoded = "TOO_MANY", "toy class", "toy source", False
+
+    def judge(self, structure):
+        raise TooManyMappingsError("TOO_MANY", smiles=structure.smiles.text, limit=1)
+
+
+def test_a_search_that_was_given_up_decides_nothing():
+    law = book(class_rule("1", "TOO_MANY"))
+    found = ask("CCN", law, rules={"TOO_MANY": TooSymmetrical()})
+    assert found.result.value == "cannot_decide"
+    assert "TOO_MANY" in found.findings[0].open_points[0]
+
+
+def test_an_incomplete_structure_is_no_analogue_and_no_other_substance():
+    law = book(
+        acts=(act(parts=("a", "s")),),
+        tables=(
+            table(named("1", "NCCc1ccccc1", scope=replace(NARROW, analogues=True)), part="a"),
+            table(substituent("s1", "[*]C"), part="s"),
+        ),
+    )
+    found = ask("*NCCc1ccccc1", law)
+    assert found.result.value == "cannot_decide"
+    assert found.findings[0].open_points
+
+
+def test_a_row_of_the_derivation_that_may_not_stand_leaves_the_answer_open():
+    later = InForce(not_before=date(2021, 1, 1))
+    bases = table(named("1", "NCCc1ccccc1", scope=replace(NARROW, analogues=True)), part="a")
+    methyl = replace(substituent("s1", "[*]C"), force=later)
+    law = book(acts=(act(parts=("a", "s")),), tables=(bases, table(methyl, substituent("s2", "[*]F"), part="s")))
+    found = ask("CNCCc1ccccc1", law)
+    assert found.result.value == "cannot_decide"
+    assert "whether all its rows were in force on that day" in found.findings[0].open_points
+    assert answer("CNCCc1ccccc1", law, date(2020, 6, 1)) == "not_covered"
+    assert answer("NCCc1ccc(F)cc1", law) == "covered_by_rule"
+
+
+def exclusion(number, text, **facts):
+    return Exclusion(
+        **{"number": number, "kind": ExclusionKind.NAMED, "smiles": Smiles(text), "confirmed": True, **facts}
+    )
+
+
+def test_an_exclusion_undoes_the_match_of_the_rules_that_it_names_and_of_no_other():
+    flat, hand = "CNC(C)C(=O)c1ccc(C)cc1", "CN[C@@H](C)C(=O)c1ccc(C)cc1"
+    rule = class_rule("class", "UK_CATHINONE_1AA")
+
+    def law(one):
+        return book(tables=(replace(table(rule), exclusions=(one,)),))
+
+    assert answer(flat, law(exclusion("e", flat))) == "not_covered"
+    assert answer(flat, law(exclusion("e", flat, of=("class",)))) == "not_covered"
+    assert answer(flat, law(exclusion("e", flat, of=("other",)))) == "covered_by_rule"
+    assert answer(hand, law(exclusion("e", flat))) == "not_covered"
+    unknown_hand = ask(flat, law(exclusion("e", hand)))
+    assert unknown_hand.result.value == "cannot_decide"
+    assert "stereochemistry not established" in unknown_hand.findings[0].open_points[0]
+    doubtful = exclusion("e", flat, force=InForce(not_before=date(2021, 1, 1)), confirmed=True)
+    assert answer(flat, law(doubtful)) == "cannot_decide"
+    assert answer(flat, law(exclusion("e", flat, kind=ExclusionKind.NOT_LISTED))) == "covered_by_rule"
+
+
+def test_law_5_4_11_an_exact_edition_ends_the_doubt_about_those_before():
+    doubtful = edition("ZZ-1/2", force=InForce(not_before=date(2020, 6, 1)), changes=())
+    exact = edition("ZZ-1/3", first=date(2021, 1, 1), changes=())
+    law = book(editions=(edition(), doubtful, exact), tables=(table(named("1", "CCN")),))
+    standing = {one.number: one.standing for one in ask("CCN", law).editions}
+    assert standing == {"ZZ-1/3": Standing.IN_FORCE}
