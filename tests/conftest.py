@@ -1,6 +1,7 @@
 """What all tests share: Hypothesis profiles, the real data beside the project, a database of each kind."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,11 +29,21 @@ DEAR = (
 )
 """What takes longest begins first, so that neither process ends alone with a long file."""
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+BY_NIGHT = os.environ.get("COMMANDS_OF_TESTS") == "processes"
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of this user is made in it
+FREE_BYTES = 6 * 1024**3
+"""The folders of a whole run need less than half of it."""
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=5000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev"))
+
+
+def pytest_configure() -> None:
+    """Let the folders of tests lie in memory by day, where there is enough: nothing waits for a disk that forgets."""
+    if not BY_NIGHT and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= FREE_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.hookimpl(tryfirst=True)  # before marks are selected
@@ -60,11 +71,23 @@ def true_hash_parameters() -> Iterator[dict[str, int]]:
     from lims.services import passwords
 
     true = {name: getattr(passwords, name) for name in ("HASH_MEMORY_KIB", "HASH_PASSES", "HASH_LANES")}
-    quick = true if os.environ.get("COMMANDS_OF_TESTS") == "processes" else dict(zip(true, (8, 1, 1), strict=True))
+    quick = true if BY_NIGHT else dict(zip(true, (8, 1, 1), strict=True))
     with pytest.MonkeyPatch.context() as patch:
         for name, value in quick.items():
             patch.setattr(passwords, name, value)
         yield true
+
+
+@pytest.fixture(scope="session", autouse=True)
+def readings_of_runs() -> Iterator[None]:
+    """Let the process of the tests have each run read once, by day; who tests the reading itself reads new bytes."""
+    from spectra.formats.bounded import BoundedReader
+    from tests.builders.readers import kept_readings
+
+    with pytest.MonkeyPatch.context() as patch:
+        if not BY_NIGHT:
+            patch.setattr(BoundedReader, "run", kept_readings(BoundedReader.run))
+        yield
 
 
 @pytest.fixture(scope="session")

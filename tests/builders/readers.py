@@ -1,8 +1,11 @@
-"""The readers of the laboratory without the process around them: the same functions, for tests of everything else."""
+"""The readers of the laboratory without the process around them, or with one for each file: for all other tests."""
 
 import tempfile
+from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
+from spectra.formats.bounded import BoundedReader
 from spectra.formats.library_records import read_library_records
 from spectra.formats.msp import MspFile, read_msp
 from spectra.formats.reading import RunReading, read_run_reading
@@ -25,3 +28,18 @@ class InProcessReader:
 
     def records(self, path: Path) -> RecordsReading:
         return read_library_records(path)
+
+
+def kept_readings(read: Callable[[BoundedReader, Path], RunReading]) -> Callable[[BoundedReader, Path], RunReading]:
+    """Let a bounded process read each run once, by its name and its bytes; a refusal, or a folder, is read again."""
+    kept: dict[tuple[BoundedReader, str, str], RunReading] = {}
+
+    def run(reader: BoundedReader, path: Path) -> RunReading:
+        if not path.is_file():
+            return read(reader, path)
+        key = (reader, path.name, sha256(path.read_bytes()).hexdigest())
+        if key not in kept:
+            kept[key] = read(reader, path)
+        return kept[key]
+
+    return run

@@ -9,12 +9,14 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from streamlit.components.v2 import manifest_scanner
 
 from lims.bootstrap import open_laboratory
 from lims.domain.account import SECOND_FACTOR_ROLES
@@ -68,6 +70,14 @@ class Served:
 def open_again(home: Path) -> Laboratory:
     """Open the laboratory of a folder."""
     return open_laboratory(load_settings({}, home=home))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_of_others() -> Iterator[None]:
+    """Let Streamlit's test driver look through the installed packages for page components once, not for each page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -19,8 +19,10 @@ from lims.services.account_ports import Stage
 from lims.services.laboratory import Laboratory
 from lims.settings import load_settings
 from lims.ui import frame, signing
+from tests.builders.clocks import SetClock
 from tests.builders.devices import enrol
-from tests.builders.laboratories import ADMIN, EXAMINATION, HEAD, PASSWORD, REPORT, Bench
+from tests.builders.kept_homes import KeptHomes
+from tests.builders.laboratories import ADMIN, EXAMINATION, HEAD, PASSWORD, REPORT, Bench, PlainDesk
 from tests.builders.people import QUALITY, add
 from tests.builders.websites import OPENED, quick_laboratory
 from tests.ui.checklists import answer_all
@@ -74,17 +76,23 @@ def unframed(home: str, name: str, person: str) -> None:
     _guarded(import_module(f"lims.ui.pages.{name}").render, visit)()
 
 
-def make(folder: Path, states: Any, training_file: Path, state: str) -> Laboratory:
-    """Bring a case to a state and add a person of each role; the laboratory is served with the clock of the tests."""
+def make(folder: Path, kept: KeptHomes, states: Any, training_file: Path, state: str) -> Laboratory:
+    """Give a laboratory with a case in a state and a person of each role; it is served with the clock of the tests."""
+
+    def first(home: Path) -> SetClock:
+        home.mkdir()
+        bench = Bench(open_engine(f"sqlite:///{home / 'aigaq.sqlite'}"), home, states)
+        bench.hire()
+        getattr(bench, state)(training_file)
+        bench.engine.dispose()
+        made = quick_laboratory(load_settings({}, home=home), clock=bench.clock)
+        for role in Role:
+            add(made, StaffMember(number=f"p-{role}", name=f"P {role}", post="p", roles=(role,)), password=PASSWORD)
+        return bench.clock
+
     home = folder / "home"
-    home.mkdir()
-    bench = Bench(open_engine(f"sqlite:///{home / 'aigaq.sqlite'}"), home, states)
-    bench.hire()
-    getattr(bench, state)(training_file)
-    bench.engine.dispose()
-    laboratory = with_desk(quick_laboratory(load_settings({}, home=home), clock=bench.clock), bench.desk)
-    for role in Role:
-        add(laboratory, StaffMember(number=f"p-{role}", name=f"P {role}", post="p", roles=(role,)), password=PASSWORD)
+    clock = kept.copy(f"forged-{state}", home, first)
+    laboratory = with_desk(quick_laboratory(load_settings({}, home=home), clock=clock), PlainDesk())
     OPENED[str(home)] = laboratory
     return laboratory
 
@@ -98,13 +106,15 @@ def with_desk(laboratory: Laboratory, desk: Any) -> Laboratory:
 
 
 @pytest.fixture(scope="module")
-def reviewed(tmp_path_factory: pytest.TempPathFactory, states: Any, training_file: Path) -> Laboratory:
-    return make(tmp_path_factory.mktemp("forged-pages"), states, training_file, "reviewed")
+def reviewed(
+    tmp_path_factory: pytest.TempPathFactory, kept_homes: KeptHomes, states: Any, training_file: Path
+) -> Laboratory:
+    return make(tmp_path_factory.mktemp("forged-pages"), kept_homes, states, training_file, "reviewed")
 
 
 @pytest.fixture
-def drafted(tmp_path: Path, states: Any, training_file: Path) -> Laboratory:
-    return make(tmp_path, states, training_file, "drafted")
+def drafted(tmp_path: Path, kept_homes: KeptHomes, states: Any, training_file: Path) -> Laboratory:
+    return make(tmp_path, kept_homes, states, training_file, "drafted")
 
 
 def entries(laboratory: Laboratory) -> int:

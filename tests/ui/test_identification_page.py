@@ -11,17 +11,17 @@ from lims.domain.identification_rule import Outcome
 from lims.services.laboratory import Laboratory
 from lims.services.validating import ProcedureFacts
 from lims.translation import Translator
+from tests.builders.kept_homes import KeptHomes
 from tests.builders.people import LONG_AGO, grant
-from tests.ui.conftest import add_exhibit, make_laboratory
+from tests.ui.conftest import add_exhibit, make_laboratory, open_again
 from tests.ui.test_pages import button, start
 
 FTIR, COLOUR = "infrared spectroscopy", "colour test"
 
 
-@pytest.fixture
-def laboratory(tmp_path: Path) -> Laboratory:
-    """Give a laboratory with procedures for FTIR and a colour test in force, and a concluded examination."""
-    made = make_laboratory(tmp_path / "home")
+def make(home: Path) -> None:
+    """Make a laboratory with procedures for FTIR and a colour test in force, and a concluded examination."""
+    made = make_laboratory(home)
     expert, head = made.staffing.get("expert-a"), made.staffing.get("head")
     for number, technique, controls in (("FTIR-1", FTIR, ("polystyrene film",)), ("COLOUR-1", COLOUR, ())):
         grant(made, expert, number)
@@ -34,13 +34,18 @@ def laboratory(tmp_path: Path) -> Laboratory:
         )
         made.validating.record(facts, actor=expert)
         made.validating.validate(number, validated_on=LONG_AGO, record="VR", actor=head)
-    exhibit = add_exhibit(made, tmp_path, seed=7)
+    exhibit = add_exhibit(made, home.parent, seed=7)
     run = made.importing.runs(exhibit)[0]
     number = made.examining.open(run.number, release_name="principal-ions", actor=expert).number
     for component in made.examining.get(number).components:
         made.examining.identify(number, component.number, rank=1, actor=expert)
     made.examining.conclude(number, actor=expert)
-    return made
+
+
+@pytest.fixture
+def laboratory(kept_homes: KeptHomes, tmp_path: Path) -> Laboratory:
+    kept_homes.copy("concluded-with-procedures", tmp_path / "home", make)
+    return open_again(tmp_path / "home")
 
 
 def examination(laboratory: Laboratory) -> str:
