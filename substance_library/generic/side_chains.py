@@ -1,6 +1,6 @@
 """Words for a side chain that is a chain of counted length, or a ring near the core, or both."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
@@ -158,7 +158,7 @@ def _is_listed_bridge(fragment: Fragment, systems: tuple[frozenset[int], ...], d
         len(carbons) <= description["max_bridge"]
         and all(elements[atom] == "C" and not fragment.graph.charges[atom] for atom in carbons)
         and all(_place(fragment, atom) == description["oxo_place"] for atom in oxo.values())
-        and _is_at_most_singly_unsaturated(fragment, carbons)
+        and _is_at_most_singly_unsaturated(fragment, carbons, oxo)
     )
 
 
@@ -190,12 +190,13 @@ def _place(fragment: Fragment, atom: int) -> int:
     return place
 
 
-def _is_at_most_singly_unsaturated(fragment: Fragment, carbons: frozenset[int]) -> bool:
-    orders = [
-        order
+def _is_at_most_singly_unsaturated(fragment: Fragment, carbons: frozenset[int], oxo: Container[int]) -> bool:
+    """Count the double bonds of the bridge, one to the ring included."""
+    bonds = {
+        frozenset({atom, other}): order
         for atom in carbons
-        for other, order in fragment.graph.neighbours[atom].items()
-        if other in carbons and other > atom
-    ]
-    double = orders.count(DOUBLE)
-    return double <= 1 and all(order in {SINGLE, DOUBLE} for order in orders)
+        for other, order in fragment.neighbours(atom).items()
+        if other not in oxo
+    }
+    double = list(bonds.values()).count(DOUBLE)
+    return double <= 1 and set(bonds.values()) <= {SINGLE, DOUBLE}

@@ -410,6 +410,8 @@ SIDE_CHAINS = [
             "CCC(CC)CCCCCCCC",
             # rings reached otherwise
             "CCCCCc3ccccc3",
+            "CC=CC=C3CCCCC3",
+            "CCC#Cc3ccccc3",
             "CCCCCCC3CCCCC3",
             "CCOc3ccccc3",
             "CCCOc3ccccc3",
@@ -445,6 +447,7 @@ SIDE_CHAINS = [
             "C(C)(C)c3ccccc3",
             "CC(C)Cc3ccccc3",
             "CC=Cc3ccccc3",
+            "C=C3CCCCC3",
             "CC(=O)c3ccccc3",
             "CC(=O)Cc3ccccc3",
             "CC3CCOCC3",
