@@ -19,7 +19,9 @@ from substance_library.identifiers import InChIKey, Smiles, identify_structure
 from substance_library.prepared_structure import PreparedStructure, prepare
 
 _MOST_SITES = 4
-"""Ester or ether bonds that are cleaved in every combination; a structure with more is compared one bond at a time."""
+"""Esters or ethers, of two bonds each, that are cleaved in every combination; of more, one bond at a time."""
+_MOST_BONDS = 60
+"""A structure with more bonds of the kind is a polymer and no ester or ether of a row; cleaving it costs seconds."""
 _MOST_TAUTOMERS = 200
 _ESTER = Chem.MolFromSmarts("[#6]-[OX2;!R]-[CX3]=O")
 _ETHER = Chem.MolFromSmarts("[#6;!$(C=O)]-[OX2;!R]-[#6;!$(C=O)]")
@@ -143,7 +145,9 @@ def _ether_bonds(molecule: Chem.Mol) -> list[tuple[int, int]]:
 
 def _cleaved(molecule: Chem.Mol, bonds: list[tuple[int, int]]) -> Iterator[str]:
     """Give what holds the oxygen after one or more bonds are cleaved, with a hydrogen in the other's place."""
-    most = _MOST_SITES if len(bonds) <= _MOST_SITES else 1
+    if len(bonds) > _MOST_BONDS:
+        return
+    most = _MOST_SITES if len(bonds) <= 2 * _MOST_SITES else 1
     for count in range(1, most + 1):
         for chosen in combinations(bonds, count):
             if len({oxygen for oxygen, _ in chosen}) == count:  # not both bonds of one oxygen

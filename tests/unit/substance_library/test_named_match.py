@@ -45,6 +45,15 @@ def test_an_ester_of_many_groups_is_cleaved_in_bounded_time():
     assert relation(query, of_row(sugar.replace("CC(=O)OCC", "OCC", 1))) is Relation.ESTER
 
 
+def test_a_polymer_is_no_ether_of_a_row():
+    assert compared(prepare(Smiles("O" + "CCO" * 160))).ethers_of == frozenset()
+
+
+def test_several_esters_of_one_alcohol_are_cleaved_together():
+    diester = "CC(=O)OCCCOC(C)=O"
+    assert relation(compared(prepare(Smiles(diester))), of_row("OCCCO")) is Relation.ESTER
+
+
 def test_a_structure_without_an_inchi_has_no_key():
     assert parent_inchikey("*C") is None
     assert parent_inchikey("CCO").text.startswith("LFQSCWFLJHTTHZ")
