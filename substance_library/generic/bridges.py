@@ -48,9 +48,7 @@ def carbonyl_bridge(fragment: Fragment, description: Description) -> Fit:
 @predicate("azacarbonyl_bridge", required=RESIDUES)
 def azacarbonyl_bridge(fragment: Fragment, description: Description) -> Fit:
     """Fit both things that the word may mean: nitrogen between core and C=O, also of a lactam; C=N in place of C=O."""
-    root = fragment.root
-    if root is None:
-        return NO_FIT
+    root = fragment.links[0].atom
     if fragment.graph.elements[root] == "N":
         carbonyls = [it for it in fragment.neighbours(root) if _oxo_of(fragment, it) is not None]
         answers = [_behind_nitrogen(fragment, root, it, description) for it in carbonyls]
