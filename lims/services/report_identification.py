@@ -6,12 +6,12 @@ from lims.domain.identification import Conclusion, Identification, Identificatio
 from lims.domain.report_content import (
     DisagreementSection,
     IdentificationSection,
-    IsomerLine,
     LeftOutSection,
     ResultSection,
 )
 from lims.domain.technique import technique
 from lims.services.gate_identity import REPORTED
+from lims.services.identification_wording import isomer_lines
 
 
 def identification_sections(identifications: Iterable[Identification]) -> tuple[IdentificationSection, ...]:
@@ -69,15 +69,6 @@ def _section(identification: Identification, verdict: Verdict) -> Identification
             for one in identification.disagreements
         ),
         checked=identification.status is IdentificationStatus.CHECKED,
-        isomer_lines=tuple(
-            IsomerLine(
-                name=one.name,
-                relation=one.relation,
-                tests=one.tests,
-                separated_by=one.separated_by,
-                group=f"{one.group}, {one.group_version}" if one.group else "",
-            )
-            for one in basis.isomers.isomers
-        ),
+        isomer_lines=isomer_lines(basis.isomers),
         possible_isomers=len(basis.isomers.possible),
     )

@@ -8,7 +8,7 @@ import streamlit as st
 from lims.domain.identification import Conclusion, Identification, IdentificationStatus, Verdict, missing
 from lims.domain.identification_basis import Basis
 from lims.domain.permissions import Act, may_do
-from lims.services.identification_wording import GAP_TEXTS
+from lims.services.identification_wording import GAP_TEXTS, isomer_lines, isomer_sentences
 from lims.services.supporting import ExhibitResults, Question
 from lims.translation import marked
 from lims.ui.finding_form import finding_words, record_finding
@@ -77,6 +77,8 @@ def _one(visit: Visit, found: Identification, results: ExhibitResults) -> None:
     st.text(f"{found.number}  {found.substance}  {t(_STATES[found.status])}")
     if found.verdict is not None:
         st.text(t("Conclusion: {words}", words=t(_CONCLUSIONS[found.verdict.conclusion])))
+    for sentence in isomer_sentences(isomer_lines(found.basis.isomers), len(found.basis.isomers.possible), t=t):
+        st.text(sentence)
     lacking = missing(found)
     if lacking:
         st.caption(t("Still missing:"))

@@ -1,14 +1,14 @@
 """The conclusions about substances: what was concluded, by which techniques and samplings, and its limits."""
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 from types import MappingProxyType
 
 from lims.domain.identification import Conclusion, Limitation
 from lims.domain.identification_basis import IsomerState
 from lims.domain.identification_rule import Comparison, Outcome
-from lims.domain.report_content import IdentificationSection, IsomerLine, ResultSection
+from lims.domain.report_content import IdentificationSection, ResultSection
 from lims.reporting.blocks import Block, Bullets, Paragraph
+from lims.services.identification_wording import isomer_sentences
 from lims.translation import Translator, marked
 
 TECHNIQUE_TEXTS = (
@@ -62,10 +62,6 @@ _LIMITATIONS: Mapping[Limitation, str] = MappingProxyType(
 )
 
 
-_TESTS: Mapping[str, str] = MappingProxyType(
-    {"gas chromatography": marked("gas chromatography beside reference standards of each of them")}
-)
-"""Techniques that need something more to tell isomers apart."""
 _NAMING = frozenset({Conclusion.IDENTIFIED, Conclusion.LIMITED})
 
 
@@ -143,7 +139,7 @@ def _limits(section: IdentificationSection, *, t: Translator) -> Iterator[str]:
     if section.isomers is IsomerState.NONE_KNOWN:
         yield t("No isomers are known that the techniques used would not tell apart.")
     if section.conclusion in _NAMING:
-        yield from _isomers(section, t=t)
+        yield from isomer_sentences(section.isomer_lines, section.possible_isomers, t=t)
     if section.limited_sample_measure:
         yield t(
             "The sample is limited; in place of a second sampling: {measure}", measure=section.limited_sample_measure
@@ -156,41 +152,3 @@ def _limits(section: IdentificationSection, *, t: Translator) -> Iterator[str]:
         yield t(
             "A second person disagreed: {words} Resolved: {resolution}", words=said.words, resolution=said.resolution
         )
-
-
-def _isomers(section: IdentificationSection, *, t: Translator) -> Iterator[str]:
-    """Say what tells each isomer apart, or would, and what nothing was compared with."""
-    told = sorted((one for one in section.isomer_lines if one.group), key=lambda one: one.separated_by)
-    for number, lines in groupby(told, key=lambda one: one.separated_by):
-        kept = list(lines)
-        yield t(
-            "Told apart by the mass spectrum of {number}, as the spectra of the library show (isomer group {group}): "
-            "{names}.",
-            number=number,
-            group=kept[0].group,
-            names=_names(kept),
-        )
-    alike = [one for one in section.isomer_lines if not one.separated_by]
-    for tests, lines in groupby(sorted(alike, key=lambda one: one.tests), key=lambda one: one.tests):
-        yield _would_tell(tests, list(lines), t=t)
-    if section.possible_isomers:
-        yield t(
-            "Ring isomers that the structure allows and no searched table holds: {count}; nothing was compared with "
-            "them.",
-            count=section.possible_isomers,
-        )
-
-
-def _would_tell(tests: tuple[str, ...], lines: list[IsomerLine], *, t: Translator) -> str:
-    if not tests:
-        return t("Which test would tell the substance from these isomers is not known: {names}.", names=_names(lines))
-    known = (_TESTS.get(one, one) for one in tests)
-    return t(
-        "Tests that would tell the substance from {names}: {tests}.",
-        names=_names(lines),
-        tests=", ".join(t(technique_words) for technique_words in known),
-    )
-
-
-def _names(lines: list[IsomerLine]) -> str:
-    return ", ".join(one.name for one in lines)

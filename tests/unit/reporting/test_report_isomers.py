@@ -10,6 +10,7 @@ from lims.domain.identification_basis import Basis, Isomer, IsomerSet, IsomerSta
 from lims.domain.identification_rule import Comparison, Outcome
 from lims.reporting.blocks import Bullets
 from lims.reporting.sections.identification import identification
+from lims.services.identification_wording import isomer_lines, isomer_sentences
 from lims.services.report_identification import identification_sections
 from lims.translation import LANGUAGES, Translator
 
@@ -107,3 +108,11 @@ def test_every_language_says_as_much(language):
     assert len(said) == len(lines(section()))
     if language != "en":
         assert not {one for one in said if "would" in one or "Ring" in one}
+
+
+def test_a_page_says_the_same_as_the_report():
+    """The sentences come from one place; a page hands in the basis, a report its section."""
+    basis = IsomerSet(state=IsomerState.LISTED, isomers=ISOMERS, basis="library", possible=("C", "CC"))
+    said = list(isomer_sentences(isomer_lines(basis), len(basis.possible), t=Translator("en")))
+    assert said
+    assert set(said) <= set(lines(section()))
