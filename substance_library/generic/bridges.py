@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from substance_library.generic.chains import longest_chain
 from substance_library.generic.fragment import Fragment
 from substance_library.generic.graph import DOUBLE
-from substance_library.generic.masses import mass_u
 from substance_library.generic.vocabulary import FITS, NO_FIT, Description, Fit, fit, predicate
 
 _BEHIND_CARBONYL = {"carbonyl": None, "carboxamide": "N", "carboxyl": "O"}
@@ -129,7 +128,7 @@ def residues_fit(residues: Sequence[Fragment], description: Description, *, sing
     if not all(it.fits for it in answers):
         return NO_FIT
     graph = residues[0].graph
-    if mass_u(graph, frozenset().union(*(it.atoms for it in residues))) > description["max_mass_u"]:
+    if graph.mass_u(frozenset().union(*(it.atoms for it in residues))) > description["max_mass_u"]:
         return NO_FIT
     return Fit(fits=True, points=tuple(point for it in answers for point in it.points))
 

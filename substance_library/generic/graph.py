@@ -1,5 +1,6 @@
 """A molecule as plain numbers: what predicates walk on, read once from RDKit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rdkit import Chem
@@ -25,6 +26,13 @@ class MoleculeGraph:
     def order(self, one: int, other: int) -> float:
         """Give the order of the bond between two atoms, 0 where there is none."""
         return self.neighbours[one].get(other, 0.0)
+
+    def mass_u(self, atoms: Iterable[int]) -> float:
+        """Add up the average masses of atoms, each given once, and of their hydrogens; an open bond counts nothing."""
+        table = Chem.GetPeriodicTable()
+        hydrogen = table.GetAtomicWeight("H")
+        masses = (table.GetAtomicWeight(self.elements[it]) + self.hydrogens[it] * hydrogen for it in atoms)
+        return float(sum(masses))
 
     def components(self, atoms: frozenset[int]) -> list[frozenset[int]]:
         """Split a set of atoms into connected parts, ordered by their first atom."""

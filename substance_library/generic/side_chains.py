@@ -7,7 +7,6 @@ from typing import Any
 from substance_library.generic.chains import CountedChain
 from substance_library.generic.fragment import Fragment, canonical_fragment
 from substance_library.generic.graph import DOUBLE, SINGLE
-from substance_library.generic.masses import mass_u
 from substance_library.generic.vocabulary import FITS, NO_FIT, Description, Fit, predicate
 
 _LIMITS: Mapping[str, Any] = {"elements": list, "max_mass_u": int}
@@ -70,7 +69,7 @@ def chain_bearing_ring(fragment: Fragment, description: Description) -> Fit:
 
 def _is_within(fragment: Fragment, description: Description) -> bool:
     elements = fragment.root is not None and set(fragment.elements()) <= set(description["elements"])
-    return elements and mass_u(fragment.graph, fragment.atoms) <= description["max_mass_u"]
+    return elements and fragment.graph.mass_u(fragment.atoms) <= description["max_mass_u"]
 
 
 def _count_fit(fragment: Fragment, description: Description) -> Fit:

@@ -7,7 +7,6 @@ MODULES = (
     "groups",
     "ring_groups",
     "skeletons",
-    "amides",
     "chains",
     "side_chains",
     "bridges",
