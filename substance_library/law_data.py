@@ -14,6 +14,7 @@ from typing import Any
 
 from substance_library.editions import Act, Edition, InForce, NotLoaded
 from substance_library.errors import PackageDataError
+from substance_library.generic_definition import RULE_FOLDER
 from substance_library.identifiers import Smiles
 from substance_library.law_book import LawBook
 from substance_library.schedule import Entry, EntryKind, Exclusion, ExclusionKind, ListTable, QuotedName
@@ -58,12 +59,14 @@ def shipped_law_book() -> LawBook:
     return LawBook(acts=acts, editions=editions, tables=tables).known_since(known_from)
 
 
+@lru_cache(maxsize=1)
 def shipped_law_sha256() -> str:
-    """Give the digest of everything that the shipped book was made of."""
-    digest = hashlib.sha256()
-    for name in (ACT_TABLE, MEDICINE_TABLE):
-        digest.update(_bytes(name))
-    digest.update(resources.files("substance_library").joinpath("data", SUBSTANCE_TABLE).read_bytes())
+    """Give the digest of everything that the shipped book was made of, the generic rules included."""
+    folder = resources.files("substance_library").joinpath("data")
+    rules = sorted((one for one in folder.joinpath(RULE_FOLDER).iterdir()), key=lambda one: one.name)
+    digest = hashlib.sha256(_bytes(ACT_TABLE) + _bytes(MEDICINE_TABLE))
+    for file in (folder.joinpath(SUBSTANCE_TABLE), *rules):
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
 
