@@ -75,7 +75,7 @@ def newest_entry(lab):
     return list(lab.store.entries())[-1].data.decode()
 
 
-def test_a_library_file_becomes_a_release_by_two_persons(lab):
+def test_id_8_a_library_file_becomes_a_release_of_known_origin_by_two_persons(lab):
     before = lab.entries
     made = imported(lab, earlier())
     assert (made.number, made.state) == ("LI-0001", "proposed")
@@ -354,7 +354,7 @@ def standard(lab, **changes):
     return made.number
 
 
-def test_a_reference_standard_becomes_a_reference_spectrum(lab, training_file):
+def test_id_8_a_reference_spectrum_names_lot_purity_run_and_who_checked_it(lab, training_file):
     number, run = standard(lab), lab.run(training_file)
     facts = StandardMeasured(standard=number, run=run.number, retention_time_s=Decimal(260), smiles="CCO")
     made = lab.collecting.import_standard(facts, actor=EXPERT)
@@ -375,7 +375,7 @@ def test_a_reference_standard_becomes_a_reference_spectrum(lab, training_file):
     assert one.formula == "C2H6O"
 
 
-def test_a_release_can_be_traced_to_lot_and_run(lab, training_file):
+def test_17025_7_10_a_release_is_found_by_the_lot_that_it_rests_on(lab, training_file):
     number, run = standard(lab), lab.run(training_file)
     facts = StandardMeasured(standard=number, run=run.number, retention_time_s=Decimal(260))
     made = lab.collecting.import_standard(facts, actor=EXPERT)
