@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from lims.domain.alert import AlertReason
 from lims.domain.examination import Candidate, Decision, ExaminedComponent
 
+_SKELETON = 14
+"""Characters of the first block of an InChIKey, which says how the atoms are connected."""
 UNRESOLVED = frozenset({Decision.UNDECIDED, Decision.NOT_IDENTIFIED})
 
 
@@ -49,10 +51,10 @@ def judge_hits(component: ExaminedComponent, hits: Sequence[WatchedHit]) -> Judg
 
     Notes
     -----
-    A component without an identity: a new compound reaches the limit, and what stands above it is new too or an isomer
-    of it (the same formula), which an EI spectrum may not tell from it. An identified component: a new compound
-    reaches the limit, and is more like the component than the identified one, or has its formula. What the laboratory
-    itself added raises none.
+    A component without an identity: a new compound reaches the limit, and what stands above it is new too, or a
+    stereoisomer of it (the same first block of the InChIKey), from which an EI spectrum does not tell it. An
+    identified component: a new compound reaches the limit, and is more like the component than the identified one, or
+    has its formula. What the laboratory itself added raises none.
     """
     if component.decision in UNRESOLVED:
         return _of_unresolved(hits)
@@ -67,7 +69,7 @@ def _of_unresolved(hits: Sequence[WatchedHit]) -> Judged | None:
         return None
     first = new[0]
     above = [one for one in hits if one.candidate.rank < first.candidate.rank and not one.is_new]
-    if any(not _same_formula(one, first) for one in above):
+    if any(not _stereoisomers(one.candidate, first.candidate) for one in above):
         return None
     return Judged(reason=AlertReason.UNKNOWN, hits=_candidates(new), best_known=_best_known(hits))
 
@@ -90,6 +92,10 @@ def _of_identified(identity: Candidate, hits: Sequence[WatchedHit]) -> Judged | 
 def _is_of(identity: Candidate, candidate: Candidate) -> bool:
     same_key = bool(identity.inchikey) and identity.inchikey == candidate.inchikey
     return same_key or identity.name.casefold() == candidate.name.casefold()
+
+
+def _stereoisomers(one: Candidate, other: Candidate) -> bool:
+    return bool(one.inchikey and other.inchikey) and str(one.inchikey)[:_SKELETON] == str(other.inchikey)[:_SKELETON]
 
 
 def _same_formula(one: WatchedHit, other: WatchedHit) -> bool:

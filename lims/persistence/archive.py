@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import Engine, Table, delete, func, select
+from sqlalchemy import ColumnElement, Engine, Table, delete, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lims.domain.alert_rule import UNRESOLVED
@@ -24,11 +24,18 @@ class SqlArchive:
         """Use an engine made by ``open_engine``."""
         self._engine = engine
 
-    def examined(self) -> tuple[ExaminedLine, ...]:
-        """Give every examination that has components, in the order in which they were opened."""
+    def examined(self, numbers: Sequence[str] | None = None) -> tuple[ExaminedLine, ...]:
+        """Give examinations that have components, in the order in which they were opened: all, or those named."""
+        if numbers is None:
+            return self._examined(true())
+        found = (self._examined(COMPONENT.c.examination_number.in_(some)) for some in _batched(numbers))
+        return tuple(sorted((line for lines in found for line in lines), key=lambda line: line.opened))
+
+    def _examined(self, which: ColumnElement[bool]) -> tuple[ExaminedLine, ...]:
         facts = (COMPONENT.c.run_number, COMPONENT.c.exhibit_number, COMPONENT.c.examiner, COMPONENT.c.release)
         lines = (
             select(COMPONENT.c.examination_number, *facts, func.count().label("components"))
+            .where(which)
             .group_by(COMPONENT.c.examination_number, *facts)
             .subquery()
         )

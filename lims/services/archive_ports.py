@@ -108,8 +108,8 @@ Founder = tuple[str, int]
 class Archive(Protocol):
     """Components of all examinations, in the laboratory's database."""
 
-    def examined(self) -> tuple[ExaminedLine, ...]:
-        """Give every examination that has components, in the order in which they were opened."""
+    def examined(self, numbers: Sequence[str] | None = None) -> tuple[ExaminedLine, ...]:
+        """Give examinations that have components, in the order in which they were opened: all, or those named."""
         ...
 
     def components(self, examinations: Sequence[str]) -> tuple[ComponentLine, ...]:

@@ -224,7 +224,7 @@ class ClusterService:
 
     def _sightings(self, work: UnitOfWork, members: Sequence[Membership]) -> dict[Membership, Sighting]:
         numbers = list(dict.fromkeys(one.examination_number for one in members))
-        examined = {one.number: one for one in self.archive.examined() if one.number in set(numbers)}
+        examined = {one.number: one for one in self.archive.examined(numbers)}
         said = {(one.examination_number, one.component_number): one for one in self.archive.components(numbers)}
         places = _Places.of(work, {one.exhibit_number for one in examined.values()})
         analysed = self._analysed(work, {one.run_number for one in examined.values()})
