@@ -224,8 +224,13 @@ def review(number: Number, by: By, as_json: Json = False, home: Home = None) -> 
 
 
 @law.command("recompute")
-def recompute(number: Number, as_json: Json = False, home: Home = None) -> None:
+def recompute(
+    number: Number,
+    now: Annotated[bool, typer.Option("--now", help="By the book as it is now: what would read differently.")] = False,
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
     """Make a determination again with the book of its day: exit code 0 if it is the same, 4 if not."""
     from lims.cli.law_determinations import run_recompute  # noqa: PLC0415 - help is quick without it
 
-    run_recompute(number, as_json=as_json, home=home)
+    run_recompute(number, with_book_of_now=now, as_json=as_json, home=home)

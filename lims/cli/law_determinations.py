@@ -48,9 +48,10 @@ def run_review(number: str, *, by: str, as_json: bool, home: Path | None) -> Non
     _print(here.laboratory.determining.review(number, actor=here.person), as_json=as_json)
 
 
-def run_recompute(number: str, *, as_json: bool, home: Path | None) -> None:
-    """Make a determination again with the book of its day; exit code 4 if it comes out differently."""
-    found = require_laboratory(home).determining.recompute(number)
+def run_recompute(number: str, *, with_book_of_now: bool, as_json: bool, home: Path | None) -> None:
+    """Make a determination again with the book of its day, or of now; exit code 4 if it comes out differently."""
+    determining = require_laboratory(home).determining
+    found = determining.reread(number) if with_book_of_now else determining.recompute(number)
     if as_json:
         print_json({"determination": number, "same": found.same, "differences": list(found.differences)})
     else:

@@ -209,13 +209,35 @@ class DeterminingService:
             made = work.load(LegalDetermination, number, version=1)
             entry = work.entry_of(LegalDetermination, number, version=1)
             book = read_law_book(work, before=entry.sequence)
-        question = _question_of(made)
         differences = []
         if made.shipped_book_sha256 != shipped_law_sha256():
             differences.append("the shipped book of the law is another one")
-        for name, day in (("seizure", made.on_seizure), ("report", made.on_report)):
-            if day is not None and question.on(day.as_of, book) != day:
-                differences.append(f"the status on the day of the {name}")
+        again = _question_of(made)
+        differences += [f"the status on {name}" for name, day in _days(made) if again.on(day.as_of, book) != day]
+        return Recomputed(number=number, differences=tuple(differences))
+
+    def reread(self, number: str) -> Recomputed:
+        """Ask the book as it is now about the days of a determination, and name what would read differently.
+
+        Returns
+        -------
+        Recomputed
+            Differences of an answer, of the rows that it names, or of a size class. Nothing is recorded: whether a new
+            determination is needed, the expert decides.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none of that number.
+        """
+        with self.store.reading() as work:
+            made = work.load(LegalDetermination, number)
+            book = read_law_book(work)
+        again, differences = _question_of(made), []
+        for name, day in _days(made):
+            now = again.on(day.as_of, book)
+            if _reading(now) != _reading(day):
+                differences.append(f"on {name}, {day.as_of}: {day.result.value} then, {now.result.value} now")
         return Recomputed(number=number, differences=tuple(differences))
 
 
@@ -233,6 +255,17 @@ def _question_of(made: LegalDetermination) -> _Question:
         policy=StatusPolicy(isotopologues_alike=made.isotopologues_alike),
         weighed=made.weighed,
     )
+
+
+def _days(made: LegalDetermination) -> tuple[tuple[str, DatedStatus], ...]:
+    report = ("the day of the report", made.on_report)
+    return (report,) if made.on_seizure is None else (("the day of the seizure", made.on_seizure), report)
+
+
+def _reading(status: DatedStatus) -> tuple[object, ...]:
+    """Give what a report would print: the answer, the rows with their schedules, the sizes."""
+    rows = {(it.kind, it.act, it.entry, it.schedule, it.row) for one in status.answers for it in one.findings}
+    return status.result, rows, tuple((one.act, one.entry, one.finding.result) for one in status.sizes)
 
 
 def _structure(text: str, level: StructureLevel) -> PreparedStructure:

@@ -137,6 +137,7 @@ READINGS: Mapping[str, Reading] = {
     "determining.determination": _of("determination", "L of all"),
     "determining.determinations": _of("determination", EXHIBIT),
     "determining.recompute": _of("determination", "L of all"),
+    "determining.reread": _of("determination", "L of all"),
     "finding.evidence": _of("finding", FINDING, "ab" * 32, whole=False),
     "finding.get": _of("finding", FINDING),
     "finding.of_exhibit": _of("finding", EXAMINED),

@@ -215,6 +215,7 @@ def test_kz_4_a_determination_is_made_reviewed_and_recomputed_from_a_console(hom
     assert answer("override", number, *said, "--by", "expert", home=home)["overrides"][0]["by"] == "expert"
     assert answer("review", number, "--by", "reviewer", home=home)["state"] == "reviewed"
     assert answer("recompute", number, home=home) == {"determination": number, "same": True, "differences": []}
+    assert answer("recompute", number, "--now", home=home)["same"]
     assert [one["determination"] for one in answer("determinations", EXHIBIT, home=home)["determinations"]] == [number]
 
 

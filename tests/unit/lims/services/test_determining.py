@@ -258,3 +258,16 @@ def test_kz_4_the_report_of_an_exhibit_takes_its_determinations(lab, exhibit):
     with lab.store.reading() as work:
         (section,) = legal_sections(work, (exhibit,))
     assert (section.override, section.override_reason) == (LegalStatus.NOT_COVERED, "r")
+
+
+def test_a_later_text_that_would_read_differently_is_named(lab, exhibit):
+    found = made(lab, exhibit)
+    assert lab.determining.reread(found.number).same
+    enter(lab, "ZZ-1/3", rows("CNC"), first=date(2030, 1, 1), amended_by="No. 3")
+    assert lab.determining.reread(found.number).same  # of a day that is neither
+    table = dataclasses.replace(FACTS, number="ZZ-1/1/list")
+    lab.legislating.import_table(table, rows("CNC"), name="rows.csv", actor=ADMIN, replaces=2)
+    lab.legislating.confirm_table(table.number, compared_with=TEXT, actor=QUALITY)
+    changed = lab.determining.reread(found.number)
+    assert changed.differences == ("on the day of the seizure, 2021-03-05: listed_by_name then, not_covered now",)
+    assert lab.determining.recompute(found.number).same
