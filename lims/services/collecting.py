@@ -276,8 +276,8 @@ def _proposal(
     refused: tuple[RefusedRecord, ...],
 ) -> _Proposal:
     """Check the records and freeze them as proposals."""
-    report = check_spectra(spectra)
     substances = merged_substances(one for table in tables for one in table.substances)
+    report = check_spectra(spectra, substances)
     packed = pack_release(record.number, purpose=_PROPOSED, spectra=spectra, substances=substances)
     lines = tuple(one for table in tables for one in table.refused)
     findings = findings_bytes(ImportFindings(refused=(*refused, *lines), report=report))

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from spectra import MassSpectrum, Precursor
-from substance_library import InChIKey, IonTechnique, ReferenceSpectrum, SpectrumProvenance
+from substance_library import InChIKey, IonTechnique, KnownSubstance, ReferenceSpectrum, SpectrumProvenance
 from substance_library.checks.checking import CHECKS, check_spectra
 from substance_library.checks.double_check import check_doubles
 from substance_library.checks.finding import Check, Severity
@@ -36,7 +36,7 @@ def test_sound_records_pass_every_check():
     report = check_spectra([one(smiles=CAFFEINE_SMILES), one("2", ions={**IONS, 67: 301})])
     assert report.findings == ()
     assert report.complained == frozenset()
-    assert [count.check for count in report.counts] == list(CHECKS)
+    assert [count.check for count in report.counts] == list(Check) == [Check.STRUCTURE, *CHECKS]
     assert {count.check: count.looked_at for count in report.counts} == {
         Check.STRUCTURE: 1,
         Check.MOLECULAR_ION: 2,
@@ -71,6 +71,14 @@ def test_a_structure_that_is_not_what_stands_beside_it_is_a_complaint(facts, wor
     assert checked.looked_at == 1
     assert words is None or words in checked.findings[0].words
     assert {finding.severity for finding in checked.findings} <= {Severity.COMPLAINT}
+
+
+def test_a_key_alone_is_looked_at_with_the_structure_that_came_beside_it():
+    known = KnownSubstance(inchikey=InChIKey(CAFFEINE), smiles=CAFFEINE_SMILES)
+    report = check_spectra([one("1"), one("2", formula="C8H10N4O3"), one("3", inchikey=None)], [known])
+    wrong = [finding.accession for finding in report.findings if finding.check is Check.STRUCTURE]
+    assert wrong == ["2"]
+    assert report.counts[0].looked_at == 2
 
 
 def test_another_hand_is_a_complaint_of_its_own_words():

@@ -24,6 +24,7 @@ from lims.errors import (
     NotUsableError,
     RawStoreError,
     SignatureRefusedError,
+    StaleVersionError,
     TransitionError,
 )
 from lims.services.collecting import CollectionFacts, StandardMeasured
@@ -308,6 +309,45 @@ def test_a_file_that_changes_while_it_is_read_is_refused(lab):
     collecting = dataclasses.replace(lab.collecting, reader=Changing())
     with pytest.raises(RawStoreError, match="changed while it was read"):
         collecting.import_file(path, FACTS, actor=ADMIN)
+
+
+class Meanwhile:
+    """Reads a file while somebody else does something."""
+
+    def __init__(self, reader, what):
+        self._reader, self._what = reader, what
+
+    def records(self, path):
+        self._what()
+        return self._reader.records(path)
+
+
+@pytest.mark.both_databases
+def test_of_two_imports_at_once_each_has_its_own_number(lab):
+    second = written(lab.folder, later(), "later.msp")
+    reader = Meanwhile(lab.collecting.reader, lambda: imported(lab, earlier()))
+    collecting = dataclasses.replace(lab.collecting, reader=reader)
+    with pytest.raises(StaleVersionError):
+        collecting.import_file(second, FACTS, actor=ADMIN)
+    assert lab.collecting.get("LI-0001").counts.read == 2
+    assert lab.collecting.import_file(second, FACTS, actor=ADMIN).number == "LI-0002"
+
+
+@pytest.mark.both_databases
+def test_of_two_releases_of_one_name_the_first_stands(lab):
+    made = imported(lab, earlier())
+    checked(lab, made.number)
+    first, second = (
+        lab.vetting.prepare(ReleasePlan(name="S 1", imports=(made.number,)), actor=ADMIN) for _ in range(2)
+    )
+    for one in (first, second):
+        confirmed = lab.confirmed(ADMIN, SignatureMeaning.RELEASER, one)
+        if one is first:
+            lab.vetting.publish(one, actor=ADMIN, confirmation=confirmed)
+        else:
+            with pytest.raises(InvalidRecordError, match="never replaced"):
+                lab.vetting.publish(one, actor=ADMIN, confirmation=confirmed)
+    assert lab.curating.recorded("S 1") == first
 
 
 def test_imports_are_listed_with_what_they_are(lab):
