@@ -1,6 +1,7 @@
 """A laboratory with a batch for the tests of pages: files as an instrument writes them, verdicts recorded as judged."""
 
 import dataclasses
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -70,6 +71,11 @@ def write_runs(laboratory: Laboratory, number: str, folder: Path) -> list[Path]:
         )
         for line in laboratory.batching.get(number).injections
     ]
+
+
+def zipped(run: Path) -> Path:
+    """Put a run's folder into an archive, as people upload it."""
+    return Path(shutil.make_archive(str(run.with_suffix("")), "zip", root_dir=run.parent, base_dir=run.name))
 
 
 def measure(laboratory: Laboratory, number: str, folder: Path) -> None:

@@ -1,22 +1,17 @@
 """A batch through its page in Debian's Chromium: runs brought in, a failure shown, released by another person."""
 
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.ui.batches import acts_of, add_batch, prepare, write_runs
+from tests.ui.batches import acts_of, add_batch, prepare, write_runs, zipped
 from tests.ui.conftest import PASSWORD, Desk, Served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.nightly]  # by day: test_batches_page.py
 SitDown = Callable[[str], Desk]
-
-
-def zipped(run: Path) -> Path:
-    return Path(shutil.make_archive(str(run.with_suffix("")), "zip", root_dir=run.parent, base_dir=run.name))
 
 
 def open_page(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from lims.domain.batch import BatchStatus
 from lims.services.laboratory import Laboratory
 from tests.builders.devices import enrol
 from tests.builders.kept_homes import KeptHomes
-from tests.ui.batches import acts_of, add_batch, make_batch_laboratory, measure
+from tests.ui.batches import acts_of, add_batch, make_batch_laboratory, measure, write_runs, zipped
 from tests.ui.conftest import PASSWORD, add_exhibit, open_again
 from tests.ui.test_pages import button, start
 
@@ -89,6 +89,21 @@ def test_a_pasted_sequence_is_planned_and_a_wrong_one_refused(laboratory: Labora
     assert len(numbers) == 2
     assert batch in numbers
     assert numbers[0] in test.subheader[0].value
+
+
+def test_runs_are_brought_in_and_what_is_no_run_is_refused(laboratory: Laboratory, batch: str, tmp_path: Path) -> None:
+    run, spoilt, *_ = (zipped(folder) for folder in write_runs(laboratory, batch, tmp_path))
+    spoilt.write_bytes(spoilt.read_bytes()[:-40])
+    test = start(laboratory, "batches", "technician")
+    uploads = [(path.name, path.read_bytes(), "application/zip") for path in (run, spoilt)]
+    next(one for one in test.file_uploader if one.label == "Runs of this batch").set_value(uploads)
+    button(test, "Import").click()
+    test.run()
+    assert not test.exception
+    told = [text.value for text in test.text]
+    assert any(text.startswith(f"■ {run.name}: run ") for text in told)
+    assert any(text.startswith(f"✕ {spoilt.name}: refused. ") for text in told)
+    assert laboratory.batching.get(batch).title == "1/7"
 
 
 def test_an_expert_discards_a_run_with_a_reason(laboratory: Laboratory, batch: str, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ def test_three_people_bring_an_exhibit_to_an_issued_report(sit_down: SitDown, se
     assert [desk.faults for desk in (expert, reviewer, head)] == [[], [], []]
 
 
+@pytest.mark.nightly  # by day: test_signing_pages.py
 def test_a_reviewer_sends_back_and_the_examiner_reads_why(sit_down: SitDown, served: Served, exhibit: str) -> None:
     expert = sit_down("expert-a")
     _open_examination(expert)
@@ -64,6 +65,7 @@ def test_a_reviewer_sends_back_and_the_examiner_reads_why(sit_down: SitDown, ser
     assert served.laboratory.reporting.get(f"{case}-P1").state == "voided"
 
 
+@pytest.mark.nightly  # by day: test_signing_pages.py
 def test_a_wrong_password_signs_nothing(sit_down: SitDown, served: Served, exhibit: str) -> None:
     expert = sit_down("expert-a")
     _open_examination(expert)

@@ -11,7 +11,7 @@ from lims.translation import Translator
 from tests.builders.people import LONG_AGO, grant
 from tests.ui.conftest import Desk, Served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.nightly]  # by day: test_identification_page.py
 SitDown = Callable[[str], Desk]
 FTIR = "infrared spectroscopy"
 

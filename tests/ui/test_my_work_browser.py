@@ -13,7 +13,7 @@ from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
 from tests.ui.conftest import Desk, Served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.nightly]  # by day: test_my_work_page.py
 SitDown = Callable[[str], Desk]
 
 

@@ -15,9 +15,13 @@ from lims.services.laboratory import Laboratory
 from lims.settings import load_settings
 from lims.translation import LANGUAGES, Translator
 from lims.ui.queue_words import EXHIBITS_PAGE, JOB_WORDS, SHAPES, STANDING_WORDS, page_of
+from tests.builders.kept_homes import KeptHomes
 from tests.builders.laboratories import PASSWORD, REPORT, REVIEWER, TECHNICIAN, Bench
 from tests.builders.people import add
 from tests.builders.websites import OPENED, quick_laboratory
+from tests.ui import test_pages as pages
+from tests.ui.conftest import staffed
+from tests.ui.test_my_work_browser import add_case
 
 CASE = "2026-0001"
 ODD = "a card <b>bold</b> *star* ![x](http://example.org/x.png)"
@@ -66,6 +70,22 @@ def person_of(role: Role) -> str:
 
 def cells(test: AppTest) -> str:
     return " ".join(str(frame.value.to_dict()) for frame in test.dataframe)
+
+
+def test_late_stands_first_and_the_chosen_line_leads_to_its_exhibit(kept_homes: KeptHomes, tmp_path: Path) -> None:
+    laboratory = staffed(kept_homes, tmp_path / "home")
+    add_case(laboratory, due_in=20)
+    add_case(laboratory, due_in=5, suspended=True)
+    late = add_case(laboratory, due_in=-3)
+    first = {"selection": {"rows": [0], "columns": [], "cells": []}}
+    test = pages.start(laboratory, "my_work", "technician", queue_table=first)
+    assert [text.value for text in test.text] == [
+        "■ late: 1   ○ in time: 1   ‖ term suspended: 1",
+        f"Take up the exhibit: nobody has begun with it: {late}   powder *star* <i>i</i>",
+    ]
+    pages.button(test, "Go to the page").click()
+    test.run()
+    assert test.session_state["chosen-exhibit"] == late
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,7 +10,7 @@ from lims.translation import Translator
 from tests.builders.people import QUALITY
 from tests.ui.conftest import Desk, Served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.nightly]  # by day: test_quality_page.py
 SitDown = Callable[[str], Desk]
 SECTIONS = {
     "Nonconformities": "Raise a nonconformity",

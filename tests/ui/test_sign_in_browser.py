@@ -73,7 +73,7 @@ def test_a_person_enrols_without_a_script_in_three_languages(plain_page: Page, s
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
-@pytest.mark.parametrize("how", ["revoked", "new roles"])
+@pytest.mark.parametrize("how", ["revoked", pytest.param("new roles", marks=pytest.mark.nightly)])
 def test_who_is_thrown_out_sees_nothing_within_seconds(sit_down: SitDown, served: Served, how: str) -> None:
     laboratory = served.laboratory
     number = f"temporary-{how[:3]}"
@@ -108,6 +108,7 @@ def test_pages_work_under_the_policy_of_contents(sit_down: SitDown, served: Serv
     assert desk.faults == []
 
 
+@pytest.mark.nightly  # by day: test_texts_of_people_stay_text in test_browser.py
 def test_sixty_texts_in_every_field_stay_texts(sit_down: SitDown, served: Served, tmp_path: Path) -> None:
     laboratory, everything = served.laboratory, "\n".join(PAYLOADS)
     assert len(set(PAYLOADS)) == 60

@@ -244,6 +244,18 @@ def test_the_head_returns_a_report_with_words(laboratory: Laboratory, examinatio
     assert laboratory.examining.get(examination).state == "open"
 
 
+def test_the_reviewer_sends_back_and_the_examiner_reads_why(laboratory: Laboratory, examination: str) -> None:
+    report = drafted(laboratory, examination)
+    reviewer = start(laboratory, "review", "expert-b")
+    area(reviewer, "Comment").input("Component 2: look at m/z 189 again.")
+    button(reviewer, "Send back to the examiner").click()
+    reviewer.run()
+    assert any("No report waits for review." in message.value for message in reviewer.info)
+    assert laboratory.reporting.get(report.number).status is ReportStatus.VOIDED
+    author = start(laboratory, "examination", "expert-a", chosen_examination=examination)
+    assert "Component 2: look at m/z 189 again." in " ".join(text.value for text in (*author.text, *author.warning))
+
+
 @pytest.mark.parametrize("wrong", ["password", "code"])
 def test_a_wrong_proof_signs_nothing_and_says_so(laboratory: Laboratory, examination: str, wrong: str) -> None:
     report = drafted(laboratory, examination)
