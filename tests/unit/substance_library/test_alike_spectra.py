@@ -109,6 +109,14 @@ def test_each_technique_is_gathered_by_itself_and_provenance_goes_first():
     }
 
 
+def test_spectra_of_one_energy_are_compared_by_their_fragments():
+    isolated = Precursor(mz=178.12)
+    same = [reference(key, 40.0, precursor=isolated, fields=(("Collision_energy", "10"),)) for key in KEYS[:2]]
+    assert likeness(*same) == pytest.approx(1.0)
+    one, two = compounds_of(same, IonTechnique.MSMS)
+    assert compare(one, two, repeated=Replicates(likeness=(), spectra=0), preset=REPLICATES_5).likeness == 1.0
+
+
 def test_a_precursor_without_fragments_says_nothing():
     isolated = Precursor(mz=58.0)
     alone = ReferenceSpectrum(

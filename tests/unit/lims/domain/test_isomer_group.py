@@ -42,6 +42,7 @@ CHAIN = group(
 
 def test_id_6_a_set_hangs_together_by_pairs_and_one_that_is_told_from_all_is_in_none():
     assert CHAIN.sets == ((FIRST, SECOND, THIRD),)
+    assert CHAIN.parent == "twins"
     assert CHAIN.title == "C2H6O: 2 of 6 pairs alike"
 
 

@@ -10,9 +10,10 @@ import pytest
 from lims.domain.identification_basis import Isomer, IsomerSet, IsomerState, Support, SupportKind
 from lims.domain.identification_rule import Outcome
 from lims.domain.isomer_group import GroupDecision, MemberPair
+from lims.domain.technique import techniques
 from lims.services.isomers import NO_ISOMERS, Structures, known_isomers, told_apart, with_known
 from spectra import MassSpectrum
-from substance_library import InChIKey, LibraryRelease, ReferenceSpectrum, starter_substances
+from substance_library import InChIKey, KnownSubstance, LibraryRelease, ReferenceSpectrum, starter_substances
 from tests.builders.clocks import MORNING
 from tests.builders.isomer_strategies import FIRST, GROUP, SECOND, twins
 
@@ -177,3 +178,27 @@ def test_only_a_positive_spectrum_and_a_confirmed_group_of_its_technique_tell_ap
     (isomer,) = told_apart(listed, FIRST, [spectrum_of(**support)], {"E1": [twins(**facts)]}).isomers
     assert (isomer.separated_by, isomer.group) == (told, GROUP if told else "")
     assert told_apart(listed, None, [], {}) == listed
+
+
+def test_an_isomer_that_the_expert_names_without_a_key_is_told_apart_by_no_group():
+    listed = IsomerSet(state=IsomerState.LISTED, isomers=(Isomer(name="B"),), basis="the expert")
+    assert told_apart(listed, FIRST, [spectrum_of()], {"E1": [twins(proposed_at=MORNING)]}) == listed
+
+
+def test_tests_that_tell_apart_are_techniques_of_the_table():
+    named = {test for name in SUBSTANCES for isomer in found(name).isomers for test in isomer.tests}
+    assert named
+    assert named <= set(techniques())
+
+
+def test_a_substance_of_no_table_has_the_isomers_that_the_release_knows():
+    key = "Z" * 14 + "-UHFFFAOYSA-N"
+    known = (KnownSubstance(inchikey=InChIKey(key), smiles="CNC(C)C(=O)c1ccccc1Cl"),)
+    in_release = release(("2-CMC", key, "C10H12ClNO", ()), ("without formula", "Y" * 14 + "-UHFFFAOYSA-N", None, ()))
+    of_2cmc = known_isomers("2-CMC", key, [in_release], known)
+    assert {one.name: one.relation for one in of_2cmc.isomers} == dict.fromkeys(
+        ("3-Chloromethcathinone", "4-Chloromethcathinone"), "positional isomers"
+    )
+    unknown = known_isomers("2-CMC", key, [in_release])
+    assert unknown.possible == ()
+    assert {one.relation for one in unknown.isomers} == {""}
