@@ -504,3 +504,13 @@ def test_acts_are_those_of_the_table(lab):
     curated(lab, "S 1", earlier())
     acts = [json.loads(entry.data)["act"] for entry in lab.store.entries()][-3:]
     assert acts == [Act.LIBRARY_IMPORTED, Act.LIBRARY_CHECKED, Act.RELEASE_PUBLISHED]
+
+
+def test_every_object_of_an_import_and_a_release_is_named_by_the_ledger(lab):
+    """What no entry names, a sweep would set aside."""
+    names = written(lab.folder, "inchikey,name,language,source\nLFQSCWFLJHTTHZ-UHFFFAOYSA-N,x,en,s\n", "names.csv")
+    made = imported(lab, earlier(), tables=(names,))
+    checked(lab, made.number)
+    released(lab, "S 1", made.number)
+    named = {digest for entry in lab.store.entries() for digest in json.loads(entry.data)["raw"]}
+    assert {path.name for path in lab.raw_objects} == named
