@@ -30,7 +30,7 @@ class NonconformityStatus(StrEnum):
 SUBJECT_KINDS = frozenset(
     {
         *("case", "exhibit", "run", "batch", "examination", "report"),
-        *("method", "procedure", "release", "reagent", "reference standard", "staff"),
+        *("method", "procedure", "release", "reagent", "reference standard", "staff", "law edition"),
         *(INSTRUMENT, LOT, RAW),
     }
 )
