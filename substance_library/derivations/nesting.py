@@ -47,15 +47,23 @@ class Nesting:
         listed = self._table.by_text.get(fragment.text)
         if listed is not None:
             return (listed,)
-        cutting = self.cutting(fragment)
-        census = cutting.graph.census()
-        for form in self._table.forms:
-            if form.pattern.fits_into(census):
-                for leftovers in self._remainders(form, cutting, fragment):
-                    rows = self._rows_of_all(leftovers, cutting, depth)
-                    if rows is not None:
-                        return (form.listed, *rows)
+        for cutting in self._cuttings(fragment):
+            census = cutting.graph.census()
+            for form in self._table.forms:
+                if form.pattern.fits_into(census):
+                    for leftovers in self._remainders(form, cutting, fragment):
+                        rows = self._rows_of_all(leftovers, cutting, depth)
+                        if rows is not None:
+                            return (form.listed, *rows)
         return None
+
+    def _cuttings(self, fragment: Fragment) -> Iterator[Cutting]:
+        """Give what cuts a fragment as it stands, and what cuts its drawing where that differs."""
+        stands = self.cutting(fragment)
+        yield stands
+        drawn = Graph.drawn(fragment.molecule)
+        if drawn != stands.graph:
+            yield Cutting(fragment.molecule, self._effort, drawn)
 
     def _remainders(
         self, form: SubstituentForm, cutting: Cutting, fragment: Fragment

@@ -30,6 +30,7 @@ CATHINONES = (
     "CC(N)C(=O)c1ccccc1",
     "CC(NC(C)(C)C)C(=O)c1cccc(Cl)c1",
 )
+FUSED = "[*]C=CC=C[*]"
 SALTS = ("", ".Cl", ".OS(=O)(=O)O", ".[Na+].[Br-]", ".O", ".OC(=O)C(O)C(O)C(=O)O")
 
 
@@ -71,6 +72,23 @@ def test_a_structure_made_from_a_base_by_a_row_matches_while_the_row_is_in_force
     assert (answer.result, answer.base_id) == (RuleResult.MATCH, "toy-1"), drawn
     for late in (AFTER, AFTER + timedelta(days=data.draw(st.integers(0, 10_000)))):
         assert rule.judge(prepare(Smiles(drawn)), as_of=late).result is not RuleResult.MATCH
+
+
+@fewer(2)
+@given(st.data())
+def test_several_rows_one_after_the_other_are_never_no_match(data):
+    """What sits on the base matches; where a row sits on a row, that point is open.
+
+    A fused ring comes first or not at all: it would make double bonds of a row aromatic, and that row is no more.
+    """
+    base = data.draw(st.sampled_from(BASES))
+    made = base
+    others = st.sampled_from([fragment for fragment in FRAGMENTS if fragment != FUSED])
+    for fragment in [data.draw(st.sampled_from(FRAGMENTS)), *data.draw(st.lists(others, min_size=1, max_size=2))]:
+        made = data.draw(st.sampled_from(sorted(set(replaced(made, fragment))) or [made]))
+    assume(prepare(Smiles(made)).parent_smiles != prepare(Smiles(base)).parent_smiles)
+    answer = RULES[base].judge(prepare(Smiles(made)), as_of=MIDDLE)
+    assert answer.result is not RuleResult.NO_MATCH, made
 
 
 @fewer(2)

@@ -249,6 +249,11 @@ class TestNesting:
             NESTED_POINT,
         )
 
+    def test_a_ring_of_the_drawing_may_be_carried(self):
+        """Benzene rings with =C at two atoms are aromatic to RDKit; the row that they sit on has single bonds there."""
+        answer = asked("CC(CN)c1c2cc(F)cc1C=c1ccccc1=C2", "CC(CN)c1ccc(F)cc1", ("[*]C=CC=C[*]",))
+        assert answer.undecided == (NESTED_POINT,)
+
 
 class TestDates:
     def rule(self, **lasts):
