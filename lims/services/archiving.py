@@ -37,7 +37,14 @@ class ArchivingService:
     importing: ImportService = field(repr=False)
 
     def missing(self) -> tuple[ExaminedLine, ...]:
-        """Give the examinations whose spectra are not kept yet."""
+        """Give the examinations whose spectra are not kept yet.
+
+        Raises
+        ------
+        NotPermittedError
+            If this is the store of a person who may not read examinations.
+        """
+        require_casework(self.store)
         kept = self.archive.kept()
         return tuple(one for one in self.archive.examined() if one.number not in kept)
 
@@ -69,6 +76,7 @@ class ArchivingService:
 
     def rebuild(self, *, workers: int = 1, progress: Progress = silent) -> tuple[Unreadable, ...]:
         """Throw the archive away and make it anew from the raw data; clusters are made anew when they are asked for."""
+        require_casework(self.store)
         self.archive.forget()
         return self.fill(workers=workers, progress=progress)
 
@@ -82,6 +90,18 @@ class ArchivingService:
         except (LimsError, SpectraError) as error:
             return Unreadable(examination_number=line.number, reason=str(error))
         return kept_spectra(line.number, lowest, PackedSpectra.of([one.spectrum for one in found]))
+
+
+def require_casework(store: Store) -> None:
+    """Refuse the archive, which knows no people, to a person who may not read examinations.
+
+    Raises
+    ------
+    NotPermittedError
+        If this is the store of such a person.
+    """
+    with store.reading() as work:
+        work.count(Examination)
 
 
 def kept_spectra(examination: str, lowest_mz: float, spectra: PackedSpectra) -> KeptSpectra:

@@ -19,7 +19,7 @@ from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import InvalidRecordError, NotFoundError, TransitionError
 from lims.services.archive_ports import Archive, ComponentLine, ExaminedLine, Founder, KeptSpectra, Membership
-from lims.services.archiving import Progress, silent
+from lims.services.archiving import Progress, require_casework, silent
 from lims.services.ports import Clock, Store, UnitOfWork
 from lims.services.watch_search import packed_together
 from lims.translation import TIME_ZONE
@@ -61,6 +61,7 @@ class ClusterService:
         int
             How many components were put into clusters.
         """
+        require_casework(self.store)
         before = self.archive.memberships()
         founders, names = self._restored(before)
         clustered, kept = {one.examination_number for one in before}, self.archive.kept()
@@ -96,7 +97,7 @@ class ClusterService:
             If there is none of that number.
         """
         founder = founder_of(number)
-        found = self._clusters([founder]) if founder else ()
+        found = self._clusters([founder] if founder else [])
         if not found:
             raise NotFoundError("cluster", number)
         return found[0]
@@ -210,6 +211,7 @@ class ClusterService:
         return founders, names
 
     def _clusters(self, founders: Sequence[Founder]) -> tuple[Cluster, ...]:
+        require_casework(self.store)
         members = self.archive.members(founders)
         with self.store.reading() as work:
             sightings = self._sightings(work, members)

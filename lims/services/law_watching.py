@@ -14,7 +14,7 @@ from lims.domain.legal_determination import DatedStatus, LegalDetermination
 from lims.domain.watch import Trigger, Watch, WatchedSubject
 from lims.errors import StaleVersionError
 from lims.services.archive_ports import Archive
-from lims.services.archiving import Progress, silent
+from lims.services.archiving import Progress, require_casework, silent
 from lims.services.determining import asked_again
 from lims.services.law_book import BookChange, book_changes, read_law_book
 from lims.services.ports import Clock, Store, UnitOfWork
@@ -50,6 +50,7 @@ class LawWatchService:
 
     def due(self) -> tuple[LawPart, ...]:
         """Give what remains: for each change the older determinations of its jurisdiction that were not asked again."""
+        require_casework(self.store)
         watched = self.archive.watched(Trigger.EDITION)
         with self.store.reading() as work:
             changes = book_changes(work)

@@ -24,7 +24,7 @@ from lims.domain.staff import SYSTEM
 from lims.domain.watch import Trigger, Watch, WatchedSubject, WatchRule
 from lims.errors import InvalidRecordError, StaleVersionError
 from lims.services.archive_ports import Archive, ExaminedLine
-from lims.services.archiving import ArchivingService, Progress, Unreadable, silent
+from lims.services.archiving import ArchivingService, Progress, Unreadable, require_casework, silent
 from lims.services.curating import CuratingService
 from lims.services.ports import Clock, Store, UnitOfWork
 from lims.services.searching import RankedCandidate
@@ -103,7 +103,14 @@ class WatchService:
     preset: MatchFactorPreset = SIMPLE_EI
 
     def status(self) -> WatchStatus:
-        """Say how much is archived and what remains."""
+        """Say how much is archived and what remains.
+
+        Raises
+        ------
+        NotPermittedError
+            If this is the store of a person who may not read examinations.
+        """
+        require_casework(self.store)
         examined = self.archive.examined()
         parts = tuple(self._due(examined, None))
         watched = self.archive.watched(Trigger.RELEASE)

@@ -17,6 +17,7 @@ from tests.builders.examining_cells import FINDING
 from tests.builders.laboratories import EXAMINATION, REPORT
 from tests.builders.measuring_bench import BALANCE
 from tests.builders.receiving import DONOR
+from tests.builders.watch_cells import ALERT, CLUSTER, NAMED
 
 CASE, EXHIBIT, RUN = "2026-0001", "2026-0001/1", "2026-0001/1-R1"
 BATCH, PLACE = "B-2026-0001", "PL-0001"
@@ -50,6 +51,16 @@ def _of(kind: str, *asked: Any, whole: bool = True, **options: Any) -> Reading:
 WHOLE_LEDGER = Reading(kind="report", besides="competence")
 """Who reads every entry reads every kind."""
 READINGS: Mapping[str, Reading] = {
+    "alerting.listed": _of("alert", **LIST),
+    "alerting.of_exhibit": _of("alert", EXHIBIT),
+    "alerting.get": _of("alert", ALERT.number),
+    "archiving.missing": _of("examination"),
+    "watching.status": _of("examination"),
+    "law_watching.due": _of("examination"),
+    "clustering.clusters": _of("provisional substance", limit=9),
+    "clustering.cluster": _of("provisional substance", CLUSTER),
+    "clustering.spectrum": _of("provisional substance", CLUSTER, whole=False),
+    "clustering.provisional": _of("provisional substance", NAMED),
     "staffing.everybody": _of("staff"),
     "staffing.get": _of("staff", "competent"),
     "staffing.with_role": _of("staff", "expert"),
@@ -194,6 +205,10 @@ OPEN = {
     **dict.fromkeys(
         ("queueing.all", "queueing.late", "queueing.mine"),
         "lines of records that the person may not read are left out; tests/unit/lims/services/test_queueing.py",
+    ),
+    **dict.fromkeys(
+        ("archiving.fill", "archiving.rebuild", "watching.run", "law_watching.run", "clustering.update"),
+        "acts of the program itself, which begin by reading examinations; the console's",
     ),
     "detecting.ask": "asks the roles itself; tests/unit/lims/services/test_detecting.py",
     "relisting.differences": "over a person's store there is no checking; the console gives places of faults alone",
