@@ -6,8 +6,9 @@ what it is, in four steps; whoever is recognised in one step is out of the next:
 1. **the same**: every word and every peak is equal (``content_digest``);
 2. **the same spectrum**: every m/z and intensity is equal; the words differ, and the difference names them;
 3. **the same entry with other peaks**: two of these three agree, and none that both state contradicts: InChIKey, name
-   (without case and spaces), the number that the source gives it. Where several could be meant, those whose spectra are
-   most alike are joined first;
+   (without case and spaces), the number that the source gives it. One number, or one way of measuring (precursor,
+   ionisation, collision energy) it has to be. Where several could be meant, those whose spectra are most alike are
+   joined first;
 4. what is left **went** from the earlier release or **came** with the later one.
 
 Equal records that stand in a release several times are counted: two in one release and one in the other are one the
@@ -22,7 +23,7 @@ import numpy as np
 
 from substance_library.checks.likeness import ACCURATE_BIN, likeness_rows
 from substance_library.frozen_release import content_digest
-from substance_library.importers.stated_fields import ACCESSIONS
+from substance_library.importers.stated_fields import ACCESSIONS, COLLISION_ENERGIES, IONISATIONS
 from substance_library.provenance import peaks_sha256
 from substance_library.reference_spectrum import ReferenceSpectrum
 from substance_library.release import LibraryRelease
@@ -138,10 +139,8 @@ def _marks(reference: ReferenceSpectrum) -> tuple[tuple[str, str], ...]:
     """Give what an entry is recognised by: key, folded name, number of the source."""
     key = str(reference.inchikey) if reference.inchikey else ""
     name = "".join(reference.name.casefold().split())
-    number = next(
-        (value for wanted in ACCESSIONS for field_name, value in reference.fields if field_name == wanted), ""
-    )
-    return tuple((what, value) for what, value in (("key", key), ("name", name), ("number", number)) if value)
+    marks = (("key", key), ("name", name), ("number", _number(reference)))
+    return tuple((what, value) for what, value in marks if value)
 
 
 def _agreements(one: ReferenceSpectrum, two: ReferenceSpectrum) -> int:
@@ -149,8 +148,28 @@ def _agreements(one: ReferenceSpectrum, two: ReferenceSpectrum) -> int:
 
 
 def _contradict(one: ReferenceSpectrum, two: ReferenceSpectrum) -> bool:
-    """Tell whether both state an InChIKey, and not the same one; names and numbers are corrected, keys tell apart."""
-    return one.inchikey is not None and two.inchikey is not None and one.inchikey != two.inchikey
+    """Tell whether both state another InChIKey, or were measured in another way and have not one number.
+
+    Names and numbers are corrected, keys tell apart; and a spectrum at 40 eV is not the one at 20 eV corrected.
+    """
+    if one.inchikey is not None and two.inchikey is not None and one.inchikey != two.inchikey:
+        return True
+    return _way(one) != _way(two) and _number(one) != _number(two)
+
+
+def _way(reference: ReferenceSpectrum) -> tuple[object, ...]:
+    """Give how a spectrum was measured: precursor, ionisation, collision energy, as far as the record states them."""
+    precursor = reference.spectrum.precursor
+    stated = [_first(reference, names) for names in (IONISATIONS, COLLISION_ENERGIES)]
+    return (round(precursor.mz, 2), precursor.adduct, *stated) if precursor else (None, None, *stated)
+
+
+def _number(reference: ReferenceSpectrum) -> str:
+    return _first(reference, ACCESSIONS)
+
+
+def _first(reference: ReferenceSpectrum, names: Sequence[str]) -> str:
+    return next((value for wanted in names for name, value in reference.fields if name == wanted), "")
 
 
 def _likeness(one: ReferenceSpectrum, two: ReferenceSpectrum) -> float:

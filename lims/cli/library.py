@@ -191,6 +191,7 @@ def run_release(
         print_json(dict(body_of(made)))
     else:
         say(f"release {made.number} recorded: {made.spectra} spectra, SHA-256 {made.sha256}")
+    note("'aigaq watch run' searches what was left unidentified in it")
 
 
 def _technique(text: str) -> IonTechnique:

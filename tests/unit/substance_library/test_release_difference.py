@@ -1,11 +1,12 @@
 """What came, went and changed between two releases, against a recount that shares no code with it."""
 
+import dataclasses
 import gzip
 from collections import Counter
 
 import pytest
 
-from spectra import MassSpectrum
+from spectra import MassSpectrum, Precursor
 from substance_library import InChIKey, LibraryRelease, ReferenceSpectrum, release_from_msp
 from substance_library.difference import PEAKS, release_difference
 
@@ -89,6 +90,33 @@ def test_an_entry_with_other_peaks_is_recognised_by_two_of_three(before, after):
 def test_less_or_a_contradiction_is_another_record(before, after):
     found = difference([record(**before)], [record(**after, ions={50: 7, 51: 999})])
     assert (len(found.went), len(found.came), found.changed) == (1, 1, ())
+
+
+ENERGY = "Collision_energy"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "energies", "changed"),
+    [
+        (("X-1", "X-2"), ("20 eV", "20 eV"), 1),
+        (("X-1", "X-2"), ("20 eV", "40 eV"), 0),
+        (("X-1", "X-1"), ("20 eV", "40 eV"), 1),
+    ],
+)
+def test_a_spectrum_measured_in_another_way_is_another_record(numbers, energies, changed):
+    before, after = (
+        record("A", key=CAFFEINE, number=number, ions=ions, fields=((ENERGY, energy),))
+        for number, energy, ions in zip(numbers, energies, (IONS, {50: 7, 51: 999}), strict=True)
+    )
+    found = difference([before], [after])
+    assert (len(found.changed), len(found.went), len(found.came)) == (changed, 1 - changed, 1 - changed)
+
+
+def test_another_precursor_is_another_way():
+    before = record("A", key=CAFFEINE, number="1")
+    isolated = MassSpectrum(mz=[50.0], intensity=[1.0], precursor=Precursor(mz=195.0877, adduct="[M+H]+"))
+    after = dataclasses.replace(record("A", key=CAFFEINE, number="2"), spectrum=isolated)
+    assert difference([before], [after]).changed == ()
 
 
 def test_of_several_that_could_be_meant_the_most_alike_is():
