@@ -80,13 +80,14 @@ def true_hash_parameters() -> Iterator[dict[str, int]]:
 
 @pytest.fixture(scope="session", autouse=True)
 def readings_of_runs() -> Iterator[None]:
-    """Let the process of the tests have each run read once, by day; who tests the reading itself reads new bytes."""
+    """Let runs and libraries be read once in this process, by day; who tests the reading itself reads new bytes."""
     from spectra.formats.bounded import BoundedReader
     from tests.builders.readers import kept_readings
 
     with pytest.MonkeyPatch.context() as patch:
         if not BY_NIGHT:
             patch.setattr(BoundedReader, "run", kept_readings(BoundedReader.run))
+            patch.setattr(BoundedReader, "msp", kept_readings(BoundedReader.msp))
         yield
 
 

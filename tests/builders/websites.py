@@ -1,8 +1,12 @@
 """The application's own pages, without Streamlit and without a browser: requests as somebody forges them."""
 
+import atexit
 import dataclasses
 import re
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -95,6 +99,16 @@ class Visitor:
         return self.client.get("/auth/account").status_code == 200
 
 
+@cache
+def _hired(people: tuple[StaffMember, ...]) -> Path:
+    """Keep the folder of a laboratory with these people, made once in each process of the tests."""
+    folder = tempfile.TemporaryDirectory(prefix="aigaq-sites-")
+    atexit.register(folder.cleanup)
+    home = Path(folder.name) / "home"
+    hire(quick_laboratory(load_settings({}, home=home)), people, password=PASSWORD)
+    return home
+
+
 def open_site(
     home: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -105,6 +119,10 @@ def open_site(
 ) -> Site:
     """Serve a laboratory; with people who are hired, unless it has its own."""
     settings = change(load_settings({}, home=home))
+    copied = bool(people) and clock is None and settings.database_url == f"sqlite:///{home / DATABASE_FILE}"
+    if copied and not (home / DATABASE_FILE).exists():
+        shutil.copytree(_hired(tuple(people)), home, dirs_exist_ok=True)
+        people = ()
     monkeypatch.setenv("AIGAQ_HOME", str(home))
     laboratory = quick_laboratory(settings, clock=clock)
     monkeypatch.setattr(opening, "open_laboratory", lambda _: laboratory)

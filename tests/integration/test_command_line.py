@@ -67,9 +67,7 @@ def test_one_changed_byte_is_altered(demo: dict[str, object], tmp_path: Path, pl
 
 
 def test_verification_without_the_laboratory_never_says_valid(demo: dict[str, object], tmp_path: Path) -> None:
-    done = aigaq(
-        *("report", "verify", demo["pdf"], "--trust", demo["trust_roots"]), home=tmp_path / "nowhere", process=True
-    )
+    done = aigaq("report", "verify", demo["pdf"], "--trust", demo["trust_roots"], home=tmp_path / "nowhere")
     assert done.stdout.startswith("CANNOT SAY")
     assert done.returncode == 6
     assert not (tmp_path / "nowhere").exists()

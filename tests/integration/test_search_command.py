@@ -113,7 +113,7 @@ def test_unit_mass_spectra_of_a_library_of_msms_are_left_out_and_counted(tmp_pat
 
 
 def test_ei_spectra_have_no_msms_search(ei: Path) -> None:
-    done = search(ei, "--library", ei, "--mode", "msms", process=True)
+    done = search(ei, "--library", ei, "--mode", "msms")
     assert done.returncode == 2
     assert "no spectrum has a precursor" in done.stderr
 

@@ -98,7 +98,7 @@ def assert_anybody_can_check(signature) -> None:
     certificate.public_key().verify(made, statement, padding.PKCS1v15(), hashes.SHA256())
 
 
-@pytest.mark.parametrize("person", [CHEMIST, HEAD], ids=lambda one: one.number)
+@pytest.mark.parametrize("person", [pytest.param(CHEMIST, marks=pytest.mark.nightly), HEAD], ids=lambda one: one.number)
 def test_a_wrong_pin_signs_nothing_and_uses_no_number(two: TwoWithTokens, training_file: Path, person) -> None:
     two.pins = PINS | {person.number: WRONG}
     with pytest.raises(PinRefusedError) as refusal:

@@ -151,10 +151,9 @@ def real(shared_data):
     return real_ei_spectra(shared_data)
 
 
-@pytest.fixture(scope="module")
-def twins(real):
-    """Give both searches over 12 500 spectra, some of them twice, so that there are ties."""
-    grown = ei_library(real, size=12_500 - 2 * len(real[:500]))
+def twins_over(real, size):
+    """Give both searches, over spectra some of which are there twice, so that there are ties."""
+    grown = ei_library(real, size=size - 2 * len(real[:500]))
     library = [*real[:500], *map(grown.spectrum, range(len(grown))), *real[:500]]
     entries = [LibraryEntry(identifier=f"{n:06d}", group=n, spectrum=one) for n, one in enumerate(library)]
     return built(library, SIMPLE_EI), ExhaustiveSearch(entries, preset=SIMPLE_EI, lowest_mz=LOWEST_MZ)
@@ -172,13 +171,14 @@ def compare(twins, queries):
 
 
 @pytest.mark.real_data
-def test_real_and_jittered_spectra_are_found_as_exhaustive_search_finds_them(twins, real):
+@pytest.mark.parametrize("size", [3_000, pytest.param(12_500, marks=pytest.mark.nightly)])
+def test_real_and_jittered_spectra_are_found_as_exhaustive_search_finds_them(real, size):
     queries = ei_library(real, size=100, seed=11)
-    compare(twins, [*real[:500:10], *map(queries.spectrum, range(len(queries)))])
+    compare(twins_over(real, size), [*real[:500:10], *map(queries.spectrum, range(len(queries)))])
 
 
 @pytest.mark.real_data
 @pytest.mark.nightly
-def test_ten_thousand_queries_are_answered_as_exhaustive_search_answers_them(twins, real):
+def test_ten_thousand_queries_are_answered_as_exhaustive_search_answers_them(real):
     queries = ei_library(real, size=10_000, seed=12)
-    compare(twins, map(queries.spectrum, range(len(queries))))
+    compare(twins_over(real, 12_500), map(queries.spectrum, range(len(queries))))

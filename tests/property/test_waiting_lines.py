@@ -25,6 +25,7 @@ from lims.domain.staff import StaffMember
 from lims.domain.transfer import Transfer
 from lims.domain.waiting import ENDING, WEIGHT, WORK, Job, waiting_of
 from lims.domain.weighing import Weighing, WeighingPurpose
+from tests.builders.examples import fewer
 from tests.builders.record_strategies import ENTITIES, any_record
 
 CASE, EXHIBIT = "2026-0001", "2026-0001/1"
@@ -71,6 +72,7 @@ def own(record):
 
 
 @pytest.mark.parametrize("kind", BY_STATE, ids=lambda kind: kind.__name__)
+@fewer(4)
 @given(st.data())
 def test_a_record_waits_for_what_its_state_says(kind, data):
     record = data.draw(any_record(kind))
@@ -83,6 +85,7 @@ def test_a_record_waits_for_what_its_state_says(kind, data):
 
 
 @pytest.mark.parametrize("kind", ENTITIES, ids=lambda kind: kind.__name__)
+@fewer(4)
 @given(st.data())
 def test_no_version_says_two_things_of_one_topic(kind, data):
     found = lines(data.draw(any_record(kind)))

@@ -34,6 +34,13 @@ def trusted(signer, note):
     return SignedCheckpoint.from_bytes(note).check_signatures(origin=ORIGIN, keys=identity.keys).trusted
 
 
+REFUSED = (
+    (request(2), "shorter"),
+    (request(9, start=7), "behind"),
+    (request(9, leaves=(*LEAVES[:3], leaf_digest(b"x"), *LEAVES[4:])), "different"),
+)
+
+
 class Both:
     """What both signers must do."""
 
@@ -46,14 +53,7 @@ class Both:
             assert (found.size, found.root) == (size, tree_root(LEAVES[:size]))
             assert signer.signed() == request(size).checkpoint
 
-    @pytest.mark.parametrize(
-        ("asked", "code"),
-        [
-            (request(2), "shorter"),
-            (request(9, start=7), "behind"),
-            (request(9, leaves=(*LEAVES[:3], leaf_digest(b"x"), *LEAVES[4:])), "different"),
-        ],
-    )
+    @pytest.mark.parametrize(("asked", "code"), REFUSED)
     def test_it_refuses_anything_else_and_stays_as_it_was(self, signer, asked, code):
         signer.sign(request(5))
         with pytest.raises(SignerRefusedError) as refusal:
@@ -140,6 +140,12 @@ class TestProgramSigner(Both):
         files = signer_of(tmp_path)
         command = (*PROGRAM, "--key", str(files.key_file), "--state", str(files.state_file))
         return ProgramSigner(origin=ORIGIN, command=command, public_key_file=files.public_key_file, timeout_s=60)
+
+    @pytest.mark.parametrize(
+        ("asked", "code"), [REFUSED[0], *(pytest.param(*one, marks=pytest.mark.nightly) for one in REFUSED[1:])]
+    )
+    def test_it_refuses_anything_else_and_stays_as_it_was(self, signer, asked, code):
+        super().test_it_refuses_anything_else_and_stays_as_it_was(signer, asked, code)
 
     def asked(self, tmp_path, *command, timeout_s=20.0):
         return ProgramSigner(
