@@ -1,6 +1,7 @@
 """The watch, on libraries that grow: what is alerted, to whom, once, and what is not."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -201,6 +202,20 @@ def test_chunks_of_any_size_and_workers_of_any_number_find_the_same(grown, tmp_p
     assert [len(one.subjects) for one in watches] == [1, 1, 1]
     assert [one.number for one in watches] == [f"{NEW}-W1", f"{NEW}-W2", f"{NEW}-W3"]
     assert len(alerts_of(grown)) == 3
+    assert grown.auditing.verify().intact
+
+
+@pytest.mark.both_databases
+def test_workers_that_run_at_the_same_time_share_the_work(grown, tmp_path):
+    for seed in range(2, 6):
+        examined(grown, write_run(tmp_path, seed), OLD)
+    grown.archiving.fill()
+    with ThreadPoolExecutor(3) as pool:
+        outcomes = list(pool.map(lambda _: grown.watching.run(at_once=1), range(3)))
+    subjects = [one.number for outcome in outcomes for watch in outcome.watches for one in watch.subjects]
+    assert sorted(subjects) == sorted(one.number for one in grown.archive.examined())
+    assert len(alerts_of(grown)) == 5
+    assert grown.watching.status().components_due == 0
     assert grown.auditing.verify().intact
 
 
