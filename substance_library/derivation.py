@@ -12,7 +12,7 @@ from datetime import date
 from substance_library.derivations.graph import Effort, Graph, Pattern, SearchExhaustedError
 from substance_library.derivations.leftover import Cutting
 from substance_library.derivations.nesting import Nesting
-from substance_library.derivations.proving import Numbering, canonically_numbered, notes_of, proof_of
+from substance_library.derivations.proving import Numbering, canonically_numbered, notes_of, proof_of, salt_notes
 from substance_library.derivations.replacing import Reading, Replacing
 from substance_library.derivations.skeleton import Skeleton, skeleton_of
 from substance_library.derivations.substituents import (
@@ -282,7 +282,10 @@ class _Question:
                 skeleton=prepared.skeleton,
                 numbering=Numbering.of(prepared.skeleton, prepared.structure, self._given),
                 core=f"{base.base_id}: {prepared.structure.parent_smiles}",
-                notes=notes_of(self._structure),
+                notes=(
+                    *notes_of(self._structure),
+                    *salt_notes(prepared.skeleton, self._cutting.graph, reading.mapping),
+                ),
             ),
             points=tuple(sorted(reading.points)),
         )

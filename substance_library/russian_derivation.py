@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from substance_library.derivation import EFFORT, EFFORT_POINT, STAR_POINT, is_incomplete, prepared_base
 from substance_library.derivations.graph import AROMATIC, Effort, Graph, SearchExhaustedError
 from substance_library.derivations.leftover import Cutting, Leftover
-from substance_library.derivations.proving import canonically_numbered, notes_of
+from substance_library.derivations.proving import canonically_numbered, notes_of, salt_notes
 from substance_library.derivations.skeleton import HYDROXYL, replaceable_part
 from substance_library.derivations.substituents import BIVALENT
 from substance_library.identifiers import Smiles
@@ -214,7 +214,7 @@ class _Question:
             core=self._rule.core,
             mapping=tuple((structure.given_atoms[atom], self._given[image]) for atom, image in pairs),
             placed=tuple(self._placed(leftover, text, points, read) for leftover, text, points in placed),
-            notes=(*notes_of(self._structure), _NOTE),
+            notes=(*notes_of(self._structure), *salt_notes(skeleton, self._cutting.graph, read.mapping), _NOTE),
         )
 
     def _empty_proof(self) -> RuleProof:

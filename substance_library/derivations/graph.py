@@ -12,6 +12,7 @@ from rdkit import Chem
 
 AROMATIC = 12
 """The number of RDKit's aromatic bond type; single, double and triple bonds are 1, 2 and 3."""
+_WITH_LONE_PAIR = frozenset({7, 8, 15, 16, 33, 34})  # their salts carry a further hydrogen
 
 
 class SearchExhaustedError(Exception):
@@ -60,6 +61,8 @@ class Graph:
     aromatic: tuple[bool, ...]
     bonds: tuple[dict[int, int], ...]
     """For each atom its neighbours with the type of the bond."""
+    onium: tuple[bool, ...]
+    """For each atom whether it is an onium: read as the base whose salt lost its N-H (or S-H) to a further group."""
 
     @classmethod
     def of(cls, molecule: Chem.Mol) -> "Graph":
@@ -87,6 +90,7 @@ class Graph:
             hydrogens=tuple(atom.GetTotalNumHs() for atom in atoms),
             aromatic=tuple(AROMATIC in own.values() for own in bonds),
             bonds=bonds,
+            onium=tuple(map(is_onium, atoms)),
         )
 
     def __len__(self) -> int:
@@ -121,11 +125,26 @@ def _carries_double_bond(molecule: Chem.Mol, ring: Sequence[int]) -> bool:
     )
 
 
+def is_onium(atom: Chem.Atom) -> bool:
+    """Tell whether an atom bears one group more than its base, and no group that takes its charge back.
+
+    The text names no charge. Salts are the substance, and in the salt of an amine the hydrogen on nitrogen is one that
+    can be replaced. An N-oxide is none: there oxygen is added, and no hydrogen replaced.
+    """
+    return (
+        atom.GetAtomicNum() in _WITH_LONE_PAIR
+        and atom.GetFormalCharge() == 1
+        and not atom.GetTotalNumHs()
+        and all(other.GetFormalCharge() >= 0 for other in atom.GetNeighbors())
+    )
+
+
 def _kind(atom: Chem.Atom) -> AtomKind:
+    onium = is_onium(atom)
     return AtomKind(
         element=atom.GetAtomicNum(),
-        charge=atom.GetFormalCharge(),
-        valence=atom.GetTotalValence(),
+        charge=atom.GetFormalCharge() - onium,
+        valence=atom.GetTotalValence() - onium,
         radicals=atom.GetNumRadicalElectrons(),
     )
 

@@ -161,7 +161,7 @@ class Cutting:
     def _bare_atom(self, index: int, *, opened: bool) -> Chem.Atom:
         kind = self.graph.kinds[index]
         atom = Chem.Atom(kind.element)
-        atom.SetFormalCharge(kind.charge)
+        atom.SetFormalCharge(kind.charge + self.graph.onium[index])
         atom.SetNumRadicalElectrons(kind.radicals)
         atom.SetNumExplicitHs(self.graph.hydrogens[index])
         atom.SetNoImplicit(True)  # noqa: FBT003 - RDKit names no keyword

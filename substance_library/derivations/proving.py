@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rdkit import Chem
 
+from substance_library.derivations.graph import Graph
 from substance_library.derivations.replacing import Reading, Replacement
 from substance_library.derivations.skeleton import Skeleton
 from substance_library.derivations.substituents import ListedSubstituent
@@ -111,3 +112,11 @@ def notes_of(structure: PreparedStructure) -> tuple[str, ...]:
         (off.charges, "charges undone"),
     )
     return tuple(words for true, words in said if true)
+
+
+def salt_notes(skeleton: Skeleton, image: Graph, mapping: Sequence[int]) -> tuple[str, ...]:
+    """Say where the hydrogen of the base's salt counts as replaced."""
+    base = skeleton.pattern.graph
+    charged = [place for place, atom in enumerate(mapping) if image.onium[atom] and not base.onium[place]]
+    words = "a charged atom with one group more: the hydrogen of the base's salt counts as replaced there"
+    return (words,) if charged else ()

@@ -102,14 +102,18 @@ class Replacing:
         return None
 
     def _valences_hold(self, mapping: Sequence[int], place: dict[int, int], leftovers: tuple[Leftover, ...]) -> bool:
-        """Every bond to a leftover takes the place of a hydrogen, halogen or hydroxyl: nothing is only added."""
+        """Every bond to a leftover takes the place of a hydrogen, halogen or hydroxyl: nothing is only added.
+
+        The further group of an onium takes the place of the hydrogen that the salt of the base has there.
+        """
         held: Counter[int] = Counter()
         for leftover in leftovers:
             for attachment in leftover.attachments:
                 held[place[attachment.core]] += attachment.order
+        graph, pattern = self._cutting.graph, self._skeleton.pattern
         return all(
-            spare == self._cutting.graph.hydrogens[atom] + held[position]
-            for position, (atom, spare) in enumerate(zip(mapping, self._skeleton.pattern.spare, strict=True))
+            spare + graph.onium[atom] - pattern.graph.onium[position] == graph.hydrogens[atom] + held[position]
+            for position, (atom, spare) in enumerate(zip(mapping, pattern.spare, strict=True))
         )
 
     def _retained(

@@ -86,4 +86,5 @@ def _without(graph: Graph, kept: tuple[int, ...]) -> Graph:
         bonds=tuple(
             {place[other]: kind for other, kind in graph.bonds[index].items() if other in place} for index in kept
         ),
+        onium=tuple(graph.onium[index] for index in kept),
     )

@@ -81,9 +81,40 @@ class TestReplacement:
         assert asked("CC1Cc2ccccc2N1", AMINE).result is RuleResult.NO_MATCH
 
     def test_a_substituent_that_is_only_added_replaces_nothing(self):
-        assert matched("CC([N+](C)(C)C)Cc1ccccc1", AMINE, "[*]C") == "no_match"
+        assert matched("CC([N+](C)(C)[O-])Cc1ccccc1", AMINE, "[*]C") == "no_match"
         assert matched("O=S1CCCC1", "C1CCSC1", "[*]=O") == "no_match"
         assert matched("O=C1CCCS1", "C1CCSC1", "[*]=O") == ("[*]=O",)
+
+    def test_the_fourth_group_of_a_quaternary_nitrogen_replaces_the_hydrogen_of_the_salt(self):
+        assert matched("CC([N+](C)(C)C)Cc1ccccc1", AMINE, "[*]C") == ("[*]C", "[*]C", "[*]C")
+        assert matched("CC([N+](C)(C)C)Cc1ccccc1.[I-]", AMINE, "[*]C") == ("[*]C", "[*]C", "[*]C")
+        assert matched("CC([N+](C)(C)CC)Cc1ccccc1", AMINE, "[*]C") == "cannot_decide", "a methyl on a listed methyl"
+        assert matched("C[N+](C)(C)Cc1ccccc1", "C[N+](C)(C)Cc1ccccc1", "[*]C") == "no_match", "the base itself"
+        assert matched("C[N+](C)(C)Cc1ccccc1C", "C[N+](C)(C)Cc1ccccc1", "[*]C") == ("[*]C",)
+        assert matched("CN(C)Cc1ccccc1C", "C[N+](C)(C)Cc1ccccc1", "[*]C") == "no_match"
+
+    @pytest.mark.parametrize(
+        ("smiles", "base_smiles", "methyls"),
+        [
+            ("CC([N+](C)(C)C)Cc1ccccc1", AMINE, 3),
+            ("C[N+](C)(C)Cc1ccccc1", "CN(C)Cc1ccccc1", 1),
+            ("C[N+](C)(C)Cc1ccc(C)cc1.[I-]", "C[N+](C)(C)Cc1ccccc1", 1),
+            ("C[n+]1ccccc1", "c1ccncc1", 1),
+            ("C[S+](C)C", "CSC", 1),
+            ("C[NH2+]Cc1ccccc1", "NCc1ccccc1", 1),
+            ("CNCc1ccccc1", "[NH3+]Cc1ccccc1", 1),
+        ],
+    )
+    def test_the_text_names_no_charge(self, smiles, base_smiles, methyls):
+        """The hydrogen of the salt's N-H is one that can be replaced."""
+        assert matched(smiles, base_smiles, "[*]C") == ("[*]C",) * methyls
+
+    def test_a_quaternary_base_is_itself(self):
+        assert matched("C[N+](C)(C)Cc1ccccc1", "C[N+](C)(C)Cc1ccccc1.[Cl-]", "[*]C") == "no_match"
+
+    def test_the_proof_says_that_a_salt_gave_its_hydrogen(self):
+        notes = asked("C[N+](C)(C)Cc1ccccc1", "CN(C)Cc1ccccc1", ("[*]C",)).proofs[0].proof.notes
+        assert any("hydrogen of the base's salt" in note for note in notes)
 
     def test_a_hydrogen_on_nitrogen_sulfur_or_an_aldehyde_is_a_hydrogen(self):
         assert matched("CNCc1ccccc1", "NCc1ccccc1", "[*]C") == ("[*]C",)

@@ -60,6 +60,10 @@ def test_the_rules_name_base_and_source():
         "CC1(NC)CCc2ccccc2C1=O",  # a bridge from the methyl to the ring
         "CC(NC(C)(C)C)C(=O)c1cccc(Cl)c1",  # bupropion: the exemption for medicines comes after
         "CC(N(CC)CC)C(=O)c1ccccc1",  # amfepramone
+        "CC([N+](C)(C)C)C(=O)c1ccccc1",  # a trimethylammonium: the hydrogen of the salt is replaced
+        "CC(NC)C(=O)c1cccc([N+](C)(C)C)c1",
+        "CNC1COc2ccccc2C1=O",  # a chromanone: O between the methyl and the ring
+        "CSc1ccc(C(=O)C(C)(C)N2CCOCC2)cc1",  # a photoinitiator
         "Cl.C[C@@H](NC)C(=O)c1ccc(C)cc1",
         "CC([NH2+]C)C(=O)C1=CC=C(C([2H])([2H])[2H])C=C1.[Br-]",
     ],
@@ -88,7 +92,7 @@ def test_ephedrone_derivatives(smiles):
         ("C(NC)C(=O)c1ccccc1", "the skeleton of ephedrone (methcathinone) is not in it"),
         ("CC(NC)C(=O)C1CCCCC1", "the skeleton of ephedrone (methcathinone) is not in it"),
         ("CC(NC)C(=O)c1ccncc1", "the skeleton of ephedrone (methcathinone) is not in it"),
-        ("CC([N+](C)(C)C)C(=O)c1ccccc1", "the skeleton of ephedrone (methcathinone) is not in it"),
+        ("CC([N+](C)(C)[O-])C(=O)c1ccccc1", "the skeleton of ephedrone (methcathinone) is not in it"),
         ("CC(NC)=C(O)c1ccccc1", "the skeleton of ephedrone (methcathinone) is not in it"),
         ("CNC1CC1C(=O)c1ccccc1", "the skeleton of ephedrone (methcathinone) is not in it"),
         ("O=C(c1ccccc1)C1CC2CCN1CC2", "*CCC(*)C* is held by more than two bonds"),
@@ -143,12 +147,19 @@ def test_no_match_stands_beside_an_open_point():
         ("CC(NC)C(=O)c1ccccc1", "no_match"),
         ("CC(N(C)C)C(=O)c1ccccc1", "no_match"),
         ("CC(n1cccc1)C(=O)c1ccccc1", "no_match"),
-        ("CC([N+](C)(C)C)C(=O)c1ccccc1", "no_match"),
+        ("CC([N+](C)(C)C)C(=O)c1ccccc1", "match"),  # section 4 of law.md counts a trimethylammonium among the hits
+        ("CC([N+](C)(C)[O-])C(=O)c1ccccc1", "no_match"),
         ("CC([N+](C)(C)[O-])C(=O)c1ccc(C)cc1", "no_match"),
     ],
 )
 def test_n_methylephedrone(smiles, result):
     assert ask(DIMETHYL, smiles).result.value == result
+
+
+def test_the_proof_says_where_the_salt_gave_its_hydrogen():
+    words = "a charged atom with one group more: the hydrogen of the base's salt counts as replaced there"
+    assert words in ask(DIMETHYL, "CC([N+](C)(C)C)C(=O)c1ccccc1").proof.notes
+    assert words not in ask(EPHEDRONE, "CC(NC)C(=O)c1cccc([N+](C)(C)C)c1").proof.notes
 
 
 def test_a_proof_names_each_replaced_hydrogen():
