@@ -38,6 +38,10 @@ class Conclusion(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+NAMING = frozenset({Conclusion.IDENTIFIED, Conclusion.LIMITED})
+"""Conclusions that name a substance, or the set that it is of."""
+
+
 class Limitation(StrEnum):
     """What the scheme of an identification does not tell (rule ID-7); found by the program, never left out."""
 

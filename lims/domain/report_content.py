@@ -11,10 +11,11 @@ from enum import StrEnum
 
 from lims.domain.amendment import Amendment
 from lims.domain.described import DescribedRecord
-from lims.domain.identification import Conclusion, Limitation
+from lims.domain.identification import NAMING, Conclusion, Limitation
 from lims.domain.identification_basis import IsomerState
 from lims.domain.identification_rule import Comparison, Gap, Outcome
 from lims.domain.report_circumstances import Circumstances
+from lims.domain.report_confidence import Confidence
 from lims.domain.technique import Category
 
 
@@ -357,6 +358,8 @@ class ReportContent:
     amendment: Amendment | None = None
     """None for a report that replaces no other."""
     circumstances: Circumstances = field(default_factory=Circumstances)
+    confidence: Confidence = field(default_factory=Confidence)
+    """How often the comparison errs; without a validated calibration, that nobody knows."""
 
     @property
     def identities(self) -> tuple[IdentitySection, ...]:
@@ -364,6 +367,11 @@ class ReportContent:
         return tuple(
             component.identity for run in self.runs for component in run.components if component.identity is not None
         )
+
+    @property
+    def named(self) -> tuple[IdentificationSection, ...]:
+        """Conclusions that name a substance, or the set that it is of."""
+        return tuple(one for one in self.identifications if one.conclusion in NAMING)
 
     @property
     def simulated(self) -> bool:

@@ -53,6 +53,17 @@ def fixed(value: Decimal, *, places: int, t: Translator) -> str:
     return str(format_decimal(rounded, format=pattern, locale=t.language))
 
 
+def as_recorded(value: Decimal, *, t: Translator) -> str:
+    """Write a number with the decimals that it was recorded with.
+
+    Examples
+    --------
+    >>> as_recorded(Decimal("50.00"), t=Translator("en"))
+    '50.00'
+    """
+    return fixed(value, places=max(0, -int(value.as_tuple().exponent)), t=t)
+
+
 def percent(value: Decimal, *, t: Translator) -> str:
     """Write a percentage with two decimals; what is there but rounds to nothing is called less than the last digit.
 

@@ -8,14 +8,12 @@ from lims.domain.report_content import ComponentSection, Finding, ReportContent
 from lims.errors import DocumentError
 from lims.reporting.blocks import Block, Bullets, Heading, Paragraph
 from lims.reporting.sections.circumstances import departures
+from lims.reporting.sections.confidence import confidence
 from lims.reporting.sections.identification import identification
 from lims.reporting.sections.legal import legal
 from lims.reporting.sections.research import isomer_sentence
 from lims.services.identification_wording import GAP_TEXTS
 from lims.translation import Translator
-
-_NAMING = frozenset({Conclusion.IDENTIFIED, Conclusion.LIMITED})
-"""Conclusions that name a substance, or the set that it is of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +41,8 @@ def conclusions(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     yield from departures(content.circumstances, t=t)
     yield Heading(level=2, text=t("Limits of the conclusions"))
     yield Bullets(items=tuple(_limits(content, t=t)))
-    yield Heading(level=2, text=t("Confidence"))
-    yield Paragraph(text=t("No validated error rate exists for this comparison method; none is stated."))
-    yield from legal(content.circumstances.legal, t=t)
+    yield from confidence(content, t=t)
+    yield from legal(content, t=t)
     yield Heading(level=2, text=t("What this report does not contain"))
     yield Bullets(items=tuple(_missing(content, t=t)))
 
@@ -72,7 +69,7 @@ def _answer(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     exhibit = content.exhibit.number
     for section in content.identifications:
         yield from identification(section, exhibit=exhibit, t=t)
-    if not any(one.conclusion in _NAMING for one in content.identifications):
+    if not content.named:
         yield Paragraph(text=t("No substance was identified in exhibit {exhibit}.", exhibit=exhibit), strong=True)
     substances = _found(content)
     if substances:

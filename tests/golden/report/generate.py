@@ -1,7 +1,8 @@
-"""Remake the digest of the golden report: ``uv run python tests/golden/report/generate.py``.
+"""Remake the digests of the golden reports: ``uv run python tests/golden/report/generate.py [FOLDER]``.
 
-The unsigned document of a made-up content must keep its bytes; they change only with the words, the figures, the
-template or the version of typst, and then in a commit of its own that says why.
+The unsigned documents of made-up contents must keep their bytes; they change only with the words, the figures, the
+template or the version of typst, and then in a commit of its own that says why. With a folder the documents are
+written there, to be looked at.
 """
 
 import hashlib
@@ -13,21 +14,34 @@ DIGEST_FILE = HERE / "unsigned-report.sha256"
 sys.path.insert(0, str(HERE.parents[1] / "unit" / "reporting"))
 
 
-def golden_pdf() -> bytes:
-    """Compose the golden report."""
+def golden_pdfs() -> dict[str, bytes]:
+    """Compose the golden reports: a plain one, and one with everything that a report can say in each language."""
+    import fictitious_law
     import fictitious_reports
 
     from lims.reporting.document import compose
-    from lims.translation import Translator
+    from lims.translation import LANGUAGES, Translator
 
-    return compose(fictitious_reports.report(), Translator("en"))
+    contents = {"unsigned-report.pdf": fictitious_reports.report()}
+    for language in LANGUAGES:
+        contents[f"full-report.{language}.pdf"] = fictitious_law.golden_report(language)
+    return {name: compose(content, Translator(content.language)) for name, content in contents.items()}
 
 
-def golden_line() -> str:
-    """Write what is kept of it."""
-    pdf = golden_pdf()
-    return f"{hashlib.sha256(pdf).hexdigest()}  unsigned-report.pdf ({len(pdf)} bytes)\n"
+def golden_lines(pdfs: dict[str, bytes]) -> str:
+    """Write what is kept of them."""
+    return "".join(f"{hashlib.sha256(pdf).hexdigest()}  {name} ({len(pdf)} bytes)\n" for name, pdf in pdfs.items())
+
+
+def write_to(folder: Path, pdfs: dict[str, bytes]) -> None:
+    """Write the documents themselves."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, pdf in pdfs.items():
+        (folder / name).write_bytes(pdf)
 
 
 if __name__ == "__main__":
-    DIGEST_FILE.write_text(golden_line())
+    made = golden_pdfs()
+    DIGEST_FILE.write_text(golden_lines(made))
+    if sys.argv[1:]:
+        write_to(Path(sys.argv[1]), made)

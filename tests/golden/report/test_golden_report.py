@@ -17,9 +17,10 @@ def generate() -> ModuleType:
     return module
 
 
-def test_unsigned_report_keeps_its_bytes(generate: ModuleType, tmp_path: Path) -> None:
+def test_unsigned_reports_keep_their_bytes(generate: ModuleType, tmp_path: Path) -> None:
+    made = generate.golden_pdfs()
+    lines = generate.golden_lines(made)
     expected = generate.DIGEST_FILE.read_text()
-    line = generate.golden_line()
-    if line != expected:
-        (tmp_path / "unsigned-report.pdf").write_bytes(generate.golden_pdf())
-    assert line == expected, f"the document of now is kept in {tmp_path}"
+    if lines != expected:
+        generate.write_to(tmp_path, made)
+    assert lines == expected, f"the documents of now are kept in {tmp_path}"

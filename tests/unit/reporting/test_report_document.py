@@ -199,7 +199,7 @@ class TestText:
         assert "identified as" not in text
         assert "That is no identification" in text
         assert "No validated error rate exists for this comparison method; none is stated." in text
-        assert "Cannot decide: the list of Decree 470 of the Republic of Kazakhstan is not loaded." in text
+        assert "No legal determination is recorded for this exhibit: no legal status is stated." in text
         assert text.count("training and presumptive use") == 2
 
     def test_nothing_identified_is_said_plainly(self, english: Translator, tmp_path: Path) -> None:
