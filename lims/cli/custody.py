@@ -184,6 +184,13 @@ def run_close_seal(number: str, *, seal: str, photograph: str, by: str, home: Pa
     say(f"exhibit {closed.number} is closed with seal {closed.seal}")
 
 
+def run_begin_late(number: str, *, reason: str, by: str, home: Path | None) -> None:
+    """Begin the custody of an aliquot that has none."""
+    here = seat(require_laboratory(home), by)
+    begun = here.laboratory.sealing.begin_late(_exhibit(number), reason=reason, actor=here.person)
+    say(f"aliquot {begun.number} is {begun.title} from now on")
+
+
 def run_overdue(*, as_json: bool, home: Path | None) -> None:
     """List what should have been given back."""
     late = require_laboratory(home).custody.overdue()

@@ -9,11 +9,13 @@ import typer
 from lims.domain.custody import SealCondition
 from lims.domain.place import PlaceKind
 
-custody = typer.Typer(help="Custody: who holds an exhibit, and where it lies.", no_args_is_help=True)
+custody = typer.Typer(help="Custody: who holds an exhibit or an aliquot, and where it lies.", no_args_is_help=True)
 place = typer.Typer(help="Storage places.", no_args_is_help=True)
 
-Numbers = Annotated[list[str], typer.Argument(help="Numbers of exhibits, or their labels as a scanner types them.")]
-Number = Annotated[str, typer.Argument(help="Number of an exhibit, or its label as a scanner types it.")]
+Numbers = Annotated[
+    list[str], typer.Argument(help="Numbers of exhibits or aliquots, or their labels as a scanner types them.")
+]
+Number = Annotated[str, typer.Argument(help="Number of an exhibit or aliquot, or its label as a scanner types it.")]
 By = Annotated[str, typer.Option("--by", help="Staff number of the person who acts; asks for the password.")]
 Purpose = Annotated[str, typer.Option(help="Why.")]
 Witness = Annotated[str, typer.Option(help="Staff number of the second person; asks for that password too.")]
@@ -167,6 +169,19 @@ def close_seal(
     from lims.cli.custody import run_close_seal  # noqa: PLC0415 - see lims.cli.application
 
     run_close_seal(number, seal=seal, photograph=photograph, by=by, home=home)
+
+
+@custody.command("begin-late")
+def begin_late(
+    number: Annotated[str, typer.Argument(help="Number of the aliquot, or its label as a scanner types it.")],
+    reason: Annotated[str, typer.Option(help="Why nobody recorded its custody before.")],
+    by: Annotated[str, typer.Option("--by", help="Staff number of the person who has it; asks for the password.")],
+    home: Home = None,
+) -> None:
+    """Begin the custody of an aliquot that was taken without one; the time before stays unknown."""
+    from lims.cli.custody import run_begin_late  # noqa: PLC0415 - see lims.cli.application
+
+    run_begin_late(number, reason=reason, by=by, home=home)
 
 
 @custody.command("overdue")

@@ -194,8 +194,8 @@ def _wednesday(week: Week) -> None:
     for site in SITES:
         worked = week.worked(site)
         check_balances(stage, site)
-        take_aliquot(stage, worked[0], site)
-        numbers = [one.number for one in worked]
+        aliquot = take_aliquot(stage, worked[0], site)
+        numbers = [*(one.number for one in worked), aliquot]
         keeping.hand_over(stage, numbers, by=site.technicians[0], to=site.experts[0], purpose="spectra", back_in=2)
         _measure_spectra(week, site)
     quality.break_spectrometer(stage, SITES[2])
@@ -339,7 +339,8 @@ def _conclude(week: Week, site: Site) -> None:
 def _put_away(week: Week, site: Site) -> None:
     """Weigh what is left, close the seals and bring everything back into the vault, which is counted."""
     stage, worked = week.stage, week.worked(site)
-    numbers = [one.number for one in worked]
+    aliquots = (one for exhibit in worked for one in stage.laboratory.weighing.aliquots(exhibit.number))
+    numbers = [*(one.number for one in worked), *(one.number for one in aliquots)]
     first, second = site.technicians
     keeping.hand_over(stage, numbers, by=site.experts[0], to=first, purpose="weighing back")
     weigh_back(stage, worked[0], site)

@@ -1,7 +1,8 @@
-"""Custody: who holds one exhibit, or where it lies, and the event that brought it there.
+"""Custody: who holds one item, or where it lies, and the event that brought it there.
 
-The custody of an exhibit is one chain: version 1 is its receipt, each further version one event, and nothing is ever
-taken back (rule CC-4). An exhibit is in one hand or in one place at a time because a chain has one end (rule CC-3).
+An item is an exhibit, a part of one, or an aliquot. Its custody is one chain: version 1 is its receipt, or the taking
+of the aliquot, each further version one event, and nothing is ever taken back (rule CC-4). An item is in one hand or
+in one place at a time because a chain has one end (rule CC-3).
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar, Self
 
+from lims.domain.aliquot import Aliquot
 from lims.domain.exhibit import Exhibit
 from lims.domain.wording import clean_text, require_text
 from lims.errors import CustodyError, InvalidRecordError
@@ -26,6 +28,10 @@ class HolderKind(StrEnum):
     OUTSIDE = "outside"
     """Not in the laboratory: before the receipt, or after the return."""
     DESTROYED = "destroyed"
+    CONSUMED = "consumed"
+    """Used up: of an aliquot, by its mass balance."""
+    UNKNOWN = "unknown"
+    """The record names nobody: of an aliquot from before aliquots had a custody."""
 
 
 class EventKind(StrEnum):
@@ -47,6 +53,11 @@ class EventKind(StrEnum):
     RETURNED = "returned"
     DESTROYED = "destroyed"
     CORRECTED = "corrected"
+    ALIQUOT_TAKEN = "aliquot-taken"
+    """With it the chain of an aliquot begins."""
+    BEGUN_LATE = "begun-late"
+    """With it the chain of an aliquot begins whose taking was recorded without one."""
+    CONSUMED = "consumed"
 
 
 _PERSON, _PLACE, _CONTAINER = HolderKind.PERSON, HolderKind.PLACE, HolderKind.CONTAINER
@@ -67,6 +78,8 @@ _ANSWERS = frozenset({EventKind.TAKEN, EventKind.REFUSED, EventKind.WITHDRAWN})
 """What ends an offer; as long as one stands, nothing else happens but a correction."""
 _AT_ONCE = timedelta(0)
 _SEALING = frozenset({EventKind.SEAL_OPENED, EventKind.SEAL_CLOSED})
+BEGINNINGS = frozenset({EventKind.RECEIVED, EventKind.ALIQUOT_TAKEN, EventKind.BEGUN_LATE})
+"""With what a chain begins; each happens once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +110,8 @@ class Holder:
             _CONTAINER: f"in exhibit {self.name}",
             HolderKind.OUTSIDE: f"outside, with {self.name or 'somebody unknown'}",
             HolderKind.DESTROYED: "destroyed",
+            HolderKind.CONSUMED: "used up",
+            HolderKind.UNKNOWN: "with nobody that the record names",
         }[self.kind]
 
 
@@ -174,6 +189,8 @@ class CustodyEvent:
     expected_return: date | None = None
     seal: SealFact | None = None
     correction: Correction | None = None
+    container: str = ""
+    """What an aliquot was taken into; empty for unknown, and for every other event."""
 
     def __post_init__(self) -> None:
         """Refuse an event without a purpose, from the future, or from a place straight to another."""
@@ -187,6 +204,10 @@ class CustodyEvent:
                 f"{self.kind.value}: from {self.giver.kind.value} to {self.taker.kind.value}; expected "
                 f"from {MOVES[self.kind][0].value} to {MOVES[self.kind][1].value}"
             )
+        if (self.kind is EventKind.CONSUMED) != (self.taker.kind is HolderKind.CONSUMED):
+            raise InvalidRecordError(
+                f"{self.kind.value}: {self.taker.words}; what is used up is used up by its own event"
+            )
         if (self.kind in _SEALING) != (self.seal is not None):
             raise InvalidRecordError(
                 f"{self.kind.value}: a seal is stated where, and only where, one is opened or closed"
@@ -197,12 +218,12 @@ class CustodyEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Custody:
-    """The end of an exhibit's chain. Immutable: every event returns a new custody, the old one stays as evidence."""
+    """The end of an item's chain. Immutable: every event returns a new custody, the old one stays as evidence."""
 
     KIND: ClassVar[str] = "custody"
 
     number: str
-    """That of the exhibit."""
+    """That of the exhibit or aliquot."""
     case_number: str
     event: CustodyEvent
     """The newest."""
@@ -216,16 +237,23 @@ class Custody:
     """By when the present holder gives it back."""
     placed_by: int = 0
     """The version that put it into the place where it lies; 0 where it lies in none."""
+    aliquot_of: str = ""
+    """Number of the exhibit that an aliquot was taken from; empty for an exhibit."""
     version: int = 1
 
     def __post_init__(self) -> None:
         """Refuse a custody of nothing."""
-        require_text("exhibit number", self.number)
+        require_text("item number", self.number)
 
     @property
     def parent(self) -> str:
         """Belong to the case."""
         return self.case_number
+
+    @property
+    def exhibit_number(self) -> str:
+        """The exhibit that this is, or that it was taken from."""
+        return self.aliquot_of or self.number
 
     @property
     def state(self) -> str:
@@ -239,7 +267,7 @@ class Custody:
 
     @property
     def here(self) -> bool:
-        """Whether the laboratory has it; what was returned or destroyed can do nothing any more."""
+        """Whether the laboratory has it; what was returned, destroyed or used up can do nothing any more."""
         return self.holder.here
 
     def add(self, event: CustodyEvent) -> Self:
@@ -262,21 +290,23 @@ class Custody:
             return replace(after, offer=event.transfer, offered_to=event.taker.name)
         if event.kind in _ANSWERS:
             after = replace(after, offer="", offered_to="")
-        if event.kind in MOVES:
+        if event.kind in MOVES or event.kind is EventKind.CONSUMED:
             placed_by = after.version if event.taker.kind is _PLACE else 0
             after = replace(after, holder=event.taker, expected_return=event.expected_return, placed_by=placed_by)
         return replace(after, seal=_seal_after(self.seal, event))
 
     def _require_next(self, event: CustodyEvent) -> None:
+        if self.holder.kind is HolderKind.UNKNOWN:
+            raise CustodyError(f"aliquot {self.number} has no custody on record; the person who has it begins it")
         if not self.here:
-            raise CustodyError(f"exhibit {self.number} is {self.holder.words}; nothing happens to it any more")
-        if event.kind is EventKind.RECEIVED:
-            raise CustodyError(f"exhibit {self.number} was received; it is {self.holder.words}")
+            raise CustodyError(f"{self.number} is {self.holder.words}; nothing happens to it any more")
+        if event.kind in BEGINNINGS:
+            raise CustodyError(f"{self.number} was received or taken; it is {self.holder.words}")
         if event.giver != self.holder:
-            raise CustodyError(f"exhibit {self.number} is {self.holder.words}, not {event.giver.words}")
+            raise CustodyError(f"{self.number} is {self.holder.words}, not {event.giver.words}")
         if event.occurred_at < self.event.occurred_at:
             raise InvalidRecordError(
-                f"exhibit {self.number}: {event.kind.value} at {event.occurred_at}, before {self.event.kind.value} at "
+                f"{self.number}: {event.kind.value} at {event.occurred_at}, before {self.event.kind.value} at "
                 f"{self.event.occurred_at}"
             )
         self._require_offer(event)
@@ -287,33 +317,29 @@ class Custody:
     def _require_offer(self, event: CustodyEvent) -> None:
         if event.kind in _ANSWERS:
             if not self.offer or self.offer != event.transfer:
-                raise CustodyError(f"exhibit {self.number}: {event.transfer} offers it no more")
+                raise CustodyError(f"{self.number}: {event.transfer} offers it no more")
             if event.kind is EventKind.TAKEN and event.taker.name != self.offered_to:
-                raise CustodyError(f"exhibit {self.number} is offered to {self.offered_to}, not to {event.taker.name}")
+                raise CustodyError(f"{self.number} is offered to {self.offered_to}, not to {event.taker.name}")
         elif self.offer and event.kind is not EventKind.CORRECTED:
-            raise CustodyError(
-                f"exhibit {self.number} is offered to {self.offered_to} by {self.offer}; answer that first"
-            )
+            raise CustodyError(f"{self.number} is offered to {self.offered_to} by {self.offer}; answer that first")
         if event.kind is EventKind.OFFERED and (
             {event.giver.kind, event.taker.kind} != {_PERSON} or event.giver == event.taker
         ):
             raise CustodyError(
-                f"exhibit {self.number} is offered {event.giver.words}, to {event.taker.name}; expected another person"
+                f"{self.number} is offered {event.giver.words}, to {event.taker.name}; expected another person"
             )
 
     def _require_seal(self, event: CustodyEvent) -> None:
         if event.kind is EventKind.SEAL_CLOSED and self.seal:
-            raise CustodyError(f"exhibit {self.number} is closed with seal {self.seal}; open that first")
+            raise CustodyError(f"{self.number} is closed with seal {self.seal}; open that first")
         if event.seal is not None and event.seal.expected != self.seal:
-            raise CustodyError(
-                f"exhibit {self.number} has seal {self.seal or 'none'}, not {event.seal.expected or 'none'}"
-            )
+            raise CustodyError(f"{self.number} has seal {self.seal or 'none'}, not {event.seal.expected or 'none'}")
 
     def _require_correctable(self, correction: Correction) -> None:
         if not 1 <= correction.corrects <= self.version:
-            raise CustodyError(f"event {correction.corrects}; exhibit {self.number} has {self.version}")
+            raise CustodyError(f"event {correction.corrects}; {self.number} has {self.version}")
         if correction.place and correction.corrects != self.placed_by:
-            raise CustodyError(f"exhibit {self.number}: only the place where it lies can be corrected")
+            raise CustodyError(f"{self.number}: only the place where it lies can be corrected")
 
 
 def received(exhibit: Exhibit, *, recorded_at: datetime, by: str, late_after: timedelta = _AT_ONCE) -> Custody:
@@ -346,6 +372,75 @@ def received(exhibit: Exhibit, *, recorded_at: datetime, by: str, late_after: ti
         event=event,
         holder=event.taker,
         seal=exhibit.seal_number,
+    )
+
+
+def aliquot_taken(
+    aliquot: Aliquot, *, case_number: str, recorded_at: datetime, late_after: timedelta = _AT_ONCE
+) -> Custody:
+    """Begin the chain of an aliquot: the person who took it holds it, in what it was taken into.
+
+    Parameters
+    ----------
+    recorded_at : datetime
+        Aware.
+    """
+    event = CustodyEvent(
+        kind=EventKind.ALIQUOT_TAKEN,
+        giver=Holder(kind=_CONTAINER, name=aliquot.item_number),
+        taker=Holder(kind=_PERSON, name=aliquot.taken_by),
+        occurred_at=min(aliquot.taken_at, recorded_at),
+        recorded_at=recorded_at,
+        purpose=aliquot.purpose,
+        by=aliquot.taken_by,
+        late=recorded_at - aliquot.taken_at > late_after,
+        container=aliquot.container,
+    )
+    return _beginning(aliquot, event, case_number=case_number)
+
+
+def not_recorded(aliquot: Aliquot, *, case_number: str) -> Custody:
+    """Say of an aliquot without a chain what is known: it was taken, and nobody wrote down where it is."""
+    taken = aliquot_taken(aliquot, case_number=case_number, recorded_at=aliquot.taken_at)
+    unknown = Holder(kind=HolderKind.UNKNOWN)
+    return replace(taken, event=replace(taken.event, taker=unknown), holder=unknown)
+
+
+def begun_late(aliquot: Aliquot, *, case_number: str, at: datetime, by: str, reason: str) -> Custody:
+    """Begin the chain of an aliquot that has none: from now on the person who has it holds it.
+
+    The time before stays unknown, and is a gap.
+
+    Parameters
+    ----------
+    at : datetime
+        Aware; now.
+    by : str
+        Who has it.
+    reason : str
+        Why so late.
+    """
+    event = CustodyEvent(
+        kind=EventKind.BEGUN_LATE,
+        giver=Holder(kind=HolderKind.UNKNOWN),
+        taker=Holder(kind=_PERSON, name=by),
+        occurred_at=at,
+        recorded_at=at,
+        purpose=reason,
+        by=by,
+        late=True,
+        container=aliquot.container,
+    )
+    return _beginning(aliquot, event, case_number=case_number)
+
+
+def _beginning(aliquot: Aliquot, event: CustodyEvent, *, case_number: str) -> Custody:
+    return Custody(
+        number=aliquot.number,
+        case_number=case_number,
+        event=event,
+        holder=event.taker,
+        aliquot_of=aliquot.exhibit_number,
     )
 
 

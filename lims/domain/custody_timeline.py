@@ -5,11 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise, zip_longest
 
-from lims.domain.custody import Custody, CustodyEvent, EventKind, Holder, HolderKind, SealCondition, SealFact
+from lims.domain.custody import (
+    BEGINNINGS,
+    Custody,
+    CustodyEvent,
+    EventKind,
+    Holder,
+    HolderKind,
+    SealCondition,
+    SealFact,
+)
 
 Chains = Mapping[str, Sequence[Custody]]
 """By exhibit number, the versions of its custody from the first; of containers too."""
-_SAME_PLACE = frozenset({EventKind.RECEIVED, EventKind.CORRECTED})
+_SAME_PLACE = frozenset({*BEGINNINGS, EventKind.CORRECTED})
+NOT_RECORDED = "no custody on record"
+"""The gap of an aliquot before its chain begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +56,7 @@ class CustodyBreak:
     """One gap."""
 
     kind: str
-    """``time without holder``, ``seal``, ``unanswered offer``, ``overdue return``."""
+    """``time without holder``, ``no custody on record``, ``seal``, ``unanswered offer``, ``overdue return``."""
     words: str
     at: datetime | None = None
 
@@ -124,7 +135,7 @@ def check_custody(
     Parameters
     ----------
     received_at : datetime
-        As the exhibit says; custody begins there.
+        As the exhibit says; custody begins there. Of an aliquot, when it was taken.
     hand_over_time : timedelta
         Within which an offer is answered.
     time_zone : tzinfo
@@ -132,7 +143,8 @@ def check_custody(
     """
     chain = chains.get(exhibit_number, ())
     breaks = (
-        *_gaps(timeline(exhibit_number, chains), received_at=received_at, now=now),
+        *_unrecorded(chain, since=received_at, now=now),
+        *_gaps(timeline(exhibit_number, chains), received_at=_recorded_from(chain, received_at, now), now=now),
         *_jumps(effective_events(chain)),
         *seal_breaks(effective_events(chain)),
         *_open_offer(chain, now=now, hand_over_time=hand_over_time),
@@ -165,9 +177,11 @@ def _seal_fault(seal: SealFact) -> str:
 
 def _own_spans(chain: Sequence[Custody]) -> Iterator[Span]:
     events = [one for one in effective_events(chain) if one.kind is not EventKind.CORRECTED]
-    moved = [one for one in events if one.kind is EventKind.RECEIVED or one.giver != one.taker]
+    moved = [one for one in events if one.kind in BEGINNINGS or one.giver != one.taker]
     moved = [one for one in moved if one.kind is not EventKind.OFFERED]
     for event, after in zip_longest(moved, moved[1:]):
+        if event.taker.kind is HolderKind.UNKNOWN:
+            continue
         yield Span(holder=event.taker, since=event.occurred_at, until=after.occurred_at if after else None)
 
 
@@ -188,6 +202,21 @@ def _cut(span: Span, outer: Iterator[Span]) -> Iterator[Span]:
         until = min(ends, default=None)
         if until is None or since < until:
             yield Span(holder=one.holder, since=since, until=until, via=(span.holder.name, *one.via))
+
+
+def _recorded_from(chain: Sequence[Custody], received_at: datetime, now: datetime) -> datetime:
+    """Give since when there is a record of custody; of what has none, now."""
+    first = effective_events(chain)[0] if chain else None
+    if first is None or first.kind is not EventKind.BEGUN_LATE:
+        return now if first is not None and first.taker.kind is HolderKind.UNKNOWN else received_at
+    return first.occurred_at
+
+
+def _unrecorded(chain: Sequence[Custody], *, since: datetime, now: datetime) -> Iterator[CustodyBreak]:
+    until = _recorded_from(chain, since, now)
+    if until > since:
+        words = f"no custody was recorded from {since:%Y-%m-%d %H:%M:%S} to {until:%Y-%m-%d %H:%M:%S} UTC"
+        yield CustodyBreak(kind=NOT_RECORDED, words=words, at=since)
 
 
 def _gaps(line: Timeline, *, received_at: datetime, now: datetime) -> Iterator[CustodyBreak]:

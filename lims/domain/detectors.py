@@ -64,7 +64,7 @@ class Detector(StrEnum):
 FOUND: Mapping[Detector, str] = MappingProxyType(
     {
         Detector.BEFORE_RECEIPT: marked("{run} was acquired {acquired}, its exhibit came in {received}"),
-        Detector.BEFORE_CUSTODY: marked("{run} was acquired {acquired}, {person} had its exhibit from {had} on"),
+        Detector.BEFORE_CUSTODY: marked("{run} was acquired {acquired}, {person} had {item} from {had} on"),
         Detector.FASTER_THAN_RUN: marked("{run} was acquired {acquired}, lasts {lasts}, and was recorded {recorded}"),
         Detector.OVERLAPPING_RUNS: marked("{run} began on {instrument} {began}, before {before} ended"),
         Detector.NEAR_IDENTICAL: marked("{run} and {other}: {share} of the low peaks are equal"),
@@ -200,17 +200,19 @@ def _before_receipt(history: History) -> Iterator[Outcome]:
 
 
 def _before_custody(history: History) -> Iterator[Outcome]:
-    """Compare with the first time that the person who brought the run had the exhibit in hand."""
+    """Compare with the first time that the person who brought the run had the exhibit, or its aliquot, in hand."""
     had: dict[tuple[str, str], tuple[int, datetime]] = {}
     for entry, custody in history.of_kind(Custody):
         taker = custody.event.taker
         if taker.kind is HolderKind.PERSON and custody.event.kind is not EventKind.OFFERED:
             had.setdefault((custody.number, taker.name), (entry.sequence, custody.event.occurred_at))
+    chained = {number for number, _ in had}
     zones = _zones(history)
     for entry, run in history.of_kind(RecordedRun):
         if not run.exhibit_number:
             continue
-        first = had.get((run.exhibit_number, run.imported_by))
+        item = run.aliquot_number if run.aliquot_number in chained else run.exhibit_number
+        first = had.get((item, run.imported_by))
         span = _acquired(run, zones)
         if first is None or span is None:
             yield False
@@ -221,6 +223,7 @@ def _before_custody(history: History) -> Iterator[Outcome]:
                 run=run.number,
                 acquired=_said(span),
                 person=run.imported_by,
+                item=item,
                 had=_minute(first[1]),
             )
         else:

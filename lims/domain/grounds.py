@@ -91,7 +91,8 @@ def _(record: Exhibit) -> Iterator[Ground]:
 
 @_grounds.register
 def _(record: Custody) -> Iterator[Ground]:
-    yield _of_exhibit(record, record.number)
+    yield _of_exhibit(record, record.exhibit_number)
+    yield _on(record, Aliquot.KIND, record.number if record.aliquot_of else "")
 
 
 @_grounds.register

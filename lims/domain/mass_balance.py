@@ -185,6 +185,11 @@ class MassBalance:
         )
         return replace(self, weighed_back=(*self.weighed_back, found), version=self.version + 1)
 
+    @property
+    def nothing_left(self) -> bool:
+        """Whether nothing that could be weighed should be left."""
+        return self.expected_g <= self.expected_u_g
+
     def uses_everything(self, mass_g: Decimal, u_g: Decimal) -> bool:
         """Tell whether nothing that could be weighed would be left."""
         return self.expected_g - mass_g <= _root((self.expected_u_g, u_g))

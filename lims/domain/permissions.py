@@ -74,6 +74,9 @@ class Act(StrEnum):
     CUSTODY_RETURNED = "custody.returned"
     CUSTODY_DESTROYED = "custody.destroyed"
     CUSTODY_CORRECTED = "custody.corrected"
+    CUSTODY_ALIQUOT_TAKEN = "custody.aliquot-taken"
+    CUSTODY_BEGUN_LATE = "custody.begun-late"
+    CUSTODY_CONSUMED = "custody.consumed"
     TRANSFER_OFFERED = "transfer.offered"
     TRANSFER_TAKEN = "transfer.taken"
     TRANSFER_REFUSED = "transfer.refused"
@@ -268,6 +271,9 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.CUSTODY_RETURNED: _BENCH,
         Act.CUSTODY_DESTROYED: _BENCH,
         Act.CUSTODY_CORRECTED: _BENCH,
+        Act.CUSTODY_ALIQUOT_TAKEN: _BENCH,
+        Act.CUSTODY_BEGUN_LATE: _BENCH,
+        Act.CUSTODY_CONSUMED: _BENCH,
         Act.TRANSFER_OFFERED: _BENCH,
         Act.TRANSFER_TAKEN: _BENCH,
         Act.TRANSFER_REFUSED: _BENCH,

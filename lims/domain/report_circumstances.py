@@ -124,6 +124,7 @@ class CustodyWith(StrEnum):
     PLACE = "in a place"
     OUTSIDE = "outside the laboratory"
     DESTROYED = "destroyed"
+    CONSUMED = "used up"
 
 
 WITH = {
@@ -132,6 +133,7 @@ WITH = {
     HolderKind.CONTAINER: CustodyWith.PLACE,
     HolderKind.OUTSIDE: CustodyWith.OUTSIDE,
     HolderKind.DESTROYED: CustodyWith.DESTROYED,
+    HolderKind.CONSUMED: CustodyWith.CONSUMED,
 }
 """By what a span of custody names."""
 
@@ -156,6 +158,20 @@ class CustodyGap:
     """As the check of custody names it."""
     at: datetime | None
     nonconformities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliquotCustody:
+    """Who had an aliquot that was measured, from its taking until the report was made (rule G4)."""
+
+    number: str
+    item_number: str
+    """What it was taken from."""
+    container: str
+    """What it was taken into; empty for unknown."""
+    spans: tuple[CustodySpan, ...]
+    """None where no custody was recorded."""
+    gaps: tuple[CustodyGap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +242,8 @@ class Circumstances:
     all_runs: tuple[ListedRun, ...] = ()
     custody: tuple[CustodySpan, ...] = ()
     custody_gaps: tuple[CustodyGap, ...] = ()
+    aliquot_custody: tuple[AliquotCustody, ...] = ()
+    """Of the aliquots that were measured."""
     deviations: tuple[DeviationSection, ...] = ()
     request_deviations: tuple[str, ...] = ()
     """What is done otherwise than the order asks; the customer was told."""

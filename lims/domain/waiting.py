@@ -389,7 +389,7 @@ def _(record: Custody, parent: Parent) -> Iterator[Waiting]:
         job=Job.GIVE_BACK if due else None,
         person=person,
         case_number=record.case_number,
-        exhibit_number=record.number,
+        exhibit_number=record.exhibit_number,
         due=due,
     )
 
@@ -444,9 +444,9 @@ def _(record: Exhibit, parent: Parent) -> Iterator[Waiting]:
 
 @_of_exhibits.register
 def _(record: Custody, parent: Parent) -> Iterator[Waiting]:
-    """End with what left the laboratory."""
+    """End with what left the laboratory; an aliquot ends nothing of its exhibit."""
     del parent
-    if not record.here:
+    if not record.here and not record.aliquot_of:
         yield from _done(record.number, record.case_number)
 
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from lims.domain.custody import Custody, EventKind, Holder, HolderKind
 from lims.domain.custody_timeline import CustodyCheck, HoldCheck, Timeline, check_custody, is_overdue, timeline
-from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import PERMITTED, WITNESSES, Act, require_role
 from lims.domain.place import Place
 from lims.domain.signature import SignatureConfirmation, SignatureMeaning
@@ -15,6 +14,7 @@ from lims.domain.transfer import DONE_AS, FINAL, Transfer, TransferItem, Transfe
 from lims.domain.wording import cleaned
 from lims.errors import InvalidRecordError, NotCustodianError, StaleVersionError
 from lims.ledger.canonical import JsonValue
+from lims.services.custody_items import begins_at, item_in
 from lims.services.custody_steps import (
     CustodyPolicy,
     Happening,
@@ -325,7 +325,7 @@ class CustodyService:
         return check_custody(
             exhibit_number,
             chains_of(work, exhibit_number),
-            received_at=work.load(Exhibit, exhibit_number).received_at,
+            received_at=begins_at(item_in(work, exhibit_number)),
             now=self.clock.now(),
             hand_over_time=self.policy.hand_over_time,
             time_zone=self.policy.time_zone,

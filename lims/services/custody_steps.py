@@ -8,23 +8,29 @@ from lims.domain.aliquot import Aliquot
 from lims.domain.custody import Correction, Custody, CustodyEvent, EventKind, Holder, HolderKind, SealFact, received
 from lims.domain.custody_timeline import Chains, HoldCheck, require_custody
 from lims.domain.duties import exhibit_numbers
-from lims.domain.exhibit import Exhibit
+from lims.domain.examination import Examination
 from lims.domain.finding import Finding
+from lims.domain.mass_balance import MassBalance
 from lims.domain.permissions import Act
 from lims.domain.record import Record
+from lims.domain.run import RecordedRun
 from lims.domain.signature import SignatureConfirmation, SignatureMeaning
 from lims.domain.staff import Role, StaffMember
 from lims.domain.transfer import HAND_OVER_TIME
-from lims.domain.weighing import Weighing
-from lims.errors import InvalidRecordError, NotCustodianError, NotFoundError, NotPermittedError
+from lims.domain.weighing import Weighing, WeighingPurpose
+from lims.errors import CustodyError, InvalidRecordError, NotCustodianError, NotFoundError, NotPermittedError
 from lims.ledger.canonical import JsonValue
+from lims.services.custody_items import before_custody, item_in
 from lims.services.ports import UnitOfWork
 from lims.translation import TIME_ZONE
 
 HANDS_ON = frozenset(
-    {Act.RUN_IMPORTED, Act.EXAMINATION_OPENED, Act.WEIGHING_RECORDED, Act.ALIQUOT_TAKEN, Act.FINDING_RECORDED}
+    {
+        *(Act.RUN_IMPORTED, Act.EXAMINATION_OPENED, Act.FINDING_RECORDED),
+        *(Act.WEIGHING_RECORDED, Act.ALIQUOT_TAKEN, Act.MASS_CONSUMED, Act.MASS_LOST),
+    }
 )
-"""Acts that say that somebody worked on the object."""
+"""Acts that say that somebody worked on the object, or on an aliquot of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +64,7 @@ class Happening:
 
 
 def custody_in(work: UnitOfWork, exhibit_number: str) -> Custody | None:
-    """Give the end of an exhibit's chain; None where it was registered before custody was recorded."""
+    """Give the end of an item's chain; None where it was registered before its custody was recorded."""
     try:
         return work.load(Custody, exhibit_number)
     except NotFoundError:
@@ -66,14 +72,16 @@ def custody_in(work: UnitOfWork, exhibit_number: str) -> Custody | None:
 
 
 def standing(work: UnitOfWork, exhibit_number: str) -> Custody:
-    """Give the end of an exhibit's chain; an older exhibit is with the person who received it.
+    """Give the end of an item's chain; an older exhibit is with the person who received it.
+
+    An aliquot that was taken before aliquots had a custody is with nobody that the record names.
 
     Raises
     ------
     NotFoundError
-        If there is no such exhibit.
+        If there is no such exhibit or aliquot.
     """
-    return custody_in(work, exhibit_number) or _from_registration(work, exhibit_number)
+    return custody_in(work, exhibit_number) or before_custody(work, exhibit_number)
 
 
 def chains_of(work: UnitOfWork, exhibit_number: str) -> Chains:
@@ -109,30 +117,48 @@ def require_held(work: UnitOfWork, exhibit_numbers: Sequence[str], *, person: st
 
 
 def require_in_hand(work: UnitOfWork, record: Record, *, act: str, actor: str, at: datetime) -> None:
-    """Refuse an act on the object itself to a person who does not have it in hand (rule CC-6).
+    """Refuse work on an exhibit or an aliquot to a person who does not have it in hand (rule CC-6).
 
-    What is done on an aliquot, and what an officer found before the receipt, is no act on the object. A finding that is
-    recorded later is held against where the object was when the work was done.
+    What an officer found before the receipt is no work of the laboratory. A finding that is recorded later is held
+    against where the item was when the work was done; a run of an aliquot that was used up, against who used it up.
 
     Raises
     ------
     NotCustodianError
-        Naming the exhibit, and where it is.
+        Naming the item, and where it is.
     """
-    if act not in HANDS_ON or not _on_the_object(record):
+    if act not in HANDS_ON:
         return
+    for number in _worked_on(work, record):
+        custody = standing(work, number)
+        if isinstance(record, RecordedRun | Examination) and custody.holder.kind is HolderKind.CONSUMED:
+            _require_used_up_by(work, custody, actor)
+        else:
+            require_held(work, (number,), person=actor, at=record.occurred_at if isinstance(record, Finding) else at)
 
-    def parent(kind: type[Record], number: str) -> str:
-        return work.load(kind, number).parent
 
-    moment = record.occurred_at if isinstance(record, Finding) else at
-    require_held(work, sorted(exhibit_numbers(record, parent)), person=actor, at=moment)
+def _worked_on(work: UnitOfWork, record: Record) -> tuple[str, ...]:
+    """Name the items that an act is work on: the aliquot where one is named, the exhibit otherwise."""
+    if isinstance(record, Weighing):
+        return () if record.purpose is WeighingPurpose.ALIQUOT else (record.item_number,)
+    if isinstance(record, Aliquot | MassBalance):
+        return (record.item_number,)
+    if isinstance(record, Finding):
+        return () if record.field_screen is not None else (record.aliquot_number or record.exhibit_number,)
+    if isinstance(record, Examination):
+        return _worked_on(work, work.load(RecordedRun, record.run_number))
+    if isinstance(record, RecordedRun) and record.aliquot_number:
+        return (record.aliquot_number,)
+    return tuple(sorted(exhibit_numbers(record, lambda kind, number: work.load(kind, number).parent)))
 
 
-def _on_the_object(record: Record) -> bool:
-    if isinstance(record, Weighing | Aliquot):
-        return record.item_number == record.exhibit_number
-    return not (isinstance(record, Finding) and (record.field_screen is not None or record.aliquot_number))
+def _require_used_up_by(work: UnitOfWork, custody: Custody, person: str) -> None:
+    """Refuse what was measured on an aliquot that another person used up."""
+    giver = custody.event.giver
+    if giver.kind is HolderKind.CONTAINER:
+        require_held(work, (giver.name,), person=person, at=custody.event.occurred_at)
+    elif giver != Holder(kind=HolderKind.PERSON, name=person):
+        raise NotCustodianError(custody.number, person, f"{custody.holder.words}, {giver.words}")
 
 
 def actual_holder(work: UnitOfWork, custody: Custody) -> Holder:
@@ -170,17 +196,20 @@ def append_event(
 ) -> Custody:
     """Append one event to the chain of an exhibit, in a transaction of the caller.
 
-    The chain of an older exhibit begins with its receipt, which is recorded before.
+    The chain of an older exhibit begins with its receipt, which is recorded before; that of an older aliquot has to be
+    begun by the person who has it.
 
     Raises
     ------
     CustodyError, InvalidRecordError
-        If it does not follow from where the exhibit is.
+        If it does not follow from where the item is.
     """
     custody = custody_in(work, exhibit_number)
     if custody is None:
-        exhibit = work.load(Exhibit, exhibit_number)
-        custody = received(exhibit, recorded_at=now, by=actor.number, late_after=policy.late_after)
+        item = item_in(work, exhibit_number)
+        if isinstance(item, Aliquot):
+            raise CustodyError(f"aliquot {exhibit_number} has no custody on record; the person who has it begins it")
+        custody = received(item, recorded_at=now, by=actor.number, late_after=policy.late_after)
         work.record(custody, act=Act.CUSTODY_RECEIVED, actor=actor, at=now)
     after = custody.add(event_of(custody, happening, actor=actor, now=now, policy=policy))
     act = Act(f"{Custody.KIND}.{happening.kind.value}")
@@ -249,14 +278,9 @@ def member_with(work: UnitOfWork, number: str, roles: frozenset[Role], *, day: d
     return member
 
 
-def _from_registration(work: UnitOfWork, exhibit_number: str) -> Custody:
-    exhibit = work.load(Exhibit, exhibit_number)
-    return received(exhibit, recorded_at=exhibit.received_at, by=exhibit.received_by)
-
-
 def _chain(work: UnitOfWork, exhibit_number: str) -> tuple[Custody, ...]:
     newest = custody_in(work, exhibit_number)
     if newest is None:
-        return (_from_registration(work, exhibit_number),)
+        return (before_custody(work, exhibit_number),)
     older = (work.load(Custody, exhibit_number, version=version) for version in range(1, newest.version))
     return (*older, newest)

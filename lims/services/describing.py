@@ -20,6 +20,7 @@ from lims.domain.seizure import Seizure
 from lims.domain.weighing import Weighing, WeighingPurpose
 from lims.errors import NotFoundError
 from lims.report_errors import ReportOutdatedError
+from lims.services.custody_items import measured_aliquots
 from lims.services.ports import UnitOfWork
 from lims.services.supporting import items_of
 
@@ -73,6 +74,9 @@ def _described(work: UnitOfWork, examination: Examination) -> Iterator[Described
         for kind in _OF_AN_ITEM:
             for record in work.children(kind, number):
                 yield from _with_ground(work, record)
+    for aliquot in measured_aliquots(work, items_of(work, exhibit.number)):
+        # before the first correction there is nothing to describe: reports that were signed earlier stay true
+        yield from (one for one in _corrections(work, aliquot.number) if one.version > 1)
 
 
 def _with_ground(work: UnitOfWork, record: Record) -> Iterator[DescribedRecord]:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
 from lims.domain.custody import HolderKind
-from lims.domain.custody_timeline import CustodyBreak, check_custody, timeline
+from lims.domain.custody_timeline import NOT_RECORDED, CustodyBreak, check_custody, timeline
 from lims.domain.exhibit import Exhibit
 from lims.domain.nonconformity import NonconformingWork, NonconformityStatus
+from lims.services.custody_items import begins_at, item_in
 from lims.services.custody_steps import chains_of, standing
 from lims.services.ports import UnitOfWork
 
-_PAST = frozenset({"time without holder", "seal"})
+_PAST = frozenset({"time without holder", NOT_RECORDED, "seal"})
 """Gaps that happened and stay; the others end when somebody acts."""
 _MAX_LISTED = 10_000
 
@@ -18,7 +19,7 @@ _MAX_LISTED = 10_000
 def custody_faults(
     work: UnitOfWork, exhibit_number: str, *, now: datetime, hand_over_time: timedelta, time_zone: tzinfo
 ) -> Iterator[str]:
-    """Name every gap of an exhibit's custody that nobody answered for.
+    """Name every gap of the custody of an exhibit or an aliquot that nobody answered for.
 
     A gap of the past stays for ever. It is answered by a nonconformity about the exhibit that was found after it and is
     closed; the report then names both.
@@ -29,16 +30,17 @@ def custody_faults(
     check = check_custody(
         exhibit_number,
         chains,
-        received_at=work.load(Exhibit, exhibit_number).received_at,
+        received_at=begins_at(item_in(work, exhibit_number)),
         now=now,
         hand_over_time=hand_over_time,
         time_zone=time_zone,
     )
     line = timeline(exhibit_number, chains)
     held = line.at(now)
-    if held is None or held.holder.kind is HolderKind.CONTAINER:
+    known = custody.holder.kind is not HolderKind.UNKNOWN
+    if known and (held is None or held.holder.kind is HolderKind.CONTAINER):
         yield "nobody has it now"
-    answers = closed_about(work, exhibit_number)
+    answers = closed_about(work, custody.exhibit_number)
     for one in check.breaks:
         if one.kind != "unanswered offer" and not answered(one, answers):
             yield one.words

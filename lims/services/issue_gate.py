@@ -18,6 +18,7 @@ from lims.domain.run import RecordedRun
 from lims.domain.transfer import HAND_OVER_TIME
 from lims.errors import LimsError
 from lims.services.batching import batch_for_report
+from lims.services.custody_items import measured_aliquots
 from lims.services.gate_custody import custody_faults
 from lims.services.gate_identity import examinations_used, identity_gate_faults
 from lims.services.gate_measuring import mass_faults, sampling_faults, weight_faults
@@ -124,7 +125,8 @@ def _batches(_rule: str, matter: Matter) -> Iterator[LimsError]:
 
 def _custody(rule: str, matter: Matter) -> Iterator[LimsError]:
     policy, remedy = matter.policy, "Answer the offer, correct the record, or raise a nonconformity about the exhibit"
-    for number in matter.items:
+    measured = (one.number for one in measured_aliquots(matter.work, matter.items))
+    for number in (*matter.items, *measured):
         faults = custody_faults(
             matter.work,
             number,

@@ -15,6 +15,7 @@ from lims.domain.nonconformity import NonconformingWork
 from lims.domain.permissions import Act
 from lims.domain.report_circumstances import (
     WITH,
+    AliquotCustody,
     Circumstances,
     ConsumedSection,
     CustodyGap,
@@ -37,6 +38,7 @@ from lims.domain.sampling_statement import state
 from lims.domain.staff import StaffMember
 from lims.domain.weighing import Weighing, WeighingPurpose
 from lims.errors import NotFoundError
+from lims.services.custody_items import measured_aliquots
 from lims.services.custody_steps import chains_of
 from lims.services.gate_custody import answered, closed_about
 from lims.services.gate_measuring import balances_of, plans_of, weighings_of
@@ -59,7 +61,7 @@ def circumstances_of(matter: Matter, runs: tuple[str, ...]) -> Circumstances:
     runs : tuple of str
         Numbers of the runs that the report lists.
     """
-    work, case, premises = matter.work, matter.case, matter.policy.premises
+    work, case, exhibit, premises = matter.work, matter.case, matter.exhibit, matter.policy.premises
     balances = balances_of(work, matter.items)
     permission = case.request.permission if case.request else None
     return Circumstances(
@@ -76,8 +78,9 @@ def circumstances_of(matter: Matter, runs: tuple[str, ...]) -> Circumstances:
         losses=tuple(one.reason for balance in balances for one in balance.lost),
         sampling=tuple(_sampling(one) for one in plans_of(work, matter.items)),
         all_runs=tuple(_listed(work, number, matter.examination) for number in runs),
-        custody=tuple(_spans(matter)),
-        custody_gaps=tuple(_gaps(matter)),
+        custody=tuple(_spans(matter, exhibit.number)),
+        custody_gaps=tuple(_gaps(matter, exhibit.number, since=exhibit.received_at, about=exhibit.number)),
+        aliquot_custody=tuple(_aliquot_custody(matter)),
         deviations=tuple(_deviation(one) for number in matter.items for one in work.children(Deviation, number)),
         request_deviations=tuple(one.deviation for one in case.reviews if one.deviation),
         nonconformities=tuple(_note(one) for one in _closed(matter)),
@@ -168,11 +171,21 @@ def _discard_reason(work: UnitOfWork, run: RecordedRun) -> str:
     return next((one.reason for one in discarded if one.run.run_number == run.number), "")
 
 
-def _spans(matter: Matter) -> Iterator[CustodySpan]:
-    number = matter.exhibit.number
+def _spans(matter: Matter, number: str) -> Iterator[CustodySpan]:
     for span in timeline(number, chains_of(matter.work, number)).spans:
         yield CustodySpan(
             since=span.since, until=span.until, place=WITH[span.holder.kind], name=_holder(matter.work, span)
+        )
+
+
+def _aliquot_custody(matter: Matter) -> Iterator[AliquotCustody]:
+    for aliquot in measured_aliquots(matter.work, matter.items):
+        yield AliquotCustody(
+            number=aliquot.number,
+            item_number=aliquot.item_number,
+            container=aliquot.container,
+            spans=tuple(_spans(matter, aliquot.number)),
+            gaps=tuple(_gaps(matter, aliquot.number, since=aliquot.taken_at, about=aliquot.exhibit_number)),
         )
 
 
@@ -183,17 +196,17 @@ def _holder(work: UnitOfWork, span: Span) -> str:
     return f"{_name(work, span.holder.name)} ({span.holder.name})"
 
 
-def _gaps(matter: Matter) -> Iterator[CustodyGap]:
-    number, policy = matter.exhibit.number, matter.policy
+def _gaps(matter: Matter, number: str, *, since: datetime, about: str) -> Iterator[CustodyGap]:
+    policy = matter.policy
     check = check_custody(
         number,
         chains_of(matter.work, number),
-        received_at=matter.exhibit.received_at,
+        received_at=since,
         now=matter.now,
         hand_over_time=policy.hand_over_time,
         time_zone=policy.time_zone,
     )
-    closed = closed_about(matter.work, number)
+    closed = closed_about(matter.work, about)
     for gap in check.breaks:
         answers = tuple(one.number for one in closed if answered(gap, (one,)))
         yield CustodyGap(kind=gap.kind, at=gap.at, nonconformities=answers)

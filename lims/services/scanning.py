@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
+from lims.domain.aliquot import Aliquot
 from lims.domain.custody import Custody, Holder
-from lims.domain.exhibit import Exhibit
 from lims.domain.exhibit_code import ALPHABET, SEPARATOR, CodeKind, parse_scan
 from lims.domain.place import Place
 from lims.domain.record import Record
 from lims.domain.transfer import Transfer, TransferStatus
 from lims.errors import NotFoundError, ScanError
+from lims.services.custody_items import Item, item_in
 from lims.services.custody_steps import actual_holder, standing
 from lims.services.ports import Store, UnitOfWork
 
@@ -39,7 +40,7 @@ class ScanVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExhibitThere:
-    """An exhibit and where it is."""
+    """An exhibit or an aliquot, and where it is."""
 
     number: str
     description: str
@@ -97,7 +98,7 @@ class ScanningService:
             If there is no such exhibit.
         """
         with self.store.reading() as work:
-            return tuple(_there(work, work.load(Exhibit, number)) for number in numbers)
+            return tuple(_there(work, item_in(work, number)) for number in numbers)
 
     def offers(self, person: str) -> tuple[Transfer, ...]:
         """Give the hand-overs that wait for an answer and are offered by or to a person, newest first."""
@@ -117,17 +118,18 @@ def _found(work: UnitOfWork, typed: str, number: str, missing: ScanVerdict) -> S
     if code_kind(number) is CodeKind.PLACE:
         place = _find(work, Place, number)
         return Scan(text=typed, verdict=ScanVerdict.PLACE if place else missing, place=place)
-    exhibit = _find(work, Exhibit, number)
-    if exhibit is None:
+    try:
+        item = item_in(work, number)
+    except NotFoundError:
         return Scan(text=typed, verdict=missing)
-    return Scan(text=typed, verdict=ScanVerdict.EXHIBIT, exhibit=_there(work, exhibit))
+    return Scan(text=typed, verdict=ScanVerdict.EXHIBIT, exhibit=_there(work, item))
 
 
-def _there(work: UnitOfWork, exhibit: Exhibit) -> ExhibitThere:
-    custody = standing(work, exhibit.number)
+def _there(work: UnitOfWork, item: Item) -> ExhibitThere:
+    custody = standing(work, item.number)
     return ExhibitThere(
-        number=exhibit.number,
-        description=exhibit.description,
+        number=item.number,
+        description=item.title if isinstance(item, Aliquot) else item.description,
         custody=custody,
         holder=actual_holder(work, custody),
     )

@@ -4,13 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lims.domain.custody import Correction, Custody, EventKind, Holder, HolderKind, SealCondition, SealFact
+from lims.domain.aliquot import Aliquot
+from lims.domain.custody import (
+    Correction,
+    Custody,
+    EventKind,
+    Holder,
+    HolderKind,
+    SealCondition,
+    SealFact,
+    begun_late,
+)
+from lims.domain.mass_balance import MassBalance
 from lims.domain.permissions import APPROVERS, Act, require_role
 from lims.domain.photograph import Photograph
 from lims.domain.signature import SignatureConfirmation, SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text, cleaned
 from lims.errors import CustodyError, InvalidRecordError, StaleVersionError
+from lims.services.custody_items import case_of, item_in
 from lims.services.custody_steps import (
     CustodyPolicy,
     Happening,
@@ -181,6 +193,35 @@ class SealingService:
             work.commit()
         return taken
 
+    def begin_late(self, aliquot_number: str, *, reason: str, actor: StaffMember) -> Custody:
+        """Begin the custody of an aliquot that was taken without one, as the person who has it.
+
+        The time before stays unknown.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such aliquot.
+        CustodyError
+            If it has a custody, or was used up.
+        InvalidRecordError
+            If no reason is given.
+        """
+        require_role(actor, Act.CUSTODY_BEGUN_LATE)
+        now = self.clock.now()
+        with self.store.unit_of_work() as work:
+            aliquot = work.load(Aliquot, aliquot_number)
+            if custody_in(work, aliquot_number) is not None:
+                where = standing(work, aliquot_number).title
+                raise CustodyError(f"aliquot {aliquot_number} has a custody; it is {where}")
+            if work.load(MassBalance, f"{aliquot_number}-M").nothing_left:
+                raise CustodyError(f"aliquot {aliquot_number} was used up; nobody can have it")
+            words, case = clean_text("reason", reason), case_of(work, aliquot)
+            begun = begun_late(aliquot, case_number=case, at=now, by=actor.number, reason=words)
+            work.record(begun, act=Act.CUSTODY_BEGUN_LATE, actor=actor, at=now)
+            work.commit()
+        return begun
+
     def prepare_correction(self, exhibit_number: str, facts: CorrectionFacts, *, actor: StaffMember) -> Custody:
         """Make the correction that a second person then sees and approves; nothing is recorded.
 
@@ -314,8 +355,9 @@ def _require_each_once(numbers: Sequence[str]) -> None:
 
 
 def _require_photograph(work: UnitOfWork, number: str, exhibit_number: str) -> None:
-    of = work.load(Photograph, number).exhibit_number
-    if of != exhibit_number:
+    """Refuse a photograph of something else; an aliquot may stand on one of its exhibit."""
+    of, item = work.load(Photograph, number).exhibit_number, item_in(work, exhibit_number)
+    if of not in {exhibit_number, item.exhibit_number if isinstance(item, Aliquot) else ""}:
         raise InvalidRecordError(f"photograph {number} is of exhibit {of}, not of {exhibit_number}")
 
 

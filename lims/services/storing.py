@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lims.domain.custody import HolderKind
-from lims.domain.exhibit import Exhibit
 from lims.domain.inventory import Count, Inventory, counted
 from lims.domain.permissions import Act, require_role
 from lims.domain.place import Place, PlaceKind
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import NotFoundError, PlaceFullError, TransitionError
+from lims.services.custody_items import item_in
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
 
 _MAX_LISTED = 10_000
@@ -168,7 +168,7 @@ class StoringService:
 
     def _count(self, work: UnitOfWork, place_number: str, found: Sequence[str], actor: StaffMember) -> Count:
         for number in found:
-            work.load(Exhibit, number)
+            item_in(work, number)
         return counted(actor.number, self.clock.now(), expected=contents(work, place_number), found=found)
 
 

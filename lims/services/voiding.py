@@ -62,7 +62,7 @@ def _waiting_about(work: UnitOfWork, records: Iterable[Record]) -> tuple[str, ..
 def _exhibits(work: UnitOfWork, record: Record) -> tuple[str, ...]:
     """Name the exhibits whose reports may describe a record, with those that they are parts of."""
     if isinstance(record, Custody):
-        found = {record.number}
+        found = {record.exhibit_number}
     elif isinstance(record, Case | Seizure):
         case = record.number if isinstance(record, Case) else record.case_number
         found = set(_resting_on(work, Case.KIND, (case,), kind=Exhibit.KIND))

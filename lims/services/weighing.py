@@ -8,6 +8,7 @@ from decimal import Decimal
 from lims.domain.aliquot import Aliquot
 from lims.domain.balance_check import Doubt, doubts
 from lims.domain.case import Case
+from lims.domain.custody import EventKind, Holder, HolderKind, aliquot_taken
 from lims.domain.exhibit import Exhibit
 from lims.domain.mass_balance import Consumed, Lost, MassBalance, Taken
 from lims.domain.mass_discrepancy import DiscrepancyClosing, MassDiscrepancy
@@ -16,6 +17,8 @@ from lims.domain.staff import StaffMember
 from lims.domain.weighing import Shown, SummedMass, WeighedItem, Weighing, WeighingPurpose, sum_weighings, weigh
 from lims.domain.wording import clean_text
 from lims.errors import NotFoundError, TransitionError
+from lims.services.custody_items import case_of, item_in
+from lims.services.custody_steps import CustodyPolicy, Happening, append_event, custody_in
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
 from lims.services.registering import RegisteringService
 
@@ -83,7 +86,7 @@ class WeighingService:
     def take_aliquot(
         self, item: str, shown: Shown, facts: AliquotFacts, *, balance: str, k: Decimal, actor: StaffMember
     ) -> Aliquot:
-        """Take an aliquot of an item and weigh it; its own mass balance begins with it.
+        """Take an aliquot of an item and weigh it; its own mass balance and its own custody begin with it.
 
         Raises
         ------
@@ -118,11 +121,15 @@ class WeighingService:
             work.record(aliquot, act=Act.ALIQUOT_TAKEN, actor=actor, at=weighing.weighed_at)
             work.record(kept.take(taken), act=Act.MASS_TAKEN, actor=actor, at=weighing.weighed_at)
             self._open(work, weighing, actor=actor)
+            held = aliquot_taken(aliquot, case_number=case_of(work, aliquot), recorded_at=weighing.weighed_at)
+            work.record(held, act=Act.CUSTODY_ALIQUOT_TAKEN, actor=actor, at=weighing.weighed_at)
             work.commit()
         return aliquot
 
     def consume(self, item: str, mass_g: Decimal, *, u_g: Decimal, purpose: str, actor: StaffMember) -> MassBalance:
         """Record that some of an item was used up, under the permission of the appointing body (rule KZ-2).
+
+        The custody of an aliquot of which nothing is left ends with it.
 
         Raises
         ------
@@ -136,18 +143,17 @@ class WeighingService:
 
         def step(work: UnitOfWork, kept: MassBalance, now: datetime) -> MassBalance:
             case = work.load(Case, work.load(Exhibit, kept.exhibit_number).case_number)
-            entire = kept.item_number == kept.exhibit_number and kept.uses_everything(mass_g, u_g)
-            permission = case.require_consumption(entire=entire)
-            return kept.consume(
-                Consumed(
-                    mass_g=mass_g,
-                    u_g=u_g,
-                    purpose=words,
-                    permission=permission.reference,
-                    consumed_by=actor.number,
-                    consumed_at=now,
-                )
+            whole, everything = kept.item_number == kept.exhibit_number, kept.uses_everything(mass_g, u_g)
+            permission = case.require_consumption(entire=whole and everything)
+            consumed = Consumed(
+                mass_g=mass_g,
+                u_g=u_g,
+                purpose=words,
+                permission=permission.reference,
+                consumed_by=actor.number,
+                consumed_at=now,
             )
+            return kept.consume(consumed)
 
         return self._change(item, Act.MASS_CONSUMED, actor, step)
 
@@ -306,10 +312,26 @@ class WeighingService:
         with self.store.unit_of_work() as work:
             _exhibit_of(work, item)
             now = self.clock.now()
-            changed = step(work, _mass_balance(work, item), now)
+            kept = _mass_balance(work, item)
+            changed = step(work, kept, now)
             work.record(changed, act=act, actor=actor, at=now)
+            if act is Act.MASS_CONSUMED and item != kept.exhibit_number and changed.nothing_left:
+                self._end_custody(work, item, changed.consumed[-1].purpose, actor, now)
             work.commit()
         return changed
+
+    def _end_custody(self, work: UnitOfWork, aliquot: str, purpose: str, actor: StaffMember, now: datetime) -> None:
+        """End the custody of an aliquot that was used up; one without a chain has none to end."""
+        if custody_in(work, aliquot) is None:
+            return
+        happening = Happening(
+            kind=EventKind.CONSUMED,
+            taker=Holder(kind=HolderKind.CONSUMED),
+            purpose=purpose,
+            occurred_at=now,
+            stated_at=now,
+        )
+        append_event(work, aliquot, happening, actor=actor, now=now, policy=CustodyPolicy())
 
 
 def _exhibit_of(work: UnitOfWork, item: str) -> str:
@@ -320,10 +342,8 @@ def _exhibit_of(work: UnitOfWork, item: str) -> str:
     NotFoundError
         If there is no such exhibit or aliquot.
     """
-    try:
-        return work.load(Exhibit, item).number
-    except NotFoundError:
-        return work.load(Aliquot, item).exhibit_number
+    found = item_in(work, item)
+    return found.exhibit_number if isinstance(found, Aliquot) else found.number
 
 
 def _mass_balance(work: UnitOfWork, item: str) -> MassBalance:

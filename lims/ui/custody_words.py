@@ -19,6 +19,8 @@ _HOLDERS = MappingProxyType(
         HolderKind.CONTAINER: marked("in exhibit {name}"),
         HolderKind.OUTSIDE: marked("outside, with {name}"),
         HolderKind.DESTROYED: marked("destroyed"),
+        HolderKind.CONSUMED: marked("used up"),
+        HolderKind.UNKNOWN: marked("with nobody that the record names"),
     }
 )
 _EVENTS = MappingProxyType(
@@ -37,6 +39,9 @@ _EVENTS = MappingProxyType(
         EventKind.RETURNED: marked("returned"),
         EventKind.DESTROYED: marked("destroyed"),
         EventKind.CORRECTED: marked("record corrected"),
+        EventKind.ALIQUOT_TAKEN: marked("taken as an aliquot"),
+        EventKind.BEGUN_LATE: marked("record begun late"),
+        EventKind.CONSUMED: marked("used up"),
     }
 )
 _CONDITIONS = MappingProxyType(
@@ -49,6 +54,7 @@ _CONDITIONS = MappingProxyType(
 _GAPS = MappingProxyType(
     {
         "time without holder": marked("time without a holder"),
+        "no custody on record": marked("no custody on record"),
         "seal": marked("seal"),
         "unanswered offer": marked("unanswered offer"),
         "overdue return": marked("overdue return"),

@@ -3,12 +3,15 @@
 import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from lims.domain.aliquot import Aliquot
 from lims.domain.custody import Custody, Holder, HolderKind, SealCondition
 from lims.domain.exhibit import Exhibit
 from lims.domain.image_content import ImageType
 from lims.domain.inventory import Count, Inventory
+from lims.domain.mass_balance import MassBalance
 from lims.domain.permissions import Act
 from lims.domain.photograph import Photograph
 from lims.domain.place import Place, PlaceKind
@@ -21,6 +24,8 @@ from lims.services.sealing import CorrectionFacts, NewSeal, SealOpening
 CASE = "2026-0001"
 SHELF = "PL-0001"
 FREE = "PL-0002"
+OLD_ALIQUOT = f"{CASE}/1-A900"
+"""Taken before aliquots had a custody."""
 TAKER = "competent"
 """Who takes what another person offers, and witnesses what another person does."""
 _PERSON, _PLACE = HolderKind.PERSON, HolderKind.PLACE
@@ -58,8 +63,36 @@ def write_states(lab: Any, write: Callable[[Record], None]) -> None:
             holder, to = Holder(kind=_PERSON, name=by), Holder(kind=_PERSON, name=taker)
             custody(word, person, holder, offer=transfer, offered_to=taker)
             write(_offered(transfer, number, holder, to, now))
+    for record in old_aliquot(OLD_ALIQUOT, exhibit.number, at=now):
+        write(record)
     count = Count(by="somebody", counted_at=now, expected=(), found=())
     write(Inventory(number="I1", place_number=SHELF, first=count))
+
+
+def old_aliquot(number: str, exhibit: str, *, at: datetime, grams: str = "1.00") -> tuple[Aliquot, MassBalance]:
+    """Give an aliquot with its mass balance, as they were recorded before aliquots had a custody."""
+    mass, u, weighing = Decimal(grams), Decimal("0.03"), f"{number}-W1"
+    aliquot = Aliquot(
+        number=number,
+        item_number=exhibit,
+        exhibit_number=exhibit,
+        weighing_number=weighing,
+        mass_g=mass,
+        u_g=u,
+        purpose="GC-MS",
+        container="vial",
+        taken_by="technician",
+        taken_at=at,
+    )
+    kept = MassBalance(
+        number=f"{number}-M",
+        item_number=number,
+        exhibit_number=exhibit,
+        weighing_number=weighing,
+        before_g=mass,
+        before_u_g=u,
+    )
+    return aliquot, kept
 
 
 def photograph(number: str, exhibit: str, *, at: datetime) -> Photograph:
@@ -240,6 +273,10 @@ CUSTODY_CELLS: Mapping[str, tuple[str, Callable[[Any, StaffMember], object]]] = 
     "sealing.take_from": (
         Act.CUSTODY_TAKEN_FROM,
         lambda lab, actor: lab.call("sealing").take_from(f"inside of {actor.number}", purpose="p", actor=actor),
+    ),
+    "sealing.begin_late": (
+        Act.CUSTODY_BEGUN_LATE,
+        lambda lab, actor: lab.call("sealing").begin_late(OLD_ALIQUOT, reason="r", actor=actor),
     ),
     "sealing.correct": (Act.CUSTODY_CORRECTED, _correct),
     "storing.add": (

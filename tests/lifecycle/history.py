@@ -54,7 +54,7 @@ class History:
     versions: dict[tuple[str, str], list[Entry]] = field(default_factory=lambda: defaultdict(list))
     of_kind: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     owed: list[str] = field(default_factory=list)
-    """Items whose mass did not fit and of which the quality manager has still to be told, within the transaction."""
+    """What has still to be recorded within the transaction: a difference of mass, an aliquot's custody, a successor."""
     read_raw: Callable[[str], bytes] = field(default=lambda _: b"")
     """Gives the bytes of a digest."""
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from lims.domain.aliquot import Aliquot
+from lims.domain.custody import Custody
 from lims.domain.exhibit import Exhibit
 from lims.domain.instrument import EquipmentKind, Instrument, UpkeepKind
 from lims.domain.mass_balance import MassBalance
@@ -14,6 +15,7 @@ from lims.domain.photograph import Photograph
 from lims.domain.reagent import LotStatus, Reagent
 from lims.domain.reference_standard import ReferenceStandard
 from lims.domain.sampling_plan import PlanDesign, Population, SamplingMethod, SamplingPlan, UnitOutcome
+from lims.domain.staff import StaffMember
 from lims.domain.weighing import Shown, WeighingPurpose
 from lims.services.registering import InstrumentFacts, UpkeepFacts
 from lims.services.sampling import PlanFacts, ResultFacts
@@ -22,7 +24,7 @@ from lims.services.weighing import AliquotFacts
 from tests.builders.laboratories import EXPERT
 from tests.builders.measuring_bench import BALANCE, K, reading, shown
 from tests.builders.people import QUALITY
-from tests.lifecycle.laboratory import EXPERT_C, WEIGHT, Life, NothingToDoError, calibration
+from tests.lifecycle.laboratory import BY_NUMBER, EXPERT_C, WEIGHT, Life, NothingToDoError, calibration
 from tests.lifecycle.receiving_acts import BENCH
 from tests.lifecycle.registry import act
 
@@ -199,11 +201,19 @@ def weigh_back(life: Life, kept: MassBalance, actor: object, *, missing: Decimal
     )
 
 
-@act("weighing.take_aliquot", Act.WEIGHING_RECORDED, Act.ALIQUOT_TAKEN, Act.MASS_TAKEN, Act.MASS_OPENED)
+def hand_of(life: Life, item: str) -> StaffMember:
+    """Give the person who has an item in hand; at times another."""
+    return life.by(BY_NUMBER.get(life.load(Custody, item).holder.name, BENCH[0]))
+
+
+@act(
+    "weighing.take_aliquot",
+    *(Act.WEIGHING_RECORDED, Act.ALIQUOT_TAKEN, Act.MASS_TAKEN, Act.MASS_OPENED, Act.CUSTODY_ALIQUOT_TAKEN),
+)
 def take_aliquot(life: Life) -> None:
     kept = life.load(MassBalance, life.some(MassBalance))
     mass = life.chance.choice((Decimal("1.00"), Decimal("2.00"), kept.before_g + 1))
-    take_aliquot_of(life, kept.item_number, mass, life.by(*BENCH))
+    take_aliquot_of(life, kept.item_number, mass, hand_of(life, kept.item_number))
 
 
 def take_aliquot_of(life: Life, item: str, mass: Decimal, actor: object) -> Aliquot:
@@ -212,20 +222,19 @@ def take_aliquot_of(life: Life, item: str, mass: Decimal, actor: object) -> Aliq
     return life.bench.weighing.take_aliquot(item, grams(life, mass), facts, balance=BALANCE, k=K, actor=actor)
 
 
-@act("weighing.consume", Act.MASS_CONSUMED)
+@act("weighing.consume", Act.MASS_CONSUMED, Act.CUSTODY_CONSUMED)
 def consume(life: Life) -> None:
     kept = life.load(MassBalance, life.some(MassBalance))
     mass = life.chance.choice((Decimal("0.50"), kept.expected_g, kept.before_g + 5))
-    life.bench.weighing.consume(
-        kept.item_number, max(mass, Decimal("0.01")), u_g=Decimal("0.05"), purpose="extraction", actor=life.by(*BENCH)
-    )
+    used, actor = max(mass, Decimal("0.01")), hand_of(life, kept.item_number)
+    life.bench.weighing.consume(kept.item_number, used, u_g=Decimal("0.05"), purpose="extraction", actor=actor)
 
 
 @act("weighing.lose", Act.MASS_LOST)
 def lose(life: Life) -> None:
     kept = life.load(MassBalance, life.some(MassBalance))
     mass = life.chance.choice((Decimal("0.20"), kept.before_g + 5))
-    life.bench.weighing.lose(kept.item_number, mass, reason="spilled", actor=life.by(*BENCH))
+    life.bench.weighing.lose(kept.item_number, mass, reason="spilled", actor=hand_of(life, kept.item_number))
 
 
 @act("weighing.close_discrepancy", Act.MASS_DISCREPANCY_CLOSED)

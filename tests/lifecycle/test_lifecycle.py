@@ -35,6 +35,7 @@ APART = {
         (Act.CHECKPOINT_HANDED_OUT, Act.LISTS_REBUILT, Act.RAW_SWEPT, Act.RAW_REPAIRED),
         "upkeep of ledger, lists and raw store: nothing of a case; tests/tamper walks through them",
     ),
+    Act.CUSTODY_BEGUN_LATE: "of aliquots that an older program took; tests/unit/lims/services/test_aliquot_custody.py",
 }
 """Acts of administration that the machine does not do, and why."""
 AREAS_APART = {
@@ -73,6 +74,7 @@ METHODS_APART = {
     "raw_copying.repair": "upkeep",
     "timekeeping.set_right": "upkeep",
     "checkpointing.hand_out": "upkeep",
+    "sealing.begin_late": "of aliquots that an older program took",
     "relisting.rebuild": "upkeep",
 }
 """Methods that take an actor and that the machine does not call, and why."""

@@ -158,7 +158,7 @@ def a_plan_half_done(scene: Scene) -> None:
 
 def a_reviewer_who_worked(scene: Scene) -> None:
     scene.begin("close seal")
-    scene.life.bench.weighing.lose(scene.exhibit, Decimal("0.20"), reason="spilled", actor=REVIEWER)
+    receiving_acts.photograph_of(scene.life, scene.exhibit, REVIEWER)
     scene.report()
 
 

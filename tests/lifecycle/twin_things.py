@@ -18,6 +18,8 @@ _MOVES = {
     "destroyed": ("person", "destroyed"),
 }
 _ON_THE_OBJECT = {"run.imported", "examination.opened"}
+_BEGINNINGS = {"received", "aliquot-taken", "begun-late"}
+_GONE = {"outside", "destroyed", "consumed"}
 _HAND_OVER = timedelta(minutes=15)
 
 
@@ -67,7 +69,7 @@ def holder_of(history: History, exhibit: str, until: int | None = None) -> tuple
 
 
 def _after(holder: tuple[str, str], event: Body, entry: Entry, history: History) -> tuple[str, str]:
-    if event["kind"] == "received" or event["kind"] in _MOVES:
+    if event["kind"] in {*_BEGINNINGS, *_MOVES, "consumed"}:
         return event["taker"]["kind"], event["taker"]["name"]
     correction = event["correction"]
     if correction and correction["place"]:
@@ -83,11 +85,11 @@ def custody_follows(history: History, entry: Entry) -> Iterator[str]:
         return
     event, before = entry.body["event"], holder_before(history, entry)
     kind = event["kind"]
-    if kind == "received":
+    if kind in _BEGINNINGS:
         if entry.version != 1:
-            yield "received a second time"
+            yield f"{kind} although its chain began"
         return
-    if before[0] in {"outside", "destroyed"}:
+    if before[0] in _GONE:
         yield f"{kind} although it is {before[0]}"
     giver, taker = event["giver"], event["taker"]
     if kind != "corrected" and (giver["kind"], giver["name"]) != before:
@@ -145,8 +147,8 @@ def vault_with_witness(history: History, entry: Entry) -> Iterator[str]:
 
 @rule("CC-6 worked on by its custodian")
 def worked_on_by_custodian(history: History, entry: Entry) -> Iterator[str]:
-    exhibit = entry.body.get("exhibit_number")
-    if not exhibit or not _on_the_object(entry):
+    exhibit = _worked_on(history, entry)
+    if not exhibit:
         return
     if entry.act == "finding.recorded" and moment(entry.body["occurred_at"]) < entry.at:
         return  # stated to have been done before: where it was then, the corrections of custody say
@@ -154,14 +156,35 @@ def worked_on_by_custodian(history: History, entry: Entry) -> Iterator[str]:
         yield f"{exhibit} is with {holder_of(history, exhibit, until=entry.sequence)[1]}"
 
 
-def _on_the_object(entry: Entry) -> bool:
-    """Tell whether an act is work on the exhibit itself: on no aliquot of it, and not before its receipt."""
+def _worked_on(history: History, entry: Entry) -> str:
+    """Name the item that an act is work on: the exhibit or the aliquot; none for a blank, or before the receipt."""
     body = entry.body
-    if entry.act in {"weighing.recorded", "aliquot.taken"}:
-        return bool(body["item_number"] == body["exhibit_number"])
-    if entry.act == "finding.recorded":
-        return body["field_screen"] is None and not body["aliquot_number"]
-    return entry.act in _ON_THE_OBJECT
+    if entry.act in {"aliquot.taken", "mass balance.consumed", "mass balance.lost"}:
+        return str(body["item_number"])
+    if entry.act == "weighing.recorded":
+        return "" if body["purpose"] == "aliquot" else str(body["item_number"])
+    if entry.act == "finding.recorded" and body["field_screen"] is not None:
+        return ""
+    if entry.act not in {*_ON_THE_OBJECT, "finding.recorded"}:
+        return ""
+    if entry.act == "examination.opened":
+        body = history.newest("run", body["run_number"]) or body
+    return str(body.get("aliquot_number") or body["exhibit_number"])
+
+
+@rule("G4 every aliquot has a custody from its taking, and none of what was used up")
+def aliquot_has_custody(history: History, entry: Entry) -> Iterator[str]:
+    if entry.act == "aliquot.taken":
+        history.owed.append(f"custody of {entry.number}")  # the custody begins in the same transaction
+    if entry.act == "custody.aliquot-taken":
+        taken = history.newest("aliquot", entry.number)
+        if taken is None or taken["taken_by"] != entry.body["holder"]["name"]:
+            yield "it did not begin with the person who took it"
+        history.owed.remove(f"custody of {entry.number}")
+    if entry.act == "custody.consumed":
+        kept = history.newest("mass balance", f"{entry.number}-M")
+        if kept is None or not kept["consumed"]:
+            yield "used up, and its mass balance does not say so"
 
 
 @rule("CC-7 a seal is used once")

@@ -1,9 +1,17 @@
 """Who had the exhibit, what was done otherwise than written, and what the report leaves out, with the reasons."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from lims.domain.report_circumstances import Circumstances, CustodyGap, CustodyWith, DeviationSection, OmissionNote
+from lims.domain.report_circumstances import (
+    AliquotCustody,
+    Circumstances,
+    CustodyGap,
+    CustodySpan,
+    CustodyWith,
+    DeviationSection,
+    OmissionNote,
+)
 from lims.domain.report_content import ReportContent
 from lims.reporting.blocks import Align, Block, Bullets, Column, Heading, Paragraph, Table
 from lims.reporting.wording import or_unknown
@@ -12,6 +20,7 @@ from lims.translation import Translator, marked
 _GAPS: Mapping[str, str] = MappingProxyType(
     {
         "time without holder": marked("a time in which nobody had it"),
+        "no custody on record": marked("a time of which no custody was recorded"),
         "seal": marked("a seal that was not found as it was left"),
         "unanswered offer": marked("a hand-over that nobody answered"),
         "overdue return": marked("a return that is overdue"),
@@ -25,17 +34,43 @@ _WITH: Mapping[CustodyWith, str] = MappingProxyType(
         CustodyWith.PLACE: marked("in a place"),
         CustodyWith.OUTSIDE: marked("outside the laboratory"),
         CustodyWith.DESTROYED: marked("destroyed"),
+        CustodyWith.CONSUMED: marked("used up"),
     }
 )
 
 
 def custody(content: ReportContent, *, t: Translator) -> Iterator[Block]:
-    """Give who had the exhibit from its receipt until the report was made."""
+    """Give who had the exhibit, and each aliquot that was measured, until the report was made."""
     spans = content.circumstances.custody
     if not spans:
         return
     yield Heading(level=2, text=t("Custody of the exhibit"))
-    yield Table(
+    yield _spans(spans, t=t)
+    gaps = content.circumstances.custody_gaps
+    if gaps:
+        yield Paragraph(text=t("What does not fit in the custody of the exhibit:"), strong=True, with_next=True)
+        yield Bullets(items=tuple(_gap(one, t=t) for one in gaps))
+    for aliquot in content.circumstances.aliquot_custody:
+        yield from _of_aliquot(aliquot, t=t)
+
+
+def _of_aliquot(aliquot: AliquotCustody, *, t: Translator) -> Iterator[Block]:
+    words = t(
+        "Custody of aliquot {number}, taken from {item}; container: {container}",
+        number=aliquot.number,
+        item=aliquot.item_number,
+        container=or_unknown(aliquot.container, t=t),
+    )
+    yield Paragraph(text=words, strong=True, with_next=True)
+    if aliquot.spans:
+        yield _spans(aliquot.spans, t=t)
+    if aliquot.gaps:
+        yield Paragraph(text=t("What does not fit in the custody of the aliquot:"), strong=True, with_next=True)
+        yield Bullets(items=tuple(_gap(one, t=t) for one in aliquot.gaps))
+
+
+def _spans(spans: Sequence[CustodySpan], *, t: Translator) -> Table:
+    return Table(
         columns=(
             Column(title=t("Since"), align=Align.LEFT, share=3),
             Column(title=t("Until"), align=Align.LEFT, share=3),
@@ -50,10 +85,6 @@ def custody(content: ReportContent, *, t: Translator) -> Iterator[Block]:
             for one in spans
         ),
     )
-    gaps = content.circumstances.custody_gaps
-    if gaps:
-        yield Paragraph(text=t("What does not fit in the custody of the exhibit:"), strong=True, with_next=True)
-        yield Bullets(items=tuple(_gap(one, t=t) for one in gaps))
 
 
 def departures(circumstances: Circumstances, *, t: Translator) -> Iterator[Block]:

@@ -224,7 +224,7 @@ def test_cc_4_a_correction_names_reason_approver_and_what_changes(facts, words):
 
 def test_cc_4_what_does_not_exist_cannot_be_corrected():
     wrong = Correction(corrects=2, reason="r", approved_by="head", purpose="analysis")
-    with pytest.raises(CustodyError, match="event 2; exhibit 2026-0001/1 has 1"):
+    with pytest.raises(CustodyError, match="event 2; 2026-0001/1 has 1"):
         chain()[-1].add(event(EventKind.CORRECTED, ANNA, ANNA, 5, purpose="c", correction=wrong))
 
 

@@ -9,6 +9,8 @@ import pytest
 from lims.domain.batch import Batch
 from lims.domain.competence import IDENTIFICATION_METHOD, Competence
 from lims.domain.completeness import Premises, ReportItem, missing_items
+from lims.domain.described import edits
+from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.identification import Identification, rule_outcome
 from lims.domain.identification_basis import Basis
@@ -34,11 +36,14 @@ from lims.domain.weighing import Weighing, WeighingPurpose
 from lims.errors import BatchNotUsableError, LimsError, OpenNonconformityError
 from lims.persistence.store import SqlStore
 from lims.services.custody import TransferFacts
+from lims.services.describing import described_by
 from lims.services.issue_gate import BEFORE_SIGNING, GATES, IssuePolicy, issue_faults
 from lims.services.nonconforming import NonconformityFacts
 from lims.services.permitting import Rights
+from lims.services.sealing import CorrectionFacts
 from lims.work_errors import ReportBlockedError
 from tests.builders.batches import injections
+from tests.builders.custody_cells import old_aliquot
 from tests.builders.laboratories import EXAMINATION, EXPERT, HEAD, REPORT, REVIEWER, TECHNICIAN, Bench
 from tests.builders.measuring_bench import BUDGET, K, balance, check, shown
 from tests.builders.people import QUALITY
@@ -128,8 +133,8 @@ def run_in_a_failed_batch(lab):
     write(lab, batch, dataclasses.replace(run, batch_number=batch.number, place=6, version=run.version + 1))
 
 
-def open_offer(lab):
-    facts = TransferFacts(kind=TransferKind.HAND_OVER, exhibit_numbers=(EXHIBIT,), purpose="GC-MS", to=EXPERT.number)
+def open_offer(lab, number=EXHIBIT):
+    facts = TransferFacts(kind=TransferKind.HAND_OVER, exhibit_numbers=(number,), purpose="GC-MS", to=EXPERT.number)
     transfer = lab.custody.prepare(facts, actor=TECHNICIAN)
     confirmed = lab.confirmed(TECHNICIAN, SignatureMeaning.GIVER, transfer)
     lab.custody.offer(transfer, actor=TECHNICIAN, confirmation=confirmed)
@@ -402,6 +407,49 @@ def test_rp_1_3_a_gap_of_the_past_is_answered_by_a_closed_nonconformity_about_th
     assert {rule(one) for one in faults(lab)} == {"RP-1.3", "RP-1.11"}
     close(lab, number)
     assert faults(lab) == ()
+
+
+def measured_on_an_old_aliquot(lab):
+    """Let the run be of an aliquot that was taken before aliquots had a custody."""
+    number = f"{EXHIBIT}-A1"
+    write(lab, *old_aliquot(number, EXHIBIT, at=lab.clock.now()))
+    run = load(lab, RecordedRun, RUN)
+    write(lab, dataclasses.replace(run, aliquot_number=number, version=run.version + 1))
+    lab.clock.advance(hours=1)
+    return number
+
+
+def test_g_4_rp_1_3_the_custody_of_an_aliquot_that_was_measured_is_asked_for(lab):
+    number = measured_on_an_old_aliquot(lab)
+    stand(lab)
+    (found,) = faults(lab)
+    assert f"custody of {number} is not complete: no custody was recorded from" in str(found)
+    lab.sealing.begin_late(number, reason="older program", actor=TECHNICIAN)
+    assert {rule(one) for one in faults(lab)} == {"RP-1.3"}
+    close(lab, raise_nonconformity(lab, subject=("exhibit", EXHIBIT)))
+    assert faults(lab) == ()
+
+
+def test_g_4_rp_1_3_an_open_offer_of_a_measured_aliquot_is_a_fault(lab):
+    number = measured_on_an_old_aliquot(lab)
+    lab.sealing.begin_late(number, reason="older program", actor=TECHNICIAN)
+    close(lab, raise_nonconformity(lab, subject=("exhibit", EXHIBIT)))
+    stand(lab)
+    open_offer(lab, number)
+    assert {rule(one) for one in faults(lab)} == {"RP-1.3"}
+
+
+def test_g_4_rp_2_a_correction_of_an_aliquot_s_custody_is_an_edit_and_its_beginning_is_none(lab):
+    number = measured_on_an_old_aliquot(lab)
+    lab.sealing.begin_late(number, reason="older program", actor=TECHNICIAN)
+    with lab.store.reading() as work:
+        before = described_by(work, work.load(Examination, EXAMINATION))
+    facts = CorrectionFacts(corrects=1, reason="mistyped", approved_by=HEAD.number, purpose="LC-MS")
+    corrected = lab.sealing.prepare_correction(number, facts, actor=TECHNICIAN)
+    lab.sealing.correct(corrected, actor=TECHNICIAN, approval=lab.confirmed(HEAD, SignatureMeaning.APPROVER, corrected))
+    with lab.store.reading() as work:
+        after = described_by(work, work.load(Examination, EXAMINATION))
+    assert edits(before, after) == (f"custody {number} is new",)
 
 
 def test_rp_1_3_an_older_nonconformity_answers_no_later_gap(lab):
