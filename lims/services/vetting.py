@@ -145,7 +145,8 @@ class VettingService:
         TransitionError
             If an import is not checked.
         InvalidRecordError
-            If the name is taken or empty, nothing would be in it, or something to be left out is not in the base.
+            If the name is taken or empty, nothing would be in it, the base is no curated release, or something to be
+            left out is not in it.
         NotFoundError
             If there is no such import or base.
         """
@@ -155,6 +156,7 @@ class VettingService:
             imports = [work.load(LibraryImport, number) for number in plan.imports]
             _require_new_name(work, name)
             _require_checked(imports)
+            _require_curated(work, plan.base)
         spectra, substances = self._contents(plan, imports)
         try:
             packed = pack_release(name, purpose=REFERENCE_PURPOSE, spectra=spectra, substances=substances)
@@ -186,7 +188,7 @@ class VettingService:
         SignatureRefusedError
             If the actor did not confirm this very release.
         InvalidRecordError
-            If the name was taken meanwhile.
+            If the name was taken meanwhile, or the base is no curated release.
         TransitionError
             If an import is not checked.
         RawStoreError
@@ -199,6 +201,7 @@ class VettingService:
             now = self.clock.now()
             _require_checked([work.load(LibraryImport, number) for number in release.imports])
             _require_new_name(work, release.number)
+            _require_curated(work, release.base)
             work.permit(release, act=Act.RELEASE_PUBLISHED, actor=actor, at=now)
             meaning = SignatureMeaning.RELEASER
             require_confirmed(confirmation, actor=actor, meaning=meaning, record=release, now=now)
@@ -254,6 +257,14 @@ def _require_checked(imports: Iterable[LibraryImport]) -> None:
     for one in imports:
         if one.status is not ImportState.CHECKED:
             raise TransitionError(f"library import {one.number} is {one.state}, not checked by a second person")
+
+
+def _require_curated(work: UnitOfWork, base: str) -> None:
+    """Refuse to continue records that nobody checked: in a curated release two persons stand for each."""
+    if base and not work.load(RecordedRelease, base).is_curated:
+        raise InvalidRecordError(
+            f"release {base} is not curated: nobody checked its records; import its file and let another person check it"
+        )
 
 
 def _require_new_name(work: UnitOfWork, name: str) -> None:

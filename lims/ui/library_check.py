@@ -72,12 +72,14 @@ def making(visit: Visit) -> None:
     if not checked:
         st.info(t("No import is checked yet."))
         return
+    curating = laboratory.curating
+    bases = [name for name in curating.releases() if curating.recorded(name).is_curated]
     with st.form("library-making"):
         name = st.text_input(t("Name of the release"), key="library-release-name")
         chosen = st.multiselect(t("Checked imports"), checked, key="library-release-imports", placeholder=t("none"))
         base = st.selectbox(
             t("Release that it continues"),
-            ["", *laboratory.curating.releases()],
+            ["", *bases],
             format_func=lambda one: one or t("none"),
             key=f"library-release-base-{t.language}",
         )

@@ -219,15 +219,34 @@ def test_a_release_may_continue_another_and_leave_records_out(lab):
     assert [one.name for one in lab.curating.release("S 2").spectra] == [ALPHA, GAMMA]
 
 
-def test_a_release_may_continue_one_that_is_a_file_as_it_came(lab):
+def test_id_8_records_that_nobody_checked_get_into_no_curated_release(lab):
     lab.curating.add_release(written(lab.folder, earlier(), "old.msp"), actor=ADMIN, name="old")
     assert lab.curating.known_substances("old") == ()
     with pytest.raises(InvalidRecordError, match="not a curated one"):
         lab.curating.mapped("old")
     made = imported(lab, msp(record(GAMMA, number=9)), name="gamma.msp")
     checked(lab, made.number)
-    released(lab, "S 2", made.number, base="old")
-    assert [one.accession for one in lab.curating.release("S 2").spectra] == ["000001", "000002", "LI-0001/000001"]
+    for imports in ((), (made.number,)):
+        with pytest.raises(InvalidRecordError, match="release old is not curated"):
+            released(lab, "S 2", *imports, base="old")
+
+
+def test_id_8_a_release_for_training_becomes_none_for_casework(lab):
+    training = lab.curating.add_training_release(actor=ADMIN)
+    assert training.purpose
+    with pytest.raises(InvalidRecordError, match="is not curated"):
+        released(lab, "S 2", base=training.number)
+
+
+def test_what_is_published_is_held_to_the_same_as_what_was_prepared(lab):
+    lab.curating.add_release(written(lab.folder, earlier(), "old.msp"), actor=ADMIN, name="old")
+    made = imported(lab, msp(record(GAMMA, number=9)), name="gamma.msp")
+    checked(lab, made.number)
+    prepared = lab.vetting.prepare(ReleasePlan(name="S 2", imports=(made.number,)), actor=ADMIN)
+    altered = dataclasses.replace(prepared, base="old")
+    confirmed = lab.confirmed(ADMIN, SignatureMeaning.RELEASER, altered)
+    with pytest.raises(InvalidRecordError, match="release old is not curated"):
+        lab.vetting.publish(altered, actor=ADMIN, confirmation=confirmed)
 
 
 @pytest.mark.parametrize("plan", [{"imports": ()}, {"imports": (), "name": " "}])
