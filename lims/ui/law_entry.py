@@ -59,6 +59,7 @@ def _act(visit: Visit) -> None:
         }
         parts = st.text_area(t("Parts with rows that decide a status, one a line"), key="law-act-parts")
         amounts = st.text_area(t("Parts with thresholds of quantity, one a line"), key="law-act-amounts")
+        loaded_to = _day(right, t("Last day up to which its amendments are known"), "law-act-loaded")
         url = st.text_input(t("Address of the official text"), key="law-act-url")
         source = st.text_input(t("Who says so, and how far it is confirmed"), key="law-act-source")
         pressed = st.form_submit_button(t("Draft the act"), type="primary")
@@ -75,6 +76,7 @@ def _act(visit: Visit) -> None:
                     title_en=titles["en"],
                     parts=_lines(parts),
                     threshold_parts=_lines(amounts),
+                    loaded_to=loaded_to,
                     url=url,
                     source=source,
                 ),
@@ -98,6 +100,10 @@ def _edition(visit: Visit) -> None:
             _day(place, label, f"law-edition-day-{one}")
             for one, (place, label) in enumerate(zip(places, labels, strict=True))
         ]
+        changes = st.text_area(
+            t("Parts whose rows it changes, one a line; empty: not known, which counts as every part"),
+            key="law-edition-changes",
+        )
         gap = st.text_input(t("Why nothing stood between the edition before and this one"), key="law-edition-gap")
         source = st.text_input(t("Where it was read"), key="law-edition-source")
         pressed = st.form_submit_button(t("Draft the edition"), type="primary")
@@ -113,6 +119,7 @@ def _edition(visit: Visit) -> None:
                     signed=signed,
                     published=published,
                     force=InForce(first=first, last=last),
+                    changes=_lines(changes) or None,
                     gap_words=gap,
                     source=source,
                 ),
