@@ -21,16 +21,19 @@ def run_init(*, laboratory: str, address: str, home: Path | None) -> None:
 
 
 def run_lacks(examination: str, *, as_json: bool, home: Path | None) -> None:
-    """Print what keeps the report of an examination from being signed."""
-    faults = require_laboratory(home).reporting.faults(examination)
+    """Print what keeps the report of an examination from being signed, and what it will state as a gap of the law."""
+    reporting = require_laboratory(home).reporting
+    faults, gaps = reporting.faults(examination), reporting.legal_gaps(examination)
     if as_json:
         lacks = [{"fault": str(one), "advice": one.advice()} for one in faults]
-        print_json({"examination": examination, "lacks": lacks})
+        print_json({"examination": examination, "lacks": lacks, "legal_gaps": list(gaps)})
     else:
         for one in faults:
             say(f"{one}. {one.advice()}")
         if not faults:
             say(f"nothing keeps the report of {examination} from being signed")
+        for words in gaps:
+            say(f"the report will say: {words}")
     if faults:
         raise typer.Exit(_SOMETHING_FOUND)
 

@@ -1,11 +1,15 @@
-"""What every report has to contain (ISO/IEC 17025:2017, 7.8.2.1), which of it is missing, and the reasons for that."""
+"""What every report has to contain (ISO/IEC 17025:2017, 7.8.2.1), which of it is missing, and the reasons for that.
+
+What a report says of the law is none of the sixteen items: its gaps are named, and the report states them.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from lims.domain.exhibit import Exhibit
+from lims.domain.report_law import LegalSection, Named, undetermined
 from lims.domain.run import RecordedRun
 from lims.domain.wording import require_text
 
@@ -97,3 +101,39 @@ def _missing(premises: Premises, exhibit: Exhibit, runs: Sequence[RecordedRun]) 
     undated = [run.number for run in runs if not (run.acquired_at or run.simulation_statement)]
     if undated:
         yield MissingItem(item=ReportItem.DATES_OF_WORK, what=f"when {', '.join(undated)} was measured")
+
+
+def legal_gaps(
+    named: Sequence[Named], sections: Sequence[LegalSection], *, seized_on: date | None, today: date
+) -> tuple[str, ...]:
+    """Name what a report of today would not say of the law; it states each of these gaps and may be signed.
+
+    Parameters
+    ----------
+    named : sequence
+        Conclusions that name a substance.
+    sections : sequence of LegalSection
+        Determinations that the report takes.
+    seized_on : date or None
+        Day whose law counts (rule KZ-4), as on record now.
+    today : date
+        Day of the report.
+    """
+    return tuple(_legal_gaps(named, sections, seized_on, today))
+
+
+def _legal_gaps(
+    named: Sequence[Named], sections: Sequence[LegalSection], seized_on: date | None, today: date
+) -> Iterator[str]:
+    for substance in dict.fromkeys(one.substance for one in undetermined(named, sections)):
+        yield f"no legal determination of {substance} is recorded"
+    if seized_on is None:
+        yield "the day of the seizure is not on record: no status on that day"
+    for one in sections:
+        made_for = None if one.on_seizure is None else one.on_seizure.day
+        if seized_on is not None and made_for != seized_on:
+            yield f"determination {one.number} is of a seizure on {made_for or 'an unknown day'}, not on {seized_on}"
+        if one.on_report.day != today:
+            yield f"determination {one.number} is of {one.on_report.day}; what became law since was not asked"
+        if not one.reviewed:
+            yield f"determination {one.number} was not reviewed by a second person"

@@ -161,15 +161,21 @@ class LegalSection:
         return self.substance.casefold() == substance.casefold() or (inchikey or "")[:_SKELETON] in alike
 
 
-class _Substance(Protocol):
-    @property
-    def substance(self) -> str: ...
+class Named(Protocol):
+    """What names a substance: an identification, or its section in a report."""
 
     @property
-    def inchikey(self) -> str | None: ...
+    def substance(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def inchikey(self) -> str | None:
+        """Its structure; None for unknown."""
+        ...
 
 
-S = TypeVar("S", bound=_Substance)
+S = TypeVar("S", bound=Named)
 
 
 def undetermined(substances: Iterable[S], sections: Iterable[LegalSection]) -> tuple[S, ...]:

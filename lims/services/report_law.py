@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from lims.domain.completeness import legal_gaps
+from lims.domain.identification import NAMING, Identification
 from lims.domain.legal_determination import DatedStatus, DeterminationStatus, LegalDetermination
 from lims.domain.report_law import (
     EditionNote,
@@ -12,7 +14,10 @@ from lims.domain.report_law import (
     SizeThresholdNote,
     SlotNote,
 )
+from lims.domain.seizure import Seizure, day_of_law
+from lims.services.issue_gate import Matter
 from lims.services.ports import UnitOfWork
+from lims.services.report_identification import identification_sections
 from substance_library.determination import Determination, Finding
 from substance_library.sizes import SizeStatement
 
@@ -21,6 +26,19 @@ def legal_sections(work: UnitOfWork, items: tuple[str, ...]) -> tuple[LegalSecti
     """Give every determination of an exhibit and its parts, in the order of their numbers."""
     found = (one for number in items for one in work.children(LegalDetermination, number))
     return tuple(legal_section(one) for one in found)
+
+
+def legal_gaps_of(matter: Matter) -> tuple[str, ...]:
+    """Name what a report of an examination would not say of the law."""
+    work, exhibit = matter.work, matter.exhibit
+    seizure = work.load(Seizure, exhibit.seizure_number) if exhibit.seizure_number else None
+    found = identification_sections(work.children(Identification, exhibit.number))
+    return legal_gaps(
+        [one for one in found if one.conclusion in NAMING],
+        legal_sections(work, matter.items),
+        seized_on=day_of_law(matter.case, seizure),
+        today=matter.now.astimezone(matter.policy.time_zone).date(),
+    )
 
 
 def legal_section(one: LegalDetermination) -> LegalSection:

@@ -29,6 +29,7 @@ from lims.services.ports import Clock, LedgerHead, RawStore, ReportDesk, Store, 
 from lims.services.report_batch import load_batch_file
 from lims.services.report_building import CaseFile, Issue, build_content
 from lims.services.report_circumstances import circumstances_of
+from lims.services.report_law import legal_gaps_of
 from lims.services.supporting import items_of
 
 _MAX_LISTED = 100_000
@@ -221,6 +222,18 @@ class ReportingService:
         with self.store.reading() as work:
             examination = work.load(Examination, examination_number)
             return draft_faults(work, examination, policy=self.policy, now=self.clock.now())
+
+    def legal_gaps(self, examination_number: str) -> tuple[str, ...]:
+        """Say what the report of an examination would not say of the law; it may be signed, and states each gap.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such examination.
+        """
+        with self.store.reading() as work:
+            examination = work.load(Examination, examination_number)
+            return legal_gaps_of(matter_of(work, examination, policy=self.policy, now=self.clock.now()))
 
     def signatures(self, number: str) -> tuple[RecordedSignature, ...]:
         """Give every signature of a report in the ledger: who, in which capacity, and when (rule SG-1).

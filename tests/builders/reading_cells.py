@@ -174,6 +174,7 @@ READINGS: Mapping[str, Reading] = {
     "reporting.document": _of("report", REPORT),
     "reporting.faults": _of("examination", EXAMINATION),
     "reporting.get": _of("report", REPORT),
+    "reporting.legal_gaps": _of("examination", EXAMINATION),
     "reporting.of_examination": _of("report", EXAMINATION),
     "reporting.person": _of("staff", "competent"),
     "reviewing.changes": _of("report", REPORT),

@@ -47,6 +47,12 @@ def test_17025_7_8_2_1_what_a_report_lacks_is_told_and_explained(home):
     assert "nothing keeps the report of" in nothing.stdout
 
 
+def test_kz_4_a_gap_of_the_law_is_told_beside_what_keeps_the_report_from_being_signed(home):
+    words = "the day of the seizure is not on record: no status on that day"
+    assert words in json.loads(aigaq("report", "lacks", EXAMINATION, "--json", home=home).stdout)["legal_gaps"]
+    assert f"the report will say: {words}" in aigaq("report", "lacks", EXAMINATION, home=home).stdout.splitlines()
+
+
 def test_a_new_laboratory_begins_with_every_safe_switch(tmp_path):
     home = tmp_path / "new"
     done = aigaq("init", "--laboratory", "Laboratory of the tests", "--address", "1 Street", home=home)
