@@ -263,7 +263,7 @@ def _require_curated(work: UnitOfWork, base: str) -> None:
     """Refuse to continue records that nobody checked: in a curated release two persons stand for each."""
     if base and not work.load(RecordedRelease, base).is_curated:
         raise InvalidRecordError(
-            f"release {base} is not curated: nobody checked its records; import its file and let another person check it"
+            f"release {base} is not curated: nobody checked its records; import its file, and let another person check"
         )
 
 
