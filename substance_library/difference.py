@@ -5,8 +5,9 @@ what it is, in four steps; whoever is recognised in one step is out of the next:
 
 1. **the same**: every word and every peak is equal (``content_digest``);
 2. **the same spectrum**: every m/z and intensity is equal; the words differ, and the difference names them;
-3. **the same entry with other peaks**: two of these three agree, and none that both state contradicts: InChIKey, name
-   (without case and spaces), the number that the source gives it. One number, or one way of measuring (precursor,
+3. **the same entry with other peaks**: two of these four agree: InChIKey, name (without case and spaces), the number
+   that the source gives it, and the spectrum itself, as nearly the same; one of the first three is enough where both
+   records state no other. Different keys never are one entry. One number, or one way of measuring (precursor,
    ionisation, collision energy) it has to be. Where several could be meant, those whose spectra are most alike are
    joined first;
 4. what is left **went** from the earlier release or **came** with the later one.
@@ -29,7 +30,9 @@ from substance_library.reference_spectrum import ReferenceSpectrum
 from substance_library.release import LibraryRelease
 
 _AGREEING = 2
-"""Of InChIKey, name and number of the source: so many have to agree."""
+"""Of InChIKey, name, number of the source and spectrum: so many have to agree."""
+ALIKE = 0.9
+"""Cosine from which a spectrum counts as nearly the same: a few peaks were corrected."""
 PEAKS = "peaks"
 """How a difference names the spectrum itself, beside the fields of the record."""
 
@@ -123,8 +126,16 @@ def _joined_by_entry(before: Sequence[ReferenceSpectrum], after: Sequence[Refere
     candidates = {
         (id(one), id(two)): (one, two) for two in after for mark in _marks(two) for one in by_mark.get(mark, ())
     }
-    pairs = [pair for pair in candidates.values() if _agreements(*pair) >= _AGREEING and not _contradict(*pair)]
-    return list(_each_once(sorted(pairs, key=lambda pair: (-_agreements(*pair), -_likeness(*pair)))))
+    compared = [(pair, _likeness(*pair)) for pair in candidates.values() if not _contradict(*pair)]
+    found = [(pair, cosine) for pair, cosine in compared if _is_one_entry(*pair, cosine=cosine)]
+    found.sort(key=lambda one: (-_agreements(*one[0]), -one[1]))
+    return list(_each_once(pair for pair, _ in found))
+
+
+def _is_one_entry(one: ReferenceSpectrum, two: ReferenceSpectrum, *, cosine: float) -> bool:
+    """Tell whether enough agrees: two marks, or one and the spectrum, or all that both state."""
+    both_state = {what for what, _ in _marks(one)} & {what for what, _ in _marks(two)}
+    return _agreements(one, two) + (cosine >= ALIKE) >= min(_AGREEING, len(both_state))
 
 
 def _each_once(pairs: Iterable[_Pair]) -> Iterator[_Pair]:

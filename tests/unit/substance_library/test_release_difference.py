@@ -69,9 +69,11 @@ def test_an_order_of_fields_and_a_repair_are_changes():
         ({"name": "A", "key": CAFFEINE, "number": "1"}, {"name": "B", "key": CAFFEINE, "number": "1"}),
         ({"name": "A b", "key": CAFFEINE, "number": "1"}, {"name": "a  B", "key": CAFFEINE, "number": "2"}),
         ({"name": "A", "number": "1"}, {"name": "A", "number": "1", "key": CAFFEINE}),
+        ({"name": "A"}, {"name": "A"}),
+        ({"name": "A", "number": "1"}, {"name": "A", "key": CAFFEINE}),
     ],
 )
-def test_an_entry_with_other_peaks_is_recognised_by_two_of_three(before, after):
+def test_an_entry_with_other_peaks_is_recognised_by_what_agrees(before, after):
     found = difference([record(**before)], [record(**after, ions={50: 7, 51: 999})])
     (changed,) = found.changed
     assert PEAKS in changed.changed
@@ -84,7 +86,7 @@ def test_an_entry_with_other_peaks_is_recognised_by_two_of_three(before, after):
         ({"name": "A", "key": CAFFEINE, "number": "1"}, {"name": "B", "key": CAFFEINE, "number": "2"}),
         ({"name": "A", "key": CAFFEINE, "number": "1"}, {"name": "A", "key": ETHANOL, "number": "1"}),
         ({"name": "A", "number": "1"}, {"name": "A", "number": "2"}),
-        ({"name": "A"}, {"name": "A"}),
+        ({"name": "A"}, {"name": "B"}),
     ],
 )
 def test_less_or_a_contradiction_is_another_record(before, after):
@@ -117,6 +119,21 @@ def test_another_precursor_is_another_way():
     isolated = MassSpectrum(mz=[50.0], intensity=[1.0], precursor=Precursor(mz=195.0877, adduct="[M+H]+"))
     after = dataclasses.replace(record("A", key=CAFFEINE, number="2"), spectrum=isolated)
     assert difference([before], [after]).changed == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        ({"name": "A", "number": "1"}, {"name": "A", "number": "2"}, 1),
+        ({"name": "A", "key": CAFFEINE, "number": "1"}, {"name": "B", "key": CAFFEINE, "number": "2"}, 1),
+        ({"name": "A", "number": "1"}, {"name": "B", "number": "2"}, 0),
+        ({"name": "A", "key": CAFFEINE}, {"name": "A", "key": ETHANOL}, 0),
+    ],
+)
+def test_a_peak_that_was_corrected_is_a_change(before, after, changed):
+    corrected = {**IONS, 40: 12}
+    found = difference([record(**before)], [record(**after, ions=corrected)])
+    assert (len(found.changed), len(found.came)) == (changed, 1 - changed)
 
 
 def test_of_several_that_could_be_meant_the_most_alike_is():
