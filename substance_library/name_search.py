@@ -92,7 +92,7 @@ def folded_name(text: str) -> str:
     plain = unicodedata.normalize("NFKC", _DASHES.sub("-", text)).strip().casefold()
     plain = _GREEK_MARKUP.sub(lambda match: match[1].casefold(), plain)
     plain = "".join(_GREEK.get(letter, letter) for letter in plain)
-    return _BETWEEN.sub("", plain)
+    return unicodedata.normalize("NFC", _BETWEEN.sub("", plain))  # marks may have come together
 
 
 def look_alike_name(text: str) -> str:
