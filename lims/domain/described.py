@@ -17,6 +17,7 @@ _NOT_DESCRIBED: Mapping[str, frozenset[str]] = MappingProxyType(
         "case": frozenset({"category", "reviews", "links", "term_events", "adjudication"}),
         "examination": frozenset({"status", "reviews"}),
         "identification": frozenset({"checks"}),
+        "determination": frozenset({"reviews"}),
     }
 )
 """Fields, by the kind of record, whose change is no edit of what a report says; the version is none anywhere."""

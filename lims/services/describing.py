@@ -12,6 +12,7 @@ from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.finding import Finding
 from lims.domain.identification import Identification
+from lims.domain.legal_determination import LegalDetermination
 from lims.domain.record import Record
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun
@@ -26,17 +27,21 @@ from lims.services.supporting import items_of
 
 DESCRIBED_KINDS: tuple[type[Record], ...] = (
     *(Case, Seizure, Exhibit, RecordedRun, Batch, Examination, Finding, Identification),
-    *(Weighing, SamplingPlan, Deviation),
+    *(Weighing, SamplingPlan, Deviation, LegalDetermination),
 )
 """Kinds of records that reports describe; of custody only what corrects it."""
-_OF_AN_ITEM: tuple[type[Record], ...] = (RecordedRun, Finding, Identification, Weighing, SamplingPlan, Deviation)
+_OF_AN_ITEM: tuple[type[Record], ...] = (
+    *(RecordedRun, Finding, Identification, Weighing, SamplingPlan, Deviation),
+    LegalDetermination,
+)
 
 
 def described_by(work: UnitOfWork, examination: Examination) -> tuple[DescribedRecord, ...]:
     """Give every record that a report of an examination describes, as it is now.
 
     Case, seizure, exhibit with its parts, all runs with their batches, findings, identifications with the
-    examinations that they rest on, weighings, sampling plans, deviations, and corrections of custody.
+    examinations that they rest on, weighings, sampling plans, deviations, legal determinations, and corrections of
+    custody.
     """
     found = {(one.kind, one.number): one for one in _described(work, examination)}
     return tuple(found[key] for key in sorted(found))
@@ -46,7 +51,18 @@ def edits_of(work: UnitOfWork, report: Report) -> tuple[str, ...]:
     """Say what was edited since a report was signed; nothing of one that was signed before that was kept."""
     if not report.basis:
         return ()
-    return edits(report.basis, described_by(work, work.load(Examination, report.examination_number)))
+    now = described_by(work, work.load(Examination, report.examination_number))
+    return edits(report.basis, (one for one in now if not _older_than(work, one, report)))
+
+
+def _older_than(work: UnitOfWork, one: DescribedRecord, report: Report) -> bool:
+    """Tell of a determination that it was there when the report was begun, which did not keep determinations yet."""
+    if one.kind != LegalDetermination.KIND or any(
+        (it.kind, it.number) == (one.kind, one.number) for it in report.basis
+    ):
+        return False
+    begun = work.entry_of(Report, report.number, version=1)
+    return work.entry_of(LegalDetermination, one.number, version=one.version).sequence < begun.sequence
 
 
 def require_unedited(work: UnitOfWork, report: Report) -> None:

@@ -7,9 +7,14 @@ from datetime import timedelta
 import pytest
 
 from lims.domain.legal_determination import LegalDetermination, StructureLevel
+from lims.domain.permissions import Act
 from lims.domain.record import body_of, from_body
+from lims.domain.report import ReportStatus
 from lims.domain.report_content import ReportContent
+from lims.persistence.store import SqlStore
+from lims.services.describing import edits_of
 from lims.services.determining import DeterminationFacts
+from lims.services.permitting import Rights
 from lims.services.report_law import legal_section
 from substance_library.determination import LegalStatus
 from tests.builders.laboratories import EXAMINATION, EXPERT, REVIEWER
@@ -117,3 +122,37 @@ def test_a_body_of_a_section_from_before_has_its_defaults(lab):
     read = from_body(type(section), {name: body[name] for name in kept})
     assert (read.record, read.level, read.structures, read.override_at) == (None, None, (), None)
     assert dataclasses.replace(read, reviewed=True).on_report == section.on_report
+
+
+def test_rp_2_kz_4_a_determination_made_after_the_author_signed_voids_the_report(lab):
+    drafted = lab.draft(EXAMINATION)
+    made = determine(lab, "KZ")
+    voided = lab.reporting.get(drafted.number)
+    assert voided.status is ReportStatus.VOIDED
+    assert f"determination {made.number} is new" in voided.void_reason
+
+
+def test_rp_2_kz_4_an_override_after_the_author_signed_voids_the_report_and_a_review_does_not(lab):
+    made = determine(lab, "KZ")
+    drafted = lab.draft(EXAMINATION)
+    assert ("determination", made.number) in {(one.kind, one.number) for one in drafted.basis}
+    lab.determining.review(made.number, actor=REVIEWER)
+    assert lab.reporting.get(drafted.number).status is ReportStatus.DRAFTED
+    lab.determining.override(made.number, result=LegalStatus.NOT_COVERED, reason="another text", actor=EXPERT)
+    voided = lab.reporting.get(drafted.number)
+    assert voided.status is ReportStatus.VOIDED
+    assert f"determination {made.number} is version 3, was 1" in voided.void_reason
+
+
+def test_rp_2_a_report_from_before_determinations_were_kept_stays_true_until_one_changes(lab):
+    made = determine(lab, "KZ")
+    drafted = lab.draft(EXAMINATION)
+    before = tuple(one for one in drafted.basis if one.kind != LegalDetermination.KIND)
+    old = dataclasses.replace(drafted, basis=before, version=drafted.version + 1)
+    with SqlStore(lab.engine, rights=Rights(enforced=False)).unit_of_work() as work:
+        work.record(old, act=Act.REPORT_COMMENTED, actor=EXPERT, at=lab.clock.now())
+        work.commit()
+    with lab.store.reading() as work:
+        assert edits_of(work, old) == ()
+    lab.determining.override(made.number, result=LegalStatus.NOT_COVERED, reason="another text", actor=EXPERT)
+    assert lab.reporting.get(drafted.number).status is ReportStatus.VOIDED
