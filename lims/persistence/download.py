@@ -76,9 +76,9 @@ class Downloader:
         ------
         DownloadError
             If the address is not ``https`` (``http`` is taken from this computer alone), or a redirect leads to such
-            one; if there are too many redirects, the server refuses, the file is larger than the limit or than the
-            server says, nothing comes, or the time is over. What came is kept for the next try where it can be
-            continued.
+            one, or from elsewhere to this computer; if there are too many redirects, the server refuses, the file is
+            larger than the limit or than the server says, nothing comes, or the time is over. What came is kept for
+            the next try where it can be continued.
         """
         if target.exists():
             raise DownloadError(url, f"{target} exists", remedy="Nothing was fetched. Move the file away")
@@ -102,7 +102,7 @@ class Downloader:
         timeout = httpx.Timeout(self.limits.silence_s)
         here = url
         for _ in range(self.limits.redirects + 1):
-            _require_safe(here)
+            _require_safe(here, asked=url)
             local = urlsplit(here).hostname in _LOCAL
             try:
                 with (
@@ -152,8 +152,11 @@ class Downloader:
 _AGAIN = "Try again: what came is kept, and the rest is asked for where the server can do that"
 
 
-def _require_safe(url: str) -> None:
+def _require_safe(url: str, *, asked: str) -> None:
+    """Refuse what is not ``https``, and a server elsewhere that leads to a service of this computer."""
     parts = urlsplit(url)
+    if parts.hostname in _LOCAL and urlsplit(asked).hostname not in _LOCAL:
+        raise DownloadError(url, f"{asked} leads to this computer", remedy="Look whether the address is right")
     if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL):
         return
     raise DownloadError(url, "not https", remedy="Give an address that begins with https://")
@@ -176,8 +179,8 @@ def _begun(response: httpx.Response, part: Path) -> int:
     if response.status_code == _OK:
         return 0
     if response.status_code == _PARTIAL:
-        size = part.stat().st_size
-        if response.headers.get("content-range", "").startswith(f"bytes {size}-"):
+        size = part.stat().st_size if part.exists() else 0
+        if size and response.headers.get("content-range", "").startswith(f"bytes {size}-"):
             return size
         raise DownloadError(str(response.url), f"the server continues elsewhere than at {size}", remedy=_anew(part))
     if response.status_code == _RANGE_REFUSED:

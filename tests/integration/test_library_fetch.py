@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from lims.persistence.download import Downloader, DownloadError, DownloadLimits
+from lims.persistence.download import Downloader, DownloadError, DownloadLimits, _require_safe
 from substance_library.library_sources import KnownDigest, library_sources
 from tests.builders.commands import aigaq
 from tests.builders.file_server import serving
@@ -145,6 +145,22 @@ def test_only_https_is_taken_but_from_this_computer(server, tmp_path, url):
     server.location = url if "://" in url else f"http://example.org/{url}"
     with pytest.raises(DownloadError, match="not https"):
         fetch(server, tmp_path)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_a_server_elsewhere_leads_to_no_service_of_this_computer(host):
+    for scheme in ("http", "https"):
+        with pytest.raises(DownloadError, match=r"https://example\.org/x leads to this computer"):
+            _require_safe(f"{scheme}://{host}:8501/x", asked="https://example.org/x")
+    _require_safe("https://files.example.org/x", asked="https://example.org/x")
+
+
+def test_a_part_that_nobody_asked_for_is_not_taken_for_the_file(server, tmp_path):
+    for begins in (0, 7):
+        server.continues_at = begins
+        with pytest.raises(DownloadError, match="continues elsewhere than at 0"):
+            fetch(server, tmp_path)
+        assert left(tmp_path) == []
 
 
 def test_an_address_that_is_none_is_told(tmp_path):
