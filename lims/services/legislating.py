@@ -66,8 +66,11 @@ class LegislatingService:
             If the actor is neither curator nor quality manager.
         StaleVersionError, NotFoundError
             If the record exists and another version was named, or none exists and one was named.
+        InvalidRecordError
+            If it names nothing that could be missing.
         """
         clean = _clean(act)
+        _require_parts(clean)
 
         def make(now: datetime, version: int) -> LawAct:
             return LawAct(number=clean.number, act=clean, drafted_by=actor.number, drafted_at=now, version=version)
@@ -316,6 +319,14 @@ def _clean(text: C) -> C:
         If a text cannot be kept, or the result contradicts itself.
     """
     return _built(lambda: cleaned(text))
+
+
+def _require_parts(act: LawOfAct) -> None:
+    """Refuse an act of which nothing could be missing: without a row it would cover nothing, for certain."""
+    if not (act.parts or act.threshold_parts or act.not_loaded):
+        raise InvalidRecordError(
+            f"act {act.number} names no part; expected the parts with rows or thresholds, as the act itself names them"
+        )
 
 
 def _built(make: Callable[[], T]) -> T:

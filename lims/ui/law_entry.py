@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -10,12 +11,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lims.domain.law_text import LawAct, LawEdition, LawTable
+from lims.errors import NotFoundError
 from lims.services.law_table_file import ENTRY_COLUMNS, EXCLUSION_COLUMNS, THRESHOLD_COLUMNS
 from lims.services.legislating import TableFacts
 from lims.translation import marked
 from lims.ui.plain import REFUSALS, plain, show_refusal
 from lims.ui.session import Visit
-from substance_library.editions import Act, Edition, InForce
+from substance_library.editions import Act, Edition, InForce, NotLoaded
 
 TYPED = "typed on the page"
 """Name of the source of rows that came from no file."""
@@ -64,6 +66,7 @@ def _act(visit: Visit) -> None:
         source = st.text_input(t("Who says so, and how far it is confirmed"), key="law-act-source")
         pressed = st.form_submit_button(t("Draft the act"), type="primary")
     if pressed:
+        not_loaded, exemption = _not_asked(visit, number)
         _do(
             number,
             lambda: visit.laboratory.legislating.draft_act(
@@ -76,7 +79,9 @@ def _act(visit: Visit) -> None:
                     title_en=titles["en"],
                     parts=_lines(parts),
                     threshold_parts=_lines(amounts),
+                    not_loaded=not_loaded,
                     loaded_to=loaded_to,
+                    exemption=exemption,
                     url=url,
                     source=source,
                 ),
@@ -84,6 +89,15 @@ def _act(visit: Visit) -> None:
                 replaces=replaces,
             ),
         )
+
+
+def _not_asked(visit: Visit, number: str) -> tuple[tuple[NotLoaded, ...], str]:
+    """Give what is not loaded and what is exempt of an act that is corrected: the form does not ask, so it stays."""
+    keeping = visit.laboratory.legislating
+    known = {one.number: one for one in keeping.book().as_known(None).acts}
+    with suppress(NotFoundError):
+        known[number] = keeping.act(number).act
+    return (known[number].not_loaded, known[number].exemption) if number in known else ((), "")
 
 
 def _edition(visit: Visit) -> None:

@@ -19,7 +19,7 @@ from substance_library.status import determine
 from tests.builders.examining_cells import EMPTY
 from tests.builders.people import LONG_AGO
 
-ACT = Act(number="ZZ-1", jurisdiction="ZZ", citation="Fictitious act of the tests")
+ACT = Act(number="ZZ-1", jurisdiction="ZZ", citation="Fictitious act of the tests", parts=("list",))
 EDITION = Edition(
     number="ZZ-1/1", act="ZZ-1", amended_by="", signed=None, published=None, force=InForce(first=LONG_AGO)
 )

@@ -196,3 +196,17 @@ def test_a_mistyped_exhibit_is_no_exhibit_without_a_status(laboratory: Laborator
     test.run()
     (error,) = test.error
     assert "2026-0001/99" in error.value.replace("\\", "")
+
+
+def test_a_correction_of_a_shipped_act_keeps_what_is_said_not_to_be_loaded(laboratory: Laboratory) -> None:
+    shipped = next(one for one in laboratory.legislating.book().acts if one.not_loaded and one.exemption)
+    test = section(start(laboratory, "law", CLERK), "entry")
+    field(test, "law-number-law act").input(shipped.number)
+    field(test, "law-act-jurisdiction").input(shipped.jurisdiction)
+    field(test, "law-act-citation").input("Fictitious correction of the tests")
+    button(test, "Draft the act").click()
+    test.run()
+    assert not test.exception
+    drafted = laboratory.legislating.act(shipped.number).act
+    assert drafted.citation == "Fictitious correction of the tests"
+    assert (drafted.not_loaded, drafted.exemption) == (shipped.not_loaded, shipped.exemption)

@@ -8,6 +8,7 @@ import pytest
 from lims.errors import InvalidRecordError, NotFoundError, NotPermittedError, StaleVersionError, TransitionError
 from lims.services.legislating import TableFacts
 from lims.work_errors import EditionOpenError, LawTableErrors, SelfConfirmedError
+from substance_library.editions import NotLoaded
 from tests.builders.laboratories import ADMIN, EXPERT, HEAD, TECHNICIAN
 from tests.builders.law_books import act, answer, ask, edition
 from tests.builders.people import QUALITY
@@ -75,6 +76,17 @@ def test_law_5_1_nobody_confirms_what_the_same_person_drafted(lab):
             confirm(number, compared_with=TEXT, actor=SECOND)
         assert "another person" in refusal.value.advice()
     assert service.confirm_act("ZZ-1", compared_with=TEXT, actor=HEAD).state == "in the book"
+
+
+def test_law_an_act_that_names_no_part_is_not_drafted_for_it_would_cover_nothing(lab):
+    service = lab.legislating
+    with pytest.raises(InvalidRecordError, match="act ZZ-1 names no part"):
+        service.draft_act(act(parts=()), actor=CLERK)
+    assert service.draft_act(act(parts=(), threshold_parts=("sizes",)), actor=CLERK).state == "drafted"
+    left = NotLoaded(words="the named entries")
+    drafted = service.draft_act(act(parts=(), not_loaded=(left,)), actor=CLERK, replaces=1)
+    with pytest.raises(InvalidRecordError, match="names no part"):
+        service.draft_act(act(parts=()), actor=CLERK, replaces=drafted.version)
 
 
 @pytest.mark.parametrize("person", [EXPERT, TECHNICIAN, HEAD])
