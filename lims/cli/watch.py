@@ -36,13 +36,13 @@ def run_watch(*, release: str | None, workers: int | None, at_once: int, as_json
     laboratory = require_laboratory(home)
     watching = laboratory.watching
     wanted = workers or min(cores(), 1 + watching.status().components_due // WORTH_A_PROCESS)
-    with counting("archived") as archived, counting("searched") as searched:
+    with counting("archived, then searched") as count:
         outcome = watching.run(
             release=release,
             workers=wanted,
             at_once=at_once,
-            progress=lambda done, _: searched(done),
-            archived=lambda done, _: archived(done),
+            progress=lambda done, _: count(done),
+            archived=lambda done, _: count(done),
         )
     readings = () if release else laboratory.law_watching.run()
     laboratory.clustering.update()
@@ -57,13 +57,13 @@ def run_watch(*, release: str | None, workers: int | None, at_once: int, as_json
 
 def run_watch_alerts(*, waiting: bool, limit: int, as_json: bool, home: Path | None) -> None:
     """Print alerts."""
-    page = require_laboratory(home).alerting.listed(limit=limit)
-    shown = [one for one in page.alerts if not waiting or one.waits_for_expert or one.waits_for_quality]
+    alerting = require_laboratory(home).alerting
+    page = alerting.waiting(limit=limit) if waiting else alerting.listed(limit=limit)
     if as_json:
-        print_json({"total": page.total, "alerts": [_alert_json(one) for one in shown]})
+        print_json({"total": page.total, "alerts": [_alert_json(one) for one in page.alerts]})
         return
-    say(f"{page.total} alerts, {len(shown)} shown")
-    for one in shown:
+    say(f"{page.total} alerts, {len(page.alerts)} shown")
+    for one in page.alerts:
         say(_alert_line(one))
 
 

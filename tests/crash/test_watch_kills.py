@@ -121,7 +121,8 @@ def kills(grown: Grown, at_once: int, chance: random.Random) -> Iterator[int]:
             time.sleep(0.02)
         time.sleep(chance.uniform(0, 0.05))
         process.send_signal(signal.SIGKILL)
-        process.communicate()
+        _, said = process.communicate()
+        assert process.returncode == -signal.SIGKILL, said
         yield process.returncode
     last = grown.watch(at_once)
     _, said = last.communicate(timeout=_PATIENCE_S)
