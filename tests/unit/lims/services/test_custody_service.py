@@ -39,6 +39,7 @@ from lims.services.registering import CalibrationFacts, CheckWeight, InstrumentF
 from lims.services.sealing import CorrectionFacts
 from lims.services.validating import ProcedureFacts
 from tests.builders.custody_cells import photograph
+from tests.builders.kept_benches import kept
 from tests.builders.laboratories import ADMIN, EXPERT, HEAD, QUALITY, REVIEWER, TECHNICIAN, Bench
 from tests.builders.measuring_bench import BALANCE, BUDGET, RANGE, SERIAL, K, reading, shown
 from tests.builders.people import LONG_AGO, grant
@@ -48,9 +49,7 @@ PAPERS = {"permission_reference": "letter 7", "act_number": "A-7", "protocol_num
 GIVER, TAKER, WITNESS = SignatureMeaning.GIVER, SignatureMeaning.TAKER, SignatureMeaning.WITNESS
 
 
-@pytest.fixture
-def lab(bench):
-    """Give a laboratory whose technician received two exhibits of one case, with a shelf and a vault."""
+def make(bench):
     bench.hire()
     case = bench.case().number
     for seal in ("S-1", ""):
@@ -58,7 +57,12 @@ def lab(bench):
     bench.storing.add("1", kind=PlaceKind.SHELF, capacity=2, actor=HEAD)
     bench.storing.add("vault", kind=PlaceKind.ROOM, vault=True, actor=HEAD)
     bench.storing.add("in the vault", kind=PlaceKind.SHELF, inside="PL-0002", actor=HEAD)
-    return bench
+
+
+@pytest.fixture
+def lab(bench):
+    """Give a laboratory whose technician received two exhibits of one case, with a shelf and a vault."""
+    return kept(bench, "custody", make)
 
 
 def prepared(lab, kind, *numbers, actor=TECHNICIAN, **facts):

@@ -30,6 +30,7 @@ from lims.services.sampling import PlanFacts, ResultFacts, SamplingService, new_
 from lims.services.sampling_wording import statement_sentences
 from lims.translation import LANGUAGES, Translator
 from tests.builders.clocks import MORNING
+from tests.builders.kept_benches import kept
 from tests.builders.laboratories import EXPERT, TECHNICIAN
 from tests.builders.measuring_bench import photograph
 
@@ -50,16 +51,20 @@ CUSTOM = PlanDesign(method=SamplingMethod.CUSTOM, custom_units=4, basis="order o
 POSITIVE, NEGATIVE = UnitOutcome.POSITIVE, UnitOutcome.NEGATIVE
 
 
-@pytest.fixture
-def item(bench):
-    """Give an exhibit of 100 tablets with their photograph."""
+def make(bench):
     bench.hire()
     facts = ExhibitFacts(description="tablets", unit_count=100)
     number = bench.accessioning.register_exhibit(bench.case().number, facts, actor=TECHNICIAN).number
     with SqlStore(bench.engine, rights=Rights(enforced=False)).unit_of_work() as work:
         work.record(photograph(number, bench.clock.now()), act="tested", actor=EXPERT, at=bench.clock.now())
         work.commit()
-    return number
+
+
+@pytest.fixture
+def item(bench):
+    """Give an exhibit of 100 tablets with their photograph."""
+    kept(bench, "sampling", make)
+    return "2026-0001/1"
 
 
 def population(item, units=100):

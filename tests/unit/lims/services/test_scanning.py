@@ -13,15 +13,14 @@ from lims.services.custody import TransferFacts
 from lims.services.scanning import ScanVerdict
 from lims.services.sealing import NewSeal, SealOpening
 from tests.builders.custody_cells import photograph
+from tests.builders.kept_benches import kept
 from tests.builders.laboratories import EXPERT, HEAD, TECHNICIAN
 
 ONE, TWO = "2026-0001/1", "2026-0001/2"
 PHOTOGRAPHS = {ONE: "F-1", TWO: "F-2"}
 
 
-@pytest.fixture
-def lab(bench):
-    """Give a laboratory whose technician received two sealed exhibits, each with a photograph, and a shelf."""
+def make(bench):
     bench.hire()
     case = bench.case().number
     for seal in ("S-1", "S-2"):
@@ -32,7 +31,12 @@ def lab(bench):
         for exhibit, number in PHOTOGRAPHS.items():
             work.record(photograph(number, exhibit, at=now), act="photograph.added", actor=TECHNICIAN, at=now)
         work.commit()
-    return bench
+
+
+@pytest.fixture
+def lab(bench):
+    """Give a laboratory whose technician received two sealed exhibits, each with a photograph, and a shelf."""
+    return kept(bench, "scanning", make)
 
 
 def opening(number, seal, **facts):

@@ -37,6 +37,7 @@ from lims.services.permitting import Rights
 from lims.services.weighing import AliquotFacts
 from lims.work_errors import ConsumptionRefusedError
 from tests.builders.clocks import MORNING
+from tests.builders.kept_benches import kept
 from tests.builders.laboratories import EXPERT, TECHNICIAN
 from tests.builders.measuring_bench import BALANCE, REASON, SERIAL, K, balance, check, shown
 from tests.builders.people import QUALITY
@@ -48,16 +49,20 @@ def read(text, *, serial=SERIAL):
     return from_balance(read_weight(text), serial=serial)
 
 
-@pytest.fixture
-def item(bench):
-    """Give an exhibit beside a balance that may weigh."""
+def make(bench):
     bench.hire()
-    number = bench.exhibit().number
+    bench.exhibit()
     with SqlStore(bench.engine, rights=Rights(enforced=False)).unit_of_work() as work:
         for record in (balance(bench.clock.now()), check(bench.clock.now())):
             work.record(record, act="tested", actor=EXPERT, at=bench.clock.now())
         work.commit()
-    return number
+
+
+@pytest.fixture
+def item(bench):
+    """Give an exhibit beside a balance that may weigh."""
+    kept(bench, "weighing", make)
+    return "2026-0001/1"
 
 
 def weigh(bench, item, readings, purpose=BEFORE, *, k=K, actor=TECHNICIAN):
