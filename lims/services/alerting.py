@@ -2,23 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 from lims.domain.alert import Alert, AlertAnswer, AlertOutcome
 from lims.domain.permissions import Act, require_role
 from lims.domain.staff import StaffMember
+from lims.domain.waiting import Job
 from lims.domain.wording import clean_text
 from lims.services.ports import Clock, Store
 
 _PAGE = 100
+_JOBS = (Job.LOOK_AGAIN, Job.ASSESS_REPORT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertPage:
-    """One page of alerts, newest first."""
+    """One page of alerts."""
 
     alerts: tuple[Alert, ...]
     total: int
-    """Of all alerts."""
+    """Of all alerts, or of all that wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,17 @@ class AlertService:
             lines = work.listed(Alert, limit=limit, offset=offset)
             found = {one.number: one for one in work.several(Alert, [line.number for line in lines])}
             return AlertPage(alerts=tuple(found[line.number] for line in lines), total=work.count(Alert))
+
+    def waiting(self, *, limit: int = _PAGE) -> AlertPage:
+        """Give the alerts that somebody has still to look at, the oldest first, and how many there are.
+
+        However many were answered since: a list of the newest alone would hide them.
+        """
+        with self.store.reading() as work:
+            lines = sorted(work.waiting(_JOBS, until=date.max), key=lambda line: (line.since, line.what.number))
+            numbers = list(dict.fromkeys(line.what.number for line in lines))
+            found = {one.number: one for one in work.several(Alert, numbers[:limit])}
+            return AlertPage(alerts=tuple(found[one] for one in numbers[:limit] if one in found), total=len(numbers))
 
     def of_exhibit(self, exhibit_number: str) -> tuple[Alert, ...]:
         """Give the alerts about an exhibit, oldest first."""

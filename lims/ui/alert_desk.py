@@ -26,7 +26,7 @@ _SHOWN = 200
 
 
 def alerts(visit: Visit) -> None:
-    """Show how far the watch is, and the alerts, those that wait first."""
+    """Show how far the watch is, and the alerts: those that wait, or the newest of all."""
     t, laboratory = visit.t, visit.laboratory
     status = laboratory.watching.status()
     st.text(
@@ -44,14 +44,14 @@ def alerts(visit: Visit) -> None:
         background.result(visit, _JOB)
     except REFUSALS as error:
         show_refusal(error)
-    page = laboratory.alerting.listed(limit=_SHOWN)
-    if not page.total:
+    alerting = laboratory.alerting
+    if not alerting.listed(limit=1).total:
         st.info(t("No alert was raised."))
         return
     waiting = st.toggle(t("Only those that wait"), value=True, key="alerts-waiting")
-    shown = [one for one in page.alerts if not waiting or one.waits_for_expert or one.waits_for_quality]
-    st.caption(t("{shown} of {count} alerts.", shown=len(shown), count=page.total))
-    for one in shown:
+    page = alerting.waiting(limit=_SHOWN) if waiting else alerting.listed(limit=_SHOWN)
+    st.caption(t("{shown} of {count} alerts.", shown=len(page.alerts), count=page.total))
+    for one in page.alerts:
         _one(visit, one)
 
 

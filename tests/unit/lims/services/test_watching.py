@@ -88,6 +88,21 @@ def test_the_alert_is_the_work_of_the_expert_until_it_is_answered(grown):
         grown.alerting.assess(alert.number, outcome=AlertOutcome.STANDS, reason="no", actor=QUALITY)
 
 
+@pytest.mark.both_databases
+def test_what_waits_is_found_however_much_was_answered_since(grown, tmp_path):
+    examined(grown, write_run(tmp_path, 2), OLD)
+    grown.watching.run()
+    first, second = sorted(alerts_of(grown), key=lambda one: one.number)
+    assert [one.number for one in grown.alerting.waiting().alerts] == [first.number, second.number]
+    grown.clock.advance(minutes=1)
+    grown.alerting.answer(second.number, outcome=AlertOutcome.STANDS, reason="no", actor=EXPERT)
+    assert [one.number for one in grown.alerting.listed(limit=1).alerts] == [second.number]
+    found = grown.alerting.waiting(limit=1)
+    assert ([one.number for one in found.alerts], found.total) == ([first.number], 1)
+    grown.alerting.answer(first.number, outcome=AlertOutcome.STANDS, reason="no", actor=EXPERT)
+    assert grown.alerting.waiting().total == 0
+
+
 def test_an_issued_report_is_named_to_the_quality_manager(grown):
     report = grown.release(grown.approve(grown.draft(grown.examination.number).number).number)
     grown.watching.run()
