@@ -13,6 +13,7 @@ from lims.bootstrap import open_laboratory
 from lims.cli.output import print_json, say
 from lims.cli.verify import verify_file
 from lims.demo.before_work import hand_over, warn
+from lims.demo.law import determine_found
 from lims.demo.own_files import OwnFileReader
 from lims.demo.people import Cast, not_looked_at, register_people
 from lims.demo.stage import prepared
@@ -168,6 +169,7 @@ def _play(
     for text in _decide(laboratory, examination, cast.expert, internal_standard):
         story.tell(text)
     concluded = laboratory.examining.conclude(examination.number, actor=cast.expert)
+    determine_found(laboratory, cast, concluded, story)
     return _sign_and_issue(laboratory, cast, story, concluded, language)
 
 

@@ -32,6 +32,23 @@ def test_the_demonstration_ends_with_a_valid_report(demo: dict[str, object]) -> 
         assert f"identified as {name}" in steps
 
 
+def test_kz_4_the_demonstration_shows_that_kazakhstan_cannot_be_decided_and_names_the_missing_decree(
+    demo: dict[str, object],
+) -> None:
+    steps = "\n".join(demo["steps"])
+    assert "Fentanyl, law of KZ: cannot decide; missing: " in steps
+    assert "Government Decree No. 470 of 3 July 2019 (Kazakhstan), annex 1" in steps
+    with pikepdf.open(str(demo["pdf"])) as pdf:
+        data = json.loads(pdf.attachments["report-data.json"].get_file().read_bytes())
+    legal = data["circumstances"]["legal"]
+    assert {(one["jurisdiction"], one["on_report"]["status"], one["reviewed"]) for one in legal} == {
+        ("KZ", "cannot_decide", True)
+    }
+    assert all(one["record"]["on_report"]["answers"][0]["missing"] for one in legal)
+    text = subprocess.run(["pdftotext", str(demo["pdf"]), "-"], capture_output=True, check=True, text=True).stdout
+    assert "Government Decree No. 470 of 3 July 2019 (Kazakhstan), annex 1" in " ".join(text.split())
+
+
 def test_every_page_of_the_demonstration_says_what_it_is(demo: dict[str, object]) -> None:
     if shutil.which("pdftotext") is None:
         pytest.skip("poppler-utils is not installed")

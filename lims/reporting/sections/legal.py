@@ -7,7 +7,7 @@ from lims.domain.legal_determination import StructureLevel
 from lims.domain.report_content import ReportContent
 from lims.domain.report_law import LegalDay, LegalSection, undetermined
 from lims.reporting.blocks import Block, Bullets, Fact, Facts, Heading, Paragraph
-from lims.reporting.sections.legal_entries import edition_line, entry_blocks, in_quotes
+from lims.reporting.sections.legal_entries import edition_lines, entry_blocks, in_quotes
 from lims.reporting.sections.legal_size import amount_words, decision_rule, size_blocks
 from lims.reporting.wording import as_recorded
 from lims.translation import TIME_ZONE, Translator, marked
@@ -154,7 +154,7 @@ def _of_day(day: LegalDay, *, t: Translator) -> Iterator[Block]:
 
 def _texts(day: LegalDay, *, t: Translator) -> Iterator[Block]:
     """Name the texts that were asked, what is missing, and what the book warns of: amendments that are not loaded."""
-    asked = (edition_line(day, t=t),) if day.editions else ()
+    asked = tuple(edition_lines(day, t=t))
     lacking = tuple(t("Missing: {words}", words=in_quotes(words, t=t)) for words in day.missing)
     warned = tuple(t("Warning: {words}", words=in_quotes(words, t=t)) for words in day.warnings)
     if asked or lacking or warned:

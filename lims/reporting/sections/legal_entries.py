@@ -46,14 +46,17 @@ def entry_blocks(day: LegalDay, *, t: Translator) -> Iterator[Block]:
             yield _proof(entry, t=t)
 
 
-def edition_line(day: LegalDay, *, t: Translator) -> str:
+def edition_lines(day: LegalDay, *, t: Translator) -> Iterator[str]:
     """Name every edition that stood on a day, or may have; they are the texts that were asked."""
-    return t("Texts asked: {editions}", editions="; ".join(_edition(one, t=t) for one in day.editions))
+    for standing in _STANDINGS:
+        editions = "; ".join(_edition(one, t=t) for one in day.editions if one.standing is standing)
+        if editions:
+            yield t("Texts asked, {standing}: {editions}", standing=t(_STANDINGS[standing]), editions=editions)
 
 
 def _edition(one: EditionNote, *, t: Translator) -> str:
     amended = t("amended by {words}", words=one.amended_by) if one.amended_by else t("text as first adopted")
-    return f"{one.number} ({amended}; {t(_STANDINGS[one.standing])})"
+    return f"{one.number} ({amended})"
 
 
 def _lines(entry: LegalEntryNote, *, t: Translator) -> Iterator[str]:

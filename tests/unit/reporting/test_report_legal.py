@@ -47,14 +47,14 @@ def test_kz_4_the_status_of_the_day_of_the_seizure_stands_with_its_editions_and_
     assert "How it was matched: “the same structure”" in found
     assert "Note: “its salts are taken in”" in found
     assert "Missing: “Fictitious act ZZ-1, annex 3”" in found
-    assert "Texts asked: ZZ-1/1 (text as first adopted; in force)" in found
+    assert "Texts asked, in force: ZZ-1/1 (text as first adopted)" in found
     assert "Warning: “Fictitious act ZZ-1: amendments after 2024-02-06 are not loaded”" in found
 
 
 def test_kz_4_two_days_that_differ_are_both_printed_and_left_to_the_court():
     found = said(SECTION)
     assert "On 22.11.2026, when this was determined: not covered by the texts asked, on that day" in found
-    assert "Texts asked: ZZ-1/2 (amended by No. 2 of 1 January 2023 (fictitious); not known whether in force)" in found
+    assert "Texts asked, not known whether in force: ZZ-1/2 (amended by No. 2 of 1 January 2023 (fictitious))" in found
     assert "The law of both days says different things. Which of them applies, the court decides." in found
 
 
@@ -71,7 +71,7 @@ def test_kz_4_a_day_that_reads_the_same_is_not_repeated_and_names_its_own_texts(
     found = said(replace(SECTION, on_report=again))
     assert found.count("listed by name: Etizolam (Fictitious act ZZ-1, ZZ-1/1, Table I, 7)") == 1
     assert "The same rows and the same quantities as on the day of the seizure." in found
-    assert sum(line.startswith("Texts asked: ") for line in found) == 2
+    assert sum(line.startswith("Texts asked, ") for line in found) == 2
 
 
 def test_kz_4_an_unknown_day_of_the_seizure_is_said():
