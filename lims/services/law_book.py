@@ -27,6 +27,7 @@ class BookChange:
     act: str
     """Number of the act that it belongs to."""
     edition: str
+    """Empty for an act."""
     jurisdiction: str
 
 
@@ -73,7 +74,11 @@ def book_changes(work: UnitOfWork, *, after: int = 0) -> tuple[BookChange, ...]:
         begun.setdefault(edition.number, sequence)
     tables = [(text, _sequence(work, text)) for text in _confirmed(work, LawTable, None)]
     late = [(text, sequence) for text, sequence in tables if begun.get(text.table.edition, sequence) < sequence]
-    counting: list[tuple[LawEdition | LawTable, int]] = [*editions, *late]
+    counting: list[tuple[LawAct | LawEdition | LawTable, int]] = [*_corrected_acts(work), *editions, *late]
+
+    def act_of(text: LawAct | LawEdition | LawTable) -> str:
+        return text.number if isinstance(text, LawAct) else of_edition[_edition_of(text)]
+
     found = [
         BookChange(
             kind=text.KIND,
@@ -81,9 +86,9 @@ def book_changes(work: UnitOfWork, *, after: int = 0) -> tuple[BookChange, ...]:
             version=text.version,
             sequence=sequence,
             at=known_from(text),
-            act=of_edition[_edition_of(text)],
+            act=act_of(text),
             edition=_edition_of(text),
-            jurisdiction=acts[of_edition[_edition_of(text)]],
+            jurisdiction=acts[act_of(text)],
         )
         for text, sequence in counting
         if sequence > after
@@ -91,9 +96,20 @@ def book_changes(work: UnitOfWork, *, after: int = 0) -> tuple[BookChange, ...]:
     return tuple(sorted(found, key=lambda one: one.sequence))
 
 
-def _edition_of(text: LawEdition | LawTable) -> str:
+def _corrected_acts(work: UnitOfWork) -> Iterator[tuple[LawAct, int]]:
+    """Give acts that were in the book before: their parts, and what is not loaded, decide what is missing."""
+    known = {one.number for one in shipped_law_book().acts}
+    for text in _confirmed(work, LawAct, None):
+        if text.number in known:
+            yield text, _sequence(work, text)
+        known.add(text.number)
+
+
+def _edition_of(text: LawAct | LawEdition | LawTable) -> str:
+    if isinstance(text, LawAct):
+        return ""
     return text.number if isinstance(text, LawEdition) else text.table.edition
 
 
-def _sequence(work: UnitOfWork, text: LawEdition | LawTable) -> int:
+def _sequence(work: UnitOfWork, text: LawAct | LawEdition | LawTable) -> int:
     return work.entry_of(type(text), text.number, version=text.version).sequence

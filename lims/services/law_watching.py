@@ -125,8 +125,8 @@ class LawWatchService:
 
 
 def cause_of(change: BookChange) -> str:
-    """Name a change of the book: the text, and the version in which it came into the book."""
-    return f"{change.number} version {change.version}"
+    """Name a change of the book: the text, whose number another kind may have too, and the version that came in."""
+    return f"{change.kind} {change.number} version {change.version}"
 
 
 def _made(work: UnitOfWork) -> Iterator[tuple[str, str, int]]:

@@ -258,8 +258,8 @@ class LegislatingService:
         Returns
         -------
         tuple of BookChange
-            Editions when they were published, and tables that were confirmed when their edition was published already:
-            these change what determinations say.
+            Editions when they were published, tables that were confirmed when their edition was published already, and
+            corrections of acts: these change what determinations say.
         """
         with self.store.reading() as work:
             return book_changes(work, after=after)

@@ -1,5 +1,6 @@
 """The watch over the law: a change of the book is told where it reads differently, and nowhere else."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from lims.domain.alert import AlertReason
 from lims.domain.waiting import Job
 from lims.domain.watch import Trigger
+from lims.services.law_watching import cause_of
 from tests.builders.laboratories import ADMIN, EXPERT, QUALITY
+from tests.builders.law_books import act
 from tests.unit.lims.services.test_determining import (  # noqa: F401 - two are fixtures
     FACTS,
     TEXT,
@@ -46,6 +49,34 @@ def test_l_1_a_decree_that_reads_differently_is_told_to_the_expert_and_changes_n
     assert lab.determining.determination(found.number) == found
     assert lab.law_watching.due() == lab.law_watching.run() == ()
     assert lab.auditing.verify().intact
+
+
+def test_l_1_a_correction_of_an_act_by_which_more_is_missing_is_told(lab, exhibit):  # noqa: F811
+    found = made(lab, exhibit, "CCCCN")
+    assert found.result.value == "not_covered"
+    lab.clock.advance(minutes=1)
+    parts = act(parts=("list", "second list"), threshold_parts=("sizes",))
+    lab.legislating.draft_act(parts, actor=ADMIN, replaces=lab.legislating.act("ZZ-1").version)
+    lab.legislating.confirm_act("ZZ-1", compared_with=TEXT, actor=QUALITY)
+    (part,) = lab.law_watching.due()
+    assert (part.numbers, part.change.act, part.change.edition) == ((found.number,), "ZZ-1", "")
+    lab.law_watching.run()
+    (alert,) = lab.alerting.listed().alerts
+    assert alert.law.before.startswith("not_covered")
+    assert alert.law.after.startswith("cannot_decide")
+    assert lab.law_watching.due() == ()
+
+
+def test_l_1_texts_of_one_number_and_version_are_two_causes(lab, exhibit):  # noqa: F811
+    made(lab, exhibit, "CCCCN")
+    lab.clock.advance(minutes=1)
+    facts = replace(FACTS, number="ZZ-1/1", part="list", consolidated=False)
+    lab.legislating.import_table(facts, rows("CCCCN"), name="r.csv", actor=ADMIN)
+    lab.legislating.confirm_table(facts.number, compared_with=TEXT, actor=QUALITY)
+    (part,) = lab.law_watching.due()
+    edition = lab.legislating.edition("ZZ-1/1")
+    assert (part.change.number, part.change.version) == (edition.number, edition.version)
+    assert part.cause != cause_of(replace(part.change, kind=edition.KIND))
 
 
 def test_what_reads_the_same_is_looked_at_and_told_to_nobody(lab, exhibit):  # noqa: F811
