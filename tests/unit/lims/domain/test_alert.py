@@ -46,7 +46,7 @@ def test_what_says_nothing_new_is_no_alert(changes, words):
 
 
 def test_titles_and_numbers_say_what_it_is_about():
-    assert ALERT.title == "n 950.00"
+    assert (ALERT.title, ALERT.parent) == ("n 950.00", "2026-0001/1")
     told = dataclasses.replace(
         ALERT, reason=AlertReason.LAW, hits=(), law=LAW, examination_number="", determination_number="d"
     )

@@ -45,6 +45,7 @@ def test_an_unknown_seen_in_several_seizures_is_one_cluster_with_its_places_and_
     assert (cluster.seizures, cluster.cases, cluster.regions) == (3, 3, ("KZ-71", "KZ-75"))
     assert (cluster.first_seized_on, cluster.without_region) == (date(2026, 3, 2), 0)
     assert (cluster.unresolved, cluster.identities) == (3, ())
+    assert cluster.first_analysed_on is None  # the simulated runs state no time
     assert seen.clustering.spectrum(cluster.number) == seen.examining.spectra(seen.examined[0].number)[2]
 
 

@@ -45,8 +45,9 @@ def test_each_later_release_is_due_and_knows_what_was_searched_before():
     ]
 
 
-def test_what_was_searched_is_not_due_and_neither_is_what_came_before_it():
-    assert parts([line("a", "r1")], {"a": frozenset({"r3"})}) == []
+def test_what_was_searched_is_not_due_and_what_was_passed_over_is():
+    assert parts([line("a", "r1")], {"a": frozenset({"r2", "r3"})}) == []
+    assert parts([line("a", "r1")], {"a": frozenset({"r3"})}) == [("r2", ("r1", "r3"), ["a"])]
     assert parts([line("a", "r3"), line("b", "r2")], {"b": frozenset({"r3"})}) == []
     assert parts([line("a", "r1")], wanted=("r3",)) == [("r3", ("r1",), ["a"])]
     assert parts([line("a", "a release that nobody recorded")]) == [
@@ -113,7 +114,9 @@ def test_a_research_of_nothing_or_of_one_thing_twice_is_no_record():
         "software_version": "1",
     }
     subject = WatchedSubject(number="e", components=3)
-    assert Watch(**facts, subjects=(subject,)).title == "3 components, 0 alerts"
+    sound = Watch(**facts, subjects=(subject,))
+    assert (sound.title, sound.parent, sound.state) == ("3 components, 0 alerts", "", "searched")
+    assert WatchRule(preset="p", preset_version=1, match_factor=999).match_factor == 999
     with pytest.raises(InvalidRecordError, match="looked at nothing"):
         Watch(**facts, subjects=())
     with pytest.raises(InvalidRecordError, match="names a subject twice"):

@@ -70,6 +70,12 @@ def test_more_than_one_portion(monkeypatch):
     assert added(Founders(preset=SIMPLE_EI, least=LEAST), items) == [place % 5 for place in range(17)]
 
 
+def test_founders_of_lower_scans_are_compared_where_the_later_ones_began():
+    founders = Founders(preset=SIMPLE_EI, least=LEAST)
+    assert added(founders, [({36: 999, 45: 999}, 35.0)]) == [0]
+    assert added(founders, [({45: 999}, 43.0), ({46: 999}, 43.0)]) == [0, 2]
+
+
 @pytest.mark.parametrize("least", [0.0, 1000.0, float("nan")])
 def test_a_limit_outside_its_domain_is_refused(least):
     with pytest.raises(InvalidSettingError, match="least match factor"):
