@@ -7,9 +7,10 @@ import zipfile
 import pytest
 
 from spectra import FormatError
+from spectra.formats import library_records
 from spectra.formats.bounded import BoundedReader
 from spectra.formats.library_records import read_library_records, record_name
-from spectra.formats.sdf import MOL_BLOCK, is_sdf
+from spectra.formats.sdf import MOL_BLOCK, is_sdf, sdf_records
 
 MSP = """Name: Alpha
 Formula: C2H6O
@@ -269,3 +270,33 @@ def test_every_record_of_real_libraries_is_counted(shared_data, name, count):
     lines = gzip.decompress(path.read_bytes()).decode().splitlines()
     assert reading.read == count == sum(line.startswith("Name:") for line in lines)
     assert reading.refused == ()
+
+
+def test_an_archive_larger_than_any_file_is_not_opened(tmp_path, monkeypatch):
+    path = tmp_path / "tree.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.txt", MASSBANK)
+    monkeypatch.setattr(library_records, "MAX_FILE_BYTES", 10)
+    with pytest.raises(FormatError, match="the file's size"):
+        read_library_records(path)
+
+
+def test_a_folder_that_somebody_writes_into_is_refused(tmp_path, monkeypatch):
+    folder = tmp_path / "tree"
+    folder.mkdir()
+    path = written(folder, MASSBANK, "a.txt")
+    real = library_records.run_manifest
+
+    def manifest_of_before(which):
+        found = real(which)
+        path.write_text(MASSBANK * 2)
+        return found
+
+    monkeypatch.setattr(library_records, "run_manifest", manifest_of_before)
+    with pytest.raises(FormatError, match="other bytes than a moment ago"):
+        read_library_records(folder)
+
+
+def test_faults_end_where_the_caller_says(tmp_path):
+    lines = (ETHANOL + "$$$$\n").splitlines() * 5
+    assert [len(part) for part in sdf_records(tmp_path, lines, max_faults=2)] == [0, 2]
