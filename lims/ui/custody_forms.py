@@ -311,9 +311,10 @@ def _place(visit: Visit, places: Sequence[Place], *, key: str) -> str:
 
 
 def _photograph(visit: Visit, column: st.delta_generator.DeltaGenerator, number: str, *, needed: bool) -> str:
-    """Let the person choose a photograph of the exhibit, the newest first."""
+    """Let the person choose a photograph of the exhibit, of an aliquot one of its exhibit, the newest first."""
     t = visit.t
-    known = [one.number for one in reversed(visit.laboratory.photographing.of_exhibit(number))]
+    exhibit = visit.laboratory.custody.custody(number).exhibit_number
+    known = [one.number for one in reversed(visit.laboratory.photographing.of_exhibit(exhibit))]
     offered = known if needed and known else [*known, ""] if needed else ["", *known]
     return str(
         column.selectbox(

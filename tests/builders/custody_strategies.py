@@ -46,6 +46,21 @@ EVENTS = st.one_of(
     st.builds(CustodyEvent, kind=st.just(EventKind.SEAL_OPENED), giver=PERSON, taker=PERSON, seal=SEALS, **_TIMES),
     st.builds(
         CustodyEvent,
+        kind=st.just(EventKind.ALIQUOT_TAKEN),
+        giver=NAMES.map(lambda name: Holder(kind=HolderKind.CONTAINER, name=name)),
+        taker=PERSON,
+        container=NAMES,
+        **_TIMES,
+    ),
+    st.builds(
+        CustodyEvent,
+        kind=st.just(EventKind.CONSUMED),
+        giver=PERSON,
+        taker=st.just(Holder(kind=HolderKind.CONSUMED)),
+        **_TIMES,
+    ),
+    st.builds(
+        CustodyEvent,
         kind=st.just(EventKind.CORRECTED),
         giver=PLACE,
         taker=PLACE,

@@ -11,8 +11,12 @@ from lims.domain.exhibit_code import label_payload
 from lims.domain.place import PlaceKind
 from lims.domain.staff import Role, StaffMember
 from lims.errors import LimsError
+from lims.persistence.engine import open_engine
+from lims.persistence.store import SqlStore
 from lims.services.accessioning import CaseFacts, ExhibitFacts
+from lims.services.permitting import Rights
 from lims.settings import load_settings
+from tests.builders.custody_cells import old_aliquot
 from tests.builders.people import hire
 
 PASSWORD = "a long enough password"  # noqa: S105 - of people who exist in tests only
@@ -123,6 +127,24 @@ def test_places_are_kept_by_the_head_or_the_quality_manager(home):
     for command in (("add", "1", "--kind", "shelf"), ("close", "PL-0001")):
         code, said = aigaq("place", *command, "--by", "anna", home=home)
         assert (code, "head" in said) == (2, True)
+
+
+def test_g_4_the_custody_of_an_older_aliquot_is_begun_at_the_console(home, tmp_path):
+    one, _ = numbers(home)
+    laboratory = open_laboratory(load_settings(home=home))
+    number, now = f"{one}-A1", laboratory.clock.now()
+    with SqlStore(
+        open_engine(load_settings(home=home).database_url), rights=Rights(enforced=False)
+    ).unit_of_work() as work:
+        for record in old_aliquot(number, one, at=now):
+            work.record(record, act="tested", actor=ANNA, at=now)
+        work.commit()
+    code, said = aigaq("custody", "show", number, home=home)
+    assert (code, "GAP (no custody on record)" in said) == (4, True)
+    begin = ("custody", "begin-late", label_payload(number), "--reason", "older program", "--by", "boris")
+    assert aigaq(*begin, home=home) == (0, f"aliquot {number} is in the hands of boris from now on\n")
+    path = tmp_path / "labels.pdf"
+    assert aigaq("labels", number, "--to", path, home=home) == (0, f"{path}: 1 label(s)\n")
 
 
 def test_seals_and_labels(home, tmp_path):

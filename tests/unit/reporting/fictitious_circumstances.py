@@ -9,6 +9,7 @@ import fictitious_reports
 from lims.domain.completeness import ReportItem
 from lims.domain.examination import ExaminationStatus
 from lims.domain.report_circumstances import (
+    AliquotCustody,
     Circumstances,
     ConsumedSection,
     CustodyGap,
@@ -139,6 +140,33 @@ def circumstances() -> Circumstances:
                 since=RECEIVED, until=RECEIVED + timedelta(hours=2), place=CustodyWith.PERSON, name="Үлгі (E-03)"
             ),
             CustodySpan(since=RECEIVED + timedelta(hours=2), until=None, place=CustodyWith.PLACE, name="PL-7"),
+        ),
+        aliquot_custody=(
+            AliquotCustody(
+                number=f"{EXHIBIT}-A1",
+                item_number=EXHIBIT,
+                container="vial 3",
+                spans=(
+                    CustodySpan(
+                        since=RECEIVED + timedelta(hours=1),
+                        until=RECEIVED + timedelta(hours=3),
+                        place=CustodyWith.PERSON,
+                        name="Үлгі (E-04)",
+                    ),
+                    CustodySpan(since=RECEIVED + timedelta(hours=3), until=None, place=CustodyWith.CONSUMED, name=""),
+                ),
+            ),
+            AliquotCustody(
+                number=f"{EXHIBIT}-A2",
+                item_number=EXHIBIT,
+                container="",
+                spans=(),
+                gaps=(
+                    CustodyGap(
+                        kind="no custody on record", at=RECEIVED + timedelta(hours=1), nonconformities=("NC-2026-5",)
+                    ),
+                ),
+            ),
         ),
         custody_gaps=(CustodyGap(kind="seal", at=RECEIVED + timedelta(days=1), nonconformities=("NC-2026-4",)),),
         deviations=(

@@ -228,6 +228,15 @@ def test_rp_1_12_what_an_instrument_wrote_into_a_listed_run_cannot_hide():
     assert "1[U+200B]2" in str(data["blocks"])
 
 
+def test_g_4_the_custody_of_each_measured_aliquot_stands_in_the_report():
+    found = said(full.full_report(), research)
+    first = found.index(f"Custody of aliquot {full.EXHIBIT}-A1, taken from {full.EXHIBIT}; container: vial 3")
+    assert any("with a person: Үлгі (E-04)" in row for row in found[first:])
+    assert any("used up" in row for row in found[first:])
+    assert f"Custody of aliquot {full.EXHIBIT}-A2, taken from {full.EXHIBIT}; container: unknown" in found[first:]
+    assert any("a time of which no custody was recorded" in row and "NC-2026-5" in row for row in found[first:])
+
+
 def test_g_4_custody_stands_in_the_report_from_the_receipt_on():
     rows = [text for text in said(full.full_report(), research) if "PL-7" in text or "E-03" in text]
     assert rows == [

@@ -111,6 +111,27 @@ def test_cc_6_a_run_from_before_the_person_had_the_exhibit_is_found():
     assert found(writer.history())[Detector.BEFORE_CUSTODY].not_judged == 1
 
 
+def test_g_4_a_run_of_an_aliquot_is_held_against_the_custody_of_the_aliquot():
+    writer = a_writer(received_at=MONDAY - 9 * HOUR)
+    aliquot = f"{EXHIBIT}-A1"
+    taken = CustodyEvent(
+        kind=EventKind.ALIQUOT_TAKEN,
+        giver=Holder(kind=HolderKind.CONTAINER, name=EXHIBIT),
+        taker=Holder(kind=HolderKind.PERSON, name="analyst-b"),
+        occurred_at=MONDAY,
+        recorded_at=MONDAY,
+        purpose="GC-MS",
+        by="analyst-b",
+    )
+    custody = Custody(number=aliquot, case_number="2026-0001", event=taken, holder=taken.taker, aliquot_of=EXHIBIT)
+    had = writer.write(custody, act="custody.aliquot-taken", actor="analyst-b", at=MONDAY)
+    place = add_run(writer, acquired_at=MONDAY - HOUR, by="analyst-b", aliquot_number=aliquot)
+    add_run(writer, "R2", acquired_at=MONDAY + HOUR, by="analyst-b", aliquot_number=aliquot)
+    suspicion = only(writer.history(), Detector.BEFORE_CUSTODY)
+    assert suspicion.evidence == (had, place)
+    assert dict(suspicion.facts)["item"] == aliquot
+
+
 def test_l_7_a_result_from_before_the_run_could_end_is_found():
     writer = a_writer()
     place = add_run(writer, acquired_at=MONDAY + HOUR, imported_at=MONDAY + HOUR + timedelta(minutes=19))

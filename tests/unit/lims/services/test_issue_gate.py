@@ -9,6 +9,7 @@ import pytest
 from lims.domain.batch import Batch
 from lims.domain.competence import IDENTIFICATION_METHOD, Competence
 from lims.domain.completeness import Premises, ReportItem, missing_items
+from lims.domain.custody_timeline import NOT_RECORDED
 from lims.domain.described import edits
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
@@ -19,6 +20,7 @@ from lims.domain.mass_discrepancy import MassDiscrepancy
 from lims.domain.nonconformity import Subject
 from lims.domain.permissions import Act
 from lims.domain.report import Report, ReportStatus
+from lims.domain.report_circumstances import CustodyWith
 from lims.domain.run import RecordedRun
 from lims.domain.sampling_plan import (
     PlanDesign,
@@ -37,9 +39,10 @@ from lims.errors import BatchNotUsableError, LimsError, OpenNonconformityError
 from lims.persistence.store import SqlStore
 from lims.services.custody import TransferFacts
 from lims.services.describing import described_by
-from lims.services.issue_gate import BEFORE_SIGNING, GATES, IssuePolicy, issue_faults
+from lims.services.issue_gate import BEFORE_SIGNING, GATES, IssuePolicy, issue_faults, matter_of
 from lims.services.nonconforming import NonconformityFacts
 from lims.services.permitting import Rights
+from lims.services.report_circumstances import circumstances_of
 from lims.services.sealing import CorrectionFacts
 from lims.work_errors import ReportBlockedError
 from tests.builders.batches import injections
@@ -428,6 +431,25 @@ def test_g_4_rp_1_3_the_custody_of_an_aliquot_that_was_measured_is_asked_for(lab
     assert {rule(one) for one in faults(lab)} == {"RP-1.3"}
     close(lab, raise_nonconformity(lab, subject=("exhibit", EXHIBIT)))
     assert faults(lab) == ()
+
+
+def test_g_4_a_report_states_the_custody_of_a_measured_aliquot(lab):
+    number = measured_on_an_old_aliquot(lab)
+    assert [(one.number, one.spans, [gap.kind for gap in one.gaps]) for one in stated(lab)] == [
+        (number, (), [NOT_RECORDED])
+    ]
+    lab.sealing.begin_late(number, reason="older program", actor=TECHNICIAN)
+    ((found),) = stated(lab)
+    assert [(one.place, one.name) for one in found.spans] == [
+        (CustodyWith.PERSON, f"{TECHNICIAN.name} ({TECHNICIAN.number})")
+    ]
+    assert (found.container, found.item_number) == ("vial", EXHIBIT)
+
+
+def stated(lab):
+    with lab.store.reading() as work:
+        matter = matter_of(work, work.load(Examination, EXAMINATION), policy=lab.reporting.policy, now=lab.clock.now())
+        return circumstances_of(matter, (RUN,)).aliquot_custody
 
 
 def test_g_4_rp_1_3_an_open_offer_of_a_measured_aliquot_is_a_fault(lab):
