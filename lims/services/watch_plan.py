@@ -41,14 +41,15 @@ def due(
 
     Notes
     -----
-    An examination is due for every release that came after the newest one in which it was searched.
+    An examination is due for every release that came after its own and in which it was not searched: also where a
+    later one was searched first, because somebody asked for that one alone.
     """
     order = {name: place for place, name in enumerate(releases)}
     past = {one.number: frozenset((one.release, *watched.get(one.number, ()))) for one in examined}
     for release in (name for name in releases if name in set(wanted)):
         groups: dict[tuple[str, ...], list[ExaminedLine]] = {}
         for one in examined:
-            if order[release] > max(order.get(name, -1) for name in past[one.number]):
+            if release not in past[one.number] and order[release] > order.get(one.release, -1):
                 groups.setdefault(tuple(sorted(past[one.number])), []).append(one)
                 past[one.number] |= {release}
         for before in sorted(groups):
