@@ -37,6 +37,7 @@ from lims.services.custody import CustodyService
 from lims.services.custody_steps import CustodyPolicy
 from lims.services.detecting import DetectingService
 from lims.services.determining import DeterminingService
+from lims.services.disclosing import DisclosingService
 from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
 from lims.services.finding import FindingService
@@ -239,6 +240,9 @@ def open_laboratory(
         ),
         releasing=ReleasingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         amending=AmendingService(store=store, clock=time),
+        disclosing=DisclosingService(
+            store=store, raw_store=raw_store, curating=curating, charting=ChartingService(store=store), clock=time
+        ),
         archiving=archiving,
         watching=WatchService(
             store=store,

@@ -254,7 +254,7 @@ def detect(
 
 @report.command("verify")
 def verify_report(
-    file: Annotated[Path, typer.Argument(help="The PDF.")],
+    file: Annotated[Path, typer.Argument(help="The PDF, or the folder of a disclosure packet.")],
     home: Home = None,
     trust: Annotated[Path | None, typer.Option(help="PEM file of the certificates to trust.")] = None,
     as_json: Json = False,

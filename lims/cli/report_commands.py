@@ -56,6 +56,19 @@ def deliver_report(
     run_deliver(number, recipient=recipient, on=on, manner=manner, reference=reference, by=by, home=home)
 
 
+@report.command("packet")
+def make_packet(
+    number: Number,
+    to: Annotated[Path, typer.Option(help="Folder to make; there must be nothing of that name.")],
+    by: By,
+    home: Home = None,
+) -> None:
+    """Make a folder with everything that somebody else needs to check a report; for head and quality manager."""
+    from lims.cli.packets import run_packet  # noqa: PLC0415 - loaded when it runs
+
+    run_packet(number, to=to, by=by, home=home)
+
+
 @report.command("notify")
 def notify_recipient(
     number: Number,

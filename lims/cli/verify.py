@@ -24,7 +24,9 @@ EXIT_CODES = {
 
 def run_report_verify(file: Path, *, home: Path | None, trust: Path | None, as_json: bool) -> None:
     """Verify a report against the laboratory's ledger and print the verdict; the exit code says it too."""
-    verification = verify_file(file, find_laboratory(home), trust=trust)
+    laboratory = find_laboratory(home)
+    check = verify_packet if file.is_dir() else verify_file
+    verification = check(file, laboratory, trust=trust)
     if as_json:
         found = {"file": str(file), "verdict": verification.verdict.value, "reasons": list(verification.reasons)}
         print_json(found | ({"superseded_by": verification.superseded_by} if verification.superseded_by else {}))
@@ -47,6 +49,23 @@ def verify_file(file: Path, laboratory: Laboratory | None, *, trust: Path | None
     roots = [_read(trust)] if trust else list(laboratory.desk.trust_roots) if laboratory else []
     recorded = signed_reports(laboratory) if laboratory else None
     return verify_report(_read(file), recorded=recorded, trust_roots=roots)
+
+
+def verify_packet(folder: Path, laboratory: Laboratory | None, *, trust: Path | None = None) -> Verification:
+    """Verify a disclosure packet and the report in it.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the folder is no packet, or cannot be read.
+    """
+    from lims.cli.packets import joined, look_into  # noqa: PLC0415 - a PDF alone does not need it
+
+    packet = look_into(folder, laboratory)
+    if packet.report is None:
+        empty = Verification(verdict=Verdict.ALTERED, reasons=(), sha256=packet.sha256)
+        return joined(empty, packet)
+    return joined(verify_file(packet.report, laboratory, trust=trust), packet)
 
 
 def signed_reports(laboratory: Laboratory) -> tuple[SignedReport, ...]:

@@ -144,6 +144,7 @@ class Act(StrEnum):
     REPORT_SUPERSEDED = "report.superseded"
     REPORT_DELIVERED = "report.delivered"
     REPORT_NOTIFIED = "report.recipient-notified"
+    REPORT_DISCLOSED = "report.disclosed"
     RELEASE_RECORDED = "release.recorded"
     LIBRARY_IMPORTED = "library import.proposed"
     LIBRARY_DECIDED = "library import.decided"
@@ -341,6 +342,7 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.REPORT_SUPERSEDED: frozenset({_HEAD}),
         Act.REPORT_DELIVERED: _BENCH | {_HEAD, _QUALITY},
         Act.REPORT_NOTIFIED: _BENCH | {_HEAD, _QUALITY},
+        Act.REPORT_DISCLOSED: frozenset({_HEAD, _QUALITY}),
         Act.RELEASE_RECORDED: frozenset({_CURATOR}),
         Act.LIBRARY_IMPORTED: frozenset({_EXPERT, _CURATOR}),
         Act.LIBRARY_DECIDED: frozenset({_EXPERT, _REVIEWER, _CURATOR}),

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from lims.domain.amendment import Amendment, AmendmentOrder
 from lims.domain.delivery import Notice, ReportDelivery
 from lims.domain.described import DescribedRecord
+from lims.domain.disclosure import Disclosure
 from lims.domain.report_review import ReportDisagreement, ReportRemark, ReportResolution, ReportReview
 from lims.domain.review_checklist import ReviewKind
 from lims.domain.wording import require_text
@@ -94,6 +95,8 @@ class Report:
     """Number of the amendment that replaced it."""
     deliveries: tuple[ReportDelivery, ...] = ()
     """Who received it."""
+    disclosures: tuple[Disclosure, ...] = ()
+    """Packets that were made of it for others to check it."""
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -389,6 +392,17 @@ class Report:
         if delivery.document_sha256 != self.pdf_sha256:
             raise InvalidRecordError(f"the document {delivery.document_sha256} is not that of {self.number}")
         return replace(self, deliveries=(*self.deliveries, delivery), version=self.version + 1)
+
+    def disclose(self, disclosure: Disclosure) -> Self:
+        """Record that a disclosure packet was made of it.
+
+        Raises
+        ------
+        TransitionError
+            If it did not leave the laboratory.
+        """
+        self._require(*(status for status in ReportStatus if status in LEFT))
+        return replace(self, disclosures=(*self.disclosures, disclosure), version=self.version + 1)
 
     def notify(self, place: int, notice: Notice) -> Self:
         """Record that a recipient was told that it no longer stands.

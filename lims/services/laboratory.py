@@ -20,6 +20,7 @@ from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
 from lims.services.detecting import DetectingService
 from lims.services.determining import DeterminingService
+from lims.services.disclosing import DisclosingService
 from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
 from lims.services.finding import FindingService
@@ -114,6 +115,7 @@ class Laboratory:
     administering: AdministrativeReviewService = field(repr=False)
     releasing: ReleasingService = field(repr=False)
     amending: AmendingService = field(repr=False)
+    disclosing: DisclosingService = field(repr=False)
     auditing: AuditingService = field(repr=False)
     checkpointing: CheckpointingService = field(repr=False)
     relisting: RelistingService = field(repr=False)

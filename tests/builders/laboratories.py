@@ -54,6 +54,7 @@ from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
 from lims.services.detecting import DetectingService
 from lims.services.determining import DeterminingService
+from lims.services.disclosing import DisclosingService
 from lims.services.donors import DonorService
 from lims.services.examining import ExaminationService
 from lims.services.finding import FindingService
@@ -263,12 +264,16 @@ class Bench:
         self.reviewing = ReviewingService(**kept, desk=self.desk, reporting=self.reporting)
         self.administering = AdministrativeReviewService(**kept, desk=self.desk, reporting=self.reporting)
         self.releasing = ReleasingService(**kept, desk=self.desk, reporting=self.reporting)
-        self.amending = AmendingService(**parts)
+        self._open_onward(parts, kept)
         self.auditing = AuditingService(store=self.store, raw_store=self.raw_store, draw=randbelow)
         self.sweeping = SweepingService(**kept)
         self.scrubbing = ScrubbingService(**kept)
         self._open_library(kept, reader)
         self._open_watch(parts)
+
+    def _open_onward(self, parts: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
+        self.amending = AmendingService(**parts)
+        self.disclosing = DisclosingService(**kept, curating=self.curating, charting=self.charting)
 
     def _open_custody(self, parts: Mapping[str, Any]) -> None:
         self.custody = CustodyService(**parts)

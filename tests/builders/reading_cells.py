@@ -196,6 +196,7 @@ READINGS: Mapping[str, Reading] = {
 """Each reading method of a service that a person is given."""
 
 OPEN = {
+    "disclosing.gather": "refuses who may not read the whole ledger: tests/integration/test_disclosure_packet.py",
     "staffing.acting": "gives back the person who is handed in, with the roles of today",
     "staffing.today": "the day of the laboratory",
     "terms.state": "reckons with the case that is handed in",

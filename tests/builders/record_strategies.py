@@ -18,6 +18,7 @@ from lims.domain.case import Case
 from lims.domain.deadline import TermEvent, TermStep
 from lims.domain.detector_look import DetectorAnswer, DetectorLook
 from lims.domain.deviation import Deviation
+from lims.domain.disclosure import Disclosure
 from lims.domain.discrepancy import Decision, Discrepancy, SenderAnswer
 from lims.domain.donor import Commitment, Donor
 from lims.domain.examination import Examination
@@ -160,6 +161,7 @@ _SOUND = {
     **law_strategies.SOUND,
     **watch_strategies.SOUND,
     Absence: lambda: {**_DAYS, "last_day": st.none() | _DAYS["last_day"]},
+    Disclosure: lambda: {"entries": st.integers(1, 9), "ledger_size": st.integers(9, 99)},
     Delegation: lambda: {**_DAYS, "role": st.sampled_from(sorted(DELEGABLE))},
     ConsumptionPermission: lambda: {"extent": st.sampled_from(Consumption), "reference": WORDS},
     RequestReview: lambda: {"deviation": WORDS, "told_to": WORDS, "told_at": SIMPLE[datetime]},

@@ -12,6 +12,7 @@ from lims.domain.report_review import ReportDisagreement
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.services.amending import DeliveryFacts, NoticeFacts
+from lims.services.disclosing import Packet
 from tests.builders.reviews import ADMINISTRATIVE_YES
 
 DAY = date(2026, 1, 2)
@@ -59,6 +60,12 @@ def _notify(lab: Any, actor: StaffMember) -> object:
     return lab.call("amending").notify("superseded of all", 1, NoticeFacts(told_on=DAY, manner="letter"), actor=actor)
 
 
+def _disclose(lab: Any, actor: StaffMember) -> object:
+    report = lab.load(Report, "issued of all")
+    packet = Packet(report=report, case_number="c", origin="o", ledger_size=2, entries=1, files=())
+    return lab.call("disclosing").record(packet, bag_sha256="0" * 64, actor=actor)
+
+
 REVIEWING_CELLS: Mapping[str, tuple[str, Callable[[Any, StaffMember], object]]] = {
     "reviewing.comment": (
         "report.commented",
@@ -83,4 +90,5 @@ REVIEWING_CELLS: Mapping[str, tuple[str, Callable[[Any, StaffMember], object]]] 
     ),
     "amending.deliver": ("report.delivered", _deliver),
     "amending.notify": ("report.recipient-notified", _notify),
+    "disclosing.record": ("report.disclosed", _disclose),
 }

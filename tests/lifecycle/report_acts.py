@@ -11,6 +11,7 @@ from lims.domain.review_checklist import NEWEST, Answer, AnsweredChecklist, Revi
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.services.amending import DeliveryFacts, NoticeFacts
+from lims.services.disclosing import Packet
 from tests.builders.laboratories import HEAD
 from tests.builders.people import QUALITY
 from tests.lifecycle.examining_acts import REVIEWERS
@@ -186,6 +187,13 @@ def notify(life: Life) -> None:
     place = next(n for n, one in enumerate(report.deliveries, start=1) if one.notice is None)
     facts = NoticeFacts(told_on=life.today, manner="letter 9")
     life.bench.amending.notify(report.number, place + life.slips(), facts, actor=life.by(*BENCH, *HEADS))
+
+
+@act("disclosing.record", Act.REPORT_DISCLOSED)
+def disclose(life: Life) -> None:
+    report = life.load(Report, life.some(Report, "issued", "withdrawn", "superseded"))
+    packet = Packet(report=report, case_number="c", origin="o", ledger_size=2, entries=1, files=())
+    life.bench.disclosing.record(packet, bag_sha256="0" * 64, actor=life.by(*HEADS))
 
 
 SIGNED = ("drafted", "reviewed", "administratively reviewed")

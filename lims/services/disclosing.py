@@ -1,0 +1,266 @@
+"""Disclosure packets: everything that somebody else needs to check a report without trusting the laboratory."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import PurePosixPath
+
+from lims.domain.batch import Batch
+from lims.domain.case import Case
+from lims.domain.control_chart import ControlQuantity
+from lims.domain.disclosure import Disclosure
+from lims.domain.examination import Examination
+from lims.domain.exhibit import Exhibit
+from lims.domain.permissions import Act, require_role
+from lims.domain.report import LEFT, Report
+from lims.domain.staff import StaffMember
+from lims.errors import NotFoundError, RawStoreError, TransitionError
+from lims.ledger import JsonValue, StoredEntry, canonical_bytes
+from lims.ledger.checkpoint import SignedCheckpoint, VerifierKey
+from lims.services.charting import ChartingService, chart_csv
+from lims.services.curating import CuratingService
+from lims.services.packet_readme import readme
+from lims.services.packet_selection import ChosenEntry, choose
+from lims.services.packet_spectra import used_spectra
+from lims.services.ports import Clock, RawStore, Store
+
+ENTRIES = "ledger/entries.jsonl"
+PROOFS = "ledger/proofs.jsonl"
+CHECKPOINT = "ledger/checkpoint.txt"
+KEYS = "ledger/ledger-keys.txt"
+RAW_INDEX = "raw/index.json"
+LEFT_OUT = "the library file is not given out whole: the spectra that were used are in library/"
+_WHOLE_LIBRARIES = "release"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacketFile:
+    """One file of a packet."""
+
+    path: str
+    """Relative, with ``/``."""
+    read: Callable[[], bytes] = field(repr=False)
+    """Gives its bytes when they are written, not before: raw data may be large."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packet:
+    """Everything that a packet holds."""
+
+    report: Report
+    case_number: str
+    origin: str
+    """Of the ledger."""
+    ledger_size: int
+    """Entries under the checkpoint."""
+    entries: int
+    files: tuple[PacketFile, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosingService:
+    """Gathers packets, and records that one was made."""
+
+    store: Store = field(repr=False)
+    raw_store: RawStore = field(repr=False)
+    curating: CuratingService = field(repr=False)
+    charting: ChartingService = field(repr=False)
+    clock: Clock = field(repr=False)
+
+    def gather(self, report_number: str, *, signed: SignedCheckpoint, keys: Iterable[VerifierKey]) -> Packet:
+        """Gather what the packet of a report holds; nothing is recorded.
+
+        Parameters
+        ----------
+        signed : SignedCheckpoint
+            Of this ledger; entries after it are not in the packet.
+        keys : iterable of VerifierKey
+            Public keys of the ledger.
+
+        Raises
+        ------
+        NotPermittedError
+            If the person may not read the whole ledger.
+        NotFoundError
+            If there is no such report.
+        TransitionError
+            If it did not leave the laboratory.
+        RawStoreError
+            If raw data are missing or altered: a packet with a gap is not made.
+        """
+        size = signed.checkpoint.size
+        with self.store.reading() as work:
+            report = work.load(Report, report_number)
+            _require_left(report)
+            exhibit = work.load(Exhibit, work.load(Examination, report.examination_number).exhibit_number)
+            case = work.load(Case, exhibit.case_number)
+        chosen = choose(lambda: _until(self.store.entries(), size), case=case.number)
+        files = (
+            *_readmes(),
+            PacketFile(path=f"report/{report.number}.pdf", read=partial(self.raw_store.get, str(report.pdf_sha256))),
+            *self._ledger_files(chosen, signed, keys),
+            *record_files(chosen),
+            *self._raw_files(chosen),
+            *used_files(chosen, self.curating),
+            *self._charts(chosen),
+        )
+        return Packet(
+            report=report,
+            case_number=case.number,
+            origin=signed.checkpoint.origin,
+            ledger_size=size,
+            entries=len(chosen),
+            files=tuple(sorted(files, key=lambda one: one.path)),
+        )
+
+    def record(self, packet: Packet, *, bag_sha256: str, actor: StaffMember) -> Report:
+        """Record that a packet was made, before anybody receives it.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is neither head nor quality manager.
+        TransitionError
+            If the report did not leave the laboratory.
+        """
+        require_role(actor, Act.REPORT_DISCLOSED)
+        with self.store.unit_of_work() as work:
+            now = self.clock.now()
+            disclosure = Disclosure(
+                bag_sha256=bag_sha256,
+                ledger_size=packet.ledger_size,
+                entries=packet.entries,
+                made_by=actor.number,
+                made_at=now,
+            )
+            disclosed = work.load(Report, packet.report.number).disclose(disclosure)
+            work.record(disclosed, act=Act.REPORT_DISCLOSED, actor=actor, at=now)
+            work.commit()
+        return disclosed
+
+    def _ledger_files(
+        self, chosen: tuple[ChosenEntry, ...], signed: SignedCheckpoint, keys: Iterable[VerifierKey]
+    ) -> Iterator[PacketFile]:
+        entries = b"".join(one.data + b"\n" for one in chosen)
+        tree, size = self.store.tree(), signed.checkpoint.size
+        proofs = [tree.prove_inclusion(one.entry.sequence, size) for one in chosen]
+        lines = b"".join(
+            canonical_bytes({"index": one.index, "path": [node.hex() for node in one.path], "size": one.size}) + b"\n"
+            for one in proofs
+        )
+        known = "".join(f"{key.to_text()}\n" for key in keys).encode()
+        for path, data in (
+            (ENTRIES, entries),
+            (PROOFS, lines),
+            (CHECKPOINT, signed.to_bytes()),
+            (KEYS, known),
+        ):
+            yield _of_bytes(path, data)
+
+    def _charts(self, chosen: tuple[ChosenEntry, ...]) -> Iterator[PacketFile]:
+        """Give the control charts of the methods and instruments of the case's batches."""
+        batches = (one.entry.body for one in chosen if one.entry.kind == Batch.KIND)
+        for method, instrument in sorted({(str(one["method_number"]), str(one["instrument"])) for one in batches}):
+            for quantity in ControlQuantity:
+                chart = self.charting.control_points(method, instrument=instrument, quantity=quantity)
+                name = _safe(f"{method}-{instrument}-{quantity.value}")
+                yield _of_bytes(f"charts/{name}.csv", chart_csv(chart))
+
+    def _raw_files(self, chosen: tuple[ChosenEntry, ...]) -> Iterator[PacketFile]:
+        """Give every raw object that the entries name, each under a name that says what it is, and the index."""
+        found = {path: sha256 for one in chosen for path, sha256 in self._named_by(one)}
+        for path, sha256 in found.items():
+            yield PacketFile(path=path, read=partial(self.raw_store.get, sha256))
+        left_out = {sha256: LEFT_OUT for one in chosen for sha256 in one.entry.raw if _is_library(one)}
+        index = {"files": dict(sorted(found.items())), "left_out": dict(sorted(left_out.items()))}
+        yield _of_bytes(RAW_INDEX, _pretty(index))
+
+    def _named_by(self, one: ChosenEntry) -> Iterator[tuple[str, str]]:
+        if _is_library(one):
+            return
+        run = one.entry.body.get("raw")
+        own = str(run["sha256"]) if one.entry.kind == "run" and isinstance(run, Mapping) else ""
+        if own and isinstance(run, Mapping):
+            yield from self._of_run(one.entry.number, run)
+        for sha256 in one.entry.raw:
+            if sha256 != own:
+                yield f"raw/objects/{sha256}", sha256
+
+    def _of_run(self, number: str, raw: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
+        sha256, name = str(raw["sha256"]), str(raw["file_name"])
+        place = f"raw/runs/{_safe(number)}-{sha256[:8]}"
+        if not raw.get("is_folder"):
+            yield f"{place}/{name}", sha256
+            return
+        yield f"{place}/manifest.json", sha256
+        for row in _rows(self.raw_store.get(sha256), sha256):
+            yield f"{place}/{name}/{row['path']}", row["sha256"]
+
+
+def record_files(chosen: Iterable[ChosenEntry]) -> Iterator[PacketFile]:
+    """Give the records once more, sorted by kind and easy to read; they say nothing that the entries do not say."""
+    kinds: dict[str, list[JsonValue]] = {}
+    for one in chosen:
+        entry = one.entry
+        kinds.setdefault(entry.kind, []).append(
+            {
+                "entry": entry.sequence,
+                "recorded_at": entry.recorded_at.isoformat(),
+                "actor": entry.actor,
+                "act": entry.act,
+                "number": entry.number,
+                "version": entry.version,
+                "body": dict(entry.body),
+            }
+        )
+    for kind, records in sorted(kinds.items()):
+        yield _of_bytes(f"records/{_safe(kind)}.json", _pretty(records))
+
+
+def used_files(chosen: Iterable[ChosenEntry], curating: CuratingService) -> Iterator[PacketFile]:
+    """Give the library spectra that the examinations of a case name, as MSP, one file for each release."""
+    for name, text in used_spectra(chosen, curating):
+        yield _of_bytes(f"library/{_safe(name)}.msp", text.encode())
+
+
+def _require_left(report: Report) -> None:
+    if report.status not in LEFT:
+        raise TransitionError(f"{report.number} is {report.state}: it did not leave the laboratory, so no packet does")
+    if report.pdf_sha256 is None:
+        raise NotFoundError("document of report", report.number)
+
+
+def _until(entries: Iterable[StoredEntry], size: int) -> Iterator[StoredEntry]:
+    return (one for one in entries if one.sequence <= size)
+
+
+def _readmes() -> Iterator[PacketFile]:
+    for language in ("en", "kk", "ru"):
+        yield _of_bytes(f"README-{language}.txt", readme(language))
+
+
+def _is_library(one: ChosenEntry) -> bool:
+    return one.entry.kind == _WHOLE_LIBRARIES
+
+
+def _rows(manifest: bytes, sha256: str) -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = json.loads(manifest)
+    for row in rows:
+        path = PurePosixPath(row["path"])
+        if path.is_absolute() or ".." in path.parts:
+            raise RawStoreError(f"manifest {sha256} names the path {row['path']!r} outside its folder")
+    return rows
+
+
+def _of_bytes(path: str, data: bytes) -> PacketFile:
+    return PacketFile(path=path, read=lambda: data)
+
+
+def _pretty(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _safe(name: str) -> str:
+    return re.sub(r"[^\w.-]", "-", name)
