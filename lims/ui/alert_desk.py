@@ -71,13 +71,17 @@ def _one(visit: Visit, alert: Alert) -> None:
 def _lines(visit: Visit, alert: Alert) -> Iterator[str]:
     """Tell what is new, beside what was decided."""
     t = visit.t
-    yield t(
-        "Exhibit {exhibit}, examination {examination}, component {component}; for {name}",
-        exhibit=alert.exhibit_number,
-        examination=alert.examination_number,
-        component=alert.component_number,
-        name=alert.expert,
-    )
+    if alert.determination_number:
+        exhibit, determination = t("Exhibit"), t("Determination")
+        yield f"{exhibit} {alert.exhibit_number}, {determination} {alert.determination_number}, {alert.expert}"
+    else:
+        yield t(
+            "Exhibit {exhibit}, examination {examination}, component {component}; for {name}",
+            exhibit=alert.exhibit_number,
+            examination=alert.examination_number,
+            component=alert.component_number,
+            name=alert.expert,
+        )
     if alert.identity is not None:
         yield t("Identified as {name}", name=alert.identity.name)
     for hit in alert.hits:
