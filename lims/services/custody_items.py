@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from lims.domain.aliquot import Aliquot
-from lims.domain.custody import Custody, not_recorded, received
+from lims.domain.aliquot_custody import not_recorded
+from lims.domain.custody import Custody, received
 from lims.domain.exhibit import Exhibit
 from lims.domain.finding import Finding
 from lims.domain.run import RecordedRun

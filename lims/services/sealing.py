@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lims.domain.aliquot import Aliquot
+from lims.domain.aliquot_custody import begun_late
 from lims.domain.custody import (
     Correction,
     Custody,
@@ -13,7 +14,6 @@ from lims.domain.custody import (
     HolderKind,
     SealCondition,
     SealFact,
-    begun_late,
 )
 from lims.domain.mass_balance import MassBalance
 from lims.domain.permissions import APPROVERS, Act, require_role

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from lims.domain.aliquot import Aliquot
+from lims.domain.aliquot_custody import aliquot_taken
 from lims.domain.balance_check import Doubt, doubts
 from lims.domain.case import Case
-from lims.domain.custody import EventKind, Holder, HolderKind, aliquot_taken
+from lims.domain.custody import EventKind, Holder, HolderKind
 from lims.domain.exhibit import Exhibit
 from lims.domain.mass_balance import Consumed, Lost, MassBalance, Taken
 from lims.domain.mass_discrepancy import DiscrepancyClosing, MassDiscrepancy
