@@ -15,6 +15,7 @@ from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import Act, require_role
 from lims.domain.report import LEFT, Report
+from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
 from lims.errors import NotFoundError, RawStoreError, TransitionError
 from lims.ledger import JsonValue, StoredEntry, canonical_bytes
@@ -99,10 +100,9 @@ class DisclosingService:
         chosen = choose(lambda: _until(self.store.entries(), size), case=case.number)
         files = (
             *_readmes(),
-            PacketFile(path=f"report/{report.number}.pdf", read=partial(self.raw_store.get, str(report.pdf_sha256))),
             *self._ledger_files(chosen, signed, keys),
             *record_files(chosen),
-            *self._raw_files(chosen),
+            *self._raw_files(chosen, {f"report/{report.number}.pdf": str(report.pdf_sha256)}),
             *used_files(chosen, self.curating),
             *self._charts(chosen),
         )
@@ -168,29 +168,27 @@ class DisclosingService:
                 name = _safe(f"{method}-{instrument}-{quantity.value}")
                 yield _of_bytes(f"charts/{name}.csv", chart_csv(chart))
 
-    def _raw_files(self, chosen: tuple[ChosenEntry, ...]) -> Iterator[PacketFile]:
+    def _raw_files(self, chosen: tuple[ChosenEntry, ...], document: Mapping[str, str]) -> Iterator[PacketFile]:
         """Give every raw object that the entries name, each under a name that says what it is, and the index."""
-        found = {path: sha256 for one in chosen for path, sha256 in self._named_by(one)}
+        found = dict(document)
+        for one in chosen:
+            found.update(self._of_run(one))
+        known = set(found.values())
+        others = (sha256 for one in chosen if not _is_library(one) for sha256 in one.entry.raw)
+        found.update((f"raw/objects/{sha256}", sha256) for sha256 in others if sha256 not in known)
         for path, sha256 in found.items():
             yield PacketFile(path=path, read=partial(self.raw_store.get, sha256))
         left_out = {sha256: LEFT_OUT for one in chosen for sha256 in one.entry.raw if _is_library(one)}
         index = {"files": dict(sorted(found.items())), "left_out": dict(sorted(left_out.items()))}
         yield _of_bytes(RAW_INDEX, _pretty(index))
 
-    def _named_by(self, one: ChosenEntry) -> Iterator[tuple[str, str]]:
-        if _is_library(one):
+    def _of_run(self, one: ChosenEntry) -> Iterator[tuple[str, str]]:
+        """Give the files of a run; nothing of a record of another kind."""
+        raw = one.entry.body.get("raw")
+        if one.entry.kind != RecordedRun.KIND or not isinstance(raw, Mapping):
             return
-        run = one.entry.body.get("raw")
-        own = str(run["sha256"]) if one.entry.kind == "run" and isinstance(run, Mapping) else ""
-        if own and isinstance(run, Mapping):
-            yield from self._of_run(one.entry.number, run)
-        for sha256 in one.entry.raw:
-            if sha256 != own:
-                yield f"raw/objects/{sha256}", sha256
-
-    def _of_run(self, number: str, raw: Mapping[str, JsonValue]) -> Iterator[tuple[str, str]]:
         sha256, name = str(raw["sha256"]), str(raw["file_name"])
-        place = f"raw/runs/{_safe(number)}-{sha256[:8]}"
+        place = f"raw/runs/{_safe(one.entry.number)}-{sha256[:8]}"
         if not raw.get("is_folder"):
             yield f"{place}/{name}", sha256
             return

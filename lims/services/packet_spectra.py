@@ -38,5 +38,6 @@ def _record(reference: ReferenceSpectrum, *, release: str, digest: str) -> MspRe
         "Formula": reference.formula or "",
     }
     fields = tuple((name, " ".join(text.split())) for name, text in facts.items() if text)
-    peaks = RawSpectrum(mz=tuple(reference.spectrum.mz), intensity=tuple(reference.spectrum.intensity))
+    spectrum = reference.spectrum
+    peaks = RawSpectrum(mz=tuple(map(float, spectrum.mz)), intensity=tuple(map(float, spectrum.intensity)))
     return MspRecord(line=1, fields=fields, peaks=peaks)

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 
 from tests.builders.commands import aigaq
+from tests.builders.devices import typed_at_console
 
 CANDIDATE_KEYS = {"rank", "name", "inchikey", "match_factor", "reverse_match_factor"}
 
@@ -64,6 +65,25 @@ def test_every_page_of_the_demonstration_says_what_it_is(demo: dict[str, object]
         assert "DEMO - NOT EVIDENCE" in text, f"page {page}"
         assert "SIMULATED DATA" in text, f"page {page}"
         assert f"page {page} of {pages}" in text
+
+
+def test_the_packet_of_the_demonstration_is_valid_until_a_raw_file_is_changed(
+    demo: dict[str, object], tmp_path: Path
+) -> None:
+    home, packet = Path(str(demo["home"])), tmp_path / "packet"
+    password = json.loads((home / "demo-accounts.json").read_text())["head"]["password"]
+    number = Path(str(demo["pdf"])).stem
+    typed = typed_at_console(home, "head", password)
+    made = aigaq("report", "packet", number, "--to", packet, "--by", "head", home=home, typed=typed)
+    assert made.returncode == 0, made.stderr
+    whole = aigaq("report", "verify", packet, home=home)
+    assert (whole.returncode, whole.stdout.split()[0]) == (0, "VALID")
+    assert "determination.json" in {path.name for path in (packet / "data/records").iterdir()}
+    (run,) = (path for path in (packet / "data/raw/runs").rglob("*") if path.is_file())
+    run.write_bytes(run.read_bytes()[:-1])
+    changed = aigaq("report", "verify", packet, home=home)
+    assert (changed.returncode, changed.stdout.split()[0]) == (4, "ALTERED")
+    assert f"{run.relative_to(packet).as_posix()}: altered" in changed.stdout
 
 
 def test_only_the_owner_reads_the_laboratory(demo: dict[str, object]) -> None:
