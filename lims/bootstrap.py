@@ -62,6 +62,7 @@ from lims.services.relisting import RelistingService
 from lims.services.reporting import ReportingService
 from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
+from lims.services.rewatching import RewatchService
 from lims.services.sampling import SamplingService
 from lims.services.scanning import ScanningService
 from lims.services.scrubbing import ScrubbingService
@@ -170,6 +171,11 @@ def open_laboratory(
     )
     archive = SqlArchive(engine)
     archiving = ArchivingService(store=store, archive=archive, importing=importing)
+    watching = WatchService(
+        store=store, archive=archive, archiving=archiving, curating=curating, clock=time, limit=settings.watch.limit
+    )
+    law_watching = LawWatchService(store=store, archive=archive, clock=time)
+    clustering = ClusterService(store=store, archive=archive, clock=time, alike=settings.watch.alike, time_zone=zone)
     return Laboratory(
         settings=settings,
         clock=time,
@@ -244,17 +250,11 @@ def open_laboratory(
             store=store, raw_store=raw_store, curating=curating, charting=ChartingService(store=store), clock=time
         ),
         archiving=archiving,
-        watching=WatchService(
-            store=store,
-            archive=archive,
-            archiving=archiving,
-            curating=curating,
-            clock=time,
-            limit=settings.watch.limit,
-        ),
-        law_watching=LawWatchService(store=store, archive=archive, clock=time),
+        watching=watching,
+        law_watching=law_watching,
         alerting=AlertService(store=store, clock=time),
-        clustering=ClusterService(store=store, archive=archive, clock=time, alike=settings.watch.alike, time_zone=zone),
+        clustering=clustering,
+        rewatching=RewatchService(watching=watching, law_watching=law_watching, clustering=clustering),
         timekeeping=TimekeepingService(store=store, clock=time),
         auditing=AuditingService(store=store, raw_store=raw_store, checkpointing=checkpointing, draw=secrets.randbelow),
         checkpointing=checkpointing,

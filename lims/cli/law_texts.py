@@ -6,6 +6,7 @@ from typing import Any
 from lims.cli.casework import seat
 from lims.cli.laboratories import require_laboratory
 from lims.cli.output import print_json, say
+from lims.cli.watch import watch_now
 from lims.domain.law_text import LawAct, LawEdition, LawTable
 from lims.domain.record import body_of
 from lims.errors import InvalidRecordError, NotFoundError
@@ -90,6 +91,7 @@ def run_confirm(number: str, *, compared_with: str, by: str, as_json: bool, home
     else:
         confirmed = legislating.confirm_act(number, compared_with=compared_with, actor=here.person)
     _print_text(confirmed, as_json=as_json)
+    watch_now(require_laboratory(home))
 
 
 def run_publish(number: str, *, compared_with: str, by: str, as_json: bool, home: Path | None) -> None:
@@ -97,6 +99,7 @@ def run_publish(number: str, *, compared_with: str, by: str, as_json: bool, home
     here = seat(require_laboratory(home), by)
     published = here.laboratory.legislating.publish_edition(number, compared_with=compared_with, actor=here.person)
     _print_text(published, as_json=as_json)
+    watch_now(require_laboratory(home))
 
 
 def run_return(number: str, *, reason: str, by: str, as_json: bool, home: Path | None) -> None:

@@ -12,6 +12,7 @@ from lims.cli.casework import Seat, ask_credentials, seat
 from lims.cli.identify import file_reader
 from lims.cli.laboratories import require_laboratory
 from lims.cli.output import note, print_json, say
+from lims.cli.watch import watch_now
 from lims.domain.library_import import LibraryImport, Verdict
 from lims.domain.record import Record, body_of
 from lims.domain.signature import SignatureConfirmation, SignatureMeaning
@@ -191,6 +192,7 @@ def run_release(
         print_json(dict(body_of(made)))
     else:
         say(f"release {made.number} recorded: {made.spectra} spectra, SHA-256 {made.sha256}")
+    watch_now(laboratory)
     note("'aigaq watch run' searches what was left unidentified in it")
 
 

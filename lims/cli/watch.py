@@ -12,6 +12,7 @@ from lims.domain.alert import Alert, AlertOutcome
 from lims.domain.examination import Candidate
 from lims.domain.watch import Watch
 from lims.errors import InvalidRecordError
+from lims.services.laboratory import Laboratory
 from lims.services.law_watching import LawPart
 from lims.services.watching import WatchOutcome, WatchStatus
 
@@ -53,6 +54,20 @@ def run_watch(*, release: str | None, workers: int | None, at_once: int, as_json
         return
     for line in _outcome_lines(outcome, readings):
         say(line)
+
+
+def watch_now(laboratory: Laboratory) -> None:
+    """Search again what a new release or edition made due, after the act that published it.
+
+    Stopped at any point it has lost nothing: ``aigaq watch run`` goes on there.
+    """
+    note("what is due is searched again; stopped, it goes on with 'aigaq watch run'")
+    due = laboratory.watching.status().components_due
+    with counting("archived, then searched") as count:
+        found = laboratory.rewatching.run(
+            workers=min(cores(), 1 + due // WORTH_A_PROCESS), progress=lambda done, _: count(done)
+        )
+    note(f"{found.components} components and {found.determinations} determinations again, {found.alerts} alerts")
 
 
 def run_watch_alerts(*, waiting: bool, limit: int, as_json: bool, home: Path | None) -> None:

@@ -43,6 +43,7 @@ from lims.services.relisting import RelistingService
 from lims.services.reporting import ReportingService
 from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
+from lims.services.rewatching import RewatchService
 from lims.services.sampling import SamplingService
 from lims.services.scanning import ScanningService
 from lims.services.scrubbing import ScrubbingService
@@ -124,6 +125,7 @@ class Laboratory:
     law_watching: LawWatchService = field(repr=False)
     alerting: AlertService = field(repr=False)
     clustering: ClusterService = field(repr=False)
+    rewatching: RewatchService = field(repr=False)
     timekeeping: TimekeepingService = field(repr=False)
     sweeping: SweepingService = field(repr=False)
     scrubbing: ScrubbingService = field(repr=False)
@@ -144,5 +146,5 @@ class Laboratory:
 _AS_THEY_ARE = (
     *(AuthenticationService, SessionService, SignInService),
     *(AuditingService, CheckpointingService, TimekeepingService),
-    *(SweepingService, ScrubbingService, RawCopyService),
+    *(SweepingService, ScrubbingService, RawCopyService, RewatchService),
 )

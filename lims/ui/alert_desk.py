@@ -10,6 +10,7 @@ from lims.translation import marked
 from lims.ui import background
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.session import Visit
+from lims.ui.watch_start import WATCH_JOB, start_watch
 
 REASON_TEXTS = {
     AlertReason.UNKNOWN: marked("A new compound is like a component without an identity."),
@@ -21,7 +22,6 @@ OUTCOME_TEXTS = {
     AlertOutcome.STANDS: marked("What was decided stands"),
     AlertOutcome.AGAIN: marked("To be examined again"),
 }
-_JOB = "watch"
 _SHOWN = 200
 
 
@@ -38,10 +38,10 @@ def alerts(visit: Visit) -> None:
         )
     )
     if status.components_due and st.button(t("Search again now"), type="primary", key="watch-run"):
-        background.start(visit, _JOB, lambda tell: laboratory.watching.run(progress=tell))
+        start_watch(visit)
         st.rerun()
     try:
-        background.result(visit, _JOB)
+        background.result(visit, WATCH_JOB)
     except REFUSALS as error:
         show_refusal(error)
     alerting = laboratory.alerting

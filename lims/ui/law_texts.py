@@ -10,6 +10,7 @@ from lims.services.ports import ListedRecord
 from lims.ui.law_words import KIND_TEXTS, STATE_TEXTS
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.session import Visit
+from lims.ui.watch_start import start_watch
 
 _KINDS = {LawAct.KIND: LawAct, LawEdition.KIND: LawEdition, LawTable.KIND: LawTable}
 _CONFIRMING = {
@@ -168,7 +169,10 @@ def _confirm(visit: Visit, text: LawText) -> None:
         pressed = st.form_submit_button(label, type="primary")
     if pressed:
         act = {LawAct: keeping.confirm_act, LawEdition: keeping.publish_edition, LawTable: keeping.confirm_table}
-        _do(lambda: act[type(text)](text.number, compared_with=words, actor=visit.person))
+        _do(
+            lambda: act[type(text)](text.number, compared_with=words, actor=visit.person),
+            then=lambda: start_watch(visit),
+        )
 
 
 def _send_back(visit: Visit, text: LawText) -> None:
@@ -181,10 +185,12 @@ def _send_back(visit: Visit, text: LawText) -> None:
         _do(lambda: act[type(text)](text.number, reason=words, actor=visit.person))
 
 
-def _do(act: Callable[[], object]) -> None:
+def _do(act: Callable[[], object], *, then: Callable[[], object] | None = None) -> None:
     try:
         act()
     except REFUSALS as error:
         show_refusal(error)
         return
+    if then is not None:
+        then()
     st.rerun()

@@ -12,6 +12,7 @@ from lims.services.vetting import ReleasePlan
 from lims.ui.plain import REFUSALS, plain, show_refusal
 from lims.ui.session import Visit
 from lims.ui.signing import SignatureRequest, ask_to_sign
+from lims.ui.watch_start import start_watch
 from substance_library.depiction import draw_structure_svg
 from substance_library.identifiers import Smiles
 from substance_library.stated_structure import stated_structure
@@ -104,6 +105,7 @@ def making(visit: Visit) -> None:
     def publish(confirmation: Confirmation) -> None:
         laboratory.vetting.publish(prepared, actor=visit.person, confirmation=confirmation)
         st.session_state[_MADE] = prepared.number
+        start_watch(visit)
 
     ask_to_sign(
         SignatureRequest(record=prepared, meaning=SignatureMeaning.RELEASER, statements=(words,)),

@@ -9,10 +9,12 @@ from streamlit.testing.v1 import AppTest
 from lims.domain.law_text import LawTextStatus
 from lims.services.laboratory import Laboratory
 from lims.ui.law_entry import as_csv, sheet_rows
+from lims.ui.watch_start import WATCH_JOB
 from tests.builders.kept_homes import KeptHomes
 from tests.builders.people import QUALITY
 from tests.ui.conftest import add_exhibit, staffed
 from tests.ui.test_pages import button, start
+from tests.ui.test_quality_page import finished
 
 CLERK, SECOND = "admin", QUALITY.number
 CAFFEINE = "Cn1c(=O)c2c(ncn2C)n(C)c1=O"
@@ -84,6 +86,7 @@ def confirm(laboratory: Laboratory, number: str, label: str) -> AppTest:
     field(test, f"law-compared-{number}").input("the paper of the test")
     button(test, label).click()
     test.run()
+    finished(test, WATCH_JOB)
     assert not test.exception
     return test
 

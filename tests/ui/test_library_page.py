@@ -10,6 +10,7 @@ from lims.domain.library_import import ImportState, Verdict
 from lims.services.collecting import CollectionFacts
 from lims.services.laboratory import Laboratory
 from lims.translation import Translator
+from lims.ui.watch_start import WATCH_JOB
 from substance_library import principal_ions
 from substance_library.provenance import IonTechnique
 from tests.builders.archives import write_msp
@@ -104,6 +105,8 @@ def test_the_second_person_decides_signs_and_makes_a_release(laboratory: Laborat
     assert "from now on it is frozen" in told(making)
     sign(making, SECOND, laboratory)
     assert not making.exception
+    finished(making, WATCH_JOB)
+    assert making.session_state[WATCH_JOB].finished, "publishing sets the watch going"
     made = laboratory.curating.recorded("Simulated 1")
     assert made.imports == (number,)
     assert made.sha256[:8] in " ".join(str(one.value) for one in section(making, "releases").dataframe)
