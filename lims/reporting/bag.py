@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -73,21 +73,23 @@ class Bag:
 def written_bag(files: Iterable[PacketFile], to: Path, facts: BagFacts) -> Iterator[Bag]:
     """Write a bag beside its place; what fails, here or in the caller, leaves nothing behind.
 
+    Only a bag that is recorded and cannot be given its name stays as it is.
+
     Raises
     ------
     PacketNotWrittenError
         If there is something of that name, or it cannot be written.
     """
     scratch = _scratch(to)
-    try:
+    with ExitStack() as undo:
+        undo.callback(shutil.rmtree, scratch, ignore_errors=True)  # once it has its name, there is nothing to remove
         with _translated(to):
             sha256 = _write(scratch, files, facts)
-        yield Bag(folder=scratch, to=to, sha256=sha256)
-    except PacketNotPlacedError:
-        raise
-    except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise
+        try:
+            yield Bag(folder=scratch, to=to, sha256=sha256)
+        except PacketNotPlacedError:
+            undo.pop_all()  # it is recorded, so it stays
+            raise
 
 
 def bag_sha256(folder: Path) -> str:

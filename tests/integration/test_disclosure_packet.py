@@ -13,7 +13,7 @@ from lims.domain.report import Report
 from lims.errors import NotPermittedError, TransitionError
 from lims.ledger import LedgerEntry
 from lims.persistence.engine import open_engine
-from lims.reporting.bag import BagFacts, PacketNotWrittenError, bag_faults, written_bag
+from lims.reporting.bag import BagFacts, PacketNotPlacedError, PacketNotWrittenError, bag_faults, written_bag
 from lims.settings import load_settings
 from spectra.formats.msp import read_msp
 from tests.builders.checkpointing import signed
@@ -261,6 +261,21 @@ def test_a_disk_that_is_full_leaves_nothing_behind(laboratory, tmp_path):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not [path for path in tmp_path.iterdir() if "packet" in path.name]
+
+
+def _refused_its_name():
+    return pytest.raises(PacketNotPlacedError, match="not renamed")
+
+
+def test_a_recorded_packet_whose_name_was_taken_meanwhile_stays_whole(laboratory, tmp_path):
+    packet = gathered(laboratory)
+    facts = BagFacts(identifier=REPORT, origin=packet.origin, made_on=laboratory.clock.now().date())
+    with _refused_its_name(), written_bag(packet.files, tmp_path / "packet", facts) as bag:
+        laboratory.disclosing.record(packet, bag_sha256=bag.sha256, actor=HEAD)
+        (tmp_path / "packet").write_text("somebody else's")
+        bag.put_in_place()
+    assert bag_faults(bag.folder) == ()
+    assert (tmp_path / "packet").read_text() == "somebody else's"
 
 
 def test_what_fails_before_the_record_leaves_nothing_behind(laboratory, tmp_path):
