@@ -52,6 +52,7 @@ WHOLE_LEDGER = Reading(kind="report", besides="competence")
 """Who reads every entry reads every kind."""
 READINGS: Mapping[str, Reading] = {
     "alerting.listed": _of("alert", **LIST),
+    "alerting.waiting": _of("alert", **LIST),
     "alerting.of_exhibit": _of("alert", EXHIBIT),
     "alerting.get": _of("alert", ALERT.number),
     "archiving.missing": _of("examination"),
@@ -110,6 +111,8 @@ READINGS: Mapping[str, Reading] = {
     "storing.inventory": _of("inventory", "I1"),
     "storing.place": _of("place", PLACE),
     "storing.places": _of("place"),
+    "isomer_curating.get": _of("isomer group", "none C1H1", whole=False),
+    "isomer_curating.of_release": _of("isomer group", "principal-ions"),
     "curating.release": _of("release", "principal-ions"),
     "curating.releases": _of("release"),
     "curating.recorded": _of("release", "principal-ions"),
