@@ -63,14 +63,21 @@ class LawText:
     drafted_at: datetime
     confirmation: Confirmation | None = None
     returned: Return | None = None
+    earlier_clerks: tuple[str, ...] = ()
+    """Who drafted it since it was last in the book: their words may stand in it, so none of them confirms it."""
     version: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse a text without number or clerk, and one that its clerk confirmed."""
+        """Refuse a text without number or clerk, and one that somebody confirmed who drafted it."""
         require_text("number", self.number)
         require_text("clerk", self.drafted_by)
-        if self.confirmation is not None and self.confirmation.by == self.drafted_by:
-            raise SelfConfirmedError(self.KIND, self.number, self.drafted_by)
+        if self.confirmation is not None and self.confirmation.by in self.clerks:
+            raise SelfConfirmedError(self.KIND, self.number, self.confirmation.by)
+
+    @property
+    def clerks(self) -> tuple[str, ...]:
+        """Everybody who had a part in drafting it."""
+        return tuple(dict.fromkeys((*self.earlier_clerks, self.drafted_by)))
 
     @property
     def state(self) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, tzinfo
 from typing import TypeVar
 
@@ -281,8 +281,10 @@ class LegislatingService:
             now = self.clock.now()
             if check is not None:
                 check(work)
-            version = _next_version(work, kind, number, replaces)
-            draft = _built(lambda: make(now, version))
+            before = _known(work, kind, number, replaces)
+            draft = _built(lambda: make(now, before.version + 1 if before else 1))
+            if before is not None and before.status is not LawTextStatus.IN_BOOK:
+                draft = replace(draft, earlier_clerks=before.clerks)
             work.record(draft, act=act, actor=actor, at=now)
             work.commit()
         return draft
@@ -336,16 +338,17 @@ def _built(make: Callable[[], T]) -> T:
         raise InvalidRecordError(str(error)) from error
 
 
-def _next_version(work: UnitOfWork, kind: type[R], number: str, replaces: int | None) -> int:
+def _known(work: UnitOfWork, kind: type[R], number: str, replaces: int | None) -> R | None:
+    """Give what a draft replaces, in the version that its clerk saw; None for a text that is new here."""
     try:
         known = work.load(kind, number)
     except NotFoundError:
         if replaces is not None:
             raise
-        return 1
+        return None
     if known.version != replaces:
         raise StaleVersionError(kind.KIND, number, known.version)
-    return known.version + 1
+    return known
 
 
 def _require_act(work: UnitOfWork, number: str) -> None:

@@ -66,7 +66,7 @@ def _one(visit: Visit, text: LawText) -> None:
     if isinstance(text, LawTable):
         _rows(visit, text)
     drafted = text.status is LawTextStatus.DRAFTED
-    if drafted and text.drafted_by == visit.person.number:
+    if drafted and visit.person.number in text.clerks:
         st.info(visit.t("You drafted this; another person compares it with the official text."))
     elif drafted and may_do(_CONFIRMING[type(text)], visit.person.roles):
         _confirm(visit, text)

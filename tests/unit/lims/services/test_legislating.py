@@ -78,6 +78,21 @@ def test_law_5_1_nobody_confirms_what_the_same_person_drafted(lab):
     assert service.confirm_act("ZZ-1", compared_with=TEXT, actor=HEAD).state == "in the book"
 
 
+@pytest.mark.both_databases
+def test_law_5_1_nobody_confirms_own_words_that_somebody_else_drafted_again(lab):
+    service = lab.legislating
+    service.draft_act(act(), actor=CLERK)
+    again = service.draft_act(act(), actor=SECOND, replaces=1)
+    assert again.clerks == (CLERK.number, SECOND.number)
+    for clerk in (CLERK, SECOND):
+        with pytest.raises(SelfConfirmedError, match=f"{clerk.number} drafted"):
+            service.confirm_act("ZZ-1", compared_with=TEXT, actor=clerk)
+    confirmed = service.confirm_act("ZZ-1", compared_with=TEXT, actor=HEAD)
+    correction = service.draft_act(act(), actor=SECOND, replaces=confirmed.version)
+    assert correction.clerks == (SECOND.number,), "what was confirmed is the text of both, and no draft"
+    assert service.confirm_act("ZZ-1", compared_with=TEXT, actor=CLERK).state == "in the book"
+
+
 def test_law_an_act_that_names_no_part_is_not_drafted_for_it_would_cover_nothing(lab):
     service = lab.legislating
     with pytest.raises(InvalidRecordError, match="act ZZ-1 names no part"):
