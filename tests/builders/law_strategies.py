@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lims.domain.law_text import Confirmation, LawAct, LawEdition, LawTable
 from lims.domain.legal_determination import DatedStatus, LegalDetermination, StructureLevel
+from lims.domain.report_confidence import StatedRate
 from substance_library.determination import Content, Determination
 from substance_library.editions import Act, Edition, InForce
 from substance_library.identifiers import Smiles
@@ -58,6 +59,13 @@ SOUND = {
     WeighedAmount: lambda: {"amount": AMOUNT, "u": AMOUNT},
     Content: lambda: {"percent": AMOUNT, "u_percent": st.just(Decimal("0.5"))},
     ListTable: _table,
+    StatedRate: lambda: {
+        "errors": st.integers(0, 9),
+        "trials": st.integers(9, 99),
+        "confidence_percent": st.sampled_from((Decimal(95), Decimal("99.9"))),
+        "low_percent": st.decimals("0", "50", places=2),
+        "high_percent": st.decimals("50", "100", places=2),
+    },
     Confirmation: lambda: {"by": st.just("second person")},
     LawAct: lambda: {**CLERK, "act": _numbered(Act)},
     LawEdition: lambda: {**CLERK, "edition": _numbered(Edition)},
