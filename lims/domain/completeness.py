@@ -130,6 +130,8 @@ def _legal_gaps(
     if seized_on is None:
         yield "the day of the seizure is not on record: no status on that day"
     for one in sections:
+        if any(one.differs_from(it.substance, it.inchikey) for it in named):
+            yield f"determination {one.number} asked another structure than the one identified as {one.substance}"
         made_for = None if one.on_seizure is None else one.on_seizure.day
         if seized_on is not None and made_for != seized_on:
             yield f"determination {one.number} is of a seizure on {made_for or 'an unknown day'}, not on {seized_on}"

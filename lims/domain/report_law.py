@@ -160,6 +160,15 @@ class LegalSection:
         alike = {key[:_SKELETON] for key in self.inchikeys}
         return self.substance.casefold() == substance.casefold() or (inchikey or "")[:_SKELETON] in alike
 
+    def differs_from(self, substance: str, inchikey: str | None) -> bool:
+        """Tell whether it bears the name of a substance and is about another constitution, as far as both are known.
+
+        Salt and base differ so too: what a name says is never taken for what a structure says.
+        """
+        alike = {key[:_SKELETON] for key in self.inchikeys}
+        named = self.substance.casefold() == substance.casefold()
+        return named and bool(alike) and inchikey is not None and inchikey[:_SKELETON] not in alike
+
 
 class Named(Protocol):
     """What names a substance: an identification, or its section in a report."""

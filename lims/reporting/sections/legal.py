@@ -77,6 +77,16 @@ def _section(one: LegalSection, content: ReportContent, *, t: Translator) -> Ite
         yield Paragraph(
             text=t("This report does not identify this substance; what follows is about the structure alone.")
         )
+    for it in content.named:
+        if one.differs_from(it.substance, it.inchikey):
+            yield Paragraph(
+                text=t(
+                    "{substance} was identified with another structure ({inchikey}) than the one asked here. Whether "
+                    "both are forms of one substance, such as salt and base, is not decided here.",
+                    substance=it.substance,
+                    inchikey=it.inchikey,
+                )
+            )
     yield from _on_seizure(one, content, t=t)
     yield from _on_report(one, content, t=t)
     yield from _expert_words(one, t=t)

@@ -199,6 +199,19 @@ def test_a_determination_is_of_a_substance_by_its_name_or_its_constitution():
     assert not replace(SECTION, inchikeys=()).is_of("another name", "")
 
 
+def test_a_name_never_covers_another_structure_than_the_one_identified():
+    """A determination of ethanol under the name of the substance is no determination of the substance."""
+    other = replace(SECTION, structures=("CCO",), inchikeys=("LFQSCWFLJHTTHZ-UHFFFAOYSA-N",))
+    content = legal_report(other)
+    known = replace(content.identifications[0], inchikey=SECTION.inchikeys[0])
+    words = "was identified with another structure"
+    assert any(words in line for line in lines(replace(content, identifications=(known,))))
+    right = replace(legal_report(SECTION), identifications=(known,))
+    assert not any(words in line for line in lines(right))
+    assert not other.differs_from("Etizolam", None), "an unknown structure contradicts nothing"
+    assert not other.differs_from("Ethanol", "LFQSCWFLJHTTHZ-UHFFFAOYSA-N")
+
+
 def test_a_determination_of_what_is_not_identified_says_that_it_is_about_the_structure_alone():
     words = "This report does not identify this substance; what follows is about the structure alone."
     assert words in said(SECTION, substances=())
