@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -10,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing.connection import wait
+from types import ModuleType
 from typing import Any, TypeVar
 
 from lims.work_errors import WorkerLostError
@@ -31,7 +33,8 @@ def map_shards(prepare: Callable[[], Callable[[S], R]], shards: Iterable[S], *, 
     Parameters
     ----------
     prepare : callable
-        Makes the function; called once in each process, so that what is dear is made once. Has to be picklable.
+        Makes the function; called once in each process, so that what is dear is made once. Of a module, and picklable:
+        workers do not know the script that runs.
     shards : iterable
         Taken as they are needed.
     workers : int
@@ -57,10 +60,12 @@ def map_shards(prepare: Callable[[], Callable[[S], R]], shards: Iterable[S], *, 
     ):
         waiting: deque[Future[R]] = deque()
         try:
-            waiting.extend(pool.submit(_one, shard) for shard in islice(rest, _AHEAD * workers))
+            with _main_hidden():
+                waiting.extend(pool.submit(_one, shard) for shard in islice(rest, _AHEAD * workers))
             while waiting:
                 result = waiting.popleft().result()
-                waiting.extend(pool.submit(_one, shard) for shard in islice(rest, 1))
+                with _main_hidden():
+                    waiting.extend(pool.submit(_one, shard) for shard in islice(rest, 1))
                 yield result
         except (BrokenProcessPool, BrokenPipeError, EOFError) as error:
             raise WorkerLostError(str(error)) from error
@@ -89,6 +94,20 @@ def _end_with_parent() -> None:
 
 def _one(shard: Any) -> Any:  # noqa: ANN401 - whatever the function takes and gives
     return _prepared[0](shard)
+
+
+@contextmanager
+def _main_hidden() -> Iterator[None]:
+    """Keep the program's own script from new workers: they would run it again, a page of Streamlit for example.
+
+    What is handed to workers is imported from modules, so nothing of the script is needed.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import sys
 import time
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -26,6 +27,13 @@ class Squares:
             raise ValueError("no square")
         time.sleep(0.02 * (number % 3))
         return number * number + self.offset, os.getpid(), os.environ.get("OMP_NUM_THREADS")
+
+
+class Ending:
+    """Ends the process that reads it, while there is still something to read."""
+
+    def __reduce__(self):
+        return os._exit, (3,)
 
 
 def refuse():
@@ -104,11 +112,8 @@ def test_a_worker_that_cannot_even_begin_does_not_block_the_process_that_wants_i
     program.write_text(
         "from functools import partial\n"
         "from lims.compute import map_shards\n"
-        "from tests.unit.lims.test_compute import Squares\n"
-        "if __name__ == '__mp_main__':\n"
-        "    raise RuntimeError('half written')\n"
-        "if __name__ == '__main__':\n"
-        "    list(map_shards(partial(Squares, b'x' * 10**6), [1, 2, 3], workers=2))\n",
+        "from tests.unit.lims.test_compute import Ending, Squares\n"
+        "list(map_shards(partial(Squares, (Ending(), b'x' * 10**6)), [1, 2, 3], workers=2))\n",
         "utf-8",
     )
     surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -128,3 +133,13 @@ def _runs(process):
 
 def test_there_is_at_least_one_core():
     assert cores() >= 1
+
+
+def test_the_script_that_runs_is_not_run_again_in_the_workers(tmp_path, monkeypatch):
+    script = tmp_path / "page.py"
+    script.write_text("raise RuntimeError('run a second time')", encoding="utf-8")
+    main = ModuleType("__main__")
+    main.__file__ = str(script)
+    monkeypatch.setitem(sys.modules, "__main__", main)
+    assert [one for one, _, _ in map_shards(partial(Squares, 0), [1, 2], workers=2)] == [1, 4]
+    assert sys.modules["__main__"] is main

@@ -30,7 +30,13 @@ WITH_FACTS = {
 }
 
 
-FACTS = {str: "What happened in this laboratory", int: 3, bool: True, Path: Path("a.msp")}
+FACTS = {
+    str: "What happened in this laboratory",
+    int: 3,
+    bool: True,
+    Path: Path("a.msp"),
+    tuple[str, ...]: ("line 2: no name", "line 3: no number"),
+}
 
 
 def example(kind):
@@ -54,7 +60,7 @@ def test_every_error_says_what_the_user_can_do(kind):
     assert len(advice) > 20
     assert not advice.endswith(".")
     assert str(error)
-    assert kind.__name__.endswith("Error")
+    assert kind.__name__.endswith(("Error", "Errors"))
 
 
 @pytest.mark.parametrize(
