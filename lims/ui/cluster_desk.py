@@ -1,6 +1,6 @@
 """Unknowns across cases: clusters of alike components, where and since when they were seen, and provisional names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from lims.domain.permissions import Act, may_do
 from lims.ui import background
 from lims.ui.drawing import draw_mirror
 from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.sections import attempt
 from lims.ui.session import Visit
 
 _JOB = "clusters"
@@ -76,7 +77,7 @@ def _one(visit: Visit, cluster: Cluster) -> None:
             name = st.text_input(t("Provisional name"), key=f"provisional-name-{cluster.number}")
             pressed = st.form_submit_button(t("Make a provisional substance"), type="primary")
         if pressed:
-            _do(lambda: clustering.make_provisional(cluster.number, name=name, actor=visit.person))
+            attempt(lambda: clustering.make_provisional(cluster.number, name=name, actor=visit.person))
     elif cluster.provisional:
         _provisional(visit, cluster.provisional)
 
@@ -112,13 +113,4 @@ def _provisional(visit: Visit, number: str) -> None:
             basis = st.text_input(t("What shows it"), key=f"resolve-basis-{number}")
             pressed = st.form_submit_button(t("Record what it is"), type="primary")
         if pressed:
-            _do(lambda: clustering.resolve(number, name=name, inchikey=inchikey, basis=basis, actor=visit.person))
-
-
-def _do(act: Callable[[], object]) -> None:
-    try:
-        act()
-    except REFUSALS as error:
-        show_refusal(error)
-        return
-    st.rerun()
+            attempt(lambda: clustering.resolve(number, name=name, inchikey=inchikey, basis=basis, actor=visit.person))

@@ -1,6 +1,6 @@
 """Determinations of an exhibit: made by the expert on the law of both days, and looked at by a second person."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from lims.translation import Translator, marked
 from lims.ui.law_question import home_first, show_determination
 from lims.ui.law_words import STATUS_TEXTS
 from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.sections import attempt
 from lims.ui.session import Visit
 from substance_library.sizes import SizeStatement
 from substance_library.thresholds import Basis, Dryness, Form, Matter, SizeResult
@@ -128,7 +129,7 @@ def _make(visit: Visit, number: str, *, count: int) -> None:
             weighing_number=weighing,
             basis=basis if weighing else None,
         )
-        _do(lambda: visit.laboratory.determining.determine(facts, actor=visit.person))
+        attempt(lambda: visit.laboratory.determining.determine(facts, actor=visit.person))
 
 
 def _amount(visit: Visit, number: str, count: int) -> tuple[str, Basis]:
@@ -162,13 +163,4 @@ def _review(visit: Visit, one: LegalDetermination) -> None:
         return
     label = visit.t("I looked at it and agree")
     if st.button(label, key=f"law-review-{one.number}-{one.version}", type="primary"):
-        _do(lambda: visit.laboratory.determining.review(one.number, actor=visit.person))
-
-
-def _do(act: Callable[[], object]) -> None:
-    try:
-        act()
-    except REFUSALS as error:
-        show_refusal(error)
-        return
-    st.rerun()
+        attempt(lambda: visit.laboratory.determining.review(one.number, actor=visit.person))

@@ -8,7 +8,7 @@ from lims.domain.law_text import LawAct, LawEdition, LawTable, LawText, LawTextS
 from lims.domain.permissions import Act, may_do
 from lims.services.ports import ListedRecord
 from lims.ui.law_words import KIND_TEXTS, STATE_TEXTS
-from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.sections import attempt
 from lims.ui.session import Visit
 from lims.ui.watch_start import start_watch
 
@@ -169,7 +169,7 @@ def _confirm(visit: Visit, text: LawText) -> None:
         pressed = st.form_submit_button(label, type="primary")
     if pressed:
         act = {LawAct: keeping.confirm_act, LawEdition: keeping.publish_edition, LawTable: keeping.confirm_table}
-        _do(
+        attempt(
             lambda: act[type(text)](text.number, compared_with=words, actor=visit.person),
             then=lambda: start_watch(visit),
         )
@@ -182,15 +182,4 @@ def _send_back(visit: Visit, text: LawText) -> None:
         pressed = st.form_submit_button(t("Return to the clerk"))
     if pressed:
         act = {LawAct: keeping.return_act, LawEdition: keeping.return_edition, LawTable: keeping.return_table}
-        _do(lambda: act[type(text)](text.number, reason=words, actor=visit.person))
-
-
-def _do(act: Callable[[], object], *, then: Callable[[], object] | None = None) -> None:
-    try:
-        act()
-    except REFUSALS as error:
-        show_refusal(error)
-        return
-    if then is not None:
-        then()
-    st.rerun()
+        attempt(lambda: act[type(text)](text.number, reason=words, actor=visit.person))

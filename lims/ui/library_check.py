@@ -1,7 +1,5 @@
 """The second person of the library: drawings, the signed check, the refusal; and the release made of imports."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from lims.domain.library_import import ImportState, LibraryImport
@@ -10,6 +8,7 @@ from lims.domain.signature import SignatureMeaning
 from lims.services.confirming import Confirmation
 from lims.services.vetting import ReleasePlan
 from lims.ui.plain import REFUSALS, plain, show_refusal
+from lims.ui.sections import attempt
 from lims.ui.session import Visit
 from lims.ui.signing import SignatureRequest, ask_to_sign
 from lims.ui.watch_start import start_watch
@@ -60,7 +59,7 @@ def second_person(visit: Visit, found: LibraryImport, *, waiting: int) -> None:
         reason = st.text_input(t("Reason"), key=f"library-refusal-{key}")
         pressed = st.form_submit_button(t("Refuse the import"))
     if pressed:
-        _do(lambda: visit.laboratory.vetting.refuse(found.number, reason=reason, actor=visit.person))
+        attempt(lambda: visit.laboratory.vetting.refuse(found.number, reason=reason, actor=visit.person))
 
 
 def making(visit: Visit) -> None:
@@ -141,12 +140,3 @@ def _structures(visit: Visit, found: LibraryImport) -> list[tuple[str, str]]:
         if known.smiles:
             drawn.setdefault(known.smiles, known.names[0].text if known.names else str(known.inchikey))
     return list(drawn.items())
-
-
-def _do(act: Callable[[], object]) -> None:
-    try:
-        act()
-    except REFUSALS as error:
-        show_refusal(error)
-        return
-    st.rerun()

@@ -1,6 +1,6 @@
 """Imports into the library: bringing a collection in, what the checks found, and decisions about single records."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +14,7 @@ from lims.translation import marked
 from lims.ui import background
 from lims.ui.library_check import second_person
 from lims.ui.plain import REFUSALS, plain, show_refusal
+from lims.ui.sections import attempt
 from lims.ui.session import Visit
 from substance_library.checks.finding import Check, Severity
 from substance_library.provenance import IonTechnique
@@ -158,7 +159,7 @@ def _decide(visit: Visit, found: LibraryImport, waiting: Sequence[str]) -> None:
         pressed = st.form_submit_button(t("Record the decision"), type="primary")
     if pressed:
         accessions = list(waiting) if everything else [str(one) for one in chosen]
-        _do(
+        attempt(
             lambda: visit.laboratory.vetting.decide(
                 found.number, accessions, verdict=Verdict(str(verdict)), reason=reason, actor=visit.person
             )
@@ -207,12 +208,3 @@ def _imported(visit: Visit, facts: CollectionFacts, files: Sequence[tuple[str, b
             path.write_bytes(data)
             paths.append(path)
         return visit.laboratory.collecting.import_file(paths[0], facts, actor=visit.person, tables=paths[1:])
-
-
-def _do(act: Callable[[], object]) -> None:
-    try:
-        act()
-    except REFUSALS as error:
-        show_refusal(error)
-        return
-    st.rerun()

@@ -10,8 +10,8 @@ from lims.domain.permissions import Act, may_do
 from lims.services.nonconforming import NonconformityFacts
 from lims.translation import TIME_ZONE, marked
 from lims.ui.custody_words import Names
-from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.quality_trace import KINDS, kind_words
+from lims.ui.sections import attempt
 from lims.ui.session import Visit
 
 _CHOSEN = "chosen-nonconformity"
@@ -161,7 +161,7 @@ def _assess(visit: Visit, found: NonconformingWork) -> None:
         )
         pressed = st.form_submit_button(t("Record the assessment"), type="primary")
     if pressed:
-        _do(
+        attempt(
             lambda: visit.laboratory.nonconforming.assess(
                 found.number, words=words, recalled=recalled, actor=visit.person
             )
@@ -185,7 +185,7 @@ def _plan(visit: Visit, found: NonconformingWork, names: Names) -> None:
     if pressed and due_on is None:
         st.error(t("State the day until which it is done."))
     elif pressed and due_on is not None:
-        _do(
+        attempt(
             lambda: visit.laboratory.nonconforming.plan(
                 found.number, words=words, person=person, due_on=due_on, actor=visit.person
             )
@@ -195,7 +195,7 @@ def _plan(visit: Visit, found: NonconformingWork, names: Names) -> None:
 def _correct(visit: Visit, found: NonconformingWork) -> None:
     words = _words(f"correct-{found.number}-{found.version}", visit.t("What was done"), visit.t("Record as corrected"))
     if words is not None:
-        _do(lambda: visit.laboratory.nonconforming.correct(found.number, done=words, actor=visit.person))
+        attempt(lambda: visit.laboratory.nonconforming.correct(found.number, done=words, actor=visit.person))
 
 
 def _verify(visit: Visit, found: NonconformingWork) -> None:
@@ -206,19 +206,21 @@ def _verify(visit: Visit, found: NonconformingWork) -> None:
         helped = yes.form_submit_button(t("It helped"), type="primary", width="stretch")
         useless = no.form_submit_button(t("It did not help"), width="stretch")
     if helped or useless:
-        _do(lambda: visit.laboratory.nonconforming.verify(found.number, helped=helped, words=words, actor=visit.person))
+        attempt(
+            lambda: visit.laboratory.nonconforming.verify(found.number, helped=helped, words=words, actor=visit.person)
+        )
 
 
 def _resume(visit: Visit, found: NonconformingWork) -> None:
     words = _words(f"resume-{found.number}-{found.version}", visit.t("Why work may go on"), visit.t("Let work go on"))
     if words is not None:
-        _do(lambda: visit.laboratory.nonconforming.resume(found.number, words=words, actor=visit.person))
+        attempt(lambda: visit.laboratory.nonconforming.resume(found.number, words=words, actor=visit.person))
 
 
 def _close(visit: Visit, found: NonconformingWork) -> None:
     words = _words(f"close-{found.number}-{found.version}", visit.t("What was learnt"), visit.t("Close"))
     if words is not None:
-        _do(lambda: visit.laboratory.nonconforming.close(found.number, words=words, actor=visit.person))
+        attempt(lambda: visit.laboratory.nonconforming.close(found.number, words=words, actor=visit.person))
 
 
 def _raise(visit: Visit, names: Names, *, raised: int) -> None:
@@ -253,7 +255,7 @@ def _raise(visit: Visit, names: Names, *, raised: int) -> None:
         pressed = st.form_submit_button(t("Raise"), type="primary")
     if pressed:
         moment = datetime.combine(found_on, found_at, tzinfo=TIME_ZONE)
-        _do(lambda: _raised(visit, what, subjects, found_by, moment, caused_by, hold=hold))
+        attempt(lambda: _raised(visit, what, subjects, found_by, moment, caused_by, hold=hold))
 
 
 def _raised(
@@ -296,15 +298,6 @@ def _words(key: str, label: str, button: str) -> str | None:
     with st.form(key):
         words = st.text_area(label, key=f"{key}-words")
         return words if st.form_submit_button(button, type="primary") else None
-
-
-def _do(act: Callable[[], object]) -> None:
-    try:
-        act()
-    except REFUSALS as error:
-        show_refusal(error)
-        return
-    st.rerun()
 
 
 def _name(names: Names, number: str) -> str:

@@ -11,6 +11,7 @@ from lims.ui.law_determination import determinations
 from lims.ui.law_entry import entry
 from lims.ui.law_question import question
 from lims.ui.law_texts import texts
+from lims.ui.sections import chosen_section
 from lims.ui.session import Visit
 
 _CHOSEN = "law-section"
@@ -35,22 +36,7 @@ def render(visit: Visit) -> None:
 
 
 def _choice(visit: Visit) -> str:
-    """Let the person choose; the choice survives a change of language."""
-    t = visit.t
     clerk = may_do(Act.LAW_TABLE_DRAFTED, visit.person.roles)
     sees = may_read(LegalDetermination.KIND, visit.person.roles)
     closed = ({"entry"} if not clerk else set()) | ({"determinations"} if not sees else set())
-    offered = [one for one in _SECTIONS if one not in closed]
-    box = f"{_CHOSEN}-{t.language}"
-    kept = st.session_state.get(_CHOSEN)
-    st.session_state.setdefault(box, kept if kept in offered else offered[0])
-    chosen = st.segmented_control(
-        t("Section"),
-        offered,
-        key=box,
-        required=True,
-        format_func=lambda one: t(_SECTIONS[one]),
-        label_visibility="collapsed",
-    )
-    st.session_state[_CHOSEN] = chosen
-    return str(chosen) if chosen in offered else offered[0]
+    return chosen_section(visit, _SECTIONS, key=_CHOSEN, closed=closed)

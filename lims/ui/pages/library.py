@@ -13,6 +13,7 @@ from lims.ui.isomer_desk import isomer_groups
 from lims.ui.library_check import making
 from lims.ui.library_imports import imports
 from lims.ui.library_releases import releases
+from lims.ui.sections import chosen_section
 from lims.ui.session import Visit
 from lims.ui.signing import signing_dialog
 
@@ -43,21 +44,7 @@ def render(visit: Visit) -> None:
 
 
 def _choice(visit: Visit) -> str:
-    """Let the person choose; the choice survives a change of language."""
-    t, roles = visit.t, visit.person.roles
+    roles = visit.person.roles
     closed = set() if may_do(Act.RELEASE_PUBLISHED, roles) else {"making"}
     closed |= set() if may_read(Alert.KIND, roles) else {"alerts", "clusters"}
-    offered = [one for one in _SECTIONS if one not in closed]
-    box = f"{_CHOSEN}-{t.language}"
-    kept = st.session_state.get(_CHOSEN)
-    st.session_state.setdefault(box, kept if kept in offered else offered[0])
-    chosen = st.segmented_control(
-        t("Section"),
-        offered,
-        key=box,
-        required=True,
-        format_func=lambda one: t(_SECTIONS[one]),
-        label_visibility="collapsed",
-    )
-    st.session_state[_CHOSEN] = chosen
-    return str(chosen) if chosen in offered else offered[0]
+    return chosen_section(visit, _SECTIONS, key=_CHOSEN, closed=closed)

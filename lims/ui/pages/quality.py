@@ -11,6 +11,7 @@ from lims.ui.quality_detectors import detectors
 from lims.ui.quality_ledger import ledger
 from lims.ui.quality_nonconformities import nonconformities
 from lims.ui.quality_trace import trace
+from lims.ui.sections import chosen_section
 from lims.ui.session import Visit
 
 _CHOSEN = "quality-section"
@@ -38,22 +39,9 @@ def render(visit: Visit) -> None:
 
 
 def _choice(visit: Visit) -> str:
-    """Let the person choose; the choice survives a change of language."""
-    t, roles = visit.t, set(visit.person.roles)
-    offered = [one for one in _SECTIONS if one == "nonconformities" or not roles.isdisjoint(_needed(one))]
-    box = f"{_CHOSEN}-{t.language}"
-    kept = st.session_state.get(_CHOSEN)
-    st.session_state.setdefault(box, kept if kept in offered else offered[0])
-    chosen = st.segmented_control(
-        t("Section"),
-        offered,
-        key=box,
-        required=True,
-        format_func=lambda one: t(_SECTIONS[one]),
-        label_visibility="collapsed",
-    )
-    st.session_state[_CHOSEN] = chosen
-    return str(chosen) if chosen in offered else offered[0]
+    roles = set(visit.person.roles)
+    closed = {one for one in _SECTIONS if one != "nonconformities" and roles.isdisjoint(_needed(one))}
+    return chosen_section(visit, _SECTIONS, key=_CHOSEN, closed=closed)
 
 
 def _needed(section: str) -> tuple[Role, ...]:

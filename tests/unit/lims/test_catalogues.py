@@ -49,7 +49,7 @@ SAID_BY_VALUE = (
     | {"_REACHED[one.decision]", "_MATTERS[basis.matter]", "_FORMS[basis.form]", "_DRYNESS[basis.dryness]"}
     | {"_HOLDERS[holder.kind]", "_EVENTS[kind]", "_CONDITIONS[condition]", "_TRANSFERS[kind]", "_SCANS[scan.verdict]"}
     | {"_GAPS[gap.kind]", "_WORDS[one]", "_MEANINGS[request.own]"}
-    | {"_ASKS[detector]", "_BLIND[detector]", "suspicion.template", "_KINDS[kind]", "_SECTIONS[one]"}
+    | {"_ASKS[detector]", "_BLIND[detector]", "suspicion.template", "_KINDS[kind]", "sections[one]"}
     | {"_STATES[found.status]", "_STATES[NonconformityStatus(one.state)]"}
     | {"_OUTCOMES[outcome]", "_COMPARISONS[one]", "_KINDS[one]", "one.technique", "technique", "_ISOMERS[one]"}
     | {"review.kind.value", "one.state", "item.question", "one.answer.value", "answer.value", "signature.meaning.value"}
