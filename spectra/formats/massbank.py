@@ -19,7 +19,7 @@ from spectra.formats.text_lines import (
     text_lines,
     wrong_peak,
 )
-from spectra.formats.text_record import MAX_FAULTS, MAX_PEAKS, TextRecord, TextRecordFile, whole_file
+from spectra.formats.text_record import MAX_FAULTS, MAX_PEAKS, TextRecord, TextRecordFile, read_blocks, whole_file
 from spectra.spectrum import RawSpectrum
 
 _FIRST_TAG, _END = "ACCESSION", "//"
@@ -89,16 +89,7 @@ def massbank_records(path: Path, lines: list[str], *, max_faults: int) -> tuple[
     max_faults : int
         After so many the rest is not read.
     """
-    records: list[TextRecord] = []
-    faults: list[FormatError] = []
-    for begin, end in _blocks(lines):
-        try:
-            records.append(_record(path, lines, begin, end))
-        except FormatError as fault:
-            faults.append(fault)
-            if len(faults) >= max_faults:
-                break
-    return records, faults
+    return read_blocks(_blocks(lines), lambda begin, end: _record(path, lines, begin, end), max_faults=max_faults)
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[int, int]]:

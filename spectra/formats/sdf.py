@@ -11,7 +11,7 @@ from pathlib import Path
 
 from spectra.errors import FormatError
 from spectra.formats.text_lines import hidden_character, pair_words, shown, wrong_pairs
-from spectra.formats.text_record import MAX_PEAKS, TextRecord
+from spectra.formats.text_record import MAX_PEAKS, TextRecord, read_blocks
 from spectra.spectrum import RawSpectrum
 
 MOL_BLOCK = "MOLBLOCK"
@@ -45,16 +45,7 @@ def sdf_records(path: Path, lines: list[str], *, max_faults: int) -> tuple[list[
     max_faults : int
         After so many the rest is not read.
     """
-    records: list[TextRecord] = []
-    faults: list[FormatError] = []
-    for begin, end in _blocks(lines):
-        try:
-            records.append(_record(path, lines, begin, end))
-        except FormatError as fault:
-            faults.append(fault)
-            if len(faults) >= max_faults:
-                break
-    return records, faults
+    return read_blocks(_blocks(lines), lambda begin, end: _record(path, lines, begin, end), max_faults=max_faults)
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """What the readers of spectral records in text share: a record, a file of them, and how much of either is believed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,3 +95,29 @@ def whole_file(
         found = f"{len(records)} records" if records else "no record"
         raise FormatError(content.path, "the whole file", found, f"1 to {MAX_RECORDS} of {expected}")
     return TextRecordFile(path=content.path, sha256=content.sha256, records=tuple(records))
+
+
+def read_blocks(
+    blocks: Iterable[tuple[int, int]], read: Callable[[int, int], TextRecord], *, max_faults: int
+) -> tuple[list[TextRecord], list[FormatError]]:
+    """Read one record after another; a fault of one is kept, and the next is read.
+
+    Parameters
+    ----------
+    blocks : iterable of (int, int)
+        First line of each record, and the line after its last.
+    read : callable
+        Reads one block, or raises ``FormatError``.
+    max_faults : int
+        After so many the rest is not read.
+    """
+    records: list[TextRecord] = []
+    faults: list[FormatError] = []
+    for begin, end in blocks:
+        try:
+            records.append(read(begin, end))
+        except FormatError as fault:
+            faults.append(fault)
+            if len(faults) >= max_faults:
+                break
+    return records, faults
