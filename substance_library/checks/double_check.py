@@ -1,7 +1,7 @@
 """The same spectrum twice: under one identity a note, under two a complaint, because one of the names is wrong."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -15,6 +15,8 @@ NEARLY_THE_SAME = 0.999
 one instrument reach it too, and isomers seldom do: between identities it is a note, a person looks."""
 _FEWEST_IONS = 10
 """Spectra of fewer ions are alike by chance."""
+_MOST_NAMED = 10
+"""Spectra that one finding names; it counts the others. A family of n alike spectra makes n findings, not n squared."""
 _Pair = tuple[int, int, float]
 
 
@@ -22,14 +24,16 @@ def check_doubles(spectra: Sequence[ReferenceSpectrum]) -> Checked:
     """Find equal and nearly equal spectra.
 
     Equal means every m/z and every intensity, but for one common factor. EI spectra are compared with all others of EI,
-    MS/MS spectra with those of the same precursor to 0.01 Da.
+    MS/MS spectra with those of the same precursor to 0.01 Da. A spectrum has at most one finding of each sort: the
+    nearly equal ones before it are named together, the most alike first.
     """
     equal = list(_equal_pairs(spectra))
     first = {place: earlier for earlier, place, _ in equal}
     near = [(i, j, value) for i, j, value in _near_pairs(spectra) if first.get(i, i) != first.get(j, j)]
     findings = [_equal_finding(spectra[i], spectra[j]) for i, j, _ in equal]
     findings += [
-        _near_finding(spectra[i], spectra[j], cosine) for i, j, cosine in near if not _same(spectra[i], spectra[j])
+        _near_finding(spectra[place], [(spectra[other], cosine) for other, cosine in alike])
+        for place, alike in _of_each(pair for pair in near if not _same(spectra[pair[0]], spectra[pair[1]]))
     ]
     return Checked(looked_at=len(spectra), findings=tuple(findings))
 
@@ -82,14 +86,25 @@ def _equal_finding(first: ReferenceSpectrum, second: ReferenceSpectrum) -> Check
     )
 
 
-def _near_finding(first: ReferenceSpectrum, second: ReferenceSpectrum, cosine: float) -> CheckFinding:
-    words = f"nearly the same spectrum as {first.accession} (cosine {cosine:.4f}), which is {_identity(first)}"
+def _of_each(near: Iterable[_Pair]) -> Iterator[tuple[int, list[tuple[int, float]]]]:
+    """Give each spectrum with the earlier ones that are nearly equal to it, the most alike first."""
+    alike: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for earlier, later, cosine in near:
+        alike[later].append((earlier, cosine))
+    for place, others in alike.items():
+        yield place, sorted(others, key=lambda other: (-other[1], other[0]))
+
+
+def _near_finding(one: ReferenceSpectrum, alike: Sequence[tuple[ReferenceSpectrum, float]]) -> CheckFinding:
+    nearest, cosine = alike[0]
+    words = f"nearly the same spectrum as {nearest.accession} (cosine {cosine:.4f}), which is {_identity(nearest)}"
+    more = f"; and as {len(alike) - 1} others of another identity" if len(alike) > 1 else ""
     return CheckFinding(
         check=Check.DUPLICATE,
         severity=Severity.NOTE,
-        accession=second.accession,
-        words=f"{words}; this is {_identity(second)}",
-        others=(first.accession,),
+        accession=one.accession,
+        words=f"{words}; this is {_identity(one)}{more}",
+        others=tuple(other.accession for other, _ in alike[:_MOST_NAMED]),
     )
 
 

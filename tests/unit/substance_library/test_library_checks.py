@@ -247,6 +247,18 @@ def test_nearly_the_same_spectrum_of_another_substance_is_a_note():
     assert check_doubles([one("1"), one("2", ions=near)]).findings == ()
 
 
+def test_a_family_of_alike_spectra_makes_one_finding_each():
+    family = [
+        one(str(place), ions={**IONS, 67: 300 + place / 50}, inchikey=None, name=f"x{place}", formula=None)
+        for place in range(40)
+    ]
+    findings = check_doubles(family).findings
+    assert sorted(finding.accession for finding in findings) == sorted(str(place) for place in range(1, 40))
+    last = next(finding for finding in findings if finding.accession == "39")
+    assert last.others == tuple(str(place) for place in range(38, 28, -1))
+    assert last.words.endswith("and as 38 others of another identity")
+
+
 def test_spectra_of_few_ions_are_alike_by_chance():
     few = {40: 100, 41: 999}
     checked = check_doubles([one("1", ions=few), one("2", ions={40: 101, 41: 999}, inchikey=None, name="x")])
