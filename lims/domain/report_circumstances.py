@@ -15,6 +15,7 @@ from lims.domain.report_law import LegalSection
 from lims.domain.request import Consumption
 from lims.domain.sampling_statement import SamplingStatement
 from lims.domain.weighing import WeighingPurpose
+from lims.domain.weight_uncertainty import BalanceBudget
 from substance_library.thresholds import ThresholdDecision
 
 
@@ -37,6 +38,12 @@ class WeightSection:
     weighed_at: datetime
     manual_reason: str = ""
     """Why a reading was typed; empty where none was (rule WU-3)."""
+    gross_g: Decimal | None = None
+    """As the balance showed it; None in a report from before readings were kept here."""
+    tare_g: Decimal | None = None
+    """None where the balance was set to zero with the empty container on it."""
+    budget: BalanceBudget | None = None
+    """Of the balance, as it was then: with it anybody can compute U again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

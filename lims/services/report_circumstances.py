@@ -121,6 +121,9 @@ def _weight(weighing: Weighing) -> WeightSection:
         certificate=weighing.certificate,
         weighed_at=weighing.weighed_at,
         manual_reason=weighing.manual_reason,
+        gross_g=weighing.gross.mass_g,
+        tare_g=None if weighing.tare is None else weighing.tare.mass_g,
+        budget=weighing.budget,
     )
 
 
