@@ -229,6 +229,8 @@ class LibrarySection:
     spectra: int
     purpose: str
     """Empty for reference data; else a restriction, for example "training and presumptive use"."""
+    curated: bool = False
+    """True: of each record two persons of the laboratory said that it is right. False: it was taken in as a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,12 +244,37 @@ class MethodSection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerFile:
+    """A file of the ledger's extract that is attached."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointSection:
+    """The signed checkpoint that travels in the document; made after the intent to report, before the signatures."""
+
+    origin: str
+    size: int
+    """Entries under it; more than when the content was frozen, where others worked meanwhile."""
+    root: str
+    """Hex, of the ledger's tree."""
+    keys: tuple[str, ...]
+    """Who signed it: ``name+hexid`` of each key."""
+    files: tuple[LedgerFile, ...]
+    """Every attachment that comes from the ledger: the content decides all bytes of the document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerSection:
     """The state of the laboratory's ledger when the content was frozen."""
 
     entries: int
     head: str
     """Hex SHA-256 leaf hash of the newest entry."""
+    checkpoint: CheckpointSection | None = None
+    """None: no signer could be asked, or the report was made before reports carried one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

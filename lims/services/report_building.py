@@ -16,6 +16,7 @@ from lims.domain.report_circumstances import Circumstances
 from lims.domain.report_content import (
     CandidateSection,
     CaseSection,
+    CheckpointSection,
     ComponentSection,
     ExhibitSection,
     Finding,
@@ -65,6 +66,8 @@ class CaseFile:
     run: Run = field(repr=False)
     examination: Examination = field(repr=False)
     release: LibraryRelease = field(repr=False)
+    release_curated: bool
+    """Whether two persons checked each record of the release."""
     expert: StaffMember
     reviewer: StaffMember
     seizure: Seizure | None = None
@@ -89,6 +92,8 @@ class Issue:
     head: LedgerHead
     evidence: bool
     release_by_reviewer: bool = False
+    checkpoint: CheckpointSection | None = None
+    """None for a document that carries none."""
 
 
 def build_content(file: CaseFile, issue: Issue) -> ReportContent:
@@ -113,6 +118,7 @@ def build_content(file: CaseFile, issue: Issue) -> ReportContent:
             sha256=basis.release_sha256,
             spectra=basis.release_spectra,
             purpose=basis.release_purpose,
+            curated=file.release_curated,
         ),
         method=MethodSection(
             preset=basis.preset,
@@ -122,7 +128,7 @@ def build_content(file: CaseFile, issue: Issue) -> ReportContent:
         ),
         expert=_person(file.expert),
         reviewer=_person(file.reviewer),
-        ledger=LedgerSection(entries=issue.head.entries, head=issue.head.leaf),
+        ledger=LedgerSection(entries=issue.head.entries, head=issue.head.leaf, checkpoint=issue.checkpoint),
         evidence=issue.evidence,
         release_by_reviewer=issue.release_by_reviewer,
         identifications=identification_sections(file.identifications),

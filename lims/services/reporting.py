@@ -199,6 +199,7 @@ class ReportingService:
             run=self.importing.read(examination.run_number),
             examination=examination,
             release=self.curating.release(examination.basis.release),
+            release_curated=self.curating.recorded(examination.basis.release).is_curated,
             expert=work.load(StaffMember, report.expert),
             reviewer=work.load(StaffMember, report.reviewer),
             seizure=work.load(Seizure, exhibit.seizure_number) if exhibit.seizure_number else None,

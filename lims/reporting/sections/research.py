@@ -68,6 +68,12 @@ def _library(library: LibrarySection, *, t: Translator) -> Iterator[Fact]:
     yield Fact(label=t("Spectra in the library"), value=t.number(library.spectra))
     if library.purpose:
         yield Fact(label=t("Restriction"), value=t("This library is marked: {purpose}", purpose=library.purpose))
+    checked = (
+        t("Two persons of the laboratory checked each of its records.")
+        if library.curated
+        else t("It was taken in as a whole; the laboratory did not check its records one by one.")
+    )
+    yield Fact(label=t("Check of the library"), value=checked)
 
 
 def _method(method: MethodSection, *, t: Translator) -> Iterator[Fact]:

@@ -14,8 +14,10 @@ import pytest
 
 from lims.domain.report_content import Finding, ReportContent
 from lims.errors import DocumentError
+from lims.reporting.blocks import Facts
 from lims.reporting.content import content_json
 from lims.reporting.document import compose
+from lims.reporting.sections.research import research
 from lims.reporting.signing import SignedPdf
 from lims.translation import Translator
 from spectra.formats.msp import read_msp
@@ -393,3 +395,12 @@ class TestRefusals:
 
 def test_certified_draft_is_marked_and_carries_its_number(certified: SignedPdf) -> None:
     assert b"aigaq-report:2026-9001/3-R1" in certified.pdf
+
+
+@pytest.mark.parametrize("curated", [False, True])
+def test_the_report_says_whether_the_laboratory_checked_its_library(*, curated: bool, english: Translator) -> None:
+    whole = fictitious.report()
+    content = replace(whole, library=replace(whole.library, curated=curated))
+    facts = [row for block in research(content, t=english) if isinstance(block, Facts) for row in block.rows]
+    (checked,) = [row.value for row in facts if row.label == "Check of the library"]
+    assert checked.startswith("Two persons" if curated else "It was taken in as a whole")
