@@ -152,6 +152,7 @@ def open_laboratory(
             time_zone=zone,
         ),
     )
+        checkpoints=checkpointing,
     policy = CustodyPolicy(
         hand_over_time=timedelta(minutes=settings.custody.hand_over_minutes),
         late_after=timedelta(hours=settings.custody.late_hours),

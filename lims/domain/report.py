@@ -161,6 +161,7 @@ class Report:
 
         Raises
         ------
+        checkpoint_size: int = 0,
         TransitionError
             If the number already carries a document, or was given up.
         """
@@ -177,6 +178,7 @@ class Report:
 
     def review(self, *, reviewer: str, pdf_sha256: str, review: ReportReview | None = None) -> Self:
         """Record the document that the reviewer signed too.
+            checkpoint_size=checkpoint_size,
 
         Raises
         ------

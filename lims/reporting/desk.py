@@ -10,10 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lims.domain.report_content import Person, ReportContent
-from lims.errors import SettingsError, SigningError
+from lims.domain.report_copy import CopyForm
+from lims.errors import DocumentError, SettingsError, SigningError
 from lims.ledger.canonical import JsonValue
 from lims.ledger.entry import moment_text
 from lims.reporting.content import content_json
+from lims.ledger.extract import LedgerExtract
 from lims.reporting.event_loops import outside_of_event_loops
 from lims.reporting.layout import SIGNATURE_LEVEL
 from lims.services.ports import SignedDocument
@@ -69,13 +71,13 @@ class Desk:
         """Give the canonical bytes of a content."""
         return content_json(content)
 
-    def compose(self, content: ReportContent) -> bytes:
+    def compose(self, content: ReportContent, extract: LedgerExtract | None = None) -> bytes:
         """Make the document with both signature fields empty.
 
         Raises
         ------
         DocumentError
-            If a text cannot be set, or a figure cannot be drawn.
+            If a text cannot be set, a figure cannot be drawn, or the extract is not the one that the content names.
         """
         from lims.reporting.document import compose  # noqa: PLC0415 - loads typst
         from lims.reporting.signing import prepare  # noqa: PLC0415 - loads pyHanko

@@ -3,18 +3,20 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from lims.domain.report_content import ReportContent
 from lims.errors import DocumentError
-from lims.reporting.blocks import as_json
+from lims.ledger.extract import LedgerExtract
+from lims.reporting.blocks import Block, as_json
 from lims.reporting.content import DATA_FILE, NUMBER_MARK, SPECTRA_FILE, content_json
 from lims.reporting.fonts import SIGN_FAMILY, TEXT_FAMILY, named_character, typst_fonts
-from lims.reporting.layout import BOTTOM_MARGIN, END_LINE_HEIGHT, EXPERT_FIELD, SIDE_MARGIN, SIGNATURE_LEVEL
+from lims.reporting.layout import BOTTOM_MARGIN, END_LINE_HEIGHT, EXPERT_FIELD, SIDE_MARGIN, SIGNATURE_LEVEL, TEXT_SIZE
 from lims.reporting.sections import annexes, conclusions, introduction, research
+from lims.reporting.sections.annexes import ledger_file_words
 from lims.reporting.sections.introduction import person_words
 from lims.reporting.wording import printable
 from lims.translation import Translator
@@ -25,7 +27,7 @@ _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 _MISSING_GLYPH = re.compile(r'the text `?"(.+?)"`? could not be displayed', re.DOTALL)
 
 
-def compose(content: ReportContent, translator: Translator) -> bytes:
+def compose(content: ReportContent, translator: Translator, *, extract: LedgerExtract | None = None) -> bytes:
     """Make the unsigned document of a content.
 
     Parameters
@@ -34,17 +36,21 @@ def compose(content: ReportContent, translator: Translator) -> bytes:
         What the report says.
     translator : Translator
         Of the content's language.
+    extract : LedgerExtract, optional
+        Entries, proofs, checkpoint and keys: the very files whose digests the content names. They are no part of the
+        content, because their bytes are what was hashed and must not be written anew.
 
     Returns
     -------
     bytes
-        A PDF/A-3u with the content and the identified spectra attached; equal for equal content.
+        A PDF/A-3u with the content, its schema, the identified spectra and the extract attached; equal for equal
+        content.
 
     Raises
     ------
     DocumentError
         If a character has no glyph or cannot be seen, a figure cannot be drawn, statements of the content
-        contradict each other, or the translator speaks another language.
+        contradict each other, the translator speaks another language, or the extract is not the one that is named.
     CanonicalFormError
         If the content has no canonical bytes.
     TranslationError
@@ -52,27 +58,40 @@ def compose(content: ReportContent, translator: Translator) -> bytes:
     """
     if translator.language != content.language:
         raise DocumentError(f"the content is in {content.language!r}, the translator in {translator.language!r}")
-    return _compiled(_page_data(content, t=translator), at=content.prepared_at)
+    return set_pages(page_data(content, t=translator, extract=extract), at=content.prepared_at)
 
 
-def _page_data(content: ReportContent, *, t: Translator) -> dict[str, object]:
+def page_data(content: ReportContent, *, t: Translator, extract: LedgerExtract | None = None) -> dict[str, object]:
     """Gather everything that the template needs: finished words, pictures, measures."""
     data = content_json(content)
     shown = printable(content)
-    blocks = (*introduction(shown, t=t), *research(shown, t=t), *conclusions(shown, t=t))
     closing = annexes(shown, data_sha256=hashlib.sha256(data).hexdigest(), level=SIGNATURE_LEVEL, t=t)
     return {
-        "language": content.language,
+        **sheet(shown, blocks=parts(shown, t=t), closing=closing, t=t),
+        "number_mark": f"{NUMBER_MARK}{content.number}",
+        "signatures": _signature_area(shown, t=t),
+        "attachments": list(_attachments(shown, data=data, ledger=_ledger_files(content, extract), t=t)),
+    }
+
+
+def parts(content: ReportContent, *, t: Translator) -> tuple[Block, ...]:
+    """Give the three parts of a report: introduction, research, conclusions."""
+    return (*introduction(content, t=t), *research(content, t=t), *conclusions(content, t=t))
+
+
+def sheet(
+    content: ReportContent, *, blocks: Iterable[Block], closing: Iterable[Block], t: Translator
+) -> dict[str, object]:
+    """Give what reports, copies and summaries have on their pages alike."""
+    return {
+        "language": t.language,
         "fonts": [TEXT_FAMILY, SIGN_FAMILY],
         "laboratory": content.laboratory,
-        "created": _calendar_parts(content.prepared_at),
-        "number_mark": f"{NUMBER_MARK}{content.number}",
-        **_frame(shown, t=t),
+        "created": calendar_parts(content.prepared_at),
+        **_frame(content, t=t),
         "blocks": as_json(blocks),
         "closing": as_json(closing),
-        "signatures": _signature_area(shown, t=t),
-        "layout": {"side": SIDE_MARGIN, "bottom": BOTTOM_MARGIN, "end_line": END_LINE_HEIGHT},
-        "attachments": list(_attachments(shown, data=data, t=t)),
+        "layout": {"side": SIDE_MARGIN, "bottom": BOTTOM_MARGIN, "end_line": END_LINE_HEIGHT, "text": TEXT_SIZE},
     }
 
 
@@ -85,7 +104,7 @@ def _frame(content: ReportContent, *, t: Translator) -> dict[str, object]:
         "prepared_line": t("Prepared on {moment}", moment=t.moment(content.prepared_at)),
         "head_left": t("Case {number}", number=content.case.number),
         "head_right": t("Report {number}", number=content.number),
-        "head_notices": list(_notices(content, t=t)),
+        "head_notices": list(notices(content, t=t)),
         "watermark": "" if content.evidence else t("DEMO - NOT EVIDENCE"),
         "page_pattern": t("page {page} of {pages}"),
         "end": t("End of report {number}", number=content.number),
@@ -99,7 +118,7 @@ def _title(content: ReportContent, *, t: Translator) -> str:
     return t("Amendment to report no. {number}", number=content.amendment.replaces)
 
 
-def _notices(content: ReportContent, *, t: Translator) -> Iterator[str]:
+def notices(content: ReportContent, *, t: Translator) -> Iterator[str]:
     """Give the lines that stand at the head of every page: each statement once, with the runs that it is about."""
     statements: dict[str, list[str]] = {}
     for run in content.runs:
@@ -120,12 +139,24 @@ def _signature_area(content: ReportContent, *, t: Translator) -> dict[str, objec
     }
 
 
-def _calendar_parts(moment: datetime) -> list[int]:
+def calendar_parts(moment: datetime) -> list[int]:
+    """Give a moment in UTC as the template reads it: year, month, day, hour, minute, second."""
     utc = moment.astimezone(UTC)
     return [utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second]
 
 
-def _attachments(content: ReportContent, *, data: bytes, t: Translator) -> Iterator[dict[str, str]]:
+def _ledger_files(content: ReportContent, extract: LedgerExtract | None) -> Mapping[str, bytes]:
+    """Give the files of the extract, which must be those that the content names: it decides every byte."""
+    named = {} if content.ledger.checkpoint is None else {f.name: f.sha256 for f in content.ledger.checkpoint.files}
+    files: Mapping[str, bytes] = {} if extract is None else extract.files
+    if {name: hashlib.sha256(data).hexdigest() for name, data in files.items()} != named:
+        raise DocumentError(f"the files from the ledger are not those that the content of {content.number} names")
+    return files
+
+
+def _attachments(
+    content: ReportContent, *, data: bytes, ledger: Mapping[str, bytes], t: Translator
+) -> Iterator[dict[str, str]]:
     yield {
         "name": DATA_FILE,
         "type": "application/json",
@@ -133,6 +164,14 @@ def _attachments(content: ReportContent, *, data: bytes, t: Translator) -> Itera
         "description": t("Everything that the report says, as data"),
         "text": data.decode(),
     }
+    for name, file in ledger.items():
+        yield {
+            "name": name,
+            "type": "text/plain",
+            "relationship": "supplement",
+            "description": ledger_file_words(name, t=t),
+            "text": file.decode(),
+        }
     if content.identities:
         from lims.reporting.spectra_file import spectra_msp  # noqa: PLC0415 - loads the readers of spectra
 
@@ -145,7 +184,7 @@ def _attachments(content: ReportContent, *, data: bytes, t: Translator) -> Itera
         }
 
 
-def _compiled(data: dict[str, object], *, at: datetime) -> bytes:
+def set_pages(data: dict[str, object], *, at: datetime) -> bytes:
     """Let typst set the pages. A warning (a glyph, a layout that does not settle) is a fault like any other."""
     import typst  # noqa: PLC0415 - only composing pays for it
 

@@ -8,6 +8,7 @@ PAGE_WIDTH = 595.276
 SIDE_MARGIN = 56.7
 BOTTOM_MARGIN = 62.0
 TEXT_WIDTH = PAGE_WIDTH - 2 * SIDE_MARGIN
+TEXT_SIZE = 10.5
 END_LINE_HEIGHT = 24.0
 """Room for the end of the report between the signature boxes and the bottom margin."""
 

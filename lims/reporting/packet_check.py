@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from lims.errors import LimsError
-from lims.ledger import LedgerEntry, leaf_hash, parse_canonical
+from lims.ledger import LedgerEntry, leaf_hash
 from lims.ledger.checkpoint import SignedCheckpoint, VerifierKey
-from lims.ledger.merkle import InclusionProof
+from lims.ledger.extract import read_proof
 from lims.reporting.bag import bag_faults, bag_sha256
 from lims.services.disclosing import CHECKPOINT, ENTRIES, KEYS, PROOFS, RAW_INDEX, record_files
 from lims.services.packet_selection import ChosenEntry
@@ -125,19 +125,13 @@ def _check_proofs(checking: _Checking, signed: SignedCheckpoint) -> None:
     if len(lines) != len(checking.chosen):
         checking.faults.append(f"data/{PROOFS}: {len(lines)} proofs for {len(checking.chosen)} entries")
     for one, line in zip(checking.chosen, lines, strict=False):
-        proof = _proof(parse_canonical(line))
+        proof = read_proof(line)
         place = f"entry {one.entry.sequence}"
         if proof.index != one.entry.sequence - 1:
             checking.faults.append(f"{place}: its proof is for entry {proof.index + 1}")
         found = signed.checkpoint.check_inclusion(proof, leaf=bytes.fromhex(leaf_hash(one.data)))
         if not found.holds:
             checking.faults.append(f"{place} is not in the ledger of the checkpoint: {found.reason}")
-
-
-def _proof(values: Any) -> InclusionProof:  # noqa: ANN401 - JSON
-    return InclusionProof(
-        index=values["index"], size=values["size"], path=tuple(bytes.fromhex(node) for node in values["path"])
-    )
 
 
 def _check_records(checking: _Checking) -> None:

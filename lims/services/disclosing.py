@@ -18,10 +18,11 @@ from lims.domain.report import LEFT, Report
 from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
 from lims.errors import NotFoundError, RawStoreError, TransitionError
-from lims.ledger import JsonValue, StoredEntry, canonical_bytes
+from lims.ledger import JsonValue, StoredEntry
 from lims.ledger.checkpoint import SignedCheckpoint, VerifierKey
 from lims.services.charting import ChartingService, chart_csv
 from lims.services.curating import CuratingService
+from lims.services.extracting import proved
 from lims.services.packet_readme import readme
 from lims.services.packet_selection import ChosenEntry, choose
 from lims.services.packet_spectra import used_spectra
@@ -143,19 +144,13 @@ class DisclosingService:
     def _ledger_files(
         self, chosen: tuple[ChosenEntry, ...], signed: SignedCheckpoint, keys: Iterable[VerifierKey]
     ) -> Iterator[PacketFile]:
-        entries = b"".join(one.data + b"\n" for one in chosen)
-        tree, size = self.store.tree(), signed.checkpoint.size
-        proofs = [tree.prove_inclusion(one.entry.sequence, size) for one in chosen]
-        lines = b"".join(
-            canonical_bytes({"index": one.index, "path": [node.hex() for node in one.path], "size": one.size}) + b"\n"
-            for one in proofs
-        )
-        known = "".join(f"{key.to_text()}\n" for key in keys).encode()
+        stored = ((one.entry.sequence, one.data) for one in chosen)
+        extract = proved(stored, tree=self.store.tree(), signed=signed, keys=keys)
         for path, data in (
-            (ENTRIES, entries),
-            (PROOFS, lines),
-            (CHECKPOINT, signed.to_bytes()),
-            (KEYS, known),
+            (ENTRIES, extract.entries),
+            (PROOFS, extract.proofs),
+            (CHECKPOINT, extract.checkpoint),
+            (KEYS, extract.keys),
         ):
             yield _of_bytes(path, data)
 

@@ -21,6 +21,7 @@ from lims.ledger.canonical import JsonValue
 from lims.ledger.chain import StoredEntry
 from lims.ledger.entry import LedgerEntry
 from lims.ledger.merkle import CompactRange, ConsistencyProof, InclusionProof
+from lims.ledger.extract import LedgerExtract
 from spectra.formats.msp import MspFile
 from spectra.formats.reading import RunReading
 from spectra.formats.text_record import RecordsReading
@@ -392,8 +393,8 @@ class ReportDesk(Protocol):
         """Give the canonical bytes of a content."""
         ...
 
-    def compose(self, content: ReportContent) -> bytes:
-        """Make the unsigned document.
+    def compose(self, content: ReportContent, extract: LedgerExtract | None = None) -> bytes:
+        """Make the unsigned document, with the extract of the ledger that its content names.
 
         Raises
         ------

@@ -18,10 +18,12 @@ from lims.domain.signature import RecordedSignature, SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import LimsError, NotFoundError, ReviewerIsExaminerError, TransitionError
+from lims.ledger import LedgerEntry
 from lims.report_errors import AmendmentNeededError
 from lims.services.confirming import Confirmation, pin_of, require_confirmed, signature_proof
 from lims.services.curating import CuratingService
 from lims.services.describing import described_by, require_unedited
+from lims.services.extracting import NO_CHECKPOINT, CarriedLedger, CheckpointMaker, carried, entries_of_report
 from lims.services.identifying import component_gaps
 from lims.services.importing import ImportService
 from lims.services.issue_gate import IssuePolicy, draft_faults, matter_of, runs_of_items
@@ -48,6 +50,8 @@ class ReportingService:
     release_by_reviewer: bool = False
     """True in a laboratory of two: the reviewer may also issue, and every report says so."""
     policy: IssuePolicy = field(default_factory=IssuePolicy)
+    checkpoints: CheckpointMaker | None = field(default=None, repr=False)
+    """None: the documents carry no checkpoint of the ledger, and say so."""
 
     def draft(
         self,
@@ -95,6 +99,8 @@ class ReportingService:
         report, head = self._intend(examination_number, wishes, actor, confirmation)
         with self.store.reading() as work:
             file = self._case_file(work, report)
+            entries = entries_of_report(work, report, file.described, case_number=file.case.number)
+        ledger = self._carried(entries)
         issue = Issue(
             number=report.number,
             language=language,
@@ -102,9 +108,10 @@ class ReportingService:
             head=head,
             evidence=self.desk.evidence,
             release_by_reviewer=report.release_by_reviewer,
+            checkpoint=None if ledger is None else ledger.section,
         )
         content = build_content(file, issue)
-        unsigned = self.desk.compose(content)
+        unsigned = self.desk.compose(content, None if ledger is None else ledger.extract)
         signed = self.desk.sign_as_expert(
             unsigned, person=content.expert, number=report.number, at=self.clock.now(), pin=pin
         )
@@ -115,6 +122,7 @@ class ReportingService:
             draft_sha256=self.raw_store.put(signed.pdf),
             signature_level=self.desk.signature_level,
             basis=file.described,
+            checkpoint_size=0 if ledger is None else ledger.section.size,
         )
         with self.store.unit_of_work() as work:
             require_unedited(work, drafted)
@@ -179,6 +187,17 @@ class ReportingService:
             head = work.head()
             work.commit()
         return intended, head
+
+    def _carried(self, entries: tuple[LedgerEntry, ...]) -> CarriedLedger | None:
+        """Have the ledger signed with the intent in it, and prove the entries; None where no signer can be asked."""
+        if self.checkpoints is None:
+            return None
+        try:
+            signed = self.checkpoints.make()
+            keys = self.checkpoints.identity().keys
+        except NO_CHECKPOINT:
+            return None
+        return carried(entries, tree=self.store.tree(), signed=signed, keys=keys)
 
     def _give_up(self, work: UnitOfWork, report: Report, actor: StaffMember) -> None:
         if report.status is ReportStatus.DRAFTED:

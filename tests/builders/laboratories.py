@@ -30,6 +30,7 @@ from lims.errors import DocumentError, SigningError
 from lims.ledger import canonical_bytes
 from lims.ledger.chain import StoredEntry
 from lims.persistence.accounts import SqlAccounts
+from lims.ledger.extract import LedgerExtract
 from lims.persistence.archive import SqlArchive
 from lims.persistence.engine import open_engine
 from lims.persistence.projections import KINDS
@@ -142,7 +143,8 @@ class PlainDesk:
     def content_bytes(self, content: ReportContent) -> bytes:
         return canonical_bytes(body_of(content))
 
-    def compose(self, content: ReportContent) -> bytes:
+    def compose(self, content: ReportContent, extract: LedgerExtract | None = None) -> bytes:
+        assert (extract is None) is (content.ledger.checkpoint is None)
         if self.unprintable:
             raise DocumentError("no glyph for U+1F9EA")
         return self.content_bytes(content) + b"\n"

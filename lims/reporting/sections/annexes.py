@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from lims.domain.report_content import ReportContent
+from lims.ledger.extract import CHECKPOINT_FILE, ENTRIES_FILE, KEYS_FILE, PROOFS_FILE
 from lims.reporting.blocks import Block, Bullets, Fact, Facts, Heading, Paragraph
 from lims.reporting.content import DATA_FILE, SPECTRA_FILE
 from lims.translation import Translator
@@ -26,6 +27,7 @@ def annexes(content: ReportContent, *, data_sha256: str, level: str, t: Translat
     yield Paragraph(text=t("Files attached to this document:"), with_next=True)
     yield Bullets(items=tuple(_attachments(content, t=t)))
     yield Facts(rows=tuple(_digests(content, data_sha256=data_sha256, t=t)))
+    yield Paragraph(text=_ledger(content, t=t))
     yield Paragraph(
         text=t(
             "The signatures can be checked in the electronic file alone; a printed copy does not carry them. Their "
@@ -57,6 +59,34 @@ def _attachments(content: ReportContent, *, t: Translator) -> Iterator[str]:
     yield t("{file}: everything that this report says, as data.", file=DATA_FILE)
     if content.identities:
         yield t("{file}: the spectra of all components that this report names.", file=SPECTRA_FILE)
+    if content.ledger.checkpoint is not None:
+        for one in content.ledger.checkpoint.files:
+            yield f"{one.name}: {ledger_file_words(one.name, t=t)}."
+
+
+def ledger_file_words(name: str, *, t: Translator) -> str:
+    """Say what a file of the ledger's extract is."""
+    words = {
+        ENTRIES_FILE: t("ledger entries of this report and of the records of its case that it describes"),
+        PROOFS_FILE: t("for each of these entries, the proof that it stands in the ledger"),
+        CHECKPOINT_FILE: t("the signed checkpoint of the ledger, to which these proofs lead"),
+        KEYS_FILE: t("the public keys of the ledger"),
+    }
+    return words[name]
+
+
+def _ledger(content: ReportContent, *, t: Translator) -> str:
+    """Say what the checkpoint inside proves and what it does not, or that there is none."""
+    if content.ledger.checkpoint is None:
+        return t(
+            "This file carries no checkpoint of the laboratory's ledger: none could be signed when it was made. That "
+            "its entries stand in the ledger is told by the laboratory's record alone."
+        )
+    return t(
+        "The checkpoint was signed after the intent to make this report was recorded and before the signatures in "
+        "this file. It proves that the attached entries were in the ledger then. It proves nothing about entries that "
+        "are not attached, and its key counts only if it is the one that the laboratory made known elsewhere."
+    )
 
 
 def _digests(content: ReportContent, *, data_sha256: str, t: Translator) -> Iterator[Fact]:
@@ -66,3 +96,9 @@ def _digests(content: ReportContent, *, data_sha256: str, t: Translator) -> Iter
         yield Fact(label=t("Records that this report describes; an edit of one voids it before its issue"), value=count)
     yield Fact(label=t("Ledger entries when the content was frozen"), value=t.number(content.ledger.entries))
     yield Fact(label=t("Hash of the newest of them"), value=content.ledger.head, is_digest=True)
+    checkpoint = content.ledger.checkpoint
+    if checkpoint is not None:
+        yield Fact(label=t("Ledger of the checkpoint"), value=checkpoint.origin)
+        yield Fact(label=t("Ledger entries under the checkpoint"), value=t.number(checkpoint.size))
+        yield Fact(label=t("Root of their tree"), value=checkpoint.root, is_digest=True)
+        yield Fact(label=t("ID of the key that signed it"), value=", ".join(checkpoint.keys))

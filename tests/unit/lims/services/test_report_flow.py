@@ -127,7 +127,7 @@ def test_the_report_names_the_ledger_as_it_was_when_its_number_was_given(bench, 
     (intended,) = [
         stored for stored in bench.store.entries() if LedgerEntry.from_bytes(stored.data).act == "report.intended"
     ]
-    assert f'"ledger":{{"entries":{intended.sequence},"head":"{intended.leaf}"}}'.encode() in document
+    assert f'"ledger":{{"checkpoint":null,"entries":{intended.sequence},"head":"{intended.leaf}"}}'.encode() in document
 
 
 def test_au_1_every_act_keeps_the_whole_record_and_its_signature(bench, training_file):
