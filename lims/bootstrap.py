@@ -151,8 +151,8 @@ def open_laboratory(
             hand_over_time=timedelta(minutes=settings.custody.hand_over_minutes),
             time_zone=zone,
         ),
-    )
         checkpoints=checkpointing,
+    )
     policy = CustodyPolicy(
         hand_over_time=timedelta(minutes=settings.custody.hand_over_minutes),
         late_after=timedelta(hours=settings.custody.late_hours),

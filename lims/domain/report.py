@@ -97,6 +97,8 @@ class Report:
     """Who received it."""
     disclosures: tuple[Disclosure, ...] = ()
     """Packets that were made of it for others to check it."""
+    checkpoint_size: int = 0
+    """Ledger entries under the checkpoint inside the document; 0: it carries none."""
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -156,12 +158,12 @@ class Report:
         draft_sha256: str,
         signature_level: str,
         basis: tuple[DescribedRecord, ...] = (),
+        checkpoint_size: int = 0,
     ) -> Self:
         """Record the document that the expert signed, and everything that it describes.
 
         Raises
         ------
-        checkpoint_size: int = 0,
         TransitionError
             If the number already carries a document, or was given up.
         """
@@ -173,12 +175,12 @@ class Report:
             draft_sha256=draft_sha256,
             signature_level=signature_level,
             basis=basis,
+            checkpoint_size=checkpoint_size,
             version=self.version + 1,
         )
 
     def review(self, *, reviewer: str, pdf_sha256: str, review: ReportReview | None = None) -> Self:
         """Record the document that the reviewer signed too.
-            checkpoint_size=checkpoint_size,
 
         Raises
         ------

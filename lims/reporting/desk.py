@@ -10,12 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lims.domain.report_content import Person, ReportContent
-from lims.domain.report_copy import CopyForm
-from lims.errors import DocumentError, SettingsError, SigningError
+from lims.errors import SettingsError, SigningError
 from lims.ledger.canonical import JsonValue
 from lims.ledger.entry import moment_text
-from lims.reporting.content import content_json
 from lims.ledger.extract import LedgerExtract
+from lims.reporting.content import content_json
 from lims.reporting.event_loops import outside_of_event_loops
 from lims.reporting.layout import SIGNATURE_LEVEL
 from lims.services.ports import SignedDocument
@@ -82,7 +81,7 @@ class Desk:
         from lims.reporting.document import compose  # noqa: PLC0415 - loads typst
         from lims.reporting.signing import prepare  # noqa: PLC0415 - loads pyHanko
 
-        return prepare(compose(content, Translator(content.language)))
+        return prepare(compose(content, Translator(content.language), extract=extract))
 
     def asks_pin(self, person: str) -> bool:
         """Tell whether the key of a person, by staff number, lies on a token that opens with a PIN."""

@@ -20,8 +20,8 @@ from lims.domain.work_queue import WaitingLine
 from lims.ledger.canonical import JsonValue
 from lims.ledger.chain import StoredEntry
 from lims.ledger.entry import LedgerEntry
-from lims.ledger.merkle import CompactRange, ConsistencyProof, InclusionProof
 from lims.ledger.extract import LedgerExtract
+from lims.ledger.merkle import CompactRange, ConsistencyProof, InclusionProof
 from spectra.formats.msp import MspFile
 from spectra.formats.reading import RunReading
 from spectra.formats.text_record import RecordsReading
@@ -399,7 +399,7 @@ class ReportDesk(Protocol):
         Raises
         ------
         DocumentError
-            If a text cannot be set.
+            If a text cannot be set, or the extract is another one.
         """
         ...
 

@@ -29,8 +29,8 @@ from lims.domain.staff import Role, StaffMember
 from lims.errors import DocumentError, SigningError
 from lims.ledger import canonical_bytes
 from lims.ledger.chain import StoredEntry
-from lims.persistence.accounts import SqlAccounts
 from lims.ledger.extract import LedgerExtract
+from lims.persistence.accounts import SqlAccounts
 from lims.persistence.archive import SqlArchive
 from lims.persistence.engine import open_engine
 from lims.persistence.projections import KINDS
