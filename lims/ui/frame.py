@@ -6,29 +6,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from lims.domain.custody import Custody
-from lims.domain.exhibit import Exhibit
-from lims.domain.law_text import LawTable
-from lims.domain.library_import import LibraryImport
-from lims.domain.permissions import may_read
-from lims.domain.staff import Role, StaffMember
+from lims.domain.staff import StaffMember
 from lims.services.laboratory import Laboratory
 from lims.translation import Translator
-from lims.ui.pages import (
-    batches,
-    custody,
-    examination,
-    exhibits,
-    issue,
-    law,
-    library,
-    my_work,
-    quality,
-    review,
-    start,
-)
+from lims.ui.page_list import pages_for
 from lims.ui.plain import REFUSALS, show_refusal
-from lims.ui.selection import EXAMINATION_PAGE, next_page
+from lims.ui.selection import next_page
 from lims.ui.session import SIGNED_IN_ELSEWHERE, Visit, chosen_language, language_switch, session_token
 
 _LOG = logging.getLogger(__name__)
@@ -75,30 +58,11 @@ def _watch(laboratory: Laboratory, token: str) -> None:
 
 
 def _pages(visit: Visit, person: StaffMember) -> list[st.Page]:
-    """List the pages of a person's roles; the services ask for the role again at every act."""
-    t = visit.t
-    own = st.Page(_guarded(my_work.render, visit), title=t("My work"), url_path="my-work")
-    shared = []
-    if may_read(LibraryImport.KIND, person.roles):
-        shared.append(st.Page(_guarded(library.render, visit), title=t("Library"), url_path="library"))
-    if may_read(LawTable.KIND, person.roles):
-        shared.append(st.Page(_guarded(law.render, visit), title=t("Law"), url_path="law"))
-    if not may_read(Exhibit.KIND, person.roles):
-        return [st.Page(_guarded(start.render, visit), title=t("Start"), url_path="start", default=True), own, *shared]
-    pages = [own, st.Page(_guarded(exhibits.render, visit), title=t("Exhibits"), url_path="exhibits", default=True)]
-    if may_read(Custody.KIND, person.roles):
-        pages.append(st.Page(_guarded(custody.render, visit), title=t("Custody"), url_path="custody"))
-    if {Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER, Role.QUALITY_MANAGER, Role.HEAD, Role.AUDITOR} & set(
-        person.roles
-    ):
-        pages.append(st.Page(_guarded(batches.render, visit), title=t("Batches"), url_path="batches"))
-        pages.append(st.Page(_guarded(quality.render, visit), title=t("Quality"), url_path="quality"))
-    if {Role.EXPERT, Role.TECHNICAL_REVIEWER} & set(person.roles):
-        pages.append(st.Page(_guarded(examination.render, visit), title=t("Examination"), url_path=EXAMINATION_PAGE))
-        pages.append(st.Page(_guarded(review.render, visit), title=t("Review"), url_path="review"))
-    if {Role.HEAD, Role.QUALITY_MANAGER} & set(person.roles):
-        pages.append(st.Page(_guarded(issue.render, visit), title=t("Issue of reports"), url_path="issue"))
-    return pages + shared
+    """Give the pages of a person's roles as Streamlit wants them."""
+    return [
+        st.Page(_guarded(page.render, visit), title=visit.t(page.title), url_path=page.path, default=page.first)
+        for page in pages_for(person)
+    ]
 
 
 def _guarded(render: Render, visit: Visit) -> Callable[[], None]:
