@@ -56,6 +56,7 @@ from lims.services.ports import Clock, FileReader
 from lims.services.qualifying import QualifyingService
 from lims.services.queueing import QueueingService
 from lims.services.raw_copying import RawCopyService
+from lims.services.receipting import ReceiptingService
 from lims.services.registering import RegisteringService
 from lims.services.releasing import ReleasingService
 from lims.services.relisting import RelistingService
@@ -250,6 +251,7 @@ def open_laboratory(
         disclosing=DisclosingService(
             store=store, raw_store=raw_store, curating=curating, charting=ChartingService(store=store), clock=time
         ),
+        receipting=ReceiptingService(store=store, checkpoints=checkpointing),
         archiving=archiving,
         watching=watching,
         law_watching=law_watching,

@@ -51,3 +51,11 @@ class AmendmentNeededError(LimsError):
     def advice(self) -> str:
         """Say how an amendment begins."""
         return "The head orders an amendment, with what changes and why"
+
+
+class ReceiptError(LimsError, ValueError):
+    """A file that is no receipt of a report."""
+
+    def advice(self) -> str:
+        """Say where a good one comes from."""
+        return "Ask the laboratory for the receipt anew; a changed or reformatted file is not read"

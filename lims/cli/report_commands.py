@@ -69,6 +69,29 @@ def make_packet(
     run_packet(number, to=to, by=by, home=home)
 
 
+@report.command("receipt")
+def make_receipt(
+    number: Number,
+    to: Annotated[Path, typer.Option(help="File to write, or folder for it; never over another file.")],
+    by: By,
+    home: Home = None,
+) -> None:
+    """Write the receipt of a report: by it others can tell without the laboratory whether it was issued and stands."""
+    from lims.cli.receipts import run_receipt  # noqa: PLC0415 - loaded when it runs
+
+    run_receipt(number, to=to, by=by, home=home)
+
+
+@report.command("trust")
+def write_trust(
+    to: Annotated[Path, typer.Option(help="File to write; never over another file.")], home: Home = None
+) -> None:
+    """Write the certificates and ledger keys of this laboratory, for the option --trust of others."""
+    from lims.cli.receipts import run_trust  # noqa: PLC0415 - loaded when it runs
+
+    run_trust(to=to, home=home)
+
+
 @report.command("notify")
 def notify_recipient(
     number: Number,

@@ -37,6 +37,7 @@ from lims.services.ports import Clock, ReportDesk
 from lims.services.qualifying import QualifyingService
 from lims.services.queueing import QueueingService
 from lims.services.raw_copying import RawCopyService
+from lims.services.receipting import ReceiptingService
 from lims.services.registering import RegisteringService
 from lims.services.releasing import ReleasingService
 from lims.services.relisting import RelistingService
@@ -117,6 +118,7 @@ class Laboratory:
     releasing: ReleasingService = field(repr=False)
     amending: AmendingService = field(repr=False)
     disclosing: DisclosingService = field(repr=False)
+    receipting: ReceiptingService = field(repr=False)
     auditing: AuditingService = field(repr=False)
     checkpointing: CheckpointingService = field(repr=False)
     relisting: RelistingService = field(repr=False)
