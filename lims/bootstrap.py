@@ -32,6 +32,7 @@ from lims.services.checkpointing import CheckpointingService, DueCheckpoints
 from lims.services.clarifying import ClarifyingService
 from lims.services.clustering import ClusterService
 from lims.services.collecting import CollectingService
+from lims.services.copying import CopyingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
 from lims.services.custody_steps import CustodyPolicy
@@ -248,6 +249,7 @@ def open_laboratory(
         ),
         releasing=ReleasingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         amending=AmendingService(store=store, clock=time),
+        copying=CopyingService(store=store, raw_store=raw_store, desk=desk, clock=time),
         disclosing=DisclosingService(
             store=store, raw_store=raw_store, curating=curating, charting=ChartingService(store=store), clock=time
         ),

@@ -18,6 +18,8 @@ Home = Annotated[
 By = Annotated[str, typer.Option("--by", help="Staff number of the person who acts; asks for the password.")]
 Number = Annotated[str, typer.Argument(help="Number of the report.")]
 Examination = Annotated[str, typer.Argument(help="Number of the examination.")]
+CopyLanguage = Annotated[str, typer.Option(help="kk, ru or en.")]
+NewFile = Annotated[Path, typer.Option(help="File to write; there must be nothing of that name.")]
 Day = Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="The day, as 2026-11-22.")]
 Manner = Annotated[str, typer.Option(help="By hand, registered post, e-mail.")]
 Reference = Annotated[str, typer.Option(help="Number of the letter or the receipt.")]
@@ -90,6 +92,34 @@ def write_trust(
     from lims.cli.receipts import run_trust  # noqa: PLC0415 - loaded when it runs
 
     run_trust(to=to, home=home)
+
+
+@report.command("copy")
+def copy_report(
+    number: Number,
+    language: CopyLanguage,
+    to: NewFile,
+    by: By,
+    home: Home = None,
+) -> None:
+    """Write a copy of an issued report in another language; it carries no signatures and names the report."""
+    from lims.cli.copies import run_copy  # noqa: PLC0415 - loaded when it runs
+
+    run_copy(number, language=language, to=to, by=by, home=home)
+
+
+@report.command("summary")
+def summarise_report(
+    number: Number,
+    language: CopyLanguage,
+    to: NewFile,
+    by: By,
+    home: Home = None,
+) -> None:
+    """Write the one-page summary of an issued report; it carries no signatures and names the report."""
+    from lims.cli.copies import run_summary  # noqa: PLC0415 - loaded when it runs
+
+    run_summary(number, language=language, to=to, by=by, home=home)
 
 
 @report.command("notify")
@@ -198,6 +228,27 @@ def omit_item(
     from lims.cli.gate import run_omit  # noqa: PLC0415 - loaded when it runs
 
     run_omit(examination, item, reason=reason, by=by, home=home)
+
+
+@report.command("answer")
+def answer_question(
+    examination: Examination,
+    question: Annotated[int, typer.Argument(min=1, help="Number of the question in the order.")],
+    by: By,
+    ground: Annotated[
+        list[str] | None,
+        typer.Option(help="Number of a record that answers it: identification, weighing, sampling plan, ..."),
+    ] = None,
+    words: Annotated[str, typer.Option(help="What the expert says beside the records, or alone.")] = "",
+    not_answered: Annotated[str, typer.Option(help="Why it is not answered; printed in the report.")] = "",
+    home: Home = None,
+) -> None:
+    """State what answers a question of the order, or why it is not answered."""
+    from lims.cli.gate import run_answer  # noqa: PLC0415 - loaded when it runs
+    from lims.services.answering import AnswerFacts  # noqa: PLC0415
+
+    facts = AnswerFacts(grounds=tuple(ground or ()), words=words, reason=not_answered)
+    run_answer(examination, question, facts, by=by, home=home)
 
 
 def init(

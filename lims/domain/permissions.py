@@ -127,6 +127,7 @@ class Act(StrEnum):
     COMPONENT_LEFT = "component.left-unidentified"
     EXAMINATION_CONCLUDED = "examination.concluded"
     EXAMINATION_OMISSION_STATED = "examination.omission-stated"
+    EXAMINATION_QUESTION_ANSWERED = "examination.question-answered"
     EXAMINATION_APPROVED = "examination.approved"
     EXAMINATION_RETURNED = "examination.returned"
     EXAMINATION_REOPENED = "examination.reopened"
@@ -145,6 +146,7 @@ class Act(StrEnum):
     REPORT_DELIVERED = "report.delivered"
     REPORT_NOTIFIED = "report.recipient-notified"
     REPORT_DISCLOSED = "report.disclosed"
+    REPORT_COPIED = "report.copied"
     RELEASE_RECORDED = "release.recorded"
     LIBRARY_IMPORTED = "library import.proposed"
     LIBRARY_DECIDED = "library import.decided"
@@ -325,6 +327,7 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.COMPONENT_LEFT: frozenset({_EXPERT}),
         Act.EXAMINATION_CONCLUDED: frozenset({_EXPERT}),
         Act.EXAMINATION_OMISSION_STATED: frozenset({_EXPERT}),
+        Act.EXAMINATION_QUESTION_ANSWERED: frozenset({_EXPERT}),
         Act.EXAMINATION_APPROVED: frozenset({_REVIEWER}),
         Act.EXAMINATION_RETURNED: frozenset({_REVIEWER}),
         Act.EXAMINATION_REOPENED: frozenset({_HEAD, _QUALITY}),
@@ -343,6 +346,7 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.REPORT_DELIVERED: _BENCH | {_HEAD, _QUALITY},
         Act.REPORT_NOTIFIED: _BENCH | {_HEAD, _QUALITY},
         Act.REPORT_DISCLOSED: frozenset({_HEAD, _QUALITY}),
+        Act.REPORT_COPIED: _BENCH | {_HEAD, _QUALITY},
         Act.RELEASE_RECORDED: frozenset({_CURATOR}),
         Act.LIBRARY_IMPORTED: frozenset({_EXPERT, _CURATOR}),
         Act.LIBRARY_DECIDED: frozenset({_EXPERT, _REVIEWER, _CURATOR}),

@@ -8,6 +8,7 @@ from lims.domain.amendment import Amendment, AmendmentOrder
 from lims.domain.delivery import Notice, ReportDelivery
 from lims.domain.described import DescribedRecord
 from lims.domain.disclosure import Disclosure
+from lims.domain.report_copy import ReportCopy
 from lims.domain.report_review import ReportDisagreement, ReportRemark, ReportResolution, ReportReview
 from lims.domain.review_checklist import ReviewKind
 from lims.domain.wording import require_text
@@ -99,6 +100,8 @@ class Report:
     """Packets that were made of it for others to check it."""
     checkpoint_size: int = 0
     """Ledger entries under the checkpoint inside the document; 0: it carries none."""
+    copies: tuple[ReportCopy, ...] = ()
+    """Copies in other languages and summaries, none of which is the report."""
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -407,6 +410,23 @@ class Report:
         """
         self._require(*(status for status in ReportStatus if status in LEFT))
         return replace(self, disclosures=(*self.disclosures, disclosure), version=self.version + 1)
+
+    def copy(self, copy: ReportCopy) -> Self:
+        """Record that a copy or a summary was made of it.
+
+        Raises
+        ------
+        TransitionError
+            If it did not leave the laboratory.
+        InvalidRecordError
+            If the copy names another document, or is the document itself.
+        """
+        self._require(*(status for status in ReportStatus if status in LEFT))
+        if copy.of_sha256 != self.pdf_sha256 or copy.sha256 == self.pdf_sha256:
+            raise InvalidRecordError(
+                f"the copy {copy.sha256} names {copy.of_sha256}; {self.number} is {self.pdf_sha256}"
+            )
+        return replace(self, copies=(*self.copies, copy), version=self.version + 1)
 
     def notify(self, place: int, notice: Notice) -> Self:
         """Record that a recipient was told that it no longer stands.

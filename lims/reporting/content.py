@@ -8,6 +8,8 @@ DATA_FILE = "report-data.json"
 """The attachment that holds the content."""
 NUMBER_MARK = "aigaq-report:"
 """Stands before the report's number among the document's keywords, where a verifier finds it without parsing."""
+COPY_MARK = "aigaq-copy:"
+"""Stands there in a copy or a summary, before the number of the report that decides: nobody takes it for that."""
 SPECTRA_FILE = "identified-spectra.msp"
 """The attachment that holds the spectra of all components that the report names."""
 

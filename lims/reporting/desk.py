@@ -9,8 +9,10 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from lims.domain.copy_mark import CopyMark
 from lims.domain.report_content import Person, ReportContent
-from lims.errors import SettingsError, SigningError
+from lims.domain.report_copy import CopyForm
+from lims.errors import DocumentError, SettingsError, SigningError
 from lims.ledger.canonical import JsonValue
 from lims.ledger.entry import moment_text
 from lims.ledger.extract import LedgerExtract
@@ -82,6 +84,40 @@ class Desk:
         from lims.reporting.signing import prepare  # noqa: PLC0415 - loads pyHanko
 
         return prepare(compose(content, Translator(content.language), extract=extract))
+
+    def compose_copy(self, content: ReportContent, mark: CopyMark, pictures: Mapping[str, bytes]) -> bytes:
+        """Make a copy or a summary of a report, without signature fields.
+
+        Raises
+        ------
+        DocumentError
+            If a text cannot be set, a figure cannot be drawn, or a summary does not fit on one page.
+        TranslationError
+            If there is no such language.
+        """
+        translator = Translator(mark.language)
+        if mark.form is CopyForm.SUMMARY:
+            from lims.reporting.summary import compose_summary  # noqa: PLC0415 - loads typst
+
+            return compose_summary(content, translator, mark)
+        from lims.reporting.copies import compose_copy  # noqa: PLC0415 - loads typst
+
+        return compose_copy(content, translator, mark)
+
+    def content_in(self, pdf: bytes) -> bytes:
+        """Give the bytes of the content that a document carries.
+
+        Raises
+        ------
+        DocumentError
+            If it carries none.
+        """
+        from lims.reporting.pades import attached_bytes  # noqa: PLC0415 - loads pyHanko
+
+        data = attached_bytes(pdf)
+        if data is None:
+            raise DocumentError("the document carries no report data: it was not composed here")
+        return data
 
     def asks_pin(self, person: str) -> bool:
         """Tell whether the key of a person, by staff number, lies on a token that opens with a PIN."""

@@ -65,7 +65,7 @@ def page_data(content: ReportContent, *, t: Translator, extract: LedgerExtract |
     """Gather everything that the template needs: finished words, pictures, measures."""
     data = content_json(content)
     shown = printable(content)
-    closing = annexes(shown, data_sha256=hashlib.sha256(data).hexdigest(), level=SIGNATURE_LEVEL, t=t)
+    closing = annexes(shown, data_sha256=hashlib.sha256(data).hexdigest(), level=content.signature_level, t=t)
     return {
         **sheet(shown, blocks=parts(shown, t=t), closing=closing, t=t),
         "number_mark": f"{NUMBER_MARK}{content.number}",
@@ -131,7 +131,7 @@ def notices(content: ReportContent, *, t: Translator) -> Iterator[str]:
 def _signature_area(content: ReportContent, *, t: Translator) -> dict[str, object]:
     """Give the words over the two signature boxes, and their size."""
     return {
-        "title": t("Signatures ({level})", level=SIGNATURE_LEVEL),
+        "title": t("Signatures ({level})", level=content.signature_level),
         "roles": [t("Expert"), t("Reviewer")],
         "people": [person_words(content.expert, t=t), person_words(content.reviewer, t=t)],
         "width": EXPERT_FIELD.width,

@@ -38,5 +38,7 @@ EXPERT_FIELD: Final = SignatureField(name="Expert", left=SIDE_MARGIN, bottom=_BO
 REVIEWER_FIELD: Final = SignatureField(
     name="Reviewer", left=PAGE_WIDTH - SIDE_MARGIN - _WIDTH, bottom=_BOTTOM, width=_WIDTH, height=_HEIGHT
 )
+STAMP_FIELD: Final = "TimeStamp"
+"""The field of the time stamp over the whole file (B-LTA); it is not drawn."""
 SIGNATURE_LEVEL: Final = "PAdES B-B"
 """A basic signature: no time stamp of an outside service, no revocation data in the file."""

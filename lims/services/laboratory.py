@@ -16,6 +16,7 @@ from lims.services.checkpointing import CheckpointingService
 from lims.services.clarifying import ClarifyingService
 from lims.services.clustering import ClusterService
 from lims.services.collecting import CollectingService
+from lims.services.copying import CopyingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
 from lims.services.detecting import DetectingService
@@ -119,6 +120,7 @@ class Laboratory:
     amending: AmendingService = field(repr=False)
     disclosing: DisclosingService = field(repr=False)
     receipting: ReceiptingService = field(repr=False)
+    copying: CopyingService = field(repr=False)
     auditing: AuditingService = field(repr=False)
     checkpointing: CheckpointingService = field(repr=False)
     relisting: RelistingService = field(repr=False)

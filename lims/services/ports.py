@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
 from lims.domain.clock import ClockReading
+from lims.domain.copy_mark import CopyMark
 from lims.domain.custody import HolderKind
 from lims.domain.donor import PersonalValue
 from lims.domain.duties import Side
@@ -104,8 +105,18 @@ class UnitOfWork(Protocol):
         """Give the newest versions of named records; of one that is not there, none."""
         ...
 
-    def listed(self, kind: type[Record], *, limit: int, offset: int = 0) -> tuple[ListedRecord, ...]:
-        """Give one page of a list, newest first."""
+    def listed(
+        self, kind: type[Record], *, limit: int, offset: int = 0, states: Sequence[str] = (), words: str = ""
+    ) -> tuple[ListedRecord, ...]:
+        """Give one page of a list, newest first.
+
+        Parameters
+        ----------
+        states : sequence of str, optional
+            Only records in one of these states; none: in any.
+        words : str, optional
+            Only records whose number or title has this text, whatever the case of its letters.
+        """
         ...
 
     def count(self, kind: type[Record], *, prefix: str = "") -> int:
@@ -400,6 +411,26 @@ class ReportDesk(Protocol):
         ------
         DocumentError
             If a text cannot be set, or the extract is another one.
+        """
+        ...
+
+    def compose_copy(self, content: ReportContent, mark: CopyMark, pictures: Mapping[str, bytes]) -> bytes:
+        """Make a copy or a summary, which carries no signature and names the report that decides.
+
+        Raises
+        ------
+        DocumentError
+            If a text cannot be set, or a summary does not fit on one page.
+        """
+        ...
+
+    def content_in(self, pdf: bytes) -> bytes:
+        """Give the canonical bytes of the content that a document carries.
+
+        Raises
+        ------
+        DocumentError
+            If it carries none.
         """
         ...
 

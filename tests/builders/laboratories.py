@@ -18,6 +18,7 @@ from sqlalchemy import Engine, delete, insert, select
 
 from lims.domain.case import Case
 from lims.domain.completeness import Premises
+from lims.domain.copy_mark import CopyMark
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.record import Record, body_of
@@ -51,6 +52,7 @@ from lims.services.charting import ChartingService
 from lims.services.clarifying import ClarifyingService
 from lims.services.clustering import ClusterService
 from lims.services.collecting import CollectingService
+from lims.services.copying import CopyingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
 from lims.services.detecting import DetectingService
@@ -148,6 +150,14 @@ class PlainDesk:
         if self.unprintable:
             raise DocumentError("no glyph for U+1F9EA")
         return self.content_bytes(content) + b"\n"
+
+    def compose_copy(self, content: ReportContent, mark: CopyMark, pictures: Mapping[str, bytes]) -> bytes:
+        if self.unprintable:
+            raise DocumentError("no glyph for U+1F9EA")
+        return canonical_bytes({"mark": body_of(mark), "of": content.number, "pictures": sorted(pictures)})
+
+    def content_in(self, pdf: bytes) -> bytes:
+        return pdf.split(b"\n", 1)[0]
 
     def asks_pin(self, person: str) -> bool:
         return person in self.tokens
@@ -275,6 +285,7 @@ class Bench:
 
     def _open_onward(self, parts: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
         self.amending = AmendingService(**parts)
+        self.copying = CopyingService(**kept, desk=self.desk)
         self.disclosing = DisclosingService(**kept, curating=self.curating, charting=self.charting)
 
     def _open_custody(self, parts: Mapping[str, Any]) -> None:

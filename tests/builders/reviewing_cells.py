@@ -91,4 +91,12 @@ REVIEWING_CELLS: Mapping[str, tuple[str, Callable[[Any, StaffMember], object]]] 
     "amending.deliver": ("report.delivered", _deliver),
     "amending.notify": ("report.recipient-notified", _notify),
     "disclosing.record": ("report.disclosed", _disclose),
+    "copying.copy": (
+        "report.copied",
+        lambda lab, actor: lab.call("copying").copy("issued of all", language="kk", actor=actor),
+    ),
+    "copying.summarise": (
+        "report.copied",
+        lambda lab, actor: lab.call("copying").summarise("issued of all", language="kk", actor=actor),
+    ),
 }

@@ -11,6 +11,7 @@ from lims.domain.review_checklist import NEWEST, Answer, AnsweredChecklist, Revi
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.services.amending import DeliveryFacts, NoticeFacts
+from lims.services.answering import AnswerFacts
 from lims.services.disclosing import Packet
 from tests.builders.laboratories import HEAD
 from tests.builders.people import QUALITY
@@ -50,6 +51,23 @@ def state_omission_of(life: Life, examination: Examination) -> None:
     actor = life.by(BY_NUMBER.get(examination.examiner, EXPERTS[0]))
     reason = "" if life.slips() else "nobody wrote it down at receipt"
     life.bench.examining.state_omission(examination.number, item, reason=reason, actor=actor)
+
+
+@act("examining.answer_question", Act.EXAMINATION_QUESTION_ANSWERED)
+def answer_question(life: Life) -> None:
+    number = life.some(Examination, "open", "concluded")
+    answer_question_of(life, life.load(Examination, number), life.chance.choice((1, 1, 1, 2)))
+
+
+def answer_question_of(life: Life, examination: Examination, question: int) -> None:
+    """Say what answers a question of the order, or why nothing does."""
+    possible = [one.number for one in life.bench.examining.grounds(examination.number)]
+    ground = life.chance.choice(possible) if possible else ""
+    facts = AnswerFacts(grounds=(ground,)) if ground else AnswerFacts(reason="nothing was concluded yet")
+    if life.slips():
+        facts = life.chance.choice((AnswerFacts(), AnswerFacts(grounds=("2020-0001/1-N1",))))
+    actor = life.by(BY_NUMBER.get(examination.examiner, EXPERTS[0]))
+    life.bench.examining.answer_question(examination.number, question, facts, actor=actor)
 
 
 def checklist(life: Life, kind: ReviewKind) -> AnsweredChecklist:
@@ -197,3 +215,15 @@ def disclose(life: Life) -> None:
 
 
 SIGNED = ("drafted", "reviewed", "administratively reviewed")
+
+
+@act("copying.copy", Act.REPORT_COPIED)
+def copy(life: Life) -> None:
+    number = life.some(Report, "issued", "withdrawn", "superseded")
+    life.bench.copying.copy(number, language="kk", actor=life.by(*BENCH, *HEADS))
+
+
+@act("copying.summarise", Act.REPORT_COPIED)
+def summarise(life: Life) -> None:
+    number = life.some(Report, "issued", "withdrawn", "superseded")
+    life.bench.copying.summarise(number, language="ru", actor=life.by(*BENCH, *HEADS))

@@ -134,8 +134,7 @@ def _limits(section: IdentificationSection, *, t: Translator) -> Iterator[str]:
         version=section.version,
         rule=section.rule,
     )
-    yield from (t(_LIMITATIONS[one]) for one in section.limitations)
-    yield from section.added_limitations
+    yield from limitation_sentences(section, t=t)
     if section.isomers is IsomerState.NONE_KNOWN:
         yield t("No isomers are known that the techniques used would not tell apart.")
     if section.conclusion in _NAMING:
@@ -152,3 +151,9 @@ def _limits(section: IdentificationSection, *, t: Translator) -> Iterator[str]:
         yield t(
             "A second person disagreed: {words} Resolved: {resolution}", words=said.words, resolution=said.resolution
         )
+
+
+def limitation_sentences(section: IdentificationSection, *, t: Translator) -> Iterator[str]:
+    """Give the limits of a conclusion that its techniques set, and those in the expert's words."""
+    yield from (t(_LIMITATIONS[one]) for one in section.limitations)
+    yield from section.added_limitations

@@ -8,7 +8,7 @@ from lims.domain.report_content import ReportContent
 from lims.domain.report_law import LegalDay, LegalSection, undetermined
 from lims.reporting.blocks import Block, Bullets, Fact, Facts, Heading, Paragraph
 from lims.reporting.sections.legal_entries import edition_lines, entry_blocks, in_quotes
-from lims.reporting.sections.legal_size import amount_words, decision_rule, size_blocks
+from lims.reporting.sections.legal_size import amount_words, decision_rule, size_blocks, size_sentence
 from lims.reporting.wording import as_recorded
 from lims.translation import TIME_ZONE, Translator, marked
 from substance_library.determination import LegalStatus
@@ -54,6 +54,14 @@ def legal(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     )
 
 
+def status_words(one: LegalSection, *, t: Translator) -> str:
+    """Say in one line what was determined of the day of the seizure (rule KZ-4)."""
+    what = t("{substance}, law of {jurisdiction}", substance=one.substance, jurisdiction=one.jurisdiction)
+    if one.on_seizure is None:
+        return f"{what}. {t('The day of the seizure is not stated: the status on that day cannot be decided.')}"
+    return f"{what}. {t('On the day of the seizure, {day}: {status}', **_of(one.on_seizure, t=t))}."
+
+
 def _undetermined(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     """Say of which substances no legal status is stated; a list that is not there must not look like an answer."""
     if not content.circumstances.legal:
@@ -66,6 +74,27 @@ def _undetermined(content: ReportContent, *, t: Translator) -> Iterator[Block]:
                 substance=name,
             )
         )
+
+
+def seizure_lines(one: LegalSection, *, t: Translator) -> Iterator[str]:
+    """Say in short what the law of the day of the seizure says of a substance; the report has texts and proof."""
+    about = t("{substance}, law of {jurisdiction}", substance=one.substance, jurisdiction=one.jurisdiction)
+    if one.on_seizure is None:
+        yield f"{about}. {t('The day of the seizure is not stated: the status on that day cannot be decided.')}"
+    else:
+        yield f"{about}. {t('On the day of the seizure, {day}: {status}', **_of(one.on_seizure, t=t))}"
+        yield from (size_sentence(size, t=t) for size in one.on_seizure.sizes)
+        if one.on_seizure.missing or one.on_seizure.warnings:
+            count = t.number(len(one.on_seizure.missing) + len(one.on_seizure.warnings))
+            yield t("Texts that are missing, and warnings, which the report names: {count}", count=count)
+    if one.differs:
+        yield t("The law of both days says different things. Which of them applies, the court decides.")
+    if one.override is not None:
+        yield t(
+            "The expert says: {status}. Reason: {reason}", status=t(_STATUS[one.override]), reason=one.override_reason
+        )
+    if not one.reviewed:
+        yield f"({t('not reviewed by a second person')})"
 
 
 def _section(one: LegalSection, content: ReportContent, *, t: Translator) -> Iterator[Block]:

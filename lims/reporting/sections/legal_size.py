@@ -65,12 +65,16 @@ def amount_words(section: LegalSection, *, t: Translator) -> str:
 
 def size_blocks(size: SizeNote, *, t: Translator) -> Iterator[Block]:
     """Tell the class by one act, each threshold, and both readings where one lies within the uncertainty."""
-    place = ", ".join(filter(None, (size.citation, *size.editions, size.name)))
-    words = t("Quantity by {citation}: {size}", citation=place, size=t(_SIZES[size.result]))
     lines = tuple(_lines(size, t=t))
-    yield Paragraph(text=words, with_next=bool(lines))
+    yield Paragraph(text=size_sentence(size, t=t), with_next=bool(lines))
     if lines:
         yield Bullets(items=lines)
+
+
+def size_sentence(size: SizeNote, *, t: Translator) -> str:
+    """Tell the class by one act."""
+    place = ", ".join(filter(None, (size.citation, *size.editions, size.name)))
+    return t("Quantity by {citation}: {size}", citation=place, size=t(_SIZES[size.result]))
 
 
 def decision_rule(*, t: Translator) -> str:

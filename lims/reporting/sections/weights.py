@@ -54,6 +54,11 @@ def mass_words(mass_g: Decimal, u_g: Decimal, *, t: Translator) -> str:
     return f"({fixed(mass_g, places=places, t=t)} ± {fixed(u_g, places=places, t=t)}) {unit}"
 
 
+def purpose_words(one: WeightSection, *, t: Translator) -> str:
+    """Say what was weighed."""
+    return t(_PURPOSES[one.purpose])
+
+
 def _columns(*, t: Translator) -> tuple[Column, ...]:
     return (
         Column(title=t("Object"), align=Align.LEFT, share=5),
@@ -68,7 +73,7 @@ def _columns(*, t: Translator) -> tuple[Column, ...]:
 def _row(one: WeightSection, *, t: Translator) -> tuple[str, ...]:
     return (
         one.item_number,
-        t(_PURPOSES[one.purpose]),
+        purpose_words(one, t=t),
         mass_words(one.mass_g, one.u_g, t=t),
         f"{t.number(one.k)}; {t.number(one.coverage_percent)} %",
         f"{one.balance_number}; {or_unknown(one.certificate, t=t)}",

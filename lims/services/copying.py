@@ -1,0 +1,126 @@
+"""Copies of reports in other languages, and their summaries: made from what was recorded, and recorded themselves."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lims.domain.copy_mark import CopyMark
+from lims.domain.permissions import Act, require_role
+from lims.domain.record import from_body
+from lims.domain.report import LEFT, Report
+from lims.domain.report_content import Person, ReportContent
+from lims.domain.report_copy import CopyForm, ReportCopy
+from lims.domain.staff import StaffMember
+from lims.errors import InvalidRecordError, NotFoundError, TransitionError
+from lims.services.ports import Clock, RawStore, ReportDesk, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyingService:
+    """Makes documents that are no report and name the one that is."""
+
+    store: Store = field(repr=False)
+    raw_store: RawStore = field(repr=False)
+    desk: ReportDesk = field(repr=False)
+    clock: Clock = field(repr=False)
+
+    def copy(self, report_number: str, *, language: str, actor: StaffMember) -> bytes:
+        """Make the copy of an issued report in another language, and record it.
+
+        Returns
+        -------
+        bytes
+            The copy; its digest is in the ledger, its bytes are in the raw store.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor may not.
+        NotFoundError
+            If there is no such report.
+        TransitionError
+            If it did not leave the laboratory.
+        InvalidRecordError
+            If it is in that language itself, or its document does not hold the content that was recorded.
+        DocumentError, TranslationError
+            If the copy cannot be set, or there is no such language.
+        """
+        return self._make(CopyForm.FULL, report_number, language=language, actor=actor)
+
+    def summarise(self, report_number: str, *, language: str, actor: StaffMember) -> bytes:
+        """Make the one-page summary of an issued report, in any language, and record it.
+
+        Returns
+        -------
+        bytes
+            As of ``copy``.
+
+        Raises
+        ------
+        NotPermittedError, NotFoundError, TransitionError, InvalidRecordError, DocumentError, TranslationError
+            As ``copy``; a ``DocumentError`` too if it does not fit on one page.
+        """
+        return self._make(CopyForm.SUMMARY, report_number, language=language, actor=actor)
+
+    def _make(self, form: CopyForm, report_number: str, *, language: str, actor: StaffMember) -> bytes:
+        require_role(actor, Act.REPORT_COPIED)
+        now = self.clock.now()
+        with self.store.reading() as work:
+            report = work.load(Report, report_number)
+            work.permit(report, act=Act.REPORT_COPIED, actor=actor, at=now)  # before anything is made
+            _require_left(report)
+            maker = work.load(StaffMember, actor.number)
+        content = self._content(report)
+        mark = _mark(report, form, language=language, maker=maker, at=now)
+        document = self.desk.compose_copy(content, mark, {})
+        self._record(report_number, mark, sha256=self.raw_store.put(document), actor=actor)
+        return document
+
+    def _content(self, report: Report) -> ReportContent:
+        """Take the content from the document itself: what was signed is what is copied."""
+        data = self.desk.content_in(self.raw_store.get(str(report.pdf_sha256)))
+        sha256 = hashlib.sha256(data).hexdigest()
+        if sha256 != report.content_sha256:
+            raise InvalidRecordError(
+                f"the document of {report.number} holds the content {sha256}; recorded is {report.content_sha256}"
+            )
+        return from_body(ReportContent, json.loads(data))
+
+    def _record(self, report_number: str, mark: CopyMark, *, sha256: str, actor: StaffMember) -> None:
+        made = ReportCopy(
+            form=mark.form,
+            language=mark.language,
+            sha256=sha256,
+            of_sha256=mark.report_sha256,
+            made_by=actor.number,
+            made_at=mark.made_at,
+        )
+        with self.store.unit_of_work() as work:
+            copied = work.load(Report, report_number).copy(made)
+            work.record(copied, act=Act.REPORT_COPIED, actor=actor, at=self.clock.now(), raw=(sha256,))
+            work.commit()
+
+
+def _require_left(report: Report) -> None:
+    if report.status not in LEFT:
+        raise TransitionError(
+            f"{report.number} is {report.state}: no copy is made of what did not leave the laboratory"
+        )
+    if report.pdf_sha256 is None:
+        raise NotFoundError("document of report", report.number)
+
+
+def _mark(report: Report, form: CopyForm, *, language: str, maker: StaffMember, at: datetime) -> CopyMark:
+    return CopyMark(
+        form=form,
+        language=language,
+        report_number=report.number,
+        report_language=report.language,
+        report_sha256=str(report.pdf_sha256),
+        status=report.status,
+        superseded_by=report.superseded_by,
+        withdrawal_reason=report.withdrawal_reason,
+        made_at=at,
+        made_by=Person(number=maker.number, name=maker.name, post=maker.post),
+    )
