@@ -85,6 +85,19 @@ class OmissionNeededError(ReportBlockedError):
         self.item = item
 
 
+class AnswerNeededError(ReportBlockedError):
+    """A report that would leave a question of the order without an answer and without a reason."""
+
+    def __init__(self, rule: str, question: int, wording: str) -> None:
+        """Keep the number of the question, and its words."""
+        super().__init__(
+            rule,
+            f"question {question} of the order has neither an answer nor a reason: {wording!r}",
+            remedy="State with the examination what answers it, or why it is not answered",
+        )
+        self.question = question
+
+
 class AlreadyWatchedError(LimsError):
     """A re-search of what another worker looked at meanwhile."""
 

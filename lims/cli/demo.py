@@ -28,6 +28,7 @@ from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.errors import LimsError, SettingsError
 from lims.services.accessioning import CaseFacts, ExhibitFacts
+from lims.services.answering import AnswerFacts
 from lims.services.laboratory import Laboratory
 from lims.services.training import training_run
 from lims.settings import Settings, load_settings
@@ -170,6 +171,8 @@ def _play(
         story.tell(text)
     concluded = laboratory.examining.conclude(examination.number, actor=cast.expert)
     determine_found(laboratory, cast, concluded, story)
+    answer = AnswerFacts(words="See what was found, and what an identification would need (demo).")
+    concluded = laboratory.examining.answer_question(concluded.number, 1, answer, actor=cast.expert)
     return _sign_and_issue(laboratory, cast, story, concluded, language)
 
 

@@ -8,6 +8,7 @@ from lims.cli.casework import seat
 from lims.cli.laboratories import require_laboratory
 from lims.cli.output import print_json, say
 from lims.domain.completeness import ReportItem
+from lims.services.answering import AnswerFacts
 from lims.settings import load_settings
 from lims.settings_template import write_safe_settings
 
@@ -36,6 +37,15 @@ def run_lacks(examination: str, *, as_json: bool, home: Path | None) -> None:
             say(f"the report will say: {words}")
     if faults:
         raise typer.Exit(_SOMETHING_FOUND)
+
+
+def run_answer(examination: str, question: int, facts: AnswerFacts, *, by: str, home: Path | None) -> None:
+    """Record what answers a question of the order, or why nothing does."""
+    here = seat(require_laboratory(home), by)
+    examined = here.laboratory.examining.answer_question(examination, question, facts, actor=here.person)
+    said = next(one for one in examined.answers if one.question == question)
+    words = "is answered" if said.answered else "is not answered, and the report says why"
+    say(f"question {question} of {examination} {words}: {said.wording}")
 
 
 def run_omit(examination: str, item: str, *, reason: str, by: str, home: Path | None) -> None:

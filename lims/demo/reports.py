@@ -5,10 +5,12 @@ from lims.demo.people import not_looked_at
 from lims.demo.receiving import NOBODY
 from lims.demo.stage import Stage
 from lims.domain.examination import Examination
+from lims.domain.question_answer import GroundKind
 from lims.domain.report import Report
 from lims.domain.review_checklist import ReviewKind
 from lims.domain.signature import SignatureMeaning
 from lims.services.amending import DeliveryFacts, NoticeFacts
+from lims.services.answering import AnswerFacts
 
 LANGUAGE = "en"
 _BY_HAND = "by hand (demo)"
@@ -18,6 +20,7 @@ def draft(stage: Stage, site: Site, examination: Examination) -> Report:
     """Let the expert compose and sign the report of an examination that is concluded."""
     stage.clock.later(10)
     author = site.experts[0]
+    examination = _answer(stage, site, examination)
     return stage.laboratory.reporting.draft(
         examination.number,
         reviewer=site.reviewer,
@@ -25,6 +28,16 @@ def draft(stage: Stage, site: Site, examination: Examination) -> Report:
         actor=stage.crew[author],
         confirmation=stage.crew.confirm(author, SignatureMeaning.AUTHOR, examination),
     )
+
+
+def _answer(stage: Stage, site: Site, examination: Examination) -> Examination:
+    """Answer the one question of every order of the week by what was concluded, as far as something was."""
+    examining, expert = stage.laboratory.examining, stage.crew[site.experts[0]]
+    concluded = tuple(
+        one.number for one in examining.grounds(examination.number) if one.kind is GroundKind.IDENTIFICATION
+    )
+    facts = AnswerFacts(grounds=concluded) if concluded else AnswerFacts(reason="no conclusion was drawn (demo)")
+    return examining.answer_question(examination.number, 1, facts, actor=expert)
 
 
 def send_back(stage: Stage, site: Site, report: Report) -> Examination:

@@ -21,6 +21,8 @@ _NOT_DESCRIBED: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """Fields, by the kind of record, whose change is no edit of what a report says; the version is none anywhere."""
+_ADDED_LATER: Mapping[str, frozenset[str]] = MappingProxyType({"examination": frozenset({"answers"})})
+"""Fields that records did not have when reports were signed already: empty, they are as if they were not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,8 @@ def fingerprint(record: Record) -> str:
     """Give the SHA-256, hex, of the part of a record that a report says something of."""
     body: Mapping[str, JsonValue] = body_of(record)
     left_out = _NOT_DESCRIBED.get(record.KIND, frozenset()) | {"version"}
-    kept = {name: value for name, value in body.items() if name not in left_out}
+    later = _ADDED_LATER.get(record.KIND, frozenset())
+    kept = {name: value for name, value in body.items() if name not in left_out and (value or name not in later)}
     return hashlib.sha256(canonical_bytes(kept)).hexdigest()
 
 

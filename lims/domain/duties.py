@@ -70,6 +70,7 @@ SIDES: Mapping[Act, Side] = MappingProxyType(
         Act.COMPONENT_LEFT: Side.WORK,
         Act.EXAMINATION_CONCLUDED: Side.WORK,
         Act.EXAMINATION_OMISSION_STATED: Side.WORK,
+        Act.EXAMINATION_QUESTION_ANSWERED: Side.WORK,
         Act.FINDING_RECORDED: Side.WORK,
         Act.FINDING_CORRECTED: Side.WORK,
         Act.FINDING_DISCARDED: Side.WORK,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Self
 
 from lims.domain.completeness import Omission
+from lims.domain.question_answer import QuestionAnswer
 from lims.domain.wording import clean_text, require_text
 from lims.errors import InvalidRecordError, NotFoundError, ReviewerIsExaminerError, TransitionError
 
@@ -113,6 +114,8 @@ class Examination:
     reviews: tuple[Review, ...] = ()
     omissions: tuple[Omission, ...] = ()
     """Why reports of it leave items of ISO/IEC 17025:2017, 7.8.2.1 out."""
+    answers: tuple[QuestionAnswer, ...] = ()
+    """What answers each question of the order, or why nothing does; in the order of the questions."""
     version: int = 1
 
     @property
@@ -218,10 +221,22 @@ class Examination:
         TransitionError
             If its review is over, or it belongs to another examiner.
         """
-        status = self.status if self.status is not ExaminationStatus.REVIEWED else ExaminationStatus.CONCLUDED
-        self._require(status, omission.stated_by)
+        self._require_before_review(omission.stated_by)
         others = tuple(one for one in self.omissions if one.item is not omission.item)
         return replace(self, omissions=(*others, omission), version=self.version + 1)
+
+    def answer(self, answer: QuestionAnswer) -> Self:
+        """State what answers a question of the order, or why nothing does; it takes the place of the one before.
+
+        Raises
+        ------
+        TransitionError
+            If its review is over, or it belongs to another examiner.
+        """
+        self._require_before_review(answer.stated_by)
+        others = (one for one in self.answers if one.question != answer.question)
+        answers = tuple(sorted((*others, answer), key=lambda one: one.question))
+        return replace(self, answers=answers, version=self.version + 1)
 
     def approve(self, review: Review) -> Self:
         """Pass technical review.
@@ -291,6 +306,10 @@ class Examination:
     def _next(self, *, status: ExaminationStatus, reviews: tuple[Review, ...] | None = None) -> Self:
         kept = self.reviews if reviews is None else reviews
         return replace(self, status=status, reviews=kept, version=self.version + 1)
+
+    def _require_before_review(self, examiner: str) -> None:
+        status = self.status if self.status is not ExaminationStatus.REVIEWED else ExaminationStatus.CONCLUDED
+        self._require(status, examiner)
 
     def _require(self, status: ExaminationStatus, examiner: str) -> None:
         if self.status is not status:

@@ -19,6 +19,10 @@ from lims.domain.weight_uncertainty import BalanceBudget
 from substance_library.thresholds import ThresholdDecision
 
 
+PRINTED_WEIGHINGS = frozenset({WeighingPurpose.RECEIVED, WeighingPurpose.BEFORE, WeighingPurpose.UNIT})
+"""Weighings of the object itself; aliquots and the remainder stand in the mass balance of the record."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeightSection:
     """One mass with its uncertainty, both with the same decimals (rule WU-5)."""

@@ -14,8 +14,10 @@ from lims.domain.described import DescribedRecord
 from lims.domain.identification import NAMING, Conclusion, Limitation
 from lims.domain.identification_basis import IsomerState
 from lims.domain.identification_rule import Comparison, Gap, Outcome
+from lims.domain.question_answer import QuestionAnswer
 from lims.domain.report_circumstances import Circumstances
 from lims.domain.report_confidence import Confidence
+from lims.domain.report_kind import ReportKind
 from lims.domain.technique import Category
 
 
@@ -378,6 +380,8 @@ class ReportContent:
     """False: made with development keys; every page is marked DEMO - NOT EVIDENCE."""
     release_by_reviewer: bool = False
     """True: the reviewer may also issue this report, which it then says."""
+    signature_level: str = "PAdES B-B"
+    """That both signatures of the document must reach; reports from before levels were chosen are at B-B."""
     identifications: tuple[IdentificationSection, ...] = ()
     """Empty: the conclusions rest on the runs alone, and say so."""
     described: tuple[DescribedRecord, ...] = ()
@@ -387,6 +391,10 @@ class ReportContent:
     circumstances: Circumstances = field(default_factory=Circumstances)
     confidence: Confidence = field(default_factory=Confidence)
     """How often the comparison errs; without a validated calibration, that nobody knows."""
+    kinds: tuple[ReportKind, ...] = ()
+    """Of which kinds the report is; empty in a report from before they were told apart."""
+    answers: tuple[QuestionAnswer, ...] = ()
+    """To the questions of the order, by their numbers; empty in a report from before they were assigned."""
 
     @property
     def identities(self) -> tuple[IdentitySection, ...]:

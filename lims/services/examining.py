@@ -10,10 +10,12 @@ from lims.domain.completeness import Omission, ReportItem
 from lims.domain.examination import Candidate, Examination, ExaminedComponent, SearchBasis
 from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import Act, require_role
+from lims.domain.question_answer import AnswerGround
 from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import InvalidRecordError, StaleVersionError
+from lims.services.answering import AnswerFacts, answer_of, possible_grounds
 from lims.services.curating import CuratingService
 from lims.services.importing import ImportService
 from lims.services.method_force import require_in_force
@@ -210,6 +212,46 @@ class ExaminationService:
         words = clean_text("reason", reason)
         omission = Omission(item=item, reason=words, stated_by=actor.number, stated_at=self.clock.now())
         return self._change(number, Act.EXAMINATION_OMISSION_STATED, actor, version, lambda e: e.omit(omission))
+
+    def answer_question(
+        self, number: str, question: int, facts: AnswerFacts, *, actor: StaffMember, version: int | None = None
+    ) -> Examination:
+        """Record what answers a question of the order, or why nothing does; reports give it under its number.
+
+        Parameters
+        ----------
+        question : int
+            Its number in the order, from 1.
+        facts : AnswerFacts
+            The records that answer it and the expert's words, or the reason why it is not answered.
+
+        Raises
+        ------
+        TransitionError, InvalidRecordError, StaleVersionError
+            If the review is over, it is another expert's, the order has no such question, a record is of another
+            exhibit, nothing is said, or the examination moved on since it was read.
+        """
+        require_role(actor, Act.EXAMINATION_QUESTION_ANSWERED)
+        with self.store.unit_of_work() as work:
+            now = self.clock.now()
+            examination = work.load(Examination, number)
+            require_version(examination, version)
+            answer = answer_of(work, examination, question, facts, actor=actor, at=now)
+            answered = examination.answer(answer)
+            work.record(answered, act=Act.EXAMINATION_QUESTION_ANSWERED, actor=actor, at=now)
+            work.commit()
+        return answered
+
+    def grounds(self, number: str) -> tuple[AnswerGround, ...]:
+        """Give the records that may answer the questions of an examination's case.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such examination.
+        """
+        with self.store.reading() as work:
+            return possible_grounds(work, work.load(Examination, number).exhibit_number)
 
     def get(self, number: str) -> Examination:
         """Give one examination.

@@ -13,10 +13,12 @@ from lims.domain.case import Case
 from lims.domain.completeness import Premises, missing_items
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
+from lims.domain.question_answer import unanswered
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun
 from lims.domain.transfer import HAND_OVER_TIME
 from lims.errors import LimsError
+from lims.services.answering import lost_grounds
 from lims.services.batching import batch_for_report
 from lims.services.custody_items import measured_aliquots
 from lims.services.gate_custody import custody_faults
@@ -27,7 +29,7 @@ from lims.services.ports import UnitOfWork
 from lims.services.supporting import items_of
 from lims.services.tracing import require_no_open_nonconformity
 from lims.translation import TIME_ZONE
-from lims.work_errors import OmissionNeededError, ReportBlockedError
+from lims.work_errors import AnswerNeededError, OmissionNeededError, ReportBlockedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +179,12 @@ def _complete(rule: str, matter: Matter) -> Iterator[LimsError]:
     for missing in missing_items(premises=matter.policy.premises, exhibit=matter.exhibit, runs=reported):
         if missing.item not in stated:
             yield OmissionNeededError(rule, missing.item, missing.what)
+    if matter.report is None:  # of a signed report the questions are known: a later edit voids it (rule RP-2)
+        for question in unanswered(matter.case.questions, matter.examination.answers):
+            yield AnswerNeededError(rule, question, matter.case.questions[question - 1])
+        for ground in lost_grounds(matter.work, matter.examination):
+            fault = f"an answer rests on {ground.kind.value} {ground.number}, of which the report says nothing"
+            yield ReportBlockedError(rule, fault, remedy="Conclude it again, or answer the question by other records")
 
 
 def _nonconformities(rule: str, matter: Matter) -> Iterator[LimsError]:

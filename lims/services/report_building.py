@@ -30,6 +30,7 @@ from lims.domain.report_content import (
     RunSection,
     TracePoint,
 )
+from lims.domain.report_kind import ReportKind, report_kinds
 from lims.domain.run import RecordedRun
 from lims.domain.seizure import Seizure, day_of_law
 from lims.domain.staff import StaffMember
@@ -92,6 +93,7 @@ class Issue:
     head: LedgerHead
     evidence: bool
     release_by_reviewer: bool = False
+    signature_level: str = "PAdES B-B"
     checkpoint: CheckpointSection | None = None
     """None for a document that carries none."""
 
@@ -131,10 +133,22 @@ def build_content(file: CaseFile, issue: Issue) -> ReportContent:
         ledger=LedgerSection(entries=issue.head.entries, head=issue.head.leaf, checkpoint=issue.checkpoint),
         evidence=issue.evidence,
         release_by_reviewer=issue.release_by_reviewer,
+        signature_level=issue.signature_level,
         identifications=identification_sections(file.identifications),
         circumstances=file.circumstances,
         described=file.described,
         amendment=file.amendment,
+        kinds=_kinds(file),
+        answers=file.examination.answers,
+    )
+
+
+def _kinds(file: CaseFile) -> tuple[ReportKind, ...]:
+    concluded = (one.verdict for one in reported(file.identifications))
+    return report_kinds(
+        conclusions=[verdict.conclusion for verdict in concluded if verdict is not None],
+        found=len(file.examination.identified),
+        measured=0,
     )
 
 

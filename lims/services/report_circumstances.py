@@ -14,6 +14,7 @@ from lims.domain.identification import Identification
 from lims.domain.nonconformity import NonconformingWork
 from lims.domain.permissions import Act
 from lims.domain.report_circumstances import (
+    PRINTED_WEIGHINGS,
     WITH,
     AliquotCustody,
     Circumstances,
@@ -36,7 +37,7 @@ from lims.domain.run import RecordedRun
 from lims.domain.sampling_plan import SamplingPlan
 from lims.domain.sampling_statement import state
 from lims.domain.staff import StaffMember
-from lims.domain.weighing import Weighing, WeighingPurpose
+from lims.domain.weighing import Weighing
 from lims.errors import NotFoundError
 from lims.services.custody_items import measured_aliquots
 from lims.services.custody_steps import chains_of
@@ -46,9 +47,6 @@ from lims.services.issue_gate import Matter
 from lims.services.ports import UnitOfWork
 from lims.services.report_law import legal_sections
 from substance_library.thresholds import ThresholdFinding
-
-_PRINTED = frozenset({WeighingPurpose.RECEIVED, WeighingPurpose.BEFORE, WeighingPurpose.UNIT})
-"""Weighings of the object itself; aliquots and the remainder stand in the mass balance of the record."""
 
 
 def circumstances_of(matter: Matter, runs: tuple[str, ...]) -> Circumstances:
@@ -69,7 +67,7 @@ def circumstances_of(matter: Matter, runs: tuple[str, ...]) -> Circumstances:
         place_of_work=premises.workplace,
         work_began_at=_began(matter),
         work_ended_at=_concluded(work, matter.examination),
-        weights=tuple(_weight(one) for one in weighings_of(work, matter.items) if one.purpose in _PRINTED),
+        weights=tuple(_weight(one) for one in weighings_of(work, matter.items) if one.purpose in PRINTED_WEIGHINGS),
         consumed=tuple(
             ConsumedSection(item_number=balance.item_number, purpose=one.purpose, permission=one.permission)
             for balance in balances

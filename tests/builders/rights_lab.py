@@ -13,17 +13,20 @@ from typing import Any, Self, TypeVar
 
 from lims.domain.account import Account
 from lims.domain.batch import Batch
+from lims.domain.case import Case
 from lims.domain.competence import IDENTIFICATION_METHOD, Competence
 from lims.domain.completeness import ReportItem
 from lims.domain.examination import Examination, ExaminationStatus
 from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import Act
+from lims.domain.question_answer import QuestionAnswer
 from lims.domain.record import Record
 from lims.domain.report import Report, ReportStatus
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import Absence, Delegation, Role, RoleProposal, StaffMember
 from lims.persistence.store import SqlStore
 from lims.services.accessioning import CaseFacts, ExhibitFacts
+from lims.services.answering import AnswerFacts
 from lims.services.batching import BatchPlan
 from lims.services.permitting import Rights
 from lims.services.ports import UnitOfWork
@@ -265,6 +268,10 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
     clean = dataclasses.replace(work.load(Exhibit, opened.exhibit_number), number=CLEAN_EXHIBIT)
     _write(lab, work, clean)  # nothing of the gate RP-1 stands against its reports
     _write(lab, work, dataclasses.replace(clean, number=UNTOUCHED_EXHIBIT))
+    case = work.load(Case, CASE)
+    _write(lab, work, dataclasses.replace(case, questions=("What is it?",), version=case.version + 1))
+    reason = {"reason": "r", "stated_by": "somebody", "stated_at": lab.bench.clock.now()}
+    answers = (QuestionAnswer(question=1, wording="What is it?", **reason),)
 
     def report(kind: str, person: str, status: ReportStatus, **facts: Any) -> None:
         _write(
@@ -275,7 +282,7 @@ def _write_states(lab: RightsLab, work: UnitOfWork) -> None:
         person = member.number
         examination("open", person, opened, examiner=person)
         examination("decided", person, concluded, examiner=person, status=ExaminationStatus.OPEN)
-        examination("concluded", person, concluded, examiner=person, exhibit_number=CLEAN_EXHIBIT)
+        examination("concluded", person, concluded, examiner=person, exhibit_number=CLEAN_EXHIBIT, answers=answers)
         under = examination("under review", person, concluded, examiner="somebody")
         facts = {"examination_number": under, "examination_version": 1, "reviewer": person, "expert": "somebody"}
         report("drafted", person, ReportStatus.DRAFTED, **facts)
@@ -450,6 +457,10 @@ CELLS: Mapping[str, tuple[str, Cell]] = {
     "examining.state_omission": (
         "examination.omission-stated",
         _examining("state_omission", "open", ReportItem.OBJECT, reason="r"),
+    ),
+    "examining.answer_question": (
+        "examination.question-answered",
+        _examining("answer_question", "open", 1, AnswerFacts(reason="r")),
     ),
     "reporting.draft": ("report.intended", _draft),
     "reviewing.approve": ("examination.approved", _approve),

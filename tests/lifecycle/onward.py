@@ -19,6 +19,7 @@ from lims.domain.identification import Conclusion, Identification, Verdict, miss
 from lims.domain.identification_rule import Outcome
 from lims.domain.mass_balance import MassBalance
 from lims.domain.photograph import Photograph
+from lims.domain.question_answer import unanswered
 from lims.domain.report import Report
 from lims.domain.request import Consumption
 from lims.domain.run import RecordedRun
@@ -414,6 +415,9 @@ class Onward:
                 yield _STEPS[report.state], lambda report=report: self._sign(journey, report)
                 return
         for one in life.children(Examination, journey.exhibit):
+            questions = life.load(Case, journey.case).questions
+            for number in unanswered(questions, one.answers) if one.state == "concluded" else ():
+                yield "answer", lambda one=one, number=number: report_acts.answer_question_of(life, one, number)
             if one.state == "concluded":
                 yield (
                     "draft",

@@ -402,6 +402,22 @@ def complete(history: History, entry: Entry) -> Iterator[str]:
         yield "the condition of the exhibit is neither known nor omitted with a reason"
 
 
+@rule("RP-1.10 law.md 1.4 every question has its answer or the reason why not when the author signs")
+def answered(history: History, entry: Entry) -> Iterator[str]:
+    if entry.act != "report.drafted":
+        return
+    examination = history.newest("examination", entry.body["examination_number"])
+    assert examination is not None
+    case = history.newest("case", history.case_of(examination["exhibit_number"]))
+    assert case is not None
+    said = {
+        one["question"] for one in examination["answers"] if one["reason"].strip() or one["grounds"] or one["words"]
+    }
+    for number, question in enumerate(case["questions"], start=1):
+        if number not in said:
+            yield f"question {number}, {question!r}, has neither answer nor reason"
+
+
 @rule("RP-1.11 no open nonconformity on the case")
 def nothing_open(history: History, entry: Entry) -> Iterator[str]:
     if entry.act != "report.issued":

@@ -14,9 +14,10 @@ from lims.domain.library import RecordedRelease
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun
 from lims.domain.signature import SignatureMeaning
-from lims.domain.staff import SYSTEM
+from lims.domain.staff import SYSTEM, StaffMember
 from lims.errors import NotFoundError
 from lims.services.accessioning import CaseFacts, ExhibitFacts
+from lims.services.answering import AnswerFacts
 from lims.services.batching import BatchPlan
 from tests.builders.batches import METHOD, injections, method, run_folder
 from tests.builders.laboratories import ADMIN, EXPERT, HEAD, REVIEWER, TECHNICIAN
@@ -107,6 +108,7 @@ def conclude(lab: Laboratory) -> None:
 def draft(lab: Laboratory) -> None:
     number = lab.some(Examination, "concluded").number
     actor = lab.anyone(EXPERT)
+    _answer(lab, number, actor)
     lab.bench.reporting.draft(
         number,
         reviewer=lab.chance.choice((REVIEWER, REVIEWER, REVIEWER, HEAD)).number,
@@ -114,6 +116,15 @@ def draft(lab: Laboratory) -> None:
         actor=actor,
         confirmation=lab.bench.confirmed_author(number, person=actor),
     )
+
+
+def _answer(lab: Laboratory, number: str, actor: StaffMember) -> None:
+    """Answer every question of the order, or say why not."""
+    exhibit = lab.bench.accessioning.exhibit(lab.bench.examining.get(number).exhibit_number)
+    questions = lab.bench.accessioning.case(exhibit.case_number).questions
+    for question in range(1, len(questions) + 1):
+        facts = lab.chance.choice((AnswerFacts(words="бұл"), AnswerFacts(reason="not asked of this exhibit")))
+        lab.bench.examining.answer_question(number, question, facts, actor=actor)
 
 
 def approve(lab: Laboratory) -> None:

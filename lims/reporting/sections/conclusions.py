@@ -7,6 +7,7 @@ from lims.domain.identification import Conclusion
 from lims.domain.report_content import ComponentSection, Finding, ReportContent
 from lims.errors import DocumentError
 from lims.reporting.blocks import Block, Bullets, Heading, Paragraph
+from lims.reporting.sections.answers import answers
 from lims.reporting.sections.circumstances import departures
 from lims.reporting.sections.confidence import confidence
 from lims.reporting.sections.identification import identification
@@ -35,8 +36,9 @@ def conclusions(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     """
     require_founded(content)
     yield Heading(level=1, text=t("Conclusions"))
-    for notice in _restrictions(content, t=t):
+    for notice in restrictions(content, t=t):
         yield Paragraph(text=notice, strong=True)
+    yield from answers(content, t=t)
     yield from _answer(content, t=t)
     yield from departures(content.circumstances, t=t)
     yield Heading(level=2, text=t("Limits of the conclusions"))
@@ -44,7 +46,7 @@ def conclusions(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     yield from confidence(content, t=t)
     yield from legal(content, t=t)
     yield Heading(level=2, text=t("What this report does not contain"))
-    yield Bullets(items=tuple(_missing(content, t=t)))
+    yield Bullets(items=tuple(missing(content, t=t)))
 
 
 def require_founded(content: ReportContent) -> None:
@@ -67,6 +69,8 @@ def require_founded(content: ReportContent) -> None:
 
 def _answer(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     exhibit = content.exhibit.number
+    if content.case.questions:
+        yield Heading(level=2, text=t("What was concluded"))
     for section in content.identifications:
         yield from identification(section, exhibit=exhibit, t=t)
     if not content.named:
@@ -83,13 +87,6 @@ def _answer(content: ReportContent, *, t: Translator) -> Iterator[Block]:
         added = t.number(standards)
         yield Paragraph(
             text=t("Number of components that the laboratory added as internal standard: {count}.", count=added)
-        )
-    if content.case.questions:
-        yield Paragraph(
-            text=t(
-                "This is the answer of this report to the questions of the order. What they ask beyond the identity "
-                "of substances is not answered."
-            )
         )
 
 
@@ -124,6 +121,14 @@ def _substance(substance: _Substance, *, t: Translator) -> str:
     return t("{name} ({places}). Missing for an identification: {missing}", name=name, places=places, missing=missing)
 
 
+def found_sentences(content: ReportContent, *, t: Translator) -> Iterator[str]:
+    """Name what was found and not identified, and where."""
+    for one in _found(content):
+        identity = one.component.identity
+        places = (t("component {number} of run {run}", number=number, run=run) for number, run in one.places)
+        yield f"{identity.name if identity else ''} ({'; '.join(places)})"
+
+
 def _counted(content: ReportContent, finding: Finding) -> int:
     return sum(component.finding is finding for run in content.runs for component in run.components)
 
@@ -147,7 +152,8 @@ def _limits(content: ReportContent, *, t: Translator) -> Iterator[str]:
     yield t("A match factor is a measure of likeness from 0 to 999. It is not a probability.")
 
 
-def _restrictions(content: ReportContent, *, t: Translator) -> Iterator[str]:
+def restrictions(content: ReportContent, *, t: Translator) -> Iterator[str]:
+    """Give what stands before every conclusion: a demonstration, simulated data, a library with a restriction."""
     if not content.evidence:
         yield t("DEMO - NOT EVIDENCE. This document was made with development keys and proves nothing.")
     simulated = [run.number for run in content.runs if run.simulation_statement]
@@ -164,7 +170,7 @@ def _restrictions(content: ReportContent, *, t: Translator) -> Iterator[str]:
         )
 
 
-def _missing(content: ReportContent, *, t: Translator) -> Iterator[str]:
+def missing(content: ReportContent, *, t: Translator) -> Iterator[str]:
     """Name what a reader may expect and will not find: an omission that nobody mentions looks like a result."""
     yield t("The education, the speciality and the length of service of the expert are not stated.")
     if not content.circumstances.weights:

@@ -18,6 +18,7 @@ from lims.ui.evidence import evidence_of
 from lims.ui.identification_desk import identification_desk
 from lims.ui.identity_gaps import show_gaps
 from lims.ui.plain import REFUSALS, plain, show_refusal
+from lims.ui.question_form import questions_of_the_order
 from lims.ui.selection import chosen_examination
 from lims.ui.session import Visit
 from lims.ui.signing import SignatureRequest, ask_to_sign, signing_dialog
@@ -267,6 +268,8 @@ def _conclusion(visit: Visit, examination: Examination) -> None:
         return
     reports = laboratory.reporting.of_examination(examination.number)
     drafted = [report for report in reports if report.status is ReportStatus.DRAFTED]
+    if not drafted:
+        questions_of_the_order(visit, examination)
     if drafted:
         st.info(t("Report {number} waits for the reviewer's signature.", number=drafted[0].number))
     elif examination.status is ExaminationStatus.CONCLUDED:

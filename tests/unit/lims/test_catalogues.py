@@ -40,10 +40,11 @@ SAID_BY_VALUE = (
         "_GAPS[gap]",
     }
     | {"batch.state", "lines[n].state", "role.value", "_MEANINGS[request.meaning]", "_STANDING[report.status]"}
+    | {"_STANDING[mark.status]"}
     | {"SIGNED_IN_ELSEWHERE"}
     | {"JOB_WORDS[one.job]", "JOB_WORDS[item.job]", "STANDING_WORDS[one]", "STANDING_WORDS[one.standing]"}
     | {"GAP_TEXTS[gap]", "_EXTENTS[around.permission.extent]", "_PURPOSES[one.purpose]", "_DECISIONS[one.decision]"}
-    | {"_WITH[one.place]", "one.status.value"}
+    | {"_WITH[one.place]", "one.status.value", "GROUND_TEXTS[ground.kind]", "GROUND_TEXTS[one.kind]"}
     | {"_STATUS[day.status]", "_STATUS[one.override]", "_LEVELS[one.level]", "_STANDINGS[standing]"}
     | {"_KINDS[entry.kind]", "_SIZES[size.result]", "_SIZES[one]", "_SIZES[_CLASSES[one.size]]"}
     | {"_REACHED[one.decision]", "_MATTERS[basis.matter]", "_FORMS[basis.form]", "_DRYNESS[basis.dryness]"}

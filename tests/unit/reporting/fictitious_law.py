@@ -9,7 +9,9 @@ import fictitious_circumstances
 from lims.domain.identification import Conclusion
 from lims.domain.identification_basis import IsomerState
 from lims.domain.legal_determination import StructureLevel
+from lims.domain.question_answer import AnswerGround, GroundKind, QuestionAnswer
 from lims.domain.report_content import Finding, IdentificationSection, ReportContent
+from lims.domain.report_kind import ReportKind
 from lims.domain.report_law import (
     EditionNote,
     LegalDay,
@@ -137,7 +139,7 @@ SECTION = LegalSection(
     level=StructureLevel.NO_STEREO,
     content=Content(percent=Decimal("5.2"), u_percent=Decimal("0.3")),
     weighed=WEIGHED,
-    weighing_number="2026-9001/3-W1",
+    weighing_number="2026-9001/3-W9",
     determined_by="E-07",
     reviewed_by="E-11",
 )
@@ -216,4 +218,25 @@ def legal_report(
 
 def golden_report(language: str) -> ReportContent:
     """Give the report that is kept as golden: two determinations, and a substance that nobody determined."""
-    return legal_report(SECTION, OVERRIDDEN, language=language, substances=("Etizolam", "Cathinone"))
+    content = legal_report(SECTION, OVERRIDDEN, language=language, substances=("Etizolam", "Cathinone"))
+    return replace(content, kinds=(ReportKind.IDENTIFICATION,), answers=answers_to(content))
+
+
+def answers_to(content: ReportContent) -> tuple[QuestionAnswer, ...]:
+    """Answer the first question by identifications and a determination; say why the second is not answered."""
+    which, mass = content.case.questions
+    said = {"stated_by": "E-07", "stated_at": content.prepared_at}
+    grounds = tuple(
+        AnswerGround(kind=kind, number=f"2026-9001/3-{number}")
+        for kind, number in (
+            (GroundKind.IDENTIFICATION, "N1"),
+            (GroundKind.DETERMINATION, "L1"),
+            (GroundKind.WEIGHING, "W1"),
+            (GroundKind.SAMPLING, "S1"),
+        )
+    )
+    words = "Both tablets that were opened hold the same substance (made up)."
+    return (
+        QuestionAnswer(question=1, wording=which, grounds=grounds, words=words, **said),
+        QuestionAnswer(question=2, wording=mass, reason="only two of twelve tablets were weighed (made up)", **said),
+    )
