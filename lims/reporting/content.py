@@ -10,6 +10,8 @@ NUMBER_MARK = "aigaq-report:"
 """Stands before the report's number among the document's keywords, where a verifier finds it without parsing."""
 COPY_MARK = "aigaq-copy:"
 """Stands there in a copy or a summary, before the number of the report that decides: nobody takes it for that."""
+SCHEMA_FILE = "report-data.schema.json"
+"""The attachment that says what the fields of the content mean."""
 SPECTRA_FILE = "identified-spectra.msp"
 """The attachment that holds the spectra of all components that the report names."""
 

@@ -12,7 +12,8 @@ from lims.domain.report_content import ReportContent
 from lims.errors import DocumentError
 from lims.ledger.extract import LedgerExtract
 from lims.reporting.blocks import Block, as_json
-from lims.reporting.content import DATA_FILE, NUMBER_MARK, SPECTRA_FILE, content_json
+from lims.reporting.content import DATA_FILE, NUMBER_MARK, SCHEMA_FILE, SPECTRA_FILE, content_json
+from lims.reporting.data_schema import schema_json
 from lims.reporting.fonts import SIGN_FAMILY, TEXT_FAMILY, named_character, typst_fonts
 from lims.reporting.layout import BOTTOM_MARGIN, END_LINE_HEIGHT, EXPERT_FIELD, SIDE_MARGIN, SIGNATURE_LEVEL, TEXT_SIZE
 from lims.reporting.sections import annexes, conclusions, introduction, research
@@ -163,6 +164,13 @@ def _attachments(
         "relationship": "data",
         "description": t("Everything that the report says, as data"),
         "text": data.decode(),
+    }
+    yield {
+        "name": SCHEMA_FILE,
+        "type": "application/schema+json",
+        "relationship": "supplement",
+        "description": t("What the fields of these data mean: JSON Schema"),
+        "text": schema_json().decode(),
     }
     for name, file in ledger.items():
         yield {

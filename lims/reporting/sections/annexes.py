@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lims.domain.report_content import ReportContent
 from lims.ledger.extract import CHECKPOINT_FILE, ENTRIES_FILE, KEYS_FILE, PROOFS_FILE
 from lims.reporting.blocks import Block, Bullets, Fact, Facts, Heading, Paragraph
-from lims.reporting.content import DATA_FILE, SPECTRA_FILE
+from lims.reporting.content import DATA_FILE, SCHEMA_FILE, SPECTRA_FILE
 from lims.translation import Translator
 
 
@@ -57,6 +57,7 @@ def _issue(content: ReportContent, *, t: Translator) -> str:
 
 def _attachments(content: ReportContent, *, t: Translator) -> Iterator[str]:
     yield t("{file}: everything that this report says, as data.", file=DATA_FILE)
+    yield t("{file}: what the fields of these data mean, as JSON Schema.", file=SCHEMA_FILE)
     if content.identities:
         yield t("{file}: the spectra of all components that this report names.", file=SPECTRA_FILE)
     if content.ledger.checkpoint is not None:

@@ -110,7 +110,7 @@ class TestAttachments:
     def test_no_spectra_without_an_identity(self, english: Translator) -> None:
         content = fictitious.report(runs=(fictitious.run((fictitious.component(1, time_s="600"),)),))
         with open_pdf(compose(content, english)) as opened:
-            assert list(opened.attachments) == ["report-data.json"]
+            assert list(opened.attachments) == ["report-data.json", "report-data.schema.json"]
 
 
 class TestDeterminism:
