@@ -15,6 +15,7 @@ from lims.errors import SettingsError
 from lims.label_sheet import SHEET, LabelSheet, read_labels
 from lims.queue_settings import QueueSetting, read_queue
 from lims.receiving_settings import ReceivingSetting, read_receiving
+from lims.signing_settings import SigningSetting, read_signing
 from lims.translation import LANGUAGES
 from lims.watch_settings import WatchSetting, read_watch
 from spectra.errors import InvalidSettingError
@@ -45,6 +46,7 @@ _KNOWN = {
     "receiving",
     "queue",
     "watch",
+    "signing",
 }
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+", re.ASCII)
 _ISSUER_STARTS = ("https://", "http://127.0.0.1:", "http://localhost:")
@@ -155,6 +157,7 @@ class Settings:
     receiving: ReceivingSetting = field(default_factory=ReceivingSetting)
     queue: QueueSetting = field(default_factory=QueueSetting)
     watch: WatchSetting = field(default_factory=WatchSetting)
+    signing: SigningSetting = field(default_factory=SigningSetting)
     run_limits: ReadLimits = RUN_LIMITS
     """What the process may use that reads a run or a file of a few spectra."""
     library_limits: ReadLimits = LIBRARY_LIMITS
@@ -214,6 +217,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         receiving=read_receiving(file.get("receiving", {})),
         queue=read_queue(file.get("queue", {})),
         watch=read_watch(file.get("watch", {})),
+        signing=read_signing(file.get("signing", {}), folder),
         run_limits=limits["runs"],
         library_limits=limits["libraries"],
     )

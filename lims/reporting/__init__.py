@@ -7,7 +7,7 @@ The public functions and types, by module; nothing is imported here, so that nob
 - ``figures``: ``mirror_plot``, ``total_ion_chromatogram``, ``draw_structure``, pictures as SVG text
 - ``keys``: ``SigningKey``, ``load_pkcs12``, ``names_agree``
 - ``trust``: ``Trust``, which certificates are believed
-- ``signing``: ``prepare``, ``sign_as_expert``, ``sign_as_reviewer``, ``SignedPdf``, ``SIGNATURE_LEVEL``
+- ``signing``: ``prepare``, ``sign_as_expert``, ``sign_as_reviewer``, ``SignedPdf``, ``SigningTerms``
 - ``development``: ``development_keys``, ``DevelopmentKeys``, a certificate authority for demonstrations, marked as such
 - ``signature_check``: ``check_signatures``, ``SignatureCheck``, ``FieldCheck``
 - ``desk``: ``open_desk``, all of it behind the port of the services

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lims.domain.copy_mark import CopyMark
@@ -18,12 +19,12 @@ from lims.ledger.entry import moment_text
 from lims.ledger.extract import LedgerExtract
 from lims.reporting.content import content_json
 from lims.reporting.event_loops import outside_of_event_loops
-from lims.reporting.layout import SIGNATURE_LEVEL
 from lims.services.ports import SignedDocument
 from lims.settings import KeySetting, Settings, TokenSetting
 from lims.translation import Translator
 
 if TYPE_CHECKING:
+    from lims.reporting.assurance import SigningTerms
     from lims.reporting.keys import CertifiedKey
     from lims.reporting.signing import SignedPdf
 
@@ -45,28 +46,71 @@ class Desk:
 
     @property
     def signature_level(self) -> str:
-        """Name the level of the signatures."""
-        return SIGNATURE_LEVEL
+        """Name the level that a report has when both have signed."""
+        return self.settings.signing.level
 
     @property
     def trust_roots(self) -> tuple[bytes, ...]:
-        """The certificates, as PEM, that signatures must lead to; none before the first development key is made.
+        """The certificates, as PEM, that signatures and their time stamps must lead to.
+
+        None of persons before the first development key is made.
 
         Raises
         ------
         SettingsError
-            If the configured file cannot be read.
+            If a configured file cannot be read.
         """
+        path = self.settings.signing.tsa_roots
+        return self._person_roots if path is None else (*self._person_roots, _setting_bytes("signing.tsa_roots", path))
+
+    @property
+    def revocation_lists(self) -> tuple[bytes, ...]:
+        """The lists of revoked certificates that the settings name.
+
+        Raises
+        ------
+        SettingsError
+            If a file cannot be read.
+        """
+        name = "signing.revocation_lists"
+        return tuple(_setting_bytes(name, path) for path in self.settings.signing.revocation_lists)
+
+    @property
+    def _person_roots(self) -> tuple[bytes, ...]:
+        """What the certificates of persons must lead to: the roots of time-stamp services are none of them."""
         if self.settings.development_keys:
             from lims.reporting.development import ROOT_FILE  # noqa: PLC0415 - loads cryptography
 
             root = self.settings.home / _KEY_FOLDER / ROOT_FILE
             return (root.read_bytes(),) if root.exists() else ()
         path = self.settings.trust_roots
-        try:
-            return (path.read_bytes(),) if path is not None else ()
-        except OSError as error:
-            raise SettingsError(f"trust_roots {path}: {error.strerror or error}") from error
+        return (_setting_bytes("trust_roots", path),) if path is not None else ()
+
+    def require_services(self, *, at: datetime) -> None:
+        """Ask the services that a signature needs for something that is thrown away.
+
+        Raises
+        ------
+        SigningError
+            If one of them is away, or would not be believed.
+        """
+        if self.settings.signing.level.stamped:
+            from lims.reporting.assurance import require_services  # noqa: PLC0415 - loads pyHanko
+
+            outside_of_event_loops(partial(require_services, self._terms(), at=at))
+
+    def _terms(self) -> "SigningTerms":
+        from lims.reporting.assurance import SigningTerms  # noqa: PLC0415 - loads pyHanko
+
+        chosen, path = self.settings.signing, self.settings.signing.tsa_roots
+        return SigningTerms(
+            level=chosen.level,
+            tsa=chosen.tsa,
+            time_roots=self._person_roots if path is None else (_setting_bytes("signing.tsa_roots", path),),
+            check_revocation=chosen.check_revocation,
+            timeout_s=chosen.timeout_s,
+            clock_tolerance_s=chosen.clock_tolerance_s,
+        )
 
     def content_bytes(self, content: ReportContent) -> bytes:
         """Give the canonical bytes of a content."""
@@ -188,7 +232,7 @@ class Desk:
         from lims.reporting.trust import Trust  # noqa: PLC0415 - loads pyHanko
 
         with self._key(person, at=at, pin=pin) as key:
-            outside_of_event_loops(partial(Trust.read(self.trust_roots).require, key, at=at))
+            outside_of_event_loops(partial(Trust.read(self._person_roots, self.revocation_lists).require, key, at=at))
             signature = key.sign(statement)
             return {
                 "token": key.token_name,
@@ -210,7 +254,9 @@ class Desk:
                 number=number,
                 at=at,
                 translator=self._translator(pdf),
-                trust_roots=self.trust_roots,
+                trust_roots=self._person_roots,
+                revocation_lists=self.revocation_lists,
+                terms=self._terms(),
             )
             return _document(outside_of_event_loops(work), token=key.token_name)
 
@@ -266,6 +312,14 @@ def _opened(
         if not names_agree(person.name, key.holder):
             raise SigningError(f"the key configured for {person.number} ({person.name}) belongs to {key.holder}")
         yield key
+
+
+def _setting_bytes(name: str, path: Path) -> bytes:
+    """Read a file that a setting names."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{name} {path}: {error.strerror or error}") from error
 
 
 def _passphrase(setting: KeySetting) -> bytes:

@@ -15,7 +15,7 @@ from lims.reporting.blocks import Block, as_json
 from lims.reporting.content import DATA_FILE, NUMBER_MARK, SCHEMA_FILE, SPECTRA_FILE, content_json
 from lims.reporting.data_schema import schema_json
 from lims.reporting.fonts import SIGN_FAMILY, TEXT_FAMILY, named_character, typst_fonts
-from lims.reporting.layout import BOTTOM_MARGIN, END_LINE_HEIGHT, EXPERT_FIELD, SIDE_MARGIN, SIGNATURE_LEVEL, TEXT_SIZE
+from lims.reporting.layout import BOTTOM_MARGIN, END_LINE_HEIGHT, EXPERT_FIELD, SIDE_MARGIN, TEXT_SIZE
 from lims.reporting.sections import annexes, conclusions, introduction, research
 from lims.reporting.sections.annexes import ledger_file_words
 from lims.reporting.sections.introduction import person_words

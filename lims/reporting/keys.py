@@ -202,11 +202,12 @@ def require_usable(key: CertifiedKey, where: str, *, now: datetime) -> None:
         raise SigningError(f"{where}: the certificate of {key.holder} is not valid before {key.valid_from:%d.%m.%Y}")
     if now > key.valid_until:
         raise SigningError(f"{where}: the certificate of {key.holder} expired on {key.valid_until:%d.%m.%Y}")
-    if not _may_sign(key.certificate):
+    if not may_sign(key.certificate):
         raise SigningError(f"{where}: the certificate of {key.holder} is not made for digital signatures")
 
 
-def _may_sign(certificate: x509.Certificate) -> bool:
+def may_sign(certificate: x509.Certificate) -> bool:
+    """Tell whether a certificate is made for digital signatures (its key usage says so)."""
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:

@@ -1,11 +1,11 @@
-"""The mechanics of PDF signatures with pyHanko: fields, signatures at level B-B, attached files."""
+"""The mechanics of PDF signatures with pyHanko: fields, signatures, the time stamp over the whole file, attachments."""
 
 import hashlib
 import io
 import json
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,15 +26,26 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import fields
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers.pdf_cms import Signer, SimpleSigner
-from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
+from pyhanko.sign.signers.pdf_signer import (
+    DSSContentSettings,
+    PdfSignatureMetadata,
+    PdfSigner,
+    PdfSigningSession,
+    PdfTimeStamper,
+    SigDSSPlacementPreference,
+    TimestampDSSContentSettings,
+)
 from pyhanko.stamp import TextStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from lims.errors import SigningError
+from lims.reporting.assurance import Assurance
 from lims.reporting.content import DATA_FILE
 from lims.reporting.fonts import stamp_font
 from lims.reporting.keys import CertifiedKey, SigningKey
-from lims.reporting.layout import EXPERT_FIELD, REVIEWER_FIELD, SignatureField
+from lims.reporting.layout import EXPERT_FIELD, REVIEWER_FIELD, STAMP_FIELD, SignatureField
+from lims.reporting.name_tree import leaves
+from lims.reporting.time_stamps import StampClerk
 from lims.reporting.token import TokenKey
 from lims.reporting.trust import as_asn1
 
@@ -53,10 +64,13 @@ READING_FAULTS = (
     zlib.error,
 )
 """What pyHanko and the parsers below it raise on damaged files: they were written for sound ones."""
+_DIGEST = "sha256"
+_WITH_SIGNATURE = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
+"""What shows that no certificate was revoked goes into the revision of the signature, which thereby covers it."""
+_BEFORE_STAMP = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
 _FONT_SIZE = 8
 _LAST_PAGE = -1
 _ID_BYTES = 16
-_DEEPEST_NAME_TREE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,13 +119,21 @@ def field_states(pdf: bytes) -> tuple[FieldState, ...]:
 def attached_data(pdf: bytes) -> dict[str, Any] | None:
     """Give the report data that are attached to a file; None if there are none or they cannot be read."""
     try:
-        root = PdfFileReader(io.BytesIO(pdf)).root
-        tree = root["/Names"]["/EmbeddedFiles"]
-        file = next((spec for name, spec in _leaves(tree, depth=0) if name == DATA_FILE), None)
-        data = None if file is None else json.loads(file["/EF"]["/F"].data)
+        data = json.loads(attached_bytes(pdf) or b"null")
     except READING_FAULTS:
         return None
     return data if isinstance(data, dict) else None
+
+
+def attached_bytes(pdf: bytes) -> bytes | None:
+    """Give the bytes of the report data that are attached to a file; None if there are none or they cannot be read."""
+    try:
+        root = PdfFileReader(io.BytesIO(pdf)).root
+        tree = root["/Names"]["/EmbeddedFiles"]
+        file = next((spec for name, spec in leaves(tree) if name == DATA_FILE), None)
+        return None if file is None else bytes(file["/EF"]["/F"].data)
+    except READING_FAULTS:
+        return None
 
 
 def sign(
@@ -123,6 +145,7 @@ def sign(
     lines: Sequence[str],
     reason: str,
     certify: bool,
+    assurance: Assurance | None = None,
 ) -> bytes:
     """Sign an existing field visibly.
 
@@ -142,23 +165,31 @@ def sign(
         What the signature means.
     certify : bool
         True: certify as the author, later changes limited to filling fields.
+    assurance : Assurance, optional
+        What makes it more than a signature at level B-B.
 
     Raises
     ------
     SigningError
-        If pyHanko refuses: the field is taken, or the document's own rules forbid the signature.
+        If pyHanko refuses: the field is taken, or the document's own rules forbid the signature; or the service of
+        time stamps does not give one.
     """
+    sure = assurance or Assurance()
     metadata = PdfSignatureMetadata(
         field_name=field.name,
-        md_algorithm="sha256",
+        md_algorithm=_DIGEST,
         subfilter=SigSeedSubFilter.PADES,
         certify=certify,
         docmdp_permissions=MDPPerm.FILL_FORMS if certify else MDPPerm.NO_CHANGES,
         name=key.holder,
         reason=reason,
+        embed_validation_info=sure.context is not None,
+        validation_context=sure.context,
+        signer_key_usage={"digital_signature"},
+        dss_settings=_WITH_SIGNATURE,
     )
     text = "\n".join(lines)
-    signer = _SignerAt(metadata, signer=_signer(key), stamp_style=_appearance(text), at=at)
+    signer = _SignerAt(metadata, signer=_signer(key), stamp_style=_appearance(text), at=at, clerk=sure.clerk)
     try:
         signed = signer.sign_pdf(
             _Writer(io.BytesIO(pdf)), existing_fields_only=True, appearance_text_params={"lines": text}
@@ -166,6 +197,25 @@ def sign(
     except (PdfError, ValueError) as error:
         raise SigningError(f"the signature was refused: {error}") from error
     return bytes(signed.getvalue())
+
+
+def stamp_document(pdf: bytes, assurance: Assurance) -> bytes:
+    """Put a time stamp over the whole file, with what shows that the service's certificate was not revoked before it.
+
+    Raises
+    ------
+    SigningError
+        If the service does not give one.
+    """
+    writer = _Writer(io.BytesIO(pdf))
+    stamper = PdfTimeStamper(assurance.clerk, field_name=STAMP_FIELD)
+    try:
+        stamped = stamper.timestamp_pdf(
+            writer, _DIGEST, validation_context=assurance.context, dss_settings=_BEFORE_STAMP
+        )
+    except (PdfError, ValueError) as error:
+        raise SigningError(f"the time stamp over the whole file was refused: {error}") from error
+    return bytes(stamped.getvalue())
 
 
 class _Writer(IncrementalPdfFileWriter):
@@ -191,9 +241,15 @@ class _SignerAt(PdfSigner):
     """Signs at a given time instead of asking the clock."""
 
     def __init__(
-        self, metadata: PdfSignatureMetadata, *, signer: Signer, stamp_style: TextStampStyle, at: datetime
+        self,
+        metadata: PdfSignatureMetadata,
+        *,
+        signer: Signer,
+        stamp_style: TextStampStyle,
+        at: datetime,
+        clerk: StampClerk | None,
     ) -> None:
-        super().__init__(metadata, signer=signer, stamp_style=stamp_style)
+        super().__init__(metadata, signer=signer, stamp_style=stamp_style, timestamper=clerk)
         self._at = at
 
     def init_signing_session(
@@ -294,14 +350,3 @@ def _field(field: SignatureField, *, locks: bool) -> SigFieldSpec:
         field_mdp_spec=FieldMDPSpec(FieldMDPAction.ALL) if locks else None,
         doc_mdp_update_value=MDPPerm.NO_CHANGES if locks else None,
     )
-
-
-def _leaves(node: Any, *, depth: int) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - a PDF dictionary
-    """Walk a name tree; a damaged one may have a circle in it."""
-    if depth > _DEEPEST_NAME_TREE:
-        return
-    pairs = node.get("/Names", generic.ArrayObject())
-    for position in range(0, len(pairs) - 1, 2):
-        yield str(pairs[position]), pairs[position + 1]
-    for child in node.get("/Kids", generic.ArrayObject()):
-        yield from _leaves(child.get_object(), depth=depth + 1)

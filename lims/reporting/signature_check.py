@@ -3,13 +3,16 @@
 Loading this module is cheap; the first check loads pyHanko.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from lims.reporting.event_loops import outside_of_event_loops
+from lims.reporting.layout import EXPERT_FIELD, REVIEWER_FIELD
+from lims.signing_settings import SignatureLevel
 from lims.translation import SOURCE_LANGUAGE, Translator
 
 ENGLISH = Translator(SOURCE_LANGUAGE)
@@ -46,11 +49,22 @@ class FieldCheck:
     certificate_sha256: str = ""
     public_key: bytes = field(default=b"", repr=False)
     signed_at: datetime | None = None
-    """As the signature itself states it; no outside service confirms it."""
+    """As the signature itself states it."""
+    stamped_at: datetime | None = None
+    """As a believed time stamp of a service proves it; None: nobody else confirms the time."""
+    stamped_by: str = ""
+    """The service, as its certificate names it."""
+    level: SignatureLevel | None = None
+    """That was found; None where the signature is not intact."""
     intact: bool = False
     """The signed bytes are what was signed, and the place of the signature holds nothing else."""
     trusted: bool = False
-    """The certificate's chain leads to a given root and held at the moment of the check."""
+    """The certificate is made for signatures, its chain leads to a given root, held at the moment that counts, and is
+    not revoked. That moment: when a believed time stamp proves that the signature existed, else that of the check."""
+    person: str = ""
+    """Whom the document itself names for this field; empty: it names nobody."""
+    of_person: bool = True
+    """The certificate can be that person's."""
     covers: Coverage = Coverage.NOTHING_CERTAIN
     modification: Modification = Modification.OTHER
     allowed: bool = False
@@ -64,8 +78,8 @@ class FieldCheck:
 
     @property
     def valid(self) -> bool:
-        """Tell whether the signature holds and its maker is trusted."""
-        return self.unbroken and self.trusted
+        """Tell whether the signature holds and its maker is trusted and the person that the document names."""
+        return self.unbroken and self.trusted and self.of_person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +94,10 @@ class SignatureCheck:
     """Names of further signature fields, which a report does not have."""
     reasons: tuple[str, ...]
     """About the file as a whole."""
+    stated_level: SignatureLevel | None = None
+    """As the document's own data state it; reports from before levels were stated are at B-B."""
+    stamped_at: datetime | None = None
+    """As a believed time stamp over the whole file proves it; None where there is none."""
 
     @property
     def broken(self) -> bool:
@@ -93,14 +111,43 @@ class SignatureCheck:
         return self.readable and self.expert.unbroken and self.reviewer.unbroken and two_keys and not self.others
 
     @property
+    def level(self) -> SignatureLevel | None:
+        """The level of both signatures, which is the lower of the two; None where one of them does not hold."""
+        found = (self.expert.level, self.reviewer.level)
+        return min((one for one in found if one is not None), key=lambda one: one.rank) if all(found) else None
+
+    @property
+    def reaches_level(self) -> bool:
+        """Tell whether the signatures have the level that the document states."""
+        if self.stated_level is None:
+            return True
+        return self.level is not None and self.level.rank >= self.stated_level.rank
+
+    @property
     def both_valid(self) -> bool:
-        """Tell whether both signatures hold and both makers are trusted."""
-        return self.both_unbroken and self.expert.trusted and self.reviewer.trusted
+        """Tell whether both signatures hold, both makers are trusted, and the stated level is reached."""
+        return self.both_unbroken and self.expert.valid and self.reviewer.valid and self.reaches_level
 
     @property
     def all_reasons(self) -> tuple[str, ...]:
         """Everything that was found, in order."""
         return (*self.reasons, *self.expert.reasons, *self.reviewer.reasons)
+
+
+def named_person(data: Mapping[str, Any], field_name: str) -> str:
+    """Give the person whom the data of a report name for a field; empty if they name none."""
+    part = {EXPERT_FIELD.name: "expert", REVIEWER_FIELD.name: "reviewer"}.get(field_name, "")
+    person = data.get(part)
+    name = person.get("name") if isinstance(person, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def stated_level(data: Mapping[str, Any]) -> SignatureLevel | None:
+    """Give the level that the data of a report state; None if they state one that does not exist."""
+    try:
+        return SignatureLevel(data.get("signature_level", SignatureLevel.BASIC))
+    except ValueError:
+        return None
 
 
 def check_signatures(
@@ -118,11 +165,12 @@ def check_signatures(
     pdf : bytes
         Any bytes.
     trust_roots : sequence of bytes
-        PEM certificates that chains must lead to.
+        PEM certificates that chains must lead to, those of time-stamp services too.
     revocation_lists : sequence of bytes
-        CRLs; without any, revocation is not checked and the reasons say so.
+        CRLs; without any, and below B-LT, revocation is not checked and the reasons say so.
     at : datetime, optional
-        Aware; the moment at which the chains must hold. By default the time that each signature states.
+        Aware; the moment of the check: at which chains must hold that no time stamp settles. By default the time that
+        each signature states.
     translator : Translator
         Language of the reasons.
 

@@ -1,6 +1,7 @@
 """Two persons sign a report: the expert certifies it as its author, the reviewer's signature locks it.
 
-Who signs when, with which key, is decided here; ``pades`` does it.
+Who signs when, with which key, at which level, is decided here; ``assurance`` gets what the level needs, ``pades``
+signs.
 """
 
 import hashlib
@@ -9,15 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lims.errors import SigningError
+from lims.reporting.assurance import PLAIN, SigningTerms, assure
 from lims.reporting.fonts import require_sign_font
-from lims.reporting.keys import CertifiedKey, public_key_bytes
-from lims.reporting.layout import EXPERT_FIELD, REVIEWER_FIELD, SIGNATURE_LEVEL, SignatureField
-from lims.reporting.pades import FieldState, add_fields, attached_data, field_states, sign
-from lims.reporting.signature_check import Coverage, check_signatures
+from lims.reporting.keys import CertifiedKey, names_agree, public_key_bytes
+from lims.reporting.layout import EXPERT_FIELD, REVIEWER_FIELD, SignatureField
+from lims.reporting.pades import FieldState, add_fields, attached_data, field_states, sign, stamp_document
+from lims.reporting.signature_check import Coverage, check_signatures, named_person
 from lims.reporting.trust import Trust
+from lims.signing_settings import SignatureLevel
 from lims.translation import Translator
 
-__all__ = ["SIGNATURE_LEVEL", "SignedPdf", "prepare", "sign_as_expert", "sign_as_reviewer"]
+__all__ = ["SignedPdf", "SigningTerms", "prepare", "sign_as_expert", "sign_as_reviewer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +32,8 @@ class SignedPdf:
     signer: str
     """The holder named in the certificate."""
     certificate_sha256: str
-    level: str
+    level: SignatureLevel
+    """That the file has now: an expert's signature of a report at B-LTA is at B-LT until the reviewer signs."""
     signed_at: datetime
     sha256_before: str
     sha256_after: str
@@ -58,6 +62,7 @@ def sign_as_expert(
     translator: Translator,
     trust_roots: Sequence[bytes],
     revocation_lists: Sequence[bytes] = (),
+    terms: SigningTerms = PLAIN,
 ) -> SignedPdf:
     """Certify a prepared document as its author; from now on only the reviewer's field may be filled.
 
@@ -77,20 +82,23 @@ def sign_as_expert(
         PEM; the chain of the key must lead to one of them.
     revocation_lists : sequence of bytes
         CRLs; see ``trust.Trust``.
+    terms : SigningTerms
+        The level, which must be the one that the document states, and who confirms it.
 
     Raises
     ------
     SigningError
-        If the document is not the prepared report of that number, the chain is not trusted at that moment, or a
-        development key is to sign a report that claims to be evidence.
+        If the document is not the prepared report of that number or names another person or level, the chain is not
+        trusted at that moment, a development key is to sign a report that claims to be evidence, or a service that
+        the level needs is away. Nothing was signed then.
     DocumentError
         If the holder's name has a letter that cannot be drawn.
     """
     _require_states(pdf, expert_signed=False)
     _require_report(pdf, key, number=number)
-    Trust.read(trust_roots, revocation_lists).require(key, at=at)
-    role = translator("Signed as the author of the report")
-    return _signed(pdf, key, EXPERT_FIELD, role=role, number=number, at=at, t=translator)
+    trust = Trust.read(trust_roots, revocation_lists)
+    act = _Act(key=key, field=EXPERT_FIELD, number=number, at=at, terms=terms, trust=trust, t=translator)
+    return act.done(pdf, role=translator("Signed as the author of the report"))
 
 
 def sign_as_reviewer(
@@ -102,6 +110,7 @@ def sign_as_reviewer(
     translator: Translator,
     trust_roots: Sequence[bytes],
     revocation_lists: Sequence[bytes] = (),
+    terms: SigningTerms = PLAIN,
 ) -> SignedPdf:
     """Sign a certified document as its reviewer, which locks it.
 
@@ -111,7 +120,7 @@ def sign_as_reviewer(
         From ``sign_as_expert``.
     key : CertifiedKey
         The reviewer's: another certificate and another key than the expert's.
-    number, at, translator, trust_roots, revocation_lists
+    number, at, translator, trust_roots, revocation_lists, terms
         As for ``sign_as_expert``.
 
     Raises
@@ -124,35 +133,69 @@ def sign_as_reviewer(
     """
     _require_states(pdf, expert_signed=True)
     _require_report(pdf, key, number=number)
-    _require_second_person(pdf, key, at=at, trust_roots=trust_roots, revocation_lists=revocation_lists)
-    Trust.read(trust_roots, revocation_lists).require(key, at=at)
-    role = translator("Signed as the reviewer of the report")
-    return _signed(pdf, key, REVIEWER_FIELD, role=role, number=number, at=at, t=translator)
+    trust = Trust.read(trust_roots, revocation_lists)
+    _require_second_person(pdf, key, at=at, roots=(*trust_roots, *terms.time_roots), lists=revocation_lists)
+    act = _Act(key=key, field=REVIEWER_FIELD, number=number, at=at, terms=terms, trust=trust, t=translator)
+    return act.done(pdf, role=translator("Signed as the reviewer of the report"))
 
 
-def _signed(
-    pdf: bytes, key: CertifiedKey, field: SignatureField, *, role: str, number: str, at: datetime, t: Translator
-) -> SignedPdf:
-    lines = (
-        key.holder,
-        role,
-        t("Report {number}", number=number),
-        t.moment(at),
-        t("Signature level {level}", level=SIGNATURE_LEVEL),
-        t("Certificate issued by {issuer}", issuer=key.issuer),
-    )
-    require_sign_font("\n".join(lines))
-    signed = sign(pdf, key, field, at=at, lines=lines, reason=role, certify=field is EXPERT_FIELD)
-    return SignedPdf(
-        pdf=signed,
-        field=field.name,
-        signer=key.holder,
-        certificate_sha256=key.certificate_sha256,
-        level=SIGNATURE_LEVEL,
-        signed_at=at.astimezone(UTC),
-        sha256_before=hashlib.sha256(pdf).hexdigest(),
-        sha256_after=hashlib.sha256(signed).hexdigest(),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Act:
+    """One signature of one person."""
+
+    key: CertifiedKey
+    field: SignatureField
+    number: str
+    at: datetime
+    terms: SigningTerms
+    trust: Trust
+    t: Translator
+
+    def done(self, pdf: bytes, *, role: str) -> SignedPdf:
+        """Get what the level needs, sign, and look at what was made."""
+        key, lines = self.key, self._lines(role)
+        require_sign_font("\n".join(lines))
+        _require_stated(pdf, key, self.field, level=self.terms.level)
+        sure = assure(key, self.terms, trust=self.trust, at=self.at)
+        certifies = self.field is EXPERT_FIELD
+        signed = sign(pdf, key, self.field, at=self.at, lines=lines, reason=role, certify=certifies, assurance=sure)
+        if self.terms.level is SignatureLevel.ARCHIVE and not certifies:
+            signed = stamp_document(signed, sure)
+        level = self.terms.level.of_one_signature if certifies else self.terms.level
+        self._require_reached(signed, level)
+        return SignedPdf(
+            pdf=signed,
+            field=self.field.name,
+            signer=key.holder,
+            certificate_sha256=key.certificate_sha256,
+            level=level,
+            signed_at=self.at.astimezone(UTC),
+            sha256_before=hashlib.sha256(pdf).hexdigest(),
+            sha256_after=hashlib.sha256(signed).hexdigest(),
+        )
+
+    def _lines(self, role: str) -> tuple[str, ...]:
+        t, key = self.t, self.key
+        return (
+            key.holder,
+            role,
+            t("Report {number}", number=self.number),
+            t.moment(self.at),
+            t("Signature level {level}", level=self.terms.level),
+            t("Certificate issued by {issuer}", issuer=key.issuer),
+        )
+
+    def _require_reached(self, signed: bytes, level: SignatureLevel) -> None:
+        """Refuse a document that would state a level that it does not have; B-B asks nobody, so it cannot fail."""
+        if not level.stamped:
+            return
+        roots = (*self.trust.pem_roots, *self.terms.time_roots)
+        check = check_signatures(signed, trust_roots=roots)
+        found = check.expert if self.field is EXPERT_FIELD else check.reviewer
+        if not found.valid or found.level is not level:
+            raise SigningError(
+                f"the document would state {level}, but has {found.level or 'no level'}: {' '.join(found.reasons)}"
+            )
 
 
 def _require_states(pdf: bytes, *, expert_signed: bool) -> None:
@@ -178,11 +221,25 @@ def _require_report(pdf: bytes, key: CertifiedKey, *, number: str) -> None:
         raise SigningError(f"the development key of {key.holder} cannot sign evidence")
 
 
+def _require_stated(pdf: bytes, key: CertifiedKey, field: SignatureField, *, level: SignatureLevel) -> None:
+    """Refuse a document that names another person for the field, or states another level than will be made."""
+    data = attached_data(pdf) or {}
+    stated = data.get("signature_level", SignatureLevel.BASIC)
+    if stated != level:
+        raise SigningError(
+            f"the document states the level {stated}, and [signing] of the settings says {level}: sign it with the "
+            f"setting with which it was drafted, or draft it again"
+        )
+    person = named_person(data, field.name)
+    if person and not names_agree(person, key.holder):
+        raise SigningError(f"the document names {person} as {field.name}; the certificate is that of {key.holder}")
+
+
 def _require_second_person(
-    pdf: bytes, key: CertifiedKey, *, at: datetime, trust_roots: Sequence[bytes], revocation_lists: Sequence[bytes]
+    pdf: bytes, key: CertifiedKey, *, at: datetime, roots: Sequence[bytes], lists: Sequence[bytes]
 ) -> None:
     """Refuse a reviewer who is the expert, or a document whose expert's signature would not hold."""
-    first = check_signatures(pdf, trust_roots=trust_roots, revocation_lists=revocation_lists).expert
+    first = check_signatures(pdf, trust_roots=roots, revocation_lists=lists).expert
     if not first.valid or first.covers is not Coverage.FILE:
         raise SigningError(f"the expert's signature does not hold: {' '.join(first.reasons)}")
     if first.signed_at is not None and at < first.signed_at:

@@ -2,19 +2,40 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from asn1crypto import crl, pem  # type: ignore[import-untyped]
+from asn1crypto import crl, ocsp, pem  # type: ignore[import-untyped]
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
+from pyhanko_certvalidator.path import ValidationPath
 
 from lims.errors import SigningError
-from lims.reporting.keys import CertifiedKey
+from lims.reporting.keys import CertifiedKey, may_sign
+
+_TIME_STAMPING = {"time_stamping"}
+"""The extended key usage of a time-stamp service (RFC 3161, 2.3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ValidationData:
+    """What authorities said about certificates: fetched before a signature, or found in a document."""
+
+    certificates: tuple[asn1_x509.Certificate, ...] = ()
+    revocation_lists: tuple[crl.CertificateList, ...] = ()
+    answers: tuple[ocsp.OCSPResponse, ...] = ()
+
+    @property
+    def checks_revocation(self) -> bool:
+        """Tell whether revoked certificates can be noticed."""
+        return bool(self.revocation_lists or self.answers)
+
+
+NOTHING = ValidationData()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,7 +58,7 @@ class Trust:
         """
         return cls(
             roots=tuple(as_asn1(certificate) for data in trust_roots for certificate in _pem_certificates(data)),
-            revocation_lists=tuple(_revocation_list(data) for data in revocation_lists),
+            revocation_lists=tuple(read_list(data) for data in revocation_lists),
         )
 
     @property
@@ -45,34 +66,123 @@ class Trust:
         """Tell whether revoked certificates can be noticed."""
         return bool(self.revocation_lists)
 
-    def context(self, *, moment: datetime, other: Iterable[x509.Certificate] = ()) -> ValidationContext:
-        """Give the rules by which pyHanko judges chains at an aware moment."""
+    @property
+    def pem_roots(self) -> tuple[bytes, ...]:
+        """The roots as they can be read again."""
+        return tuple(pem.armor("CERTIFICATE", root.dump()) for root in self.roots)
+
+    def joined(self, other: "Trust") -> "Trust":
+        """Believe the roots and the lists of both."""
+        return Trust(
+            roots=(*self.roots, *other.roots), revocation_lists=(*self.revocation_lists, *other.revocation_lists)
+        )
+
+    def context(
+        self,
+        *,
+        moment: datetime,
+        other: Iterable[x509.Certificate] = (),
+        data: ValidationData = NOTHING,
+        require: bool | None = None,
+    ) -> ValidationContext:
+        """Give the rules by which pyHanko judges chains.
+
+        Parameters
+        ----------
+        moment : datetime
+            Aware.
+        other : iterable of Certificate
+            Issuers that may stand between a certificate and a root.
+        data : ValidationData
+            What authorities said, beside the lists of this trust.
+        require : bool, optional
+            True: without a word about its revocation a certificate is not believed. By default that holds where
+            there is any such word.
+        """
+        lists = (*self.revocation_lists, *data.revocation_lists)
+        required = bool(lists or data.answers) if require is None else require
         return ValidationContext(
             trust_roots=list(self.roots),
-            other_certs=[as_asn1(certificate) for certificate in other],
+            other_certs=[*(as_asn1(certificate) for certificate in other), *data.certificates],
             moment=moment,
             allow_fetching=False,
-            crls=list(self.revocation_lists) or None,
-            revocation_mode="require" if self.checks_revocation else "soft-fail",
+            crls=list(lists),
+            ocsps=list(data.answers),
+            revocation_mode="require" if required else "soft-fail",
             retroactive_revinfo=True,
         )
 
-    def require(self, key: CertifiedKey, *, at: datetime) -> None:
-        """Refuse a key whose certificate would not be believed.
+    def require(
+        self, key: CertifiedKey, *, at: datetime, data: ValidationData = NOTHING, strict: bool | None = None
+    ) -> ValidationPath:
+        """Refuse a key whose certificate would not be believed; give its chain.
+
+        With ``strict`` False a certificate about whose revocation nothing is known passes; by default that holds only
+        where nothing is known of any.
 
         Raises
         ------
         SigningError
-            If the chain does not lead to a root, does not hold at that moment, or is revoked.
+            If the chain does not lead to a root, does not hold at that moment, is revoked, or is not made for
+            signatures.
         """
-        context = self.context(moment=at, other=key.chain)
-        validator = CertificateValidator(as_asn1(key.certificate), validation_context=context)
+        context = self.context(moment=at, other=key.chain, data=data, require=strict)
+        path = _path(as_asn1(key.certificate), context, name=f"the certificate of {key.holder}")
+        if not may_sign(key.certificate):
+            raise SigningError(f"the certificate of {key.holder} is not made for digital signatures")
+        return path
+
+    def require_time_service(
+        self, certificate: asn1_x509.Certificate, *, at: datetime, data: ValidationData = NOTHING
+    ) -> ValidationPath:
+        """Refuse the certificate of a time-stamp service that would not be believed; give its chain.
+
+        Lists of this trust are about persons; of a service they are used if they name it, and not demanded.
+
+        Raises
+        ------
+        SigningError
+            As ``require``.
+        """
+        context = self.context(moment=at, data=data, require=data.checks_revocation)
+        name = f"the certificate of the time-stamp service {certificate.subject.human_friendly}"
+        return _path(certificate, context, name=name, extended_usage=_TIME_STAMPING)
+
+    def holds(self, certificate: asn1_x509.Certificate, *, at: datetime, data: ValidationData) -> bool:
+        """Tell whether a certificate is believed by what authorities said in a document alone."""
         try:
-            asyncio.run(validator.async_validate_path())
-        except RevokedError as error:
-            raise SigningError(f"the certificate of {key.holder} is revoked: {error}") from error
-        except (PathError, ValidationError) as error:
-            raise SigningError(f"the certificate of {key.holder} is not trusted: {error}") from error
+            _path(certificate, replace(self, revocation_lists=()).context(moment=at, data=data, require=True), name="")
+        except SigningError:
+            return False
+        return True
+
+    def revoked(self, certificate: asn1_x509.Certificate, *, at: datetime, data: ValidationData = NOTHING) -> bool:
+        """Tell whether the lists of this trust name a certificate, or one above it, as revoked at a moment."""
+        known = replace(data, revocation_lists=(), answers=())
+        try:
+            _path(certificate, self.context(moment=at, data=known, require=False), name="")
+        except SigningError as error:
+            return isinstance(error.__cause__, RevokedError)
+        return False
+
+
+def _path(
+    certificate: asn1_x509.Certificate,
+    context: ValidationContext,
+    *,
+    name: str,
+    extended_usage: set[str] | None = None,
+) -> ValidationPath:
+    """Find the chain of a certificate, or say what is wrong with it."""
+    validator = CertificateValidator(certificate, validation_context=context)
+    try:
+        if extended_usage is None:
+            return asyncio.run(validator.async_validate_path())
+        return asyncio.run(validator.async_validate_usage(set(), extended_usage))
+    except RevokedError as error:
+        raise SigningError(f"{name} is revoked: {error}") from error
+    except (PathError, ValidationError) as error:
+        raise SigningError(f"{name} is not trusted: {error}") from error
 
 
 def as_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
@@ -87,10 +197,17 @@ def _pem_certificates(data: bytes) -> list[x509.Certificate]:
         raise SigningError(f"a trust root is no certificate in PEM: {error}") from error
 
 
-def _revocation_list(data: bytes) -> crl.CertificateList:
+def read_list(data: bytes, *, name: str = "a revocation list") -> crl.CertificateList:
+    """Read a revocation list in DER or PEM.
+
+    Raises
+    ------
+    SigningError
+        If it is none.
+    """
     try:
         parsed = crl.CertificateList.load(pem.unarmor(data)[2] if pem.detect(data) else data)
         parsed["tbs_cert_list"]["this_update"].native  # noqa: B018 - asn1crypto parses when a value is asked for
     except (ValueError, TypeError, KeyError) as error:
-        raise SigningError(f"a revocation list cannot be read: {error}") from error
+        raise SigningError(f"{name} cannot be read: {error}") from error
     return parsed

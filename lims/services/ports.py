@@ -434,6 +434,16 @@ class ReportDesk(Protocol):
         """
         ...
 
+    def require_services(self, *, at: datetime) -> None:
+        """Ask the services that a signature of this laboratory needs: one that is away is found before an act begins.
+
+        Raises
+        ------
+        SigningError
+            If one of them is away, or would not be believed.
+        """
+        ...
+
     def asks_pin(self, person: str) -> bool:
         """Tell whether the key of a person, by staff number, lies on a token that opens with a PIN."""
         ...

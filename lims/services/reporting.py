@@ -91,10 +91,12 @@ class ReportingService:
         SignatureRefusedError
             If the actor did not confirm this very examination as the author of its report.
         DocumentError, SigningError
-            If the document cannot be made; the number stays intended until the next draft gives it up.
+            If a service that a signature needs is away: no number is used. If the document cannot be made: the number
+            stays intended until the next draft gives it up.
         """
         require_role(actor, Act.REPORT_DRAFTED)
         pin = self._checked_pin(examination_number, actor, confirmation)
+        self.desk.require_services(at=self.clock.now())
         wishes = _Wishes(reviewer=reviewer, language=language, changes=clean_text("what changed", changes))
         report, head = self._intend(examination_number, wishes, actor, confirmation)
         with self.store.reading() as work:
@@ -108,6 +110,7 @@ class ReportingService:
             head=head,
             evidence=self.desk.evidence,
             release_by_reviewer=report.release_by_reviewer,
+            signature_level=self.desk.signature_level,
             checkpoint=None if ledger is None else ledger.section,
         )
         content = build_content(file, issue)

@@ -127,6 +127,8 @@ class PlainDesk:
     """People who cannot sign."""
     unprintable: bool = False
     """True as long as no document can be composed."""
+    services_away: bool = False
+    """True as long as a service that a signature needs does not answer."""
     tokens: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """The PIN of each person whose key lies on a token."""
 
@@ -158,6 +160,11 @@ class PlainDesk:
 
     def content_in(self, pdf: bytes) -> bytes:
         return pdf.split(b"\n", 1)[0]
+
+    def require_services(self, *, at: datetime) -> None:
+        assert at.tzinfo is not None
+        if self.services_away:
+            raise SigningError("time-stamp service: it cannot be reached; nothing was signed")
 
     def asks_pin(self, person: str) -> bool:
         return person in self.tokens

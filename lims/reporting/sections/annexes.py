@@ -6,6 +6,7 @@ from lims.domain.report_content import ReportContent
 from lims.ledger.extract import CHECKPOINT_FILE, ENTRIES_FILE, KEYS_FILE, PROOFS_FILE
 from lims.reporting.blocks import Block, Bullets, Fact, Facts, Heading, Paragraph
 from lims.reporting.content import DATA_FILE, SCHEMA_FILE, SPECTRA_FILE
+from lims.signing_settings import SignatureLevel
 from lims.translation import Translator
 
 
@@ -31,12 +32,30 @@ def annexes(content: ReportContent, *, data_sha256: str, level: str, t: Translat
     yield Paragraph(
         text=t(
             "The signatures can be checked in the electronic file alone; a printed copy does not carry them. Their "
-            "level is {level}: no outside service confirms the time of signing. Whether the file is the issued one, "
-            "unchanged to the last byte, is told by comparing its SHA-256 with the laboratory's record.",
+            "level is {level}: {meaning} Whether the file is the issued one, unchanged to the last byte, is told by "
+            "comparing its SHA-256 with the laboratory's record.",
             level=level,
+            meaning=_level_words(level, t=t),
         )
     )
     yield Paragraph(text=_issue(content, t=t))
+
+
+def _level_words(level: str, *, t: Translator) -> str:
+    """Say what the level of the signatures shows, and what it does not."""
+    words = {
+        SignatureLevel.BASIC: t("no outside service confirms the time of signing."),
+        SignatureLevel.TIME: t("a time stamp of an outside service confirms when each of them was made."),
+        SignatureLevel.LONG_TERM: t(
+            "a time stamp of an outside service confirms when each of them was made, and the file keeps what the "
+            "authorities said then about the certificates."
+        ),
+        SignatureLevel.ARCHIVE: t(
+            "time stamps of an outside service confirm when each of them and when the whole file was made, and the "
+            "file keeps what the authorities said then about the certificates."
+        ),
+    }
+    return words[SignatureLevel(level)]
 
 
 def _issue(content: ReportContent, *, t: Translator) -> str:

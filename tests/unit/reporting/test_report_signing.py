@@ -29,7 +29,7 @@ from lims.reporting.keys import SigningKey, load_pkcs12
 from lims.reporting.layout import EXPERT_FIELD, REVIEWER_FIELD
 from lims.reporting.pades import field_states
 from lims.reporting.signature_check import Coverage, Modification, check_signatures
-from lims.reporting.signing import SIGNATURE_LEVEL, SignedPdf, prepare, sign_as_expert, sign_as_reviewer
+from lims.reporting.signing import SignedPdf, prepare, sign_as_expert, sign_as_reviewer
 from lims.reporting.trust import Trust
 from lims.translation import Translator
 
@@ -156,7 +156,7 @@ class TestTwoPeople:
 
     def test_result_carries_what_a_ledger_wants(self, certified: SignedPdf, prepared: bytes, room: SigningRoom) -> None:
         assert certified.field == "Expert"
-        assert certified.level == SIGNATURE_LEVEL == "PAdES B-B"
+        assert certified.level == "PAdES B-B"
         assert certified.certificate_sha256 == expert_key(room).certificate_sha256
         assert certified.sha256_before == hashlib.sha256(prepared).hexdigest()
         assert certified.sha256_after == hashlib.sha256(certified.pdf).hexdigest()

@@ -1,0 +1,125 @@
+"""What a signature needs beside its key: a chain that holds, time stamps, the authorities' words about certificates.
+
+All of it is got before anything is signed, so that a service that is away leaves nothing half made.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pyhanko_certvalidator import ValidationContext
+
+from lims.errors import SigningError
+from lims.reporting.keys import CertifiedKey
+from lims.reporting.revocation import Enquiry
+from lims.reporting.time_stamps import StampClerk, TimeService
+from lims.reporting.trust import NOTHING, Trust, ValidationData
+from lims.signing_settings import SignatureLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningTerms:
+    """At which level a laboratory signs, and who confirms it."""
+
+    level: SignatureLevel = SignatureLevel.BASIC
+    """Of the report when both have signed."""
+    tsa: str = ""
+    """Address of the time-stamp service; needed from B-T on."""
+    time_roots: tuple[bytes, ...] = field(default=(), repr=False)
+    """PEM; what the certificate of that service must lead to."""
+    check_revocation: bool = False
+    """Ask the authorities below B-LT too."""
+    timeout_s: int = 10
+    clock_tolerance_s: int = 300
+
+    def time_service(self) -> TimeService:
+        """Give the service.
+
+        Raises
+        ------
+        SigningError
+            If none is named.
+        """
+        if not self.tsa:
+            raise SigningError(f"the level {self.level} needs a time-stamp service; name it in [signing] as tsa")
+        return TimeService(
+            url=self.tsa,
+            trust=Trust.read(self.time_roots),
+            timeout_s=self.timeout_s,
+            clock_tolerance_s=self.clock_tolerance_s,
+        )
+
+
+PLAIN = SigningTerms()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Assurance:
+    """What was got for one signature."""
+
+    clerk: StampClerk | None = None
+    """Gets its time stamp; None at B-B."""
+    context: ValidationContext | None = None
+    """With all that the document keeps to show that no certificate was revoked; None below B-LT."""
+
+
+def assure(key: CertifiedKey, terms: SigningTerms, *, trust: Trust, at: datetime) -> Assurance:
+    """Check the chain of a key, whatever the level is, and get what the level needs.
+
+    Parameters
+    ----------
+    key : CertifiedKey
+        Of the person who signs.
+    terms : SigningTerms
+        The level, and who confirms it.
+    trust : Trust
+        What persons' chains must lead to, and the lists of revoked certificates that are at hand.
+    at : datetime
+        Aware; the time of the act.
+
+    Raises
+    ------
+    SigningError
+        If the chain is not believed (foreign, expired, not yet valid, revoked, not made for signatures), or a service
+        is away or says something that cannot be believed.
+    """
+    asks = terms.level.long_term or terms.check_revocation
+    path = trust.require(key, at=at, strict=False if asks else None)  # what is not known yet is asked below
+    clerk = StampClerk(terms.time_service(), at=at) if terms.level.stamped else None
+    service = trust.joined(Trust.read(terms.time_roots))
+    known = NOTHING if clerk is None else clerk.ready()
+    certificates = () if clerk is None else clerk.service_certificates
+    chains = [service.require_time_service(one, at=at, data=known) for one in certificates]
+    if not asks:
+        return Assurance(clerk=clerk)
+    covered = frozenset(one.issuer.dump() for one in trust.revocation_lists)
+    said = Enquiry(timeout_s=terms.timeout_s, covered=covered).about([path, *chains])
+    trust.require(key, at=at, data=said)
+    for one in certificates:
+        service.require_time_service(one, at=at, data=_with(said, known))
+    if not terms.level.long_term:
+        return Assurance(clerk=clerk)
+    return Assurance(clerk=clerk, context=service.context(moment=at, other=key.chain, data=_with(said, known)))
+
+
+def require_services(terms: SigningTerms, *, at: datetime) -> None:
+    """Ask the services of a level for something that is thrown away: one that is away is found before an act begins.
+
+    Raises
+    ------
+    SigningError
+        If one is away, or would not be believed.
+    """
+    if terms.level.stamped:
+        service = terms.time_service()
+        clerk = StampClerk(service, at=at)
+        known = clerk.ready()
+        for certificate in clerk.service_certificates:
+            service.trust.require_time_service(certificate, at=at, data=known)
+
+
+def _with(said: ValidationData, known: ValidationData) -> ValidationData:
+    return ValidationData(
+        certificates=(*said.certificates, *known.certificates),
+        revocation_lists=said.revocation_lists,
+        answers=said.answers,
+    )
