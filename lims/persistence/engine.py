@@ -9,6 +9,7 @@ from lims.errors import SettingsError, StoreUnavailableError
 from lims.persistence.durability import durable_engine
 from lims.persistence.schema import bring_up_to_date
 from lims.persistence.transactions import writing
+from lims.persistence.word_search import teach_unicode
 
 
 def open_engine(url: str) -> Engine:
@@ -23,6 +24,8 @@ def open_engine(url: str) -> Engine:
         If the guards are missing, or SQLite does not keep its settings.
     """
     engine = durable_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", teach_unicode)
     with ExitStack() as stack:
         stack.callback(engine.dispose)
         try:

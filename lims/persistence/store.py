@@ -36,6 +36,7 @@ from lims.persistence.tables import CHECKPOINT, LEDGER, RAW_USE, RECORD, can_be_
 from lims.persistence.transactions import begin_reading, begin_writing, reading, writing
 from lims.persistence.tree import SqlLedgerTree, read_range
 from lims.persistence.waiting_list import count_waiting, waiting_lines
+from lims.persistence.word_search import has_words
 from lims.services.ledger_reading import KeptCheckpoint, ListFault
 from lims.services.named_raw import NamedRaw
 from lims.services.permitting import Rights
@@ -291,15 +292,17 @@ class SqlUnitOfWork:
         )
         return tuple(from_body(kind, LedgerEntry.from_bytes(bytes(data)).body) for data in found)
 
-    def listed(self, kind: type[Record], *, limit: int, offset: int = 0) -> tuple[ListedRecord, ...]:
+    def listed(
+        self, kind: type[Record], *, limit: int, offset: int = 0, states: Sequence[str] = (), words: str = ""
+    ) -> tuple[ListedRecord, ...]:
         """Give one page of a list, newest first."""
-        rows = self._seeing.execute(
-            select(RECORD)
-            .where(RECORD.c.kind == kind.KIND)
-            .order_by(RECORD.c.sequence.desc())
-            .limit(limit)
-            .offset(offset)
-        )
+        connection = self._seeing
+        query = select(RECORD).where(RECORD.c.kind == kind.KIND)
+        if states:
+            query = query.where(RECORD.c.state.in_(states))
+        if words:
+            query = query.where(has_words(connection, words, RECORD.c.number, RECORD.c.title))
+        rows = connection.execute(query.order_by(RECORD.c.sequence.desc()).limit(limit).offset(offset))
         return tuple(_listed(row) for row in rows)
 
     def count(self, kind: type[Record], *, prefix: str = "") -> int:

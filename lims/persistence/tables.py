@@ -43,6 +43,7 @@ RECORD = Table(
 """A list: the newest version of each record. Made from the ledger, compared with it, made again at will."""
 Index("ix_record_kind_parent", RECORD.c.kind, RECORD.c.parent)
 Index("ix_record_kind_sequence", RECORD.c.kind, RECORD.c.sequence)
+Index("ix_record_kind_state_sequence", RECORD.c.kind, RECORD.c.state, RECORD.c.sequence)
 
 RAW_USE = Table(
     "raw_use",

@@ -111,8 +111,7 @@ class AdministrativeReviewService:
     def waiting(self) -> tuple[ListedRecord, ...]:
         """Give the reports that wait for their administrative review, newest first."""
         with self.store.reading() as work:
-            lines = work.listed(Report, limit=_MAX_LISTED)
-        return tuple(line for line in lines if line.state == ReportStatus.REVIEWED.value)
+            return work.listed(Report, limit=_MAX_LISTED, states=(ReportStatus.REVIEWED.value,))
 
     def _require_none(self, work: UnitOfWork, report: Report, actor: StaffMember) -> None:
         for reason in self._hindrances(work, report, actor):

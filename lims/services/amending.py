@@ -11,7 +11,7 @@ from lims.domain.examination import Examination, Review
 from lims.domain.identification import Identification
 from lims.domain.permissions import Act, require_role
 from lims.domain.record import Record
-from lims.domain.report import LEFT, Report, ReportStatus
+from lims.domain.report import Report, ReportStatus
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text, cleaned
 from lims.errors import InvalidRecordError
@@ -19,7 +19,6 @@ from lims.services.describing import DESCRIBED_KINDS, edits_of
 from lims.services.ports import Clock, Store, UnitOfWork
 
 _MAX_LISTED = 100_000
-_LEFT = frozenset(status.value for status in LEFT)
 _KINDS: Mapping[str, type[Record]] = MappingProxyType({kind.KIND: kind for kind in DESCRIBED_KINDS})
 
 
@@ -187,18 +186,16 @@ class AmendingService:
 
     def owed(self) -> tuple[OwedNotice, ...]:
         """Name every recipient who has still to be told that a report no longer stands, oldest report first."""
-        return tuple(notice for report in self._left() for notice in _owed_of(report))
+        return tuple(notice for report in self._gone() for notice in _owed_of(report))
 
     def unknown_recipients(self) -> tuple[str, ...]:
         """Name the reports that no longer stand and of which nobody recorded a recipient."""
-        gone = {ReportStatus.WITHDRAWN, ReportStatus.SUPERSEDED}
-        return tuple(one.number for one in self._left() if one.status in gone and not one.deliveries)
+        return tuple(one.number for one in self._gone() if not one.deliveries)
 
     def outdated(self) -> tuple[OutdatedReport, ...]:
         """Name the issued reports that describe records which were edited since: candidates for an amendment."""
         with self.store.reading() as work:
-            reports = [one for one in _left(work) if one.status is ReportStatus.ISSUED]
-            found = ((one.number, edits_of(work, one)) for one in reports)
+            found = ((one.number, edits_of(work, one)) for one in _in_state(work, ReportStatus.ISSUED))
             return tuple(OutdatedReport(number=number, changes=changes) for number, changes in found if changes)
 
     def basis(self, report_number: str) -> tuple[Record, ...]:
@@ -217,9 +214,9 @@ class AmendingService:
                 if one.kind in _KINDS
             )
 
-    def _left(self) -> tuple[Report, ...]:
+    def _gone(self) -> tuple[Report, ...]:
         with self.store.reading() as work:
-            return _left(work)
+            return _in_state(work, ReportStatus.WITHDRAWN, ReportStatus.SUPERSEDED)
 
     def _step(self, number: str, act: Act, actor: StaffMember, step: Callable[[Report, datetime], Report]) -> Report:
         with self.store.unit_of_work() as work:
@@ -230,9 +227,10 @@ class AmendingService:
         return after
 
 
-def _left(work: UnitOfWork) -> tuple[Report, ...]:
-    lines = work.listed(Report, limit=_MAX_LISTED)
-    return tuple(work.load(Report, line.number) for line in reversed(lines) if line.state in _LEFT)
+def _in_state(work: UnitOfWork, *statuses: ReportStatus) -> tuple[Report, ...]:
+    """Give the reports in these states, the oldest first."""
+    lines = work.listed(Report, limit=_MAX_LISTED, states=[status.value for status in statuses])
+    return tuple(work.load(Report, line.number) for line in reversed(lines))
 
 
 def _owed_of(report: Report) -> tuple[OwedNotice, ...]:

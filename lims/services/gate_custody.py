@@ -54,8 +54,7 @@ def answered(gap: CustodyBreak, nonconformities: tuple[NonconformingWork, ...]) 
 
 def closed_about(work: UnitOfWork, exhibit_number: str) -> tuple[NonconformingWork, ...]:
     """Give the closed nonconformities that name an exhibit, the oldest first."""
-    closed = NonconformityStatus.CLOSED.value
-    lines = [one for one in work.listed(NonconformingWork, limit=_MAX_LISTED) if one.state == closed]
+    lines = work.listed(NonconformingWork, limit=_MAX_LISTED, states=(NonconformityStatus.CLOSED.value,))
     loaded = (work.load(NonconformingWork, one.number) for one in reversed(lines))
     return tuple(
         one

@@ -187,8 +187,7 @@ class ReleasingService:
     def waiting(self) -> tuple[ListedRecord, ...]:
         """Give the reports that wait for their release, newest first."""
         with self.store.reading() as work:
-            lines = work.listed(Report, limit=_MAX_LISTED)
-        return tuple(line for line in lines if line.state == ReportStatus.ADMINISTRATIVELY_REVIEWED.value)
+            return work.listed(Report, limit=_MAX_LISTED, states=(ReportStatus.ADMINISTRATIVELY_REVIEWED.value,))
 
     def _hindrances(self, work: UnitOfWork, report: Report, actor: StaffMember) -> Iterator[LimsError]:
         """Try each gate by itself, so that all that fail are named."""

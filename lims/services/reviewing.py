@@ -259,8 +259,7 @@ class ReviewingService:
     def waiting(self) -> tuple[ListedRecord, ...]:
         """Give the reports that wait for a reviewer's signature, newest first."""
         with self.store.reading() as work:
-            lines = work.listed(Report, limit=_MAX_LISTED)
-        return tuple(line for line in lines if line.state == ReportStatus.DRAFTED.value)
+            return work.listed(Report, limit=_MAX_LISTED, states=(ReportStatus.DRAFTED.value,))
 
     @staticmethod
     def _approved(examination: Examination, report: Report, review: Review) -> Examination:

@@ -103,9 +103,8 @@ class ScanningService:
     def offers(self, person: str) -> tuple[Transfer, ...]:
         """Give the hand-overs that wait for an answer and are offered by or to a person, newest first."""
         with self.store.reading() as work:
-            lines = work.listed(Transfer, limit=_MAX_LISTED)
-            waiting = (one.number for one in lines if one.state == TransferStatus.OFFERED.value)
-            offered = [work.load(Transfer, number) for number in waiting]
+            lines = work.listed(Transfer, limit=_MAX_LISTED, states=(TransferStatus.OFFERED.value,))
+            offered = [work.load(Transfer, line.number) for line in lines]
         return tuple(one for one in offered if person in {one.by, one.taker.name})
 
 

@@ -160,10 +160,12 @@ class PersonalUnitOfWork:
         self._require(Report)
         return self._work.sides(person, cases)
 
-    def listed(self, kind: type[Record], *, limit: int, offset: int = 0) -> tuple[ListedRecord, ...]:
+    def listed(
+        self, kind: type[Record], *, limit: int, offset: int = 0, states: Sequence[str] = (), words: str = ""
+    ) -> tuple[ListedRecord, ...]:
         """Give one page of a list."""
         self._require(kind)
-        return self._work.listed(kind, limit=limit, offset=offset)
+        return self._work.listed(kind, limit=limit, offset=offset, states=states, words=words)
 
     def count(self, kind: type[Record], *, prefix: str = "") -> int:
         """Count the records of a kind."""

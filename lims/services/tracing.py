@@ -145,9 +145,9 @@ def held_by(work: UnitOfWork, subject: Name) -> tuple[str, ...]:
 
 
 def _open(work: UnitOfWork) -> tuple[NonconformingWork, ...]:
-    closed = NonconformityStatus.CLOSED.value
-    lines = work.listed(NonconformingWork, limit=_MAX_LISTED)
-    return tuple(work.load(NonconformingWork, line.number) for line in reversed(lines) if line.state != closed)
+    still = [status.value for status in NonconformityStatus if status is not NonconformityStatus.CLOSED]
+    lines = work.listed(NonconformingWork, limit=_MAX_LISTED, states=still)
+    return tuple(work.load(NonconformingWork, line.number) for line in reversed(lines))
 
 
 def _about(work: UnitOfWork, nonconformity: NonconformingWork, names: Iterable[Name]) -> bool:

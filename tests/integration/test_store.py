@@ -20,7 +20,7 @@ from lims.ledger import GENESIS, LedgerEntry, StoredEntry, check_chain, leaf_has
 from lims.ledger.merkle import CompactRange, prove_inclusion
 from lims.persistence.engine import open_engine
 from lims.persistence.store import SqlStore
-from lims.services.accessioning import AccessioningService, CaseFacts
+from lims.services.accessioning import AccessioningService, CaseFacts, ExhibitFacts
 from lims.services.permitting import Rights
 from tests.builders.clocks import MORNING, SetClock
 from tests.builders.laboratories import TECHNICIAN, Bench
@@ -86,6 +86,39 @@ def test_what_is_not_committed_never_was(bench):
         assert work.load(Case, case.number).version == 1
         assert work.head().entries == 1
         assert [line.version for line in work.listed(Case, limit=9)] == [1]
+
+
+def test_a_list_is_narrowed_by_words_whatever_their_case_and_alphabet(bench):
+    case = bench.case()
+    for words in ("Ақ ҰНТАҚ, Ёлка", "50% solution_x", "another"):
+        bench.accessioning.register_exhibit(case.number, ExhibitFacts(description=words), actor=TECHNICIAN)
+
+    def found(words, **page):
+        with bench.store.reading() as work:
+            return [line.title for line in work.listed(Exhibit, limit=9, words=words, **page)]
+
+    assert found("ұнтақ") == found("ЁЛКА") == ["Ақ ҰНТАҚ, Ёлка"]
+    assert found("0% S") == found("n_X") == ["50% solution_x"]
+    assert found("%") == ["50% solution_x"]
+    assert found(f"{case.number}/3") == ["another"]
+    assert found("o") == ["another", "50% solution_x"]
+    assert found("o", offset=1) == ["50% solution_x"]
+    assert found("nowhere") == []
+
+
+def test_a_list_is_narrowed_by_states(bench):
+    first, second, third = bench.case(), bench.case(), bench.case()
+    record(bench, dataclasses.replace(second, demonstration=not first.demonstration, version=2))
+    usual, other = first.state, "open" if first.demonstration else "demonstration"
+
+    def found(*states):
+        with bench.store.reading() as work:
+            return [line.number for line in work.listed(Case, limit=9, states=states)]
+
+    assert found(usual) == [third.number, first.number]
+    assert found(other) == [second.number]
+    assert found(other, usual) == found() == [second.number, third.number, first.number]
+    assert found("no such state") == []
 
 
 def test_an_error_inside_a_unit_of_work_leaves_nothing(bench):

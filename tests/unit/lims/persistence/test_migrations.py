@@ -112,6 +112,7 @@ def test_a_list_that_a_change_made_is_filled_from_the_ledger(engine, database_ur
         connection.exec_driver_sql("DROP TABLE watched")
         connection.exec_driver_sql("DROP TABLE component_spectra")
         connection.exec_driver_sql("DROP TABLE component_cluster")
+        connection.exec_driver_sql("DROP INDEX ix_record_kind_state_sequence")
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
     changed = Bench(open_engine(database_url), tmp_path)
     assert changed.auditing.verify().intact
