@@ -105,7 +105,8 @@ def _ledger(content: ReportContent, *, t: Translator) -> str:
     return t(
         "The checkpoint was signed after the intent to make this report was recorded and before the signatures in "
         "this file. It proves that the attached entries were in the ledger then. It proves nothing about entries that "
-        "are not attached, and its key counts only if it is the one that the laboratory made known elsewhere."
+        "are not attached, and its key counts only if it is the one that the laboratory made known elsewhere. What the "
+        "ledger says of the issue of this report, the laboratory gives out as a receipt, a file of its own."
     )
 
 

@@ -8,24 +8,41 @@ written there, to be looked at.
 import hashlib
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lims.domain.report_content import ReportContent
+    from lims.ledger.extract import LedgerExtract
 
 HERE = Path(__file__).parent
 DIGEST_FILE = HERE / "unsigned-report.sha256"
 sys.path.insert(0, str(HERE.parents[1] / "unit" / "reporting"))
 
 
-def golden_pdfs() -> dict[str, bytes]:
-    """Compose the golden reports: a plain one, and one with everything that a report can say in each language."""
+def golden_contents() -> "dict[str, tuple[ReportContent, LedgerExtract | None]]":
+    """Give what the golden reports say, and what they carry of a ledger: a plain one has nothing of it."""
     import fictitious_law
+    import fictitious_ledger
     import fictitious_reports
 
-    from lims.reporting.document import compose
-    from lims.translation import LANGUAGES, Translator
+    from lims.translation import LANGUAGES
 
-    contents = {"unsigned-report.pdf": fictitious_reports.report()}
-    for language in LANGUAGES:
-        contents[f"full-report.{language}.pdf"] = fictitious_law.golden_report(language)
-    return {name: compose(content, Translator(content.language)) for name, content in contents.items()}
+    full = {
+        f"full-report.{language}.pdf": fictitious_ledger.with_ledger(fictitious_law.golden_report(language))
+        for language in LANGUAGES
+    }
+    return {"unsigned-report.pdf": (fictitious_reports.report(), None)} | full
+
+
+def golden_pdfs() -> dict[str, bytes]:
+    """Compose the golden reports: a plain one, and one with everything that a report can say in each language."""
+    from lims.reporting.document import compose
+    from lims.translation import Translator
+
+    return {
+        name: compose(content, Translator(content.language), extract=extract)
+        for name, (content, extract) in golden_contents().items()
+    }
 
 
 def golden_lines(pdfs: dict[str, bytes]) -> str:
