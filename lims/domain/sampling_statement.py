@@ -98,24 +98,34 @@ def _kind(plan: SamplingPlan) -> StatementKind:
     return StatementKind.BAYESIAN_AT_LEAST if bayesian else StatementKind.AT_LEAST
 
 
-def _at_least(plan: SamplingPlan) -> int:
-    population, tested, negatives = plan.population.units, len(plan.results), len(plan.not_positive)
-    if plan.design.method is SamplingMethod.HYPERGEOMETRIC:
-        certainty = plan.design.certainty
-        return guaranteed_positive(population, tested=tested, negatives=negatives, confidence=certainty)
+def at_least_positive(design: PlanDesign, *, population: int, tested: int, negatives: int) -> int:
+    """Give how many units of a population may be said to be positive after the tests of a statistical plan.
+
+    Raises
+    ------
+    SamplingPlanError
+        If a number is out of range.
+    """
+    if design.method is SamplingMethod.HYPERGEOMETRIC:
+        return guaranteed_positive(population, tested=tested, negatives=negatives, confidence=design.certainty)
     low, high = tested - negatives, population - negatives
     while low < high:  # the more are claimed, the less probable the claim
         middle = (low + high + 1) // 2
-        if _posterior(plan, middle) >= plan.design.certainty:
+        if _posterior(design, middle, population=population, tested=tested, negatives=negatives) >= design.certainty:
             low = middle
         else:
             high = middle - 1
     return low
 
 
-def _posterior(plan: SamplingPlan, positive: int) -> Fraction:
-    population, tested, negatives = plan.population.units, len(plan.results), len(plan.not_positive)
+def _at_least(plan: SamplingPlan) -> int:
+    return at_least_positive(
+        plan.design, population=plan.population.units, tested=len(plan.results), negatives=len(plan.not_positive)
+    )
+
+
+def _posterior(design: PlanDesign, positive: int, *, population: int, tested: int, negatives: int) -> Fraction:
     share = Fraction(positive, population)
     if population > LARGEST_EXACT_BAYESIAN:
-        return unlimited_posterior(tested, negatives, proportion=share, prior=plan.design.prior)
-    return finite_posterior(population, tested, negatives, proportion=share, prior=plan.design.prior)
+        return unlimited_posterior(tested, negatives, proportion=share, prior=design.prior)
+    return finite_posterior(population, tested, negatives, proportion=share, prior=design.prior)

@@ -31,7 +31,7 @@ from lims.domain.report_content import ReportContent
 from lims.domain.request import Consumption
 from lims.domain.sampling_plan import PlanDesign, SamplingMethod
 from lims.domain.sampling_statement import SamplingStatement, StatementKind
-from lims.domain.unit_draw import BLACK_BOX, GENERATOR
+from lims.domain.unit_draw import BLACK_BOX, GENERATOR, draw_units
 from lims.domain.weighing import WeighingPurpose, state_mass
 from lims.services.report_circumstances import threshold_section
 from substance_library.thresholds import decide_threshold
@@ -69,6 +69,7 @@ def threshold(mass: str, *, limit: str = "50.00", u: str = "0.05") -> ThresholdS
 
 
 def sampling() -> SamplingSection:
+    """Give a plan whose statement and units follow from its figures."""
     return SamplingSection(
         number=f"{EXHIBIT}-S1",
         alike_in="size, colour, imprint",
@@ -76,8 +77,8 @@ def sampling() -> SamplingSection:
         statement=SamplingStatement(
             kind=StatementKind.AT_LEAST,
             population=12,
-            to_test=4,
-            tested=4,
+            to_test=3,
+            tested=3,
             not_positive=0,
             substances=("Etizolam",),
             at_least=6,
@@ -86,14 +87,17 @@ def sampling() -> SamplingSection:
             changed_after_results=False,
         ),
         testing=DESIGN.testing,
-        units=(2, 5, 7, 11),
+        units=draw_units(tuple(range(1, 13)), count=3, seed=20261122),
         draws=(DrawNote(drawn_at=RECEIVED + timedelta(days=1), generator=GENERATOR, seed=20261122),),
     )
 
 
 def black_box() -> SamplingSection:
     drawn = DrawNote(drawn_at=RECEIVED + timedelta(days=1), generator=BLACK_BOX, seed=None)
-    return replace(sampling(), number=f"{EXHIBIT}-S2", draws=(drawn,), split_into=(f"{EXHIBIT}-S3", f"{EXHIBIT}-S4"))
+    plan = sampling()
+    statement = replace(plan.statement, kind=StatementKind.SPLIT, at_least=None)
+    into = (f"{EXHIBIT}-S3", f"{EXHIBIT}-S4")
+    return replace(plan, number=f"{EXHIBIT}-S2", statement=statement, draws=(drawn,), split_into=into)
 
 
 def listed(number: int, **facts: object) -> ListedRun:

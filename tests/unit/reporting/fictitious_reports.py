@@ -71,12 +71,14 @@ def identity(name: str = "Etizolam", *, with_structure: bool = True) -> Identity
 
 
 def candidate(rank: int, name: str) -> CandidateSection:
+    """Give a line of a hit list; the factors of the first are those of the spectra in ``identity``."""
+    match_factor, reverse = (941, 995) if rank == 1 else (990 - 37 * rank, 993 - 31 * rank)
     return CandidateSection(
         rank=rank,
         name=name,
         inchikey=None if rank % 2 == 0 else "VMZUTJCNQWMAGF-UHFFFAOYSA-N",
-        match_factor=990 - 37 * rank,
-        reverse_match_factor=993 - 31 * rank,
+        match_factor=match_factor,
+        reverse_match_factor=reverse,
     )
 
 

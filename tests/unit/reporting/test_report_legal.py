@@ -131,7 +131,7 @@ def test_law_5_4_13_the_content_of_a_preparation_is_printed_with_its_uncertainty
 def test_wu_6_an_amount_within_the_uncertainty_of_a_threshold_has_both_readings_and_the_rule():
     found = said(SECTION)
     assert (
-        "Amount: (50.05 ± 0.06) g, U is the expanded uncertainty; basis: whole mixture, as is; weighing 2026-9001/3-W1"
+        "Amount: (50.05 ± 0.06) g, U is the expanded uncertainty; basis: whole mixture, as is; weighing 2026-9001/3-W9"
         in found
     )
     place = "Fictitious act ZZ-1, ZZ-1/1, Etizolam"
