@@ -94,6 +94,16 @@ def write_trust(
     run_trust(to=to, home=home)
 
 
+@report.command("verifier")
+def write_verifier(
+    to: Annotated[Path, typer.Option(help="File to write, or folder for it; never over another file.")],
+) -> None:
+    """Write the program that checks a report with Python's standard library alone, without this program."""
+    from lims.cli.verifiers import run_report_verifier  # noqa: PLC0415 - loaded when it runs
+
+    run_report_verifier(to=to)
+
+
 @report.command("copy")
 def copy_report(
     number: Number,
