@@ -259,7 +259,7 @@ def remove_an_attachment(pdf: bytes, _: Original, chance: Random) -> bytes:
 
     def change(writer: pades._Writer) -> None:
         tree = writer.root["/Names"]["/EmbeddedFiles"].get_object()
-        names = tree["/Names"]
+        names = list(tree["/Names"])
         place = 2 * chance.randrange(len(names) // 2)
         kept = [] if chance.random() < 0.3 else [*names[:place], *names[place + 2 :]]
         tree["/Names"] = generic.ArrayObject(kept)
