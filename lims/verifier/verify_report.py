@@ -1986,7 +1986,8 @@ EQUAL, DIFFERS, NOT_POSSIBLE = "equal", "differs", "not possible"
 DATA_FILE, SPECTRA_FILE = "report-data.json", "identified-spectra.msp"
 ENTRIES_FILE, PROOFS_FILE = "ledger-entries.jsonl", "ledger-proofs.jsonl"
 CHECKPOINT_FILE, KEYS_FILE = "ledger-checkpoint.txt", "ledger-keys.txt"
-WANTED = (DATA_FILE, SPECTRA_FILE, ENTRIES_FILE, PROOFS_FILE, CHECKPOINT_FILE, KEYS_FILE)
+LEDGER_FILES = (ENTRIES_FILE, PROOFS_FILE, CHECKPOINT_FILE, KEYS_FILE)
+WANTED = (DATA_FILE, SPECTRA_FILE, *LEDGER_FILES)
 
 
 class Check(NamedTuple):
@@ -2464,8 +2465,14 @@ class Inside:
 
     @property
     def ledger(self) -> bool:
-        """Whether it carries anything of a ledger."""
-        return any(name in self.files for name in (ENTRIES_FILE, PROOFS_FILE, CHECKPOINT_FILE, KEYS_FILE))
+        """Whether it carries anything of a ledger, or its data say that it does."""
+        return any(name in self.files for name in LEDGER_FILES) or self.named is not None
+
+    @property
+    def named(self) -> Optional[Dict[str, Any]]:
+        """What the data say of the checkpoint that lies beside them; None for a report without one."""
+        told = self.data["ledger"].get("checkpoint") if self.data is not None else None
+        return told if isinstance(told, dict) else None
 
     def lines(self, name: str) -> List[bytes]:
         """Give the lines of a file."""
@@ -2554,7 +2561,10 @@ def check_proofs(inside: Inside) -> Check:
     """Follow every proof from its entry to the root of the checkpoint."""
     tally = Tally("proofs")
     if inside.ledger:
-        tally.differing += proof_faults(inside)
+        try:
+            tally.differing += proof_faults(inside)
+        except UNREADABLE as error:
+            tally.differing.append(f"the extract of the ledger cannot be read: {shown(error)}")
         tally.equal = 0 if tally.differing else len(inside.lines(ENTRIES_FILE))
     return tally.result("entries that are proved to be in the ledger", "the file carries no extract of the ledger")
 
@@ -2571,8 +2581,14 @@ def proof_faults(inside: Inside) -> Iterator[str]:
     for place, (line, proof) in enumerate(zip(lines, proofs), start=1):
         if not proved(line, proof, note):
             yield f"entry {place} of the extract is not proved to be in the ledger"
-    if inside.data is not None and not began(lines[0], inside.data):
+    if inside.data is None:
+        return
+    if not began(lines[0], inside.data):
         yield "the first entry of the extract is not the one that began this report"
+    digests = {name: hashlib.sha256(inside.files[name]).hexdigest() for name in LEDGER_FILES if name in inside.files}
+    told = parts_of(inside.named, "files")
+    if {one["name"]: one["sha256"] for one in told} != digests or len(told) != len(digests):
+        yield "the files of the ledger are not those that the data of the report name"
 
 
 def proved(line: bytes, proof: bytes, note: Note) -> bool:
@@ -2604,6 +2620,13 @@ def check_checkpoint(inside: Inside, keys: Sequence[LedgerKey]) -> Check:
         return Check("checkpoint", NOT_POSSIBLE, "the file carries no checkpoint of the ledger")
     if note is None:
         return Check("checkpoint", DIFFERS, "the checkpoint in the file cannot be read")
+    told = inside.named or {}
+    if inside.data is not None and [told.get(key) for key in ("origin", "size", "root")] != [
+        note.origin,
+        note.size,
+        note.root.hex(),
+    ]:
+        return Check("checkpoint", DIFFERS, "the checkpoint in the file is not the one that the data name")
     signers = note.signers(keys)
     if signers:
         return Check("checkpoint", EQUAL, f"over {note.size} entries, signed by a trusted key of {shown(note.origin)}")
