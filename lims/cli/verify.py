@@ -82,6 +82,7 @@ def signed_reports(laboratory: Laboratory) -> tuple[SignedReport, ...]:
             read_pdf=partial(reporting.document, report.number),
             superseded_by=report.superseded_by,
             read_signatures=partial(reporting.signatures, report.number),
+            copies=report.copies,
         )
         for report in reporting.all()
         if report.pdf_sha256 is not None

@@ -75,6 +75,6 @@ def _closing(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     yield Paragraph(
         text=t(
             "The data of the results and the proofs are attached to the file of the report, and not to this copy. The "
-            "laboratory records the SHA-256 of this copy; a check of it says NOT ISSUED and names the report."
+            "laboratory records the SHA-256 of this copy; who checks it is told that, and which report it is of."
         )
     )

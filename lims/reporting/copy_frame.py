@@ -64,11 +64,16 @@ def copy_frame(content: ReportContent, mark: CopyMark, *, notice: str, t: Transl
 
 
 def report_rows(mark: CopyMark, *, t: Translator) -> Iterator[Fact]:
-    """Name the report that decides, and how it stood when the copy was made."""
+    """Name the report that decides, how it stood when the copy was made, and who made that."""
     yield Fact(label=t("The report that decides"), value=t("No. {number}", number=mark.report_number))
     yield Fact(label=t("Its language"), value=LANGUAGE_NAMES[mark.report_language])
     yield Fact(label=t("SHA-256 of its file"), value=mark.report_sha256, is_digest=True)
-    yield Fact(label=t("Its state on {moment}", moment=t.moment(mark.made_at)), value=standing(mark, t=t))
+    yield from state_rows(mark, t=t)
+
+
+def state_rows(mark: CopyMark, *, t: Translator) -> Iterator[Fact]:
+    """Say how the report stood when the copy was made, and who made it."""
+    yield Fact(label=t("State of the report on {moment}", moment=t.moment(mark.made_at)), value=standing(mark, t=t))
     yield Fact(label=t("This document was made by"), value=person_words(mark.made_by, t=t))
 
 

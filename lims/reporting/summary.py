@@ -12,15 +12,17 @@ from lims.domain.copy_mark import CopyMark
 from lims.domain.report_content import ReportContent
 from lims.errors import DocumentError
 from lims.reporting.blocks import Block, Facts, Paragraph
-from lims.reporting.copy_frame import copy_frame, report_rows, require_of
+from lims.reporting.copy_frame import copy_frame, require_of, state_rows
 from lims.reporting.document import set_pages, sheet
-from lims.reporting.layout import BOTTOM_MARGIN, END_LINE_HEIGHT, SIDE_MARGIN
+from lims.reporting.layout import END_LINE_HEIGHT
 from lims.reporting.sections.summary import summary
 from lims.reporting.wording import printable
 from lims.translation import Translator
 
 TEXT_SIZES: Final = (10.0, 9.0, 8.0)
 """Tried in this order, in points; nothing smaller is printed."""
+_SIDE, _BOTTOM = 48.0, 48.0
+"""Margins in points; nobody signs here."""
 
 
 def compose_summary(content: ReportContent, translator: Translator, mark: CopyMark) -> bytes:
@@ -57,7 +59,7 @@ def compose_summary(content: ReportContent, translator: Translator, mark: CopyMa
     }
     pages = 0
     for size in TEXT_SIZES:
-        layout = {"side": SIDE_MARGIN, "bottom": BOTTOM_MARGIN, "end_line": END_LINE_HEIGHT, "text": size}
+        layout = {"side": _SIDE, "bottom": _BOTTOM, "end_line": END_LINE_HEIGHT, "text": size}
         pdf = set_pages(data | {"layout": layout}, at=mark.made_at)
         pages = page_count(pdf)
         if pages == 1:
@@ -83,4 +85,4 @@ def _opening(mark: CopyMark, *, t: Translator) -> Iterator[Block]:
         strong=True,
         with_next=True,
     )
-    yield Facts(rows=tuple(report_rows(mark, t=t)))
+    yield Facts(rows=tuple(state_rows(mark, t=t)))

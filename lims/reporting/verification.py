@@ -12,9 +12,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from lims.domain.report import LEFT, ReportStatus
+from lims.domain.report_copy import ReportCopy
 from lims.domain.signature import RecordedSignature, SignatureMeaning
 from lims.errors import LimsError
 from lims.reporting.content import NUMBER_MARK
+from lims.reporting.copy_check import CopyFinding, claimed_copy, recorded_copy
 from lims.reporting.differences import describe_difference, equal_share
 from lims.reporting.keys import names_agree
 from lims.reporting.signature_check import ENGLISH, SignatureCheck, check_signatures
@@ -66,6 +68,8 @@ class SignedReport:
     """Number of the amendment that replaced it."""
     read_signatures: Callable[[], tuple[RecordedSignature, ...]] = field(repr=False, default=tuple)
     """Gives the signatures that stand in the record alone; called only for a report that was issued."""
+    copies: tuple[ReportCopy, ...] = ()
+    """Copies and summaries that were made of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,8 @@ class Verification:
     """None where the file was recognised without looking at its signatures."""
     superseded_by: str = ""
     """Of a superseded report: the number of the one that replaced it."""
+    is_copy: bool = False
+    """True for a copy or a summary of report ``number``, or a file that says so; it is not that report."""
 
 
 def verify_report(
@@ -144,6 +150,9 @@ class _Verifier:
         known = same or self._named(recorded)
         if known is not None and known.status not in LEFT:
             return self._inside(known)
+        copy = None if known is not None else recorded_copy(self.sha256, recorded, t=self.t)
+        if copy is not None:
+            return self._copy(copy)
         return self._same_bytes(same) if same is not None else self._another(recorded, known)
 
     def _another(self, recorded: tuple[SignedReport, ...], named: SignedReport | None) -> Verification:
@@ -153,6 +162,9 @@ class _Verifier:
             return self._impostor(named)
         if named is not None:
             return self._altered(named, how=self.t("It names report {number}.", number=named.number))
+        copy = claimed_copy(self.pdf, recorded, t=self.t)
+        if copy is not None:
+            return self._copy(copy)
         signatures = self._signatures()
         if signatures.both_valid:
             return self._not_issued(signatures)
@@ -239,6 +251,11 @@ class _Verifier:
         t = self.t
         reason = t("No issued report has the SHA-256 or the number of this file, although its signatures are valid.")
         return self._result(Verdict.NOT_ISSUED, signatures, reason)
+
+    def _copy(self, copy: CopyFinding) -> Verification:
+        return Verification(
+            verdict=Verdict.NOT_ISSUED, reasons=copy.reasons, sha256=self.sha256, number=copy.number, is_copy=True
+        )
 
     def _is_another_document(self, report: SignedReport) -> bool:
         """Tell whether a file only shares its number with a report: both signatures hold, the content is unlike."""

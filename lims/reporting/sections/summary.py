@@ -6,6 +6,7 @@ from lims.domain.report_circumstances import WeightSection
 from lims.domain.report_content import ReportContent
 from lims.domain.report_law import undetermined
 from lims.reporting.blocks import Block, Bullets, Fact, Facts, Heading, Paragraph
+from lims.reporting.sections.answers import answer_sentences
 from lims.reporting.sections.conclusions import found_sentences, missing, restrictions
 from lims.reporting.sections.confidence import confidence
 from lims.reporting.sections.identification import conclusion_sentence, limitation_sentences
@@ -41,15 +42,19 @@ def _object(content: ReportContent, *, t: Translator) -> Iterator[Fact]:
     yield Fact(label=t("Exhibit"), value=f"{exhibit.number}: {or_unknown(exhibit.description, t=t)}")
     yield Fact(label=t("Appointed by"), value=f"{or_unknown(case.appointing_body, t=t)}; {order}")
     yield Fact(label=t("Date of seizure"), value=date_or_unknown(case.seizure_date, t=t))
-    yield Fact(label=t("Expert"), value=person_words(content.expert, t=t))
-    yield Fact(label=t("Reviewer"), value=person_words(content.reviewer, t=t))
+    people = "; ".join(person_words(one, t=t) for one in (content.expert, content.reviewer))
+    yield Fact(label=t("Expert; reviewer"), value=people)
 
 
 def _questions(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     if not content.case.questions:
         yield Paragraph(text=t("No question of the order is recorded."))
         return
-    yield Bullets(items=content.case.questions, numbered=True)
+    said = {one.question: one for one in content.answers}
+    for number, wording in enumerate(content.case.questions, start=1):
+        yield Paragraph(text=t("Question {number}. {words}", number=number, words=wording), strong=True, with_next=True)
+        yield Paragraph(text=" ".join(answer_sentences(said.get(number), content, t=t)))
+    yield Paragraph(text=t("What was concluded, with its limits:"), with_next=True)
 
 
 def _answers(content: ReportContent, *, t: Translator) -> Iterator[Block]:

@@ -40,7 +40,7 @@ SAID_BY_VALUE = (
         "_GAPS[gap]",
     }
     | {"batch.state", "lines[n].state", "role.value", "_MEANINGS[request.meaning]", "_STANDING[report.status]"}
-    | {"_STANDING[mark.status]"}
+    | {"_STANDING[mark.status]", "_FORMS[copy.form]"}
     | {"SIGNED_IN_ELSEWHERE"}
     | {"JOB_WORDS[one.job]", "JOB_WORDS[item.job]", "STANDING_WORDS[one]", "STANDING_WORDS[one.standing]"}
     | {"GAP_TEXTS[gap]", "_EXTENTS[around.permission.extent]", "_PURPOSES[one.purpose]", "_DECISIONS[one.decision]"}
@@ -49,7 +49,7 @@ SAID_BY_VALUE = (
     | {"_KINDS[entry.kind]", "_SIZES[size.result]", "_SIZES[one]", "_SIZES[_CLASSES[one.size]]"}
     | {"_REACHED[one.decision]", "_MATTERS[basis.matter]", "_FORMS[basis.form]", "_DRYNESS[basis.dryness]"}
     | {"_HOLDERS[holder.kind]", "_EVENTS[kind]", "_CONDITIONS[condition]", "_TRANSFERS[kind]", "_SCANS[scan.verdict]"}
-    | {"_GAPS[gap.kind]", "_WORDS[one]", "_MEANINGS[request.own]"}
+    | {"_GAPS[gap.kind]", "_WORDS[one]", "_MEANINGS[request.own]", "page.title"}
     | {"_ASKS[detector]", "_BLIND[detector]", "suspicion.template", "_KINDS[kind]", "sections[one]"}
     | {"_STATES[found.status]", "_STATES[NonconformityStatus(one.state)]"}
     | {"_OUTCOMES[outcome]", "_COMPARISONS[one]", "_KINDS[one]", "one.technique", "technique", "_ISOMERS[one]"}

@@ -1,5 +1,8 @@
 """A report that was composed and signed once, for all tests that only look at it."""
 
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import fictitious_reports as fictitious
@@ -57,3 +60,18 @@ def issued(room: SigningRoom, certified: SignedPdf) -> bytes:
 @pytest.fixture(scope="session")
 def ledger(issued: bytes) -> tuple[SignedReport, ...]:
     return (fictitious.recorded(issued),)
+
+
+@pytest.fixture(scope="session")
+def pages_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], list[str]]:
+    """Read the words of each page, as poppler sees them; blanks and ends of lines are one blank."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("poppler is not installed")
+    path = tmp_path_factory.mktemp("pages") / "document.pdf"
+
+    def pages(pdf: bytes) -> list[str]:
+        path.write_bytes(pdf)
+        said = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True)
+        return [" ".join(page.split()) for page in said.stdout.decode().split("\f")[:-1]]
+
+    return pages

@@ -46,7 +46,8 @@ def test_a_copy_names_the_report_and_how_it_stands(bench, issued):
     assert (mark["status"], mark["made_by"]["name"]) == ("issued", EXPERT.name)
 
 
-def test_a_copy_of_a_withdrawn_report_gives_the_reason(bench, issued):
+@pytest.mark.usefixtures("issued")
+def test_a_copy_of_a_withdrawn_report_gives_the_reason(bench):
     confirmed = bench.confirmed(HEAD, SignatureMeaning.WITHDRAWER, bench.reporting.get(REPORT))
     bench.releasing.withdraw(REPORT, actor=HEAD, reason="the wrong exhibit", confirmation=confirmed)
     mark = json.loads(bench.copying.summarise(REPORT, language="kk", actor=EXPERT))["mark"]
@@ -61,13 +62,15 @@ def test_nothing_is_copied_that_did_not_leave_the_laboratory(bench, training_fil
     assert bench.reporting.get(REPORT).copies == ()
 
 
-def test_only_those_who_may_hand_reports_out_copy_them(bench, issued):
+@pytest.mark.usefixtures("issued")
+def test_only_those_who_may_hand_reports_out_copy_them(bench):
     with pytest.raises(NotPermittedError):
         bench.copying.summarise(REPORT, language="kk", actor=ADMIN)
     assert bench.reporting.get(REPORT).copies == ()
 
 
-def test_a_document_with_another_content_than_was_recorded_is_not_copied(bench, issued, monkeypatch):
+@pytest.mark.usefixtures("issued")
+def test_a_document_with_another_content_than_was_recorded_is_not_copied(bench, monkeypatch):
     content = bench.desk.content_in(bench.reporting.document(REPORT))
     monkeypatch.setattr(type(bench.desk), "content_in", lambda _, __: content.replace(b'"en"', b'"ru"'))
     with pytest.raises(InvalidRecordError, match="recorded is"):
