@@ -202,10 +202,10 @@ class AccessioningService:
 
     # reading
 
-    def exhibits(self, *, limit: int, offset: int = 0) -> tuple[ListedRecord, ...]:
-        """Give one page of all exhibits, newest first."""
+    def exhibits(self, *, limit: int, offset: int = 0, words: str = "") -> tuple[ListedRecord, ...]:
+        """Give one page of all exhibits whose number or description has these words, newest first."""
         with self.store.reading() as work:
-            return work.listed(Exhibit, limit=limit, offset=offset)
+            return work.listed(Exhibit, limit=limit, offset=offset, words=words)
 
     def cases(self, *, limit: int, offset: int = 0) -> tuple[ListedRecord, ...]:
         """Give one page of all cases, newest first."""

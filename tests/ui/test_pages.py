@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
 from tests.builders.kept_homes import KeptHomes
 from tests.ui.conftest import add_exhibit, staffed
@@ -115,3 +116,21 @@ def test_two_people_at_one_examination_overwrite_nothing(laboratory: Laboratory,
     with pytest.raises(Exception, match="already recorded by somebody else"):
         laboratory.examining.identify(examination, 1, rank=2, actor=expert, version=seen)
     assert not test.exception
+
+
+def test_an_exhibit_is_found_among_more_than_one_page_of_them(laboratory: Laboratory) -> None:
+    technician = laboratory.staffing.get("technician")
+    facts = CaseFacts(appointing_body="Test body")
+    case = laboratory.accessioning.register_case(facts, actor=technician)
+    for place in range(1, 104):
+        words = "ҰНТАҚ" if place == 2 else "tablet"
+        laboratory.accessioning.register_exhibit(case.number, ExhibitFacts(description=words), actor=technician)
+    test = start(laboratory, "exhibits", "technician")
+    shown = list(test.dataframe[0].value["Exhibit"])
+    assert (shown[0], shown[-1], len(shown)) == (f"{case.number}/103", f"{case.number}/4", 100)
+    test.number_input[0].set_value(2).run()
+    assert list(test.dataframe[0].value["Exhibit"]) == [f"{case.number}/{place}" for place in (3, 2, 1)]
+    test.text_input(key="exhibit-filter").set_value("ұнтақ").run()
+    assert list(test.dataframe[0].value["Exhibit"]) == [f"{case.number}/2"]
+    test.text_input(key="exhibit-filter").set_value("nowhere").run()
+    assert "No exhibit has these words in its number or description." in [info.value for info in test.info]

@@ -12,6 +12,7 @@ from lims.domain.run import RecordedRun
 from lims.domain.seizure import day_of_law
 from lims.domain.staff import Role
 from lims.services.accessioning import CaseFacts, ExhibitFacts
+from lims.services.ports import ListedRecord
 from lims.ui.label_links import link_to_labels
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import choose_examination, chosen_exhibit, remember_exhibit
@@ -20,7 +21,8 @@ from lims.ui.warning_form import warning_of_liability
 
 _RUN_SUFFIXES = ["cdf", "nc", "mzml", "mzxml", "jdx", "dx", "zip", "gz"]
 """What the browser offers; the content decides what a file is."""
-_LISTED = 1000
+_LISTED = 100
+"""Lines of one page of the table, and numbers that a form offers; another number can be typed."""
 
 
 def render(visit: Visit) -> None:
@@ -38,12 +40,13 @@ def render(visit: Visit) -> None:
 
 def _table(visit: Visit) -> str | None:
     t = visit.t
-    lines = visit.laboratory.accessioning.exhibits(limit=_LISTED)
-    if not lines:
+    if not visit.laboratory.accessioning.exhibits(limit=1):
         st.info(t("There is no exhibit yet. Register a case and an exhibit below."))
         return None
-    wanted = st.text_input(t("Find"), placeholder=t("number or description"), key="exhibit-filter").casefold()
-    shown = [line for line in lines if wanted in f"{line.number} {line.title}".casefold()]
+    shown = _found(visit)
+    if not shown:
+        st.info(t("No exhibit has these words in its number or description."))
+        return chosen_exhibit()
     event = st.dataframe(
         {
             t("Exhibit"): [line.number for line in shown],
@@ -60,6 +63,19 @@ def _table(visit: Visit) -> str | None:
     if rows:
         remember_exhibit(shown[rows[0]].number)
     return chosen_exhibit()
+
+
+def _found(visit: Visit) -> tuple[ListedRecord, ...]:
+    """Give the page of the table that was turned to, of the exhibits that are looked for."""
+    t = visit.t
+    left, right = st.columns([4, 1])
+    wanted = left.text_input(t("Find"), placeholder=t("number or description"), key="exhibit-filter").strip()
+    place = right.number_input(t("Page"), min_value=1, step=1, key=f"exhibit-page-{wanted}")
+    offset = (int(place) - 1) * _LISTED
+    lines = visit.laboratory.accessioning.exhibits(limit=_LISTED + 1, offset=offset, words=wanted)
+    if len(lines) > _LISTED:
+        right.caption(t("More on the next page."))
+    return lines[:_LISTED]
 
 
 def _exhibit(visit: Visit, exhibit: Exhibit) -> None:
@@ -170,7 +186,7 @@ def _case_form(visit: Visit) -> None:
 def _exhibit_form(visit: Visit) -> None:
     t = visit.t
     cases = [line.number for line in visit.laboratory.accessioning.cases(limit=_LISTED)]
-    case = st.selectbox(t("Case"), cases)
+    case = st.selectbox(t("Case"), cases, accept_new_options=True)
     description = st.text_input(t("Description"))
     seal = st.text_input(t("Number of the seal"), help=t("Leave empty if it came without a seal."))
     intact = st.selectbox(
@@ -198,7 +214,7 @@ def _seal_word(visit: Visit) -> Callable[[bool | None], str]:
 def _import_form(visit: Visit) -> None:
     t = visit.t
     numbers = [line.number for line in visit.laboratory.accessioning.exhibits(limit=_LISTED)]
-    exhibit = st.selectbox(t("Exhibit"), numbers)
+    exhibit = st.selectbox(t("Exhibit"), numbers, accept_new_options=True)
     upload = st.file_uploader(
         t("Run: .cdf, mzML, mzXML, JCAMP-DX, or an Agilent .D folder as a zip file"), type=_RUN_SUFFIXES
     )
