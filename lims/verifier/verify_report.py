@@ -1585,11 +1585,12 @@ def only_stamps(pdf: Pdf, old: Any, new: Any, level: int) -> bool:  # noqa: ANN4
 
 def is_stamp_field(pdf: Pdf, facts: Any, level: int = 0) -> bool:  # noqa: ANN401 - a field, or something else
     """Tell whether a field holds a time stamp of the document, and shows nothing."""
-    value = pdf.get(facts.get("V"), level) if isinstance(facts, dict) and facts.get("FT") == "Sig" else None
-    if not isinstance(value, dict) or value.get("SubFilter") != "ETSI.RFC3161" or "AP" in facts:
+    try:
+        value = pdf.get(facts.get("V"), level) if facts.get("FT") == "Sig" else None
+        hidden = all(not number for number in pdf.get(facts.get("Rect"), level) or [])
+    except UNREADABLE:
         return False
-    box = pdf.get(facts.get("Rect"), level) or []
-    return all(not number for number in box)
+    return isinstance(value, dict) and value.get("SubFilter") == "ETSI.RFC3161" and hidden and "AP" not in facts
 
 
 def validation_objects(pdf: Pdf, level: int) -> Set[int]:
@@ -1656,7 +1657,8 @@ def check_signatures(pdf: Optional[Pdf], believed: Believed, at: Optional[dateti
     expert, reviewer = (check_field(pdf, name, found[name][:1], known, at) for name in (EXPERT, REVIEWER))
     reasons = [f"signature field that a report does not have: {shown(name)}" for name in (*others, *twice)]
     covered = [check_stamp(pdf, one, known, reasons) for one in stamps]
-    complete = bool(covered[-1] if covered else covers_end(pdf, found[REVIEWER] or found[EXPERT]))
+    last = [one for name in (REVIEWER, EXPERT) for one in found[name] if "V" in one.facts]
+    complete = bool(covered[-1] if covered else covers_end(pdf, last))
     if not complete and (expert.present or reviewer.present):
         reasons.append("something stands in the file after what the last signature covers")
     if expert.key and expert.key == reviewer.key:
