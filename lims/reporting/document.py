@@ -16,6 +16,7 @@ from lims.reporting.content import DATA_FILE, NUMBER_MARK, SCHEMA_FILE, SPECTRA_
 from lims.reporting.data_schema import schema_json
 from lims.reporting.fonts import SIGN_FAMILY, TEXT_FAMILY, named_character, typst_fonts
 from lims.reporting.layout import BOTTOM_MARGIN, END_LINE_HEIGHT, EXPERT_FIELD, SIDE_MARGIN, TEXT_SIZE
+from lims.reporting.mark_information import without_suspects
 from lims.reporting.sections import annexes, conclusions, introduction, research
 from lims.reporting.sections.annexes import ledger_file_words
 from lims.reporting.sections.introduction import person_words
@@ -210,7 +211,7 @@ def set_pages(data: dict[str, object], *, at: datetime) -> bytes:
         raise DocumentError(_explained(error.message)) from error
     if warnings or not isinstance(pdf, bytes):
         raise DocumentError(f"the document could not be set: {'; '.join(w.message for w in warnings)}")
-    return pdf
+    return without_suspects(pdf)
 
 
 def _explained(message: str) -> str:
