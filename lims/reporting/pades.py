@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import logging
 import struct
 import zlib
 from collections.abc import Sequence
@@ -71,6 +72,9 @@ _BEFORE_STAMP = TimestampDSSContentSettings(include_vri=False, update_before_ts=
 _FONT_SIZE = 8
 _LAST_PAGE = -1
 _ID_BYTES = 16
+
+logging.getLogger("pyhanko.sign").setLevel(logging.ERROR)
+"""It warns that nothing may be fetched: what a signature needs was fetched before, within limits of our own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from pyhanko.sign.validation.generic_cms import (
 from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_timestamp
 from pyhanko.sign.validation.status import TimestampSignatureStatus
 
+from lims.reporting.layout import STAMP_FIELD
 from lims.reporting.pades import READING_FAULTS
 from lims.reporting.trust import NOTHING, Trust, ValidationData
 
@@ -90,7 +91,7 @@ def document_stamp(
 ) -> StampFound | None:
     """Check the time stamp over a whole file; None if the field holds none that can be read."""
     try:
-        signature = EmbeddedPdfSignature(reader, field, str(field["/T"]))
+        signature = EmbeddedPdfSignature(reader, field, STAMP_FIELD)
         token = signature.signed_data
         made, known = _made_at(token), _known(token)
         context = trust.context(moment=at or made, data=_beside(data, known), require=data.checks_revocation)
@@ -105,7 +106,7 @@ def document_stamp(
 def embedded_data(reader: PdfFileReader) -> ValidationData:
     """Give what a document keeps (its document security store); nothing if there is none or it cannot be read."""
     try:
-        store = reader.root.get("/DSS", {})
+        store = reader.root["/DSS"]
         return ValidationData(
             certificates=tuple(asn1_x509.Certificate.load(data) for data in _streams(store, "/Certs")),
             revocation_lists=tuple(crl.CertificateList.load(data) for data in _streams(store, "/CRLs")),
@@ -156,5 +157,5 @@ def _beside(said: ValidationData, known: SignedDataCerts) -> ValidationData:
 
 
 def _streams(store: Any, name: str) -> list[bytes]:  # noqa: ANN401 - a PDF dictionary
-    found = store.get(name, ()) if store else ()
+    found = store[name] if name in store else ()  # noqa: SIM401 - get() would not follow a reference
     return [one.get_object().data for one in found]
