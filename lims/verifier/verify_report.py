@@ -28,7 +28,7 @@ import re
 import sys
 import unicodedata
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from fractions import Fraction
@@ -52,6 +52,10 @@ LONGEST_SHOWN = 300
 
 class ReadingError(ValueError):
     """Something that cannot be read, or does not hold; its words say what."""
+
+
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, MemoryError)
+"""What reading a damaged file may end with; each means that it cannot be read."""
 
 
 def shown(text: object) -> str:
@@ -530,6 +534,7 @@ def ed25519(key: bytes, signature: bytes, message: bytes) -> bool:
 
 COMMON_NAME, KEY_USAGE, BASIC_CONSTRAINTS, EXTENDED_USAGE = "2.5.4.3", "2.5.29.15", "2.5.29.19", "2.5.29.37"
 KEY_IDENTIFIER, POLICIES = "2.5.29.14", "2.5.29.32"
+LIST_PLACES, LIST_PLACE = "2.5.29.31", "2.5.29.28"
 UNDERSTOOD = {KEY_USAGE, BASIC_CONSTRAINTS, EXTENDED_USAGE, POLICIES}
 """Critical extensions beside these make a certificate unusable here."""
 TIME_STAMPING, OCSP_SIGNING = "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9"
@@ -589,6 +594,12 @@ class Certificate:
     def unknown_demands(self) -> List[str]:
         """Critical extensions that this program does not know."""
         return [name for name, (critical, _) in self.extensions.items() if critical and name not in UNDERSTOOD]
+
+    def names_place(self, places: Tuple[bytes, ...]) -> bool:
+        """Tell whether it names one of the places of a revocation list as its own."""
+        points = [point for part in self._parts(LIST_PLACES) for point in part.of(SEQUENCE).children()]
+        names = [name for point in points if point.tag == 0xA0 for name in point.inner().children()]
+        return any(name.raw in places for name in names)
 
     def may(self, use: int) -> bool:
         """Tell whether the key usage has a bit; without a key usage nothing is allowed."""
@@ -659,19 +670,22 @@ class RevocationList:
     ends: Optional[datetime]
     revoked: Dict[int, datetime]
     complete: bool
-    """False for a list with a critical extension: it may speak of some certificates only."""
+    """False for a list with an unknown critical extension: it may speak of some certificates only."""
+    places: Tuple[bytes, ...]
+    """If not empty, it speaks only of certificates that name one of these places."""
     algorithm: Der
     signature: bytes
 
 
-def revocation_list(data: bytes) -> RevocationList:
-    """Read a list in DER."""
-    parts = one_der(data).of(SEQUENCE).children()
+def revocation_list(whole: Der) -> RevocationList:
+    """Read a list."""
+    parts = whole.of(SEQUENCE).children()
     body = parts[0].of(SEQUENCE).children()
     body = body[1:] if body[0].tag == INTEGER else body
     times = [moment(one) for one in body[2:4] if one.tag in {UTC_TIME, GENERAL_TIME}]
     rows = [one for one in body[2 + len(times) :] if one.tag == SEQUENCE]
     later = [one.inner() for one in body if one.tag == 0xA0]
+    named = extensions(later[0]) if later else {}
     revoked = {}
     for row in rows[0].children() if rows else []:
         facts = row.of(SEQUENCE).children()
@@ -682,10 +696,19 @@ def revocation_list(data: bytes) -> RevocationList:
         begins=times[0],
         ends=times[1] if len(times) > 1 else None,
         revoked=revoked,
-        complete=not any(critical for one in later for critical, _ in extensions(one).values()),
+        complete=not any(critical and name != LIST_PLACE for name, (critical, _) in named.items()),
+        places=list_places(named[LIST_PLACE][1]) if LIST_PLACE in named else (),
         algorithm=parts[1],
         signature=bits(parts[2]),
     )
+
+
+def list_places(data: bytes) -> Tuple[bytes, ...]:
+    """Give the places of a list that is one of several; a list of some kinds of certificates only is not read."""
+    point = one_der(data).of(SEQUENCE).inner()
+    if point.tag != 0xA0 or point.inner().tag != 0xA0:
+        raise ReadingError("a revocation list of some certificates only")
+    return tuple(one.raw for one in point.inner().children())
 
 
 @dataclass
@@ -762,7 +785,8 @@ class Believed:
         spoken = False
         for held in self.lists:
             stale = held.ends is not None and held.ends < when
-            if held.issuer != one.issuer or not held.complete or stale or not issuer.may(LIST_SIGN):
+            elsewhere = held.places and not one.names_place(held.places)
+            if held.issuer != one.issuer or not held.complete or stale or elsewhere or not issuer.may(LIST_SIGN):
                 continue
             if self.signed_by(issuer, held.algorithm, held.signature, held.body):
                 spoken = True
@@ -919,31 +943,39 @@ def attributes(node: Der) -> Dict[str, Der]:
     return found
 
 
-@dataclass(frozen=True)
-class TimeStamp:
+class TimeStamp(NamedTuple):
     """What a time stamp says, and whether it is believed."""
 
     at: Optional[datetime]
     fault: str
     """Why it proves nothing; empty if it proves its time."""
+    intact: bool = False
+    """It is of these very bytes, whoever made it."""
 
 
-def time_stamp(token: bytes, hashed: Any, believed: Believed) -> TimeStamp:  # noqa: ANN401 - bytes by name of a hash
-    """Check an RFC 3161 token; ``hashed`` gives the digest of what it must speak of, by the name of a hash."""
+def time_stamp(token: bytes, hashed: Any, believed: Believed, at: Optional[datetime]) -> TimeStamp:  # noqa: ANN401
+    """Check an RFC 3161 token.
+
+    ``hashed`` gives the digest of what it must speak of, by the name of a hash; ``at`` is when the certificate of the
+    service must hold, None for the time of the stamp.
+    """
     try:
         message = signed_message(token)
         if message.content_kind != TST_INFO or message.content is None:
             return TimeStamp(None, "it is no time stamp")
         parts = one_der(message.content).of(SEQUENCE).children()
         imprint = parts[2].of(SEQUENCE).children()
-        at = moment(parts[4].of(GENERAL_TIME))
+        made = moment(parts[4].of(GENERAL_TIME))
         if imprint[1].of(OCTETS).content != hashed(digest_name(imprint[0])):
-            return TimeStamp(at, "it is of something else")
+            return TimeStamp(made, "it is of something else")
         fault = message.fault(digest(message.hashed, message.content))
-        if not fault and message.signer.purposes != [TIME_STAMPING]:
-            fault = "its certificate is not one of a time-stamping service"
-        return TimeStamp(at, fault or with_others(believed, message.certificates).refused(message.signer, at))
-    except (ValueError, IndexError) as error:
+        if fault:
+            return TimeStamp(made, fault)
+        if message.signer.purposes != [TIME_STAMPING]:
+            return TimeStamp(made, "its certificate is not one of a time-stamping service", intact=True)
+        fault = with_others(believed, message.certificates).refused(message.signer, at or made)
+        return TimeStamp(made, fault, intact=True)
+    except UNREADABLE as error:
         return TimeStamp(None, f"it cannot be read: {shown(error)}")
 
 
@@ -1376,9 +1408,8 @@ def attachments(pdf: Pdf) -> Tuple[Dict[str, bytes], Tuple[str, ...]]:
 
 # --- The signatures of a report ---------------------------------------------------------------------------------------
 
-EXPERT, REVIEWER = "Expert", "Reviewer"
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, MemoryError)
-"""What reading a damaged file may end with; each means that it cannot be read."""
+EXPERT, REVIEWER, STAMP_FIELD = "Expert", "Reviewer", "TimeStamp"
+LEVELS = ("PAdES B-B", "PAdES B-T", "PAdES B-LT", "PAdES B-LTA")
 
 
 @dataclass(frozen=True)
@@ -1392,6 +1423,8 @@ class FieldFinding:
     allowed: bool = False
     """Nothing stands behind it that it does not allow."""
     trusted: bool = False
+    level: int = -1
+    """Place in ``LEVELS`` of what was found; -1 for a signature that is not intact."""
     holder: str = ""
     key: bytes = b""
     reasons: Tuple[str, ...] = ()
@@ -1418,6 +1451,8 @@ class Signatures:
     """Signature fields that a report does not have."""
     complete: bool = False
     """The last signature or time stamp covers the file to its end."""
+    stated: Optional[int] = None
+    """Place in ``LEVELS`` of the level that the report states; None where it states none that there is."""
     reasons: Tuple[str, ...] = ()
 
     @property
@@ -1429,7 +1464,12 @@ class Signatures:
     def both_valid(self) -> bool:
         """Whether both hold, both makers are trusted, and two keys were used."""
         pair = self.expert.valid and self.reviewer.valid and self.expert.key != self.reviewer.key
-        return self.readable and pair and self.complete and not self.others
+        return self.readable and pair and self.complete and not self.others and self.reaches_level
+
+    @property
+    def reaches_level(self) -> bool:
+        """Whether both have the level that the report states."""
+        return self.stated is None or min(self.expert.level, self.reviewer.level) >= self.stated
 
     @property
     def words(self) -> Tuple[str, ...]:
@@ -1613,118 +1653,138 @@ def validation_objects(pdf: Pdf, level: int) -> Set[int]:
 
 def validation_data(pdf: Pdf, believed: Believed) -> Believed:
     """Add the certificates, revocation lists and OCSP answers that the file carries (ISO 32000-2, 12.8.4.3)."""
-    store = pdf.get(pdf.root.get("DSS"))
-    if not isinstance(store, dict):
+    try:
+        store = pdf.of(pdf.root.get("DSS"), dict)
+        held = {
+            key: [one_der(pdf.plain(pdf.of(one, Stream))) for one in (pdf.get(store.get(key)) or [])[:200]]
+            for key in ("Certs", "CRLs", "OCSPs")
+        }
+        return Believed(
+            believed.roots,
+            [*believed.others, *map(certificate, held["Certs"])],
+            [*believed.lists, *map(revocation_list, held["CRLs"])],
+            [*believed.answers, *map(ocsp_answer, held["OCSPs"])],
+        )
+    except UNREADABLE:
         return believed
-    held = {
-        key: [pdf.plain(pdf.of(one, Stream)) for one in (pdf.get(store.get(key)) or [])[:200]]
-        for key in ("Certs", "CRLs", "OCSPs")
-    }
-    return Believed(
-        believed.roots,
-        [*believed.others, *(certificate(one_der(data)) for data in held["Certs"])],
-        [*believed.lists, *(revocation_list(data) for data in held["CRLs"])],
-        [*believed.answers, *(ocsp_answer(data) for data in held["OCSPs"])],
-    )
 
 
-def ocsp_answer(data: bytes) -> Der:
+def ocsp_answer(whole: Der) -> Der:
     """Take the signed answer out of an OCSPResponse (RFC 6960, 4.2.1)."""
-    status, wrapped = one_der(data).of(SEQUENCE).children()
+    status, wrapped = whole.of(SEQUENCE).children()
     if status.of(ENUMERATED).content != b"\x00":
         raise ReadingError("an OCSP answer that answers nothing")
     return one_der(wrapped.inner().of(SEQUENCE).children()[1].of(OCTETS).content)
 
 
-def check_signatures(pdf: Optional[Pdf], believed: Believed, at: Optional[datetime]) -> Signatures:
-    """Check every signature of a file; ``at`` is when chains must hold, None for the time of each signature."""
-    nothing = Signatures(
-        readable=False,
-        expert=FieldFinding(EXPERT, present=False),
-        reviewer=FieldFinding(REVIEWER, present=False),
-    )
-    if pdf is None:
-        return nothing
+class Terms(NamedTuple):
+    """How one file is judged."""
+
+    believed: Believed
+    at: Optional[datetime]
+    """When certificates must hold that no time stamp settles; None: when each signature says that it was made."""
+    archived: Optional[datetime] = None
+    """When a believed time stamp proves that the whole file existed."""
+    stamped: bool = False
+    """A time stamp covers the file to its end."""
+
+
+def check_signatures(pdf: Optional[Pdf], data: Optional[Dict[str, Any]], terms: Terms) -> Signatures:
+    """Check every signature of a file; ``data`` are the report's, which state a level."""
+    told = (data or {}).get("signature_level", LEVELS[0])
+    stated = LEVELS.index(told) if data is not None and told in LEVELS else None
     try:
-        fields = signature_fields(pdf)
-        known = validation_data(pdf, believed)
+        fields = signature_fields(pdf) if pdf is not None else None
     except UNREADABLE:
-        return nothing
-    stamps = [one for one in fields if is_stamp_field(pdf, one.facts)]
-    others = tuple(one.name for one in fields if one.name not in {EXPERT, REVIEWER} and one not in stamps)
-    found = {name: [one for one in fields if one.name == name] for name in (EXPERT, REVIEWER)}
-    twice = tuple(name for name, there in found.items() if len(there) > 1)
-    expert, reviewer = (check_field(pdf, name, found[name][:1], known, at) for name in (EXPERT, REVIEWER))
-    reasons = [f"signature field that a report does not have: {shown(name)}" for name in (*others, *twice)]
-    covered = [check_stamp(pdf, one, known, reasons) for one in stamps]
-    last = [one for name in (REVIEWER, EXPERT) for one in found[name] if "V" in one.facts]
-    complete = bool(covered[-1] if covered else covers_end(pdf, last))
-    if not complete and (expert.present or reviewer.present):
-        reasons.append("something stands in the file after what the last signature covers")
-    if expert.key and expert.key == reviewer.key:
-        reasons.append("both signatures were made with the same key")
-    if expert.present and not known.knows_revoked:
-        reasons.append("whether certificates were revoked was not checked: the file carries no revocation list")
-    return Signatures(
-        readable=True,
-        expert=expert,
-        reviewer=reviewer,
-        others=(*others, *twice),
-        complete=complete,
-        reasons=tuple(reasons),
-    )
+        fields = None
+    if pdf is None or fields is None:
+        expert, reviewer = (FieldFinding(name, present=False) for name in (EXPERT, REVIEWER))
+        return Signatures(readable=False, expert=expert, reviewer=reviewer)
+    known = validation_data(pdf, terms.believed) if stated is None or stated >= 2 else terms.believed
+    reasons: List[str] = []
+    stamps = [one for one in fields if one.name == STAMP_FIELD and "V" in one.facts and stated in {None, 3}]
+    terms = check_stamp(pdf, stamps, Terms(known, terms.at), reasons)
+    names = [one.name for one in fields if one not in stamps[:1]]
+    others = tuple(name for place, name in enumerate(names) if name not in {EXPERT, REVIEWER} or name in names[:place])
+    found = {one.name: one for one in reversed(fields)}
+    expert, reviewer = (check_field(pdf, name, found.get(name), terms) for name in (EXPERT, REVIEWER))
+    last = next((found[name] for name in (REVIEWER, EXPERT) if name in found and "V" in found[name].facts), None)
+    complete = terms.stamped or (last is not None and covers_end(pdf, last))
+    check = Signatures(readable=True, expert=expert, reviewer=reviewer, others=others, complete=complete, stated=stated)
+    return replace(check, reasons=(*reasons, *file_reasons(check, known)))
 
 
-def covers_end(pdf: Pdf, fields: List[SignatureField]) -> bool:
+def file_reasons(found: Signatures, known: Believed) -> Iterator[str]:
+    """Say what there is to say of the signatures together."""
+    if found.others:
+        yield f"signature fields that a report does not have: {shown(', '.join(found.others))}"
+    if not (found.expert.present or found.reviewer.present):
+        return
+    if not found.complete:
+        yield "something stands in the file after what the last signature covers"
+    if found.expert.key and found.expert.key == found.reviewer.key:
+        yield "both signatures were made with the same key"
+    if not known.knows_revoked:
+        yield "whether certificates were revoked was not checked: the file carries no revocation list"
+    if found.stated is not None and not found.reaches_level:
+        yield f"the report states the signature level {LEVELS[found.stated]}, which its signatures do not have"
+
+
+def covers_end(pdf: Pdf, one: SignatureField) -> bool:
     """Tell whether a signature covers the file to its last byte."""
     try:
-        return bool(fields) and signed_part(pdf, fields[0].facts.get("V")).end == len(pdf.data)
+        return signed_part(pdf, one.facts.get("V")).end == len(pdf.data)
     except UNREADABLE:
         return False
 
 
-def check_stamp(pdf: Pdf, one: SignatureField, believed: Believed, reasons: List[str]) -> bool:
-    """Check a time stamp of the whole document; tell whether it covers the file to its end."""
+def check_stamp(pdf: Pdf, stamps: List[SignatureField], terms: Terms, reasons: List[str]) -> Terms:
+    """Check the time stamp over the whole file, if there is one; give the terms with what it proves."""
+    if not stamps:
+        return terms
     try:
-        part = signed_part(pdf, one.facts["V"])
-        stamp = time_stamp(part.contents, part.digest, believed)
-        changes = list(forbidden_changes(pdf, part.level, may_sign=False))
+        if not is_stamp_field(pdf, stamps[0].facts):
+            raise ReadingError("it is none, or it is to be seen on a page")
+        part = signed_part(pdf, stamps[0].facts["V"])
+        stamp = time_stamp(part.contents, part.digest, terms.believed, terms.at)
     except UNREADABLE as error:
-        reasons.append(f"the time stamp of the document cannot be read: {shown(error)}")
-        return False
-    when = said(stamp.at) if stamp.at else "an unknown time"
-    reasons.append(f"the document has a time stamp of {when}{': ' + stamp.fault if stamp.fault else ''}")
-    return not changes and part.end == len(pdf.data) and "something else" not in stamp.fault
+        reasons.append(f"the time stamp over the whole file cannot be read: {shown(error)}")
+        return terms
+    last = part.end == len(pdf.data)
+    if stamp.fault or stamp.at is None or not last:
+        reasons.append(f"the time stamp over the whole file proves nothing: {stamp.fault or 'more follows it'}")
+        return terms._replace(stamped=last and stamp.intact)
+    reasons.append(f"a trusted time stamp proves that the whole file existed on {said(stamp.at)}")
+    return terms._replace(archived=stamp.at, stamped=True)
 
 
-def check_field(
-    pdf: Pdf, name: str, fields: List[SignatureField], believed: Believed, at: Optional[datetime]
-) -> FieldFinding:
+def check_field(pdf: Pdf, name: str, one: Optional[SignatureField], terms: Terms) -> FieldFinding:
     """Check the expert's or the reviewer's signature."""
-    if not fields or "V" not in fields[0].facts:
+    if one is None or "V" not in one.facts:
         return FieldFinding(name, present=False, reasons=(f"{name}: there is no signature",))
     try:
-        part = signed_part(pdf, fields[0].facts["V"])
+        part = signed_part(pdf, one.facts["V"])
         message = signed_message(part.contents)
         if part.facts.get("SubFilter") != "ETSI.CAdES.detached" or message.content is not None:
             raise ReadingError("a signature of another kind than a report's")
         fault = message.fault(part.digest(message.hashed))
         changes = list(forbidden_changes(pdf, part.level, may_sign=name == EXPERT))
-        trust, words = trust_in(message, stated_time(pdf, part, message), believed, at)
+        trust = trust_in(message, stated_time(pdf, part, message), terms)
     except UNREADABLE as error:
         return FieldFinding(name, present=True, reasons=(f"{name}: {shown(error)}",))
-    holder = message.signer.holder
-    state = fault or f"signed by {shown(holder)}; what was signed is unchanged"
-    reasons = [f"{name}: {one}" for one in (state, *changes[:5], *words)]
+    if name == REVIEWER and part.end < len(pdf.data) and not terms.stamped:
+        changes.append("something follows the last signature")
+    state = fault or f"signed by {shown(message.signer.holder)}; what was signed is unchanged"
     return FieldFinding(
         name=name,
         present=True,
         intact=not fault,
         allowed=not changes,
-        trusted=trust,
-        holder=holder,
+        trusted=not trust.fault,
+        level=-1 if fault else trust.level,
+        holder=message.signer.holder,
         key=message.signer.key.raw,
-        reasons=tuple(reasons),
+        reasons=tuple(f"{name}: {words}" for words in (state, *changes[:5], *trust.words)),
     )
 
 
@@ -1741,23 +1801,36 @@ def stated_time(pdf: Pdf, part: Signed, message: SignedMessage) -> Optional[date
     return local + shift if found[2] == "-" else local - shift
 
 
-def trust_in(
-    message: SignedMessage, stated: Optional[datetime], believed: Believed, at: Optional[datetime]
-) -> Tuple[bool, List[str]]:
-    """Say whether the maker of a signature is believed, and why: at the moment of its time stamp, if it has one."""
-    words, when = [], at or stated
+class TrustFound(NamedTuple):
+    """Whether the maker of a signature is believed, and why."""
+
+    fault: str
+    level: int
+    words: List[str]
+
+
+def trust_in(message: SignedMessage, stated: Optional[datetime], terms: Terms) -> TrustFound:
+    """Say whether the maker of a signature is believed: at the moment of its time stamp, if it has a believed one."""
+    words, when, level = [], terms.at or stated, 0
     if STAMP in message.unsigned:
-        stamp = time_stamp(message.unsigned[STAMP].raw, lambda name: digest(name, message.signature), believed)
+        token, at = message.unsigned[STAMP].raw, terms.archived or terms.at
+        stamp = time_stamp(token, lambda name: digest(name, message.signature), terms.believed, at)
         if stamp.fault or stamp.at is None:
-            return False, [f"its time stamp proves nothing: {stamp.fault}"]
-        when = at or stamp.at
-        words.append(f"a trusted time stamp proves that it was there on {said(stamp.at)}")
+            words.append(f"its time stamp proves nothing: {stamp.fault}")
+        else:
+            when, level = stamp.at, 1
+            words.append(f"a trusted time stamp proves that it was there on {said(stamp.at)}")
     if when is None:
-        return False, ["it states no time"]
-    if not message.signer.may(DIGITAL_SIGNATURE):
-        return False, [*words, "the certificate is not made for digital signatures"]
-    fault = with_others(believed, message.certificates).refused(message.signer, when)
-    return not fault, [*words, fault or f"the certificate leads to a trusted root and was valid on {said(when)}"]
+        raise ReadingError("it states no time")
+    if message.signer.may(DIGITAL_SIGNATURE):
+        fault = with_others(terms.believed, message.certificates).refused(message.signer, when)
+    else:
+        fault = "the certificate is not made for digital signatures"
+    if level and not fault and terms.believed.knows_revoked:
+        level = 3 if terms.archived else 2
+    return TrustFound(
+        fault, level, [*words, fault or f"the certificate leads to a trusted root, valid on {said(when)}"]
+    )
 
 
 # --- The ledger: canonical JSON (RFC 8785, narrowed), Merkle proofs (RFC 9162), signed notes (C2SP) -------------------
@@ -2815,7 +2888,7 @@ def verify(
         unreadable = ""
     inside = inside_of(pdf)
     receipt, other, notes = evidence_of(evidence, trust.keys)
-    signatures = check_signatures(pdf, Believed(trust.roots), at)
+    signatures = check_signatures(pdf, inside.data, Terms(Believed(trust.roots), at))
     checks = tuple(repeat(inside, trust.keys, recorded_for(receipt, sha256)))
     words = [*notes, *([unreadable] if unreadable else []), *signatures.words]
     case = Case(data, sha256, inside, signatures, checks, receipt)
