@@ -37,7 +37,7 @@ class History(StrEnum):
     EXCLUDES = "excludes"
     """Both were signed, and no ledger can have both: there are two histories."""
     UNKNOWN = "unknown"
-    """The receipt carries no proof from that one."""
+    """The receipt carries no proof from that one, or they are of two ledgers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +160,8 @@ class Receipt:
             If the receipt's own cannot be read.
         """
         own = SignedCheckpoint.from_bytes(self.checkpoint.encode()).checkpoint
+        if own.origin != older.origin or not older.size:
+            return History.UNKNOWN
         if own.size == older.size:
             return History.CONTINUES if own.root == older.root else History.EXCLUDES
         proof = self.consistency

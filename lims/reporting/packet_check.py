@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lims.domain.receipt import Receipt, check_receipt
 from lims.errors import LimsError
 from lims.ledger import LedgerEntry, leaf_hash
 from lims.ledger.checkpoint import SignedCheckpoint, VerifierKey
 from lims.ledger.extract import read_proof
 from lims.reporting.bag import bag_faults, bag_sha256
-from lims.services.disclosing import CHECKPOINT, ENTRIES, KEYS, PROOFS, RAW_INDEX, record_files
+from lims.services.disclosing import CHECKPOINT, ENTRIES, KEYS, PROOFS, RAW_INDEX, RECEIPT, record_files
 from lims.services.packet_selection import ChosenEntry
 
 
@@ -72,6 +73,8 @@ def check_packet(folder: Path, *, trusted: LedgerKeys | None) -> PacketCheck:
     _looked(lambda one: _check_checkpoint(one, trusted), checking)
     if len(documents) == 1:
         _check_document(checking, documents[0])
+        if (folder / "data" / RECEIPT).exists():  # packets from before receipts have none
+            _looked(lambda one: _check_receipt(one, documents[0], trusted), checking)
     return PacketCheck(
         sha256=bag_sha256(folder),
         faults=tuple(dict.fromkeys(checking.faults)),
@@ -183,6 +186,17 @@ def _check_document(checking: _Checking, document: Path) -> None:
         checking.faults.append(
             f"data/report/{document.name}: SHA-256 {found} is not the one of entry {reports[-1].sequence}"
         )
+
+
+def _check_receipt(checking: _Checking, document: Path, trusted: LedgerKeys | None) -> None:
+    """Compare the receipt with the document, and believe it by the keys by which the checkpoint is believed."""
+    receipt = Receipt.from_bytes(checking.read(RECEIPT))
+    own = [VerifierKey.from_text(line.decode()) for line in _lines(checking.read(KEYS))]
+    check = check_receipt(receipt, keys=trusted.keys if trusted else own)
+    checking.faults += [f"data/{RECEIPT}: {fault}" for fault in check.faults]
+    found = hashlib.sha256(document.read_bytes()).hexdigest()
+    if check.believed and (receipt.report, check.pdf_sha256) != (document.stem, found):
+        checking.faults.append(f"data/{RECEIPT}: it is of report {receipt.report} with SHA-256 {check.pdf_sha256}")
 
 
 def _named(entry: LedgerEntry) -> Iterable[str]:

@@ -27,12 +27,14 @@ from lims.services.packet_readme import readme
 from lims.services.packet_selection import ChosenEntry, choose
 from lims.services.packet_spectra import used_spectra
 from lims.services.ports import Clock, RawStore, Store
+from lims.services.receipting import receipt_of, telling
 
 ENTRIES = "ledger/entries.jsonl"
 PROOFS = "ledger/proofs.jsonl"
 CHECKPOINT = "ledger/checkpoint.txt"
 KEYS = "ledger/ledger-keys.txt"
 RAW_INDEX = "raw/index.json"
+RECEIPT = "report/receipt.json"
 LEFT_OUT = "the library file is not given out whole: the spectra that were used are in library/"
 _WHOLE_LIBRARIES = "release"
 
@@ -101,7 +103,7 @@ class DisclosingService:
         chosen = choose(lambda: _until(self.store.entries(), size), case=case.number)
         files = (
             *_readmes(),
-            *self._ledger_files(chosen, signed, keys),
+            *self._ledger_files(chosen, report, signed, tuple(keys)),
             *record_files(chosen),
             *self._raw_files(chosen, {f"report/{report.number}.pdf": str(report.pdf_sha256)}),
             *used_files(chosen, self.curating),
@@ -142,10 +144,13 @@ class DisclosingService:
         return disclosed
 
     def _ledger_files(
-        self, chosen: tuple[ChosenEntry, ...], signed: SignedCheckpoint, keys: Iterable[VerifierKey]
+        self, chosen: tuple[ChosenEntry, ...], report: Report, signed: SignedCheckpoint, keys: tuple[VerifierKey, ...]
     ) -> Iterator[PacketFile]:
+        tree = self.store.tree()
+        own = [one.entry for one in chosen if (one.entry.kind, one.entry.number) == (Report.KIND, report.number)]
+        yield _of_bytes(RECEIPT, receipt_of(telling(own), tree=tree, signed=signed, keys=keys).to_bytes())
         stored = ((one.entry.sequence, one.data) for one in chosen)
-        extract = proved(stored, tree=self.store.tree(), signed=signed, keys=keys)
+        extract = proved(stored, tree=tree, signed=signed, keys=keys)
         for path, data in (
             (ENTRIES, extract.entries),
             (PROOFS, extract.proofs),

@@ -4,7 +4,7 @@ Making one is reading: nothing is recorded, and a checkpoint of the same ledger 
 received a report with its receipt is a delivery, which is an act of its own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lims.domain.permissions import Act, require_role
@@ -59,13 +59,22 @@ def entries_of_receipt(work: UnitOfWork, report_number: str) -> tuple[LedgerEntr
     report = work.load(Report, report_number)
     if report.status not in LEFT:
         raise TransitionError(f"{report.number} is {report.state}: it did not leave the laboratory, it has no receipt")
-    versions = (work.entry_of(Report, report.number, version=version) for version in range(1, report.version + 1))
-    issued = next((entry for entry in versions if entry.act == Act.REPORT_ISSUED), None)
+    return telling([work.entry_of(Report, report.number, version=one) for one in range(1, report.version + 1)])
+
+
+def telling(entries: Sequence[LedgerEntry]) -> tuple[LedgerEntry, ...]:
+    """Choose from all entries of a report, oldest first, those that a receipt holds.
+
+    Raises
+    ------
+    NotFoundError
+        If its issue is not among them.
+    """
+    issued = next((entry for entry in entries if entry.act == Act.REPORT_ISSUED), None)
     if issued is None:
-        raise NotFoundError("issue of report", report.number)
-    if report.status is ReportStatus.ISSUED:
-        return (issued,)
-    return (issued, work.entry_of(Report, report.number, version=report.version))
+        raise NotFoundError("issue of report", entries[-1].number if entries else "none")
+    newest = entries[-1]
+    return (issued,) if newest.body.get("status") == ReportStatus.ISSUED else (issued, newest)
 
 
 def receipt_of(

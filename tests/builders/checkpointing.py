@@ -4,6 +4,7 @@ import dataclasses
 
 from lims.persistence.ledger_key import FileSigner
 from lims.services.checkpointing import CheckpointingService
+from lims.services.receipting import ReceiptingService
 from lims.services.relisting import RelistingService
 
 ORIGIN = "tests/ledger"
@@ -20,4 +21,6 @@ def signed(bench):
     bench.checkpointing = CheckpointingService(store=bench.store, signer=signer, clock=bench.clock)
     bench.auditing = dataclasses.replace(bench.auditing, checkpointing=bench.checkpointing)
     bench.relisting = RelistingService(store=bench.store, clock=bench.clock)
+    bench.reporting = dataclasses.replace(bench.reporting, checkpoints=bench.checkpointing)
+    bench.receipting = ReceiptingService(store=bench.store, checkpoints=bench.checkpointing)
     return bench

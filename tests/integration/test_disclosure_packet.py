@@ -4,14 +4,17 @@ import hashlib
 import json
 import resource
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from lims.bootstrap import open_laboratory
 from lims.domain.permissions import Act
+from lims.domain.receipt import Receipt, check_receipt
 from lims.domain.report import Report
 from lims.errors import NotPermittedError, TransitionError
 from lims.ledger import LedgerEntry
+from lims.ledger.checkpoint import VerifierKey
 from lims.persistence.engine import open_engine
 from lims.reporting.bag import BagFacts, PacketNotPlacedError, PacketNotWrittenError, bag_faults, written_bag
 from lims.settings import load_settings
@@ -174,6 +177,46 @@ def test_raw_data_and_document_are_held_against_the_entries(home, packet):
     said = reasons(packet, home)
     assert f"data/{run.relative_to(packet / 'data').as_posix()}: SHA-256" in said
     assert f"data/report/{REPORT}.pdf: SHA-256" in said
+
+
+def test_the_packet_holds_the_receipt_of_the_report(packet, home):
+    receipt = packet / "data/report/receipt.json"
+    read = Receipt.from_bytes(receipt.read_bytes())
+    assert (read.report, len(read.entries), read.consistency) == (REPORT, 1, None)
+    receipt.write_bytes(replace(read, report="2026-0001-P2").to_bytes())
+    remade(packet)
+    assert "data/report/receipt.json: entry" in reasons(packet, home)
+    receipt.write_bytes(b"{}")
+    remade(packet)
+    assert "ReceiptError: expected format" in reasons(packet, home)
+
+
+def test_a_receipt_of_another_report_does_not_belong_to_the_document(packet, home):
+    document = packet / "data/report" / f"{REPORT}.pdf"
+    document.write_bytes(document.read_bytes() + b"\n")
+    remade(packet)
+    assert f"data/report/receipt.json: it is of report {REPORT} with SHA-256" in reasons(packet, home)
+
+
+def test_a_packet_from_before_receipts_is_whole_without_one(packet, home):
+    (packet / "data/report/receipt.json").unlink()
+    remade(packet)
+    assert reasons(packet, home).startswith("the ledger knows no packet")
+
+
+def test_receipt_and_trust_file_are_written_and_never_over_another_file(home, tmp_path):
+    make = ("report", "receipt", REPORT, "--to", tmp_path, "--by", HEAD.number)
+    said = told(aigaq(*make, home=home))
+    path = tmp_path / f"{REPORT}.receipt.json"
+    assert f"receipt of {REPORT} in {path}: 1 entries, checkpoint over " in said
+    trust = tmp_path / "trust.pem"
+    assert "1 keys of the ledger" in told(aigaq("report", "trust", "--to", trust, home=home, typed=""))
+    keys = [VerifierKey.from_text(line) for line in trust.read_text().splitlines() if line.count("+") > 1]
+    assert check_receipt(Receipt.from_bytes(path.read_bytes()), keys=keys).believed
+    before = path.read_bytes()
+    assert "exists" in told(aigaq(*make, home=home), code=2)
+    assert "exists" in told(aigaq("report", "trust", "--to", trust, home=home, typed=""), code=2)
+    assert path.read_bytes() == before
 
 
 def test_a_proof_that_is_gone_and_a_checkpoint_of_another_key_are_named(home, packet):
