@@ -255,14 +255,20 @@ def detect(
 @report.command("verify")
 def verify_report(
     file: Annotated[Path, typer.Argument(help="The PDF, or the folder of a disclosure packet.")],
+    ledger: Annotated[Path | None, typer.Option("--ledger", help="Folder of the laboratory that is asked.")] = None,
+    checkpoint: Annotated[Path | None, typer.Option(help="Receipt or checkpoint; no laboratory is asked.")] = None,
+    trust: Annotated[Path | None, typer.Option(help="Certificates to trust (PEM), and keys of ledgers.")] = None,
+    language: Annotated[str, typer.Option(help="kk, ru or en: of the reasons.")] = "en",
     home: Home = None,
-    trust: Annotated[Path | None, typer.Option(help="PEM file of the certificates to trust.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Say whether a report is what this laboratory issued: VALID, SUPERSEDED, ALTERED, NOT ISSUED, CANNOT SAY."""
-    from lims.cli.verify import run_report_verify  # noqa: PLC0415 - see the module's first line
+    """Say if a file is VALID, SUPERSEDED, WITHDRAWN, ALTERED, NOT ISSUED or CANNOT SAY, and repeat its arithmetic."""
+    from lims.cli.verify import VerifyWishes, run_report_verify  # noqa: PLC0415 - see the module's first line
 
-    run_report_verify(file, home=home, trust=trust, as_json=as_json)
+    if ledger is not None and checkpoint is not None:
+        raise typer.BadParameter("--ledger and --checkpoint: name one of them")
+    wishes = VerifyWishes(home=home, ledger=ledger, checkpoint=checkpoint, trust=trust, language=language)
+    run_report_verify(file, wishes, as_json=as_json)
 
 
 @ledger.command("set-clock-right")

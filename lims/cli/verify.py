@@ -1,15 +1,22 @@
 """``aigaq report verify``."""
 
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import typer
 
-from lims.cli.laboratories import find_laboratory
+from lims.cli.laboratories import find_laboratory, require_laboratory
 from lims.cli.output import print_json, say
 from lims.errors import UnreadableFileError
-from lims.reporting.verification import SignedReport, Verdict, Verification, verify_report
+from lims.reporting.bounded_looking import LIMITS, look_bounded
+from lims.reporting.evidence import Outside
+from lims.reporting.repeating.checks import CheckName, CheckState, RepeatedCheck
+from lims.reporting.verdict import Verdict, Verification
+from lims.reporting.verification import SignedReport, verify_report
 from lims.services.laboratory import Laboratory
+from lims.translation import SOURCE_LANGUAGE, Translator, marked
 
 EXIT_CODES = {
     Verdict.VALID: 0,
@@ -20,38 +27,103 @@ EXIT_CODES = {
     Verdict.WITHDRAWN: 7,
 }
 """Never given another meaning: programs of others rely on them."""
+_VERDICTS = {
+    Verdict.VALID: marked("VALID: issued by the laboratory, unchanged, not withdrawn by this record"),
+    Verdict.SUPERSEDED: marked("SUPERSEDED: issued by the laboratory and unchanged, but replaced by another report"),
+    Verdict.WITHDRAWN: marked("WITHDRAWN: issued by the laboratory and unchanged, but taken back"),
+    Verdict.ALTERED: marked("ALTERED: this is not the file that was issued or signed"),
+    Verdict.NOT_ISSUED: marked("NOT ISSUED: the laboratory did not issue this file"),
+    Verdict.CANNOT_SAY: marked("CANNOT SAY: something is missing that a verdict needs"),
+}
+_CHECKS = {
+    CheckName.DATA: marked("Data of the report"),
+    CheckName.MATCH_FACTORS: marked("Match factors"),
+    CheckName.SAMPLING: marked("Sampling statement"),
+    CheckName.WEIGHTS: marked("Masses and their uncertainty"),
+    CheckName.THRESHOLD: marked("Thresholds and size classes"),
+    CheckName.QUANTITATION: marked("Content of the substance"),
+    CheckName.CONFIDENCE: marked("Error rate and its interval"),
+    CheckName.PROOFS: marked("Proofs of the ledger entries"),
+    CheckName.CHECKPOINT: marked("Checkpoint of the ledger"),
+}
+_STATES = {
+    CheckState.EQUAL: marked("done, the report says the same"),
+    CheckState.DIFFERS: marked("DONE, THE REPORT SAYS SOMETHING ELSE"),
+    CheckState.NOT_POSSIBLE: marked("not possible"),
+}
 
 
-def run_report_verify(file: Path, *, home: Path | None, trust: Path | None, as_json: bool) -> None:
-    """Verify a report against the laboratory's ledger and print the verdict; the exit code says it too."""
-    laboratory = find_laboratory(home)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyWishes:
+    """What a reader has beside the file, and in which language he reads."""
+
+    home: Path | None = None
+    """Folder of the laboratory; None: that of the settings, if there is one."""
+    ledger: Path | None = None
+    """The same, of a laboratory that must be there."""
+    checkpoint: Path | None = None
+    """A receipt or a signed checkpoint: then no laboratory is asked."""
+    trust: Path | None = None
+    """Certificates, and public keys of ledgers beside them."""
+    language: str = SOURCE_LANGUAGE
+
+
+NO_WISHES = VerifyWishes()
+
+
+def run_report_verify(file: Path, wishes: VerifyWishes, *, as_json: bool) -> None:
+    """Verify a report and print the verdict; the exit code says it too."""
+    t = Translator(wishes.language)
+    laboratory = _laboratory(wishes)
     check = verify_packet if file.is_dir() else verify_file
-    verification = check(file, laboratory, trust=trust)
+    verification = check(file, laboratory, wishes)
     if as_json:
-        found = {"file": str(file), "verdict": verification.verdict.value, "reasons": list(verification.reasons)}
-        print_json(found | ({"superseded_by": verification.superseded_by} if verification.superseded_by else {}))
+        print_json(_json(file, verification, language=wishes.language))
     else:
-        by = f" BY {verification.superseded_by}" if verification.superseded_by else ""
-        say(f"{verification.verdict.value}{by}  {file}")
-        for reason in verification.reasons:
-            say(f"  {reason}")
+        for line in _lines(file, verification, t=t):
+            say(line)
     raise typer.Exit(EXIT_CODES[verification.verdict])
 
 
-def verify_file(file: Path, laboratory: Laboratory | None, *, trust: Path | None = None) -> Verification:
-    """Verify a report file against a laboratory's records; without them only its signatures can be checked.
+def _laboratory(wishes: VerifyWishes) -> Laboratory | None:
+    """Open the laboratory to ask: the one that is named must be there."""
+    if wishes.ledger is not None:
+        return require_laboratory(wishes.ledger)
+    return None if wishes.checkpoint is not None else find_laboratory(wishes.home)
+
+
+def verify_file(file: Path, laboratory: Laboratory | None, wishes: VerifyWishes = NO_WISHES) -> Verification:
+    """Verify a report file against a laboratory's records, or with what a reader has without them.
 
     Raises
     ------
     UnreadableFileError
-        If the file or the PEM file of roots cannot be read.
+        If a file cannot be read, or is far larger than any report.
     """
-    roots = [_read(trust)] if trust else list(laboratory.desk.trust_roots) if laboratory else []
-    recorded = signed_reports(laboratory) if laboratory else None
-    return verify_report(_read(file), recorded=recorded, trust_roots=roots)
+    trust = () if wishes.trust is None else (_read(wishes.trust),)
+    roots = trust or (laboratory.desk.trust_roots if laboratory else ())
+    return verify_report(
+        _read(file),
+        recorded=signed_reports(laboratory) if laboratory else None,
+        trust_roots=roots,
+        outside=_outside(laboratory, wishes, trust=trust),
+        at=None if laboratory else datetime.now(UTC),
+        translator=Translator(wishes.language),
+        looking=look_bounded,
+    )
 
 
-def verify_packet(folder: Path, laboratory: Laboratory | None, *, trust: Path | None = None) -> Verification:
+def _outside(laboratory: Laboratory | None, wishes: VerifyWishes, *, trust: tuple[bytes, ...]) -> Outside:
+    """Gather keys and receipt; a laboratory's own ledger vouches for its own keys."""
+    from lims.reporting.repeating.ledger import read_keys  # noqa: PLC0415 - loads pyHanko
+
+    own = laboratory.checkpointing.identity().keys if laboratory else ()
+    keys = (*own, *(key for data in trust for key in read_keys(data)))
+    brought = None if wishes.checkpoint is None else _read(wishes.checkpoint)
+    return Outside(keys=tuple(dict.fromkeys(keys)), brought=brought)
+
+
+def verify_packet(folder: Path, laboratory: Laboratory | None, wishes: VerifyWishes) -> Verification:
     """Verify a disclosure packet and the report in it.
 
     Raises
@@ -65,7 +137,7 @@ def verify_packet(folder: Path, laboratory: Laboratory | None, *, trust: Path | 
     if packet.report is None:
         empty = Verification(verdict=Verdict.ALTERED, reasons=(), sha256=packet.sha256)
         return joined(empty, packet)
-    return joined(verify_file(packet.report, laboratory, trust=trust), packet)
+    return joined(verify_file(packet.report, laboratory, wishes), packet)
 
 
 def signed_reports(laboratory: Laboratory) -> tuple[SignedReport, ...]:
@@ -82,6 +154,7 @@ def signed_reports(laboratory: Laboratory) -> tuple[SignedReport, ...]:
             read_pdf=partial(reporting.document, report.number),
             superseded_by=report.superseded_by,
             read_signatures=partial(reporting.signatures, report.number),
+            content_sha256=report.content_sha256 or "",
             copies=report.copies,
         )
         for report in reporting.all()
@@ -89,8 +162,44 @@ def signed_reports(laboratory: Laboratory) -> tuple[SignedReport, ...]:
     )
 
 
+def _json(file: Path, verification: Verification, *, language: str) -> dict[str, object]:
+    found: dict[str, object] = {
+        "file": str(file),
+        "verdict": verification.verdict.value,
+        "reasons": list(verification.reasons),
+        "sha256": verification.sha256,
+        "report": verification.number,
+        "language": language,
+        "checks": [
+            {"name": one.name.value, "state": one.state.value, "words": one.words} for one in verification.checks
+        ],
+    }
+    return found | ({"superseded_by": verification.superseded_by} if verification.superseded_by else {})
+
+
+def _lines(file: Path, verification: Verification, *, t: Translator) -> tuple[str, ...]:
+    """Write for a person: the verdict, what it means, the reasons, then what was computed again."""
+    by = f" BY {verification.superseded_by}" if verification.superseded_by else ""
+    repeated = (t("Computed again from the file alone:"),) if verification.checks else ()
+    return (
+        f"{verification.verdict.value}{by}  {file}",
+        f"  {t(_VERDICTS[verification.verdict])}.",
+        *(f"  {reason}" for reason in verification.reasons),
+        *repeated,
+        *(_check_line(one, t=t) for one in verification.checks),
+    )
+
+
+def _check_line(check: RepeatedCheck, *, t: Translator) -> str:
+    return f"  {t(_CHECKS[check.name])}: {t(_STATES[check.state])}. {check.words}"
+
+
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LIMITS.file_bytes + 1)
     except OSError as error:
         raise UnreadableFileError(path, error.strerror or str(error)) from error
+    if len(data) > LIMITS.file_bytes:
+        raise UnreadableFileError(path, f"more than {LIMITS.file_bytes} bytes: no report")
+    return data

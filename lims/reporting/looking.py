@@ -31,6 +31,8 @@ class LookRequest:
     """Public keys of ledgers that are believed, as ``VerifierKey.to_text`` writes them."""
     recorded: str = ""
     """SHA-256 of the data, hex, as the record of the report names it; empty for no record at hand."""
+    repeats: bool = True
+    """False: the arithmetic is left out."""
     at: datetime | None = None
     """The moment of the check; None: the time that each signature states."""
     language: str = SOURCE_LANGUAGE
@@ -107,6 +109,8 @@ def look(pdf: bytes, request: LookRequest) -> Look:
         translator=t,
     )
     attachments = read_attachments(pdf)
+    if not request.repeats:
+        return Look(signatures=signatures, number=_number(attachments.data))
     trusted = tuple(map(VerifierKey.from_text, request.ledger_keys))
     found = repeat(attachments, trusted=trusted, recorded=request.recorded, t=t)
     content, signed = found.content, found.inside.signed

@@ -9,7 +9,8 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from datetime import datetime
+from functools import cache
 
 from lims.domain.report import LEFT, ReportStatus
 from lims.domain.report_copy import ReportCopy
@@ -18,8 +19,12 @@ from lims.errors import LimsError
 from lims.reporting.content import NUMBER_MARK
 from lims.reporting.copy_check import CopyFinding, claimed_copy, recorded_copy
 from lims.reporting.differences import describe_difference, equal_share
+from lims.reporting.evidence import NOTHING_OUTSIDE, Outside
 from lims.reporting.keys import names_agree
+from lims.reporting.looking import Look, Looking, LookRequest, look
+from lims.reporting.offline_verdict import OfflineVerifier
 from lims.reporting.signature_check import ENGLISH, SignatureCheck, check_signatures
+from lims.reporting.verdict import Verdict, Verification
 from lims.translation import Translator
 
 __all__ = ["SignatureCheck", "SignedReport", "Verdict", "Verification", "check_signatures", "verify_report"]
@@ -29,23 +34,6 @@ _RECOGNISED_SHARE = 0.5
 _MARKED = re.compile(re.escape(NUMBER_MARK.encode()) + rb"([^\s<>()]{1,400})")
 _WIDE_MARK = NUMBER_MARK.encode("utf-16-be")
 _LONGEST_NUMBER = 400
-
-
-class Verdict(StrEnum):
-    """What can be said about a file."""
-
-    VALID = "VALID"
-    """Issued by this laboratory, signed by the recorded persons, unchanged to the last byte, and not withdrawn."""
-    WITHDRAWN = "WITHDRAWN"
-    """Issued by this laboratory and unchanged, but taken back: neither valid any more nor never issued."""
-    SUPERSEDED = "SUPERSEDED"
-    """Issued by this laboratory and unchanged, but replaced by an amendment, which is named."""
-    ALTERED = "ALTERED"
-    """An issued report, or a signed file, that was changed."""
-    NOT_ISSUED = "NOT ISSUED"
-    """Not among the issued reports, however genuine its signatures are: also one that waits for its issue."""
-    CANNOT_SAY = "CANNOT SAY"
-    """Something that a verdict needs is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,27 +56,10 @@ class SignedReport:
     """Number of the amendment that replaced it."""
     read_signatures: Callable[[], tuple[RecordedSignature, ...]] = field(repr=False, default=tuple)
     """Gives the signatures that stand in the record alone; called only for a report that was issued."""
+    content_sha256: str = ""
+    """Hex, of the data that the document carries; empty for unknown."""
     copies: tuple[ReportCopy, ...] = ()
     """Copies and summaries that were made of it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
-    """The verdict with what led to it."""
-
-    verdict: Verdict
-    reasons: tuple[str, ...]
-    """What was checked and found, and what was not checked, one sentence each."""
-    sha256: str
-    """Hex, of the file that was checked."""
-    number: str | None = None
-    """Of the issued report that the file is, or was made from."""
-    signatures: SignatureCheck | None = None
-    """None where the file was recognised without looking at its signatures."""
-    superseded_by: str = ""
-    """Of a superseded report: the number of the one that replaced it."""
-    is_copy: bool = False
-    """True for a copy or a summary of report ``number``, or a file that says so; it is not that report."""
 
 
 def verify_report(
@@ -97,7 +68,10 @@ def verify_report(
     recorded: Sequence[SignedReport] | None,
     trust_roots: Sequence[bytes],
     revocation_lists: Sequence[bytes] = (),
+    outside: Outside = NOTHING_OUTSIDE,
+    at: datetime | None = None,
     translator: Translator = ENGLISH,
+    looking: Looking = look,
 ) -> Verification:
     """Say whether a file is a report that was issued, unchanged.
 
@@ -111,8 +85,14 @@ def verify_report(
         PEM certificates that signatures must lead to.
     revocation_lists : sequence of bytes
         CRLs; without any, revocation is not checked.
+    outside : Outside
+        Keys of ledgers that are believed, and a receipt or a checkpoint, which is used where no ledger is at hand.
+    at : datetime, optional
+        Aware; the moment of the check. By default certificates must hold at the time that each signature states.
     translator : Translator
         Language of the reasons.
+    looking : callable
+        Reads what is inside the file: ``look``, or ``look_bounded`` for a file that anybody may have made.
 
     Returns
     -------
@@ -124,14 +104,29 @@ def verify_report(
     SigningError
         If a trust root or a revocation list cannot be read.
     """
-    check = _Verifier(
-        pdf=pdf,
-        sha256=hashlib.sha256(pdf).hexdigest(),
+    evidence = outside.evidence()
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    same = next((report for report in recorded or () if report.pdf_sha256 == sha256), None)
+    request = LookRequest(
         trust_roots=tuple(trust_roots),
         revocation_lists=tuple(revocation_lists),
+        ledger_keys=tuple(key.to_text() for key in outside.keys),
+        recorded=evidence.content_sha256_of(sha256) if same is None else same.content_sha256,
+        repeats=recorded is None or same is not None,
+        at=at,
+        language=translator.language,
+    )
+    check = _Verifier(pdf=pdf, sha256=sha256, look=cache(lambda: looking(pdf, request)), t=translator)
+    if recorded is not None:
+        return check.with_ledger(tuple(recorded))
+    offline = OfflineVerifier(
+        pdf=pdf,
+        look=check.look(),
+        evidence=evidence,
+        numbers=frozenset(check.numbers()),
         t=translator,
     )
-    return check.without_ledger() if recorded is None else check.with_ledger(tuple(recorded))
+    return offline.verification()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +135,8 @@ class _Verifier:
 
     pdf: bytes = field(repr=False)
     sha256: str
-    trust_roots: tuple[bytes, ...]
-    revocation_lists: tuple[bytes, ...]
+    look: Callable[[], Look] = field(repr=False)
+    """Reads what is inside the file, once."""
     t: Translator
 
     def with_ledger(self, recorded: tuple[SignedReport, ...]) -> Verification:
@@ -173,18 +168,6 @@ class _Verifier:
             return self._altered(alike, how=self.t("Half of it or more equals report {number}.", number=alike.number))
         return self._unknown(signatures)
 
-    def without_ledger(self) -> Verification:
-        """Say what signatures alone can tell."""
-        t, signatures = self.t, self._signatures()
-        if signatures.broken:
-            return self._result(Verdict.ALTERED, signatures, t("The file was changed after it was signed."))
-        reason = t("Whether the report was issued was not checked: no ledger is at hand.")
-        if signatures.both_valid:
-            return self._result(
-                Verdict.CANNOT_SAY, signatures, t("The file is unchanged since both signatures were made."), reason
-            )
-        return self._result(Verdict.CANNOT_SAY, signatures, reason)
-
     def _same_bytes(self, report: SignedReport) -> Verification:
         """Judge a file that is the recorded one, byte for byte: its signatures must be those that were recorded."""
         t, signatures = self.t, self._signatures()
@@ -193,10 +176,12 @@ class _Verifier:
             number=report.number,
         )
         wrong = tuple(self._wrong_signers(report, signatures))
+        doubts = tuple(self._doubts())
         if signatures.both_valid and not wrong:
-            return self._standing(report, signatures, same)
+            judged = self._standing(report, signatures, same)
+            return replace(judged, reasons=(*doubts, *judged.reasons))
         weak = t("Its signatures cannot be relied on, for the reasons below.")
-        return self._result(Verdict.CANNOT_SAY, signatures, same, weak, *wrong, number=report.number)
+        return self._result(Verdict.CANNOT_SAY, signatures, same, weak, *wrong, *doubts, number=report.number)
 
     def _standing(self, report: SignedReport, signatures: SignatureCheck, same: str) -> Verification:
         """Say whether a report that was issued still stands."""
@@ -238,6 +223,14 @@ class _Verifier:
         else:
             reason = t("Report {number} has both signatures, but the head has not issued it.", number=report.number)
         return self._result(Verdict.NOT_ISSUED, signatures, reason, number=report.number)
+
+    def _doubts(self) -> Iterator[str]:
+        """Say what in an issued report does not follow from its own data: it is as issued, and it is wrong."""
+        found = self.look().contradictions
+        if found:
+            yield self.t("The report was issued as it is, but not everything in it follows from its own data:")
+        for check in found:
+            yield check.words
 
     def _wrong_signers(self, report: SignedReport, signatures: SignatureCheck) -> Iterator[str]:
         t = self.t
@@ -302,9 +295,9 @@ class _Verifier:
     def _named(self, recorded: tuple[SignedReport, ...]) -> SignedReport | None:
         """Find the report whose number the file carries where a report carries it."""
         by_number = {report.number: report for report in recorded}
-        return next((by_number[number] for number in self._numbers() if number in by_number), None)
+        return next((by_number[number] for number in self.numbers() if number in by_number), None)
 
-    def _numbers(self) -> Iterator[str]:
+    def numbers(self) -> Iterator[str]:
         """Give the numbers that stand behind the mark, then that of the attached data."""
         for found in _MARKED.finditer(self.pdf):
             yield html.unescape(found[1].decode("utf-8", errors="replace"))
@@ -313,11 +306,7 @@ class _Verifier:
             place = start + len(_WIDE_MARK)
             wide = self.pdf[place : place + 2 * _LONGEST_NUMBER].decode("utf-16-be", errors="replace")
             yield re.split(r"[\s<>()]", wide, maxsplit=1)[0]
-        from lims.reporting.pades import attached_data  # noqa: PLC0415 - loads pyHanko
-
-        data = attached_data(self.pdf)
-        if data is not None:
-            yield str(data.get("number"))
+        yield self.look().number
 
     def _alike(self, issued: tuple[SignedReport, ...]) -> SignedReport | None:
         """Find the issued report of which the file repeats the most, if that is enough."""
@@ -330,12 +319,7 @@ class _Verifier:
         return best if best_share >= _RECOGNISED_SHARE else None
 
     def _signatures(self) -> SignatureCheck:
-        return check_signatures(
-            self.pdf,
-            trust_roots=self.trust_roots,
-            revocation_lists=self.revocation_lists,
-            translator=self.t,
-        )
+        return self.look().signatures
 
     def _result(
         self, verdict: Verdict, signatures: SignatureCheck, *reasons: str, number: str | None = None
@@ -346,6 +330,7 @@ class _Verifier:
             sha256=self.sha256,
             number=number,
             signatures=signatures,
+            checks=self.look().checks,
         )
 
 
