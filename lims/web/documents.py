@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from lims.domain.exhibit_code import CodeKind
+from lims.domain.receipt import Receipt
 from lims.domain.report import Report
 from lims.domain.staff import StaffMember
 from lims.errors import LimsError, NotFoundError, NotPermittedError
@@ -47,6 +48,28 @@ def _document(number: str, person: StaffMember) -> tuple[str, bytes]:
     try:
         reporting = laboratory().seen_by(person).reporting
         return reporting.get(number).file_name, reporting.document(number)
+    except NotPermittedError as error:
+        raise NotFoundError(Report.KIND, number) from error
+
+
+async def report_receipt(request: Request) -> Response:
+    """Give the receipt of a report to a person who may deliver reports; for everybody else there is none."""
+    person = await run_in_threadpool(person_of, request)
+    if person is None:
+        return see_other(SIGN_IN)
+    try:
+        receipt = await run_in_threadpool(_receipt, request.path_params["number"], person)
+    except NotFoundError as error:
+        return JSONResponse({"error": str(error)}, status_code=404)
+    except LimsError as error:
+        return JSONResponse({"error": f"{error}. {error.advice()}"}, status_code=409)
+    headers = {"Content-Disposition": f'attachment; filename="{receipt.file_name}"'}
+    return Response(receipt.to_bytes(), media_type="application/json", headers=headers)
+
+
+def _receipt(number: str, person: StaffMember) -> Receipt:
+    try:
+        return laboratory().seen_by(person).receipting.make(number, actor=person)
     except NotPermittedError as error:
         raise NotFoundError(Report.KIND, number) from error
 

@@ -12,7 +12,7 @@ import pytest
 
 from lims.domain.account import needs_second_factor
 from lims.domain.exhibit import Exhibit
-from lims.domain.permissions import may_read
+from lims.domain.permissions import PERMITTED, Act, may_read
 from lims.domain.report import Report
 from lims.domain.staff import Role, StaffMember
 from lims.persistence.engine import open_engine
@@ -93,6 +93,14 @@ def _browsers(site: Site) -> dict[str, Visitor]:
     return browsers
 
 
+FILES = {
+    LABELS: lambda roles: may_read(Exhibit.KIND, roles),
+    "/reports/{number}.pdf": lambda roles: may_read(Report.KIND, roles),
+    "/reports/{number}.receipt.json": lambda roles: not PERMITTED[Act.REPORT_DELIVERED].isdisjoint(roles),
+}
+"""Who gets each file, by the roles."""
+
+
 def expected(path: str, standing: str) -> tuple[int, str]:
     """Say what a browser gets: the status, and where it is sent."""
     to_sign_in = (303, SIGN_IN)
@@ -103,12 +111,9 @@ def expected(path: str, standing: str) -> tuple[int, str]:
         return (200, "") if standing == "first-password" else to_sign_in
     if path == "/auth/second-factor":
         return (200, "") if standing in (*ENROLS, "without-device") else to_sign_in
-    if path == LABELS:
-        reads = opened and standing != "absent" and may_read(Exhibit.KIND, OPENED[standing])
-        return (200, "") if reads else (404, "") if opened else to_sign_in
-    if path == "/reports/{number}.pdf":
-        reads = opened and standing != "absent" and may_read(Report.KIND, OPENED[standing])
-        return (200, "") if reads else (404, "") if opened else to_sign_in
+    if path in FILES:
+        gets = opened and standing != "absent" and FILES[path](OPENED[standing])
+        return (200, "") if gets else (404, "") if opened else to_sign_in
     return (404, "") if path.startswith("/auth/provider") else (200, "")
 
 

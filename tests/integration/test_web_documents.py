@@ -1,9 +1,11 @@
 """The issued report of the demonstration, asked for by everybody in turn, who sign in as the demonstration says."""
 
+import hashlib
 import json
 
 from lims.cli.demo import run_demo
 from lims.demo.people import ACCOUNTS_FILE
+from lims.domain.receipt import Receipt, check_receipt
 from tests.builders.devices import code_of_now
 from tests.builders.websites import open_site
 
@@ -29,6 +31,17 @@ def test_an_issued_report_is_for_those_who_may_read_it(tmp_path, monkeypatch):
         assert found[number].headers["content-type"] == "application/pdf"
         assert found[number].headers["Cache-Control"] == "no-store"
     assert found["admin"].status_code == 404
+    receipts = {
+        number: visitor.client.get(REPORT.replace(".pdf", ".receipt.json")) for number, visitor in visitors.items()
+    }
+    keys = site.laboratory.checkpointing.identity().keys
+    for number in ("expert-a", "head", "quality"):
+        check = check_receipt(Receipt.from_bytes(receipts[number].content), keys=keys)
+        assert (check.status, check.pdf_sha256) == ("issued", hashlib.sha256(issued).hexdigest())
+        assert 'filename="2026-0001-P1.receipt.json"' in receipts[number].headers["content-disposition"]
+    assert receipts["admin"].status_code == 404
+    missing = visitors["head"].client.get("/reports/2026-0001-P9.receipt.json")
+    assert (missing.status_code, missing.json()) == (404, {"error": "there is no report 2026-0001-P9"})
     assert site.visitor().client.get(REPORT).headers["location"] == "/auth/sign-in"
     site.laboratory.sessions.close_all("expert-a", by=None)
     assert visitors["expert-a"].client.get(REPORT).headers["location"] == "/auth/sign-in"
