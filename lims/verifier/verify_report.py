@@ -392,11 +392,7 @@ CURVES = {  # SEC 2, sections 2.4.2, 2.5.1 and 2.6.1
             "353C7086A272C24088BE94769FD16650",
             16,
         ),
-        int(
-            "01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709"
-            "A5D03BB5C9B8899C47AEBB6FB71E91386409",
-            16,
-        ),
+        2**521 - 2**264 + 0xFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409,
     ),
 }
 Point = Tuple[int, int, int]
@@ -1174,11 +1170,11 @@ class Pdf:
 
     def _revisions(self) -> List[Revision]:
         """Read the chain of cross-reference sections."""
-        starts = list(START.finditer(self.data))
-        if not starts:
+        last = START.match(self.data, max(0, self.data.rfind(b"startxref")))
+        if not last:
             raise ReadingError("PDF: the cross-reference table is not to be found")
         found: List[Revision] = []
-        place: Optional[int] = int(starts[-1][1])
+        place: Optional[int] = int(last[1])
         while place is not None:
             if len(found) >= MOST_REVISIONS or any(place >= one.start for one in found):
                 raise ReadingError("PDF: cross-reference sections in a circle, or too many")
@@ -2461,7 +2457,7 @@ def check_confidence(data: Dict[str, Any]) -> Check:
     tally, told = Tally("confidence"), data["confidence"]["rate"]
     if told is not None:
         try:
-            follows = rate_interval(told) == (decimal(told["low_percent"]), decimal(told["high_percent"]))
+            follows = rate_follows(told)
         except UNREADABLE:
             follows = False
         words = f"the interval does not follow from {told['errors']} errors in {told['trials']} trials"
@@ -2469,19 +2465,22 @@ def check_confidence(data: Dict[str, Any]) -> Check:
     return tally.result("error rate whose interval follows from errors and trials", "the report states no error rate")
 
 
-def rate_interval(told: Dict[str, Any]) -> Tuple[Decimal, Decimal]:
-    """Give the interval in per cent, rounded outwards to hundredths."""
+def rate_follows(told: Dict[str, Any]) -> bool:
+    """Tell whether the interval, in per cent and rounded outwards to hundredths, follows from errors and trials."""
     errors, trials = told["errors"], told["trials"]
     tail = (1.0 - float(decimal(told["confidence_percent"])) / 100.0) / 2.0
     if not (0 < tail < 0.5 and 0 <= errors <= trials <= 10**9 and trials):
         raise ReadingError("impossible counts")
     low = quantile(tail, errors, trials - errors + 1) if errors else 0.0
     high = quantile(1.0 - tail, errors + 1, trials - errors) if errors < trials else 1.0
-    hundredth = Decimal("0.01")
-    return (
-        (Decimal(low) * 100).quantize(hundredth, rounding=ROUND_FLOOR),
-        (Decimal(high) * 100).quantize(hundredth, rounding=ROUND_CEILING),
-    )
+    ends = ((low, "low_percent", ROUND_FLOOR), (high, "high_percent", ROUND_CEILING))
+    return all(rounds_to(end, decimal(told[name]), rounding) for end, name, rounding in ends)
+
+
+def rounds_to(share: float, told: Decimal, rounding: str) -> bool:
+    """Tell whether a share gives a percentage, whichever way the last digits of floating point fell."""
+    near = (Decimal(share + step) * 100 for step in (-1e-11, 0.0, 1e-11))
+    return any(one.quantize(Decimal("0.01"), rounding=rounding) == told for one in near)
 
 
 def quantile(share: float, a: float, b: float) -> float:
