@@ -12,7 +12,7 @@ from lims.errors import SigningError
 from lims.reporting.keys import CertifiedKey
 from lims.reporting.revocation import Enquiry
 from lims.reporting.time_stamps import StampClerk, TimeService
-from lims.reporting.trust import NOTHING, Trust, ValidationData
+from lims.reporting.trust import NOTHING, Trust
 from lims.signing_settings import SignatureLevel
 
 
@@ -95,10 +95,12 @@ def assure(key: CertifiedKey, terms: SigningTerms, *, trust: Trust, at: datetime
     said = Enquiry(timeout_s=terms.timeout_s, covered=covered).about([path, *chains])
     trust.require(key, at=at, data=said)
     for one in certificates:
-        service.require_time_service(one, at=at, data=_with(said, known))
+        service.require_time_service(one, at=at, data=said.beside(known.certificates))
     if not terms.level.long_term:
         return Assurance(clerk=clerk)
-    return Assurance(clerk=clerk, context=service.context(moment=at, other=key.chain, data=_with(said, known)))
+    return Assurance(
+        clerk=clerk, context=service.context(moment=at, other=key.chain, data=said.beside(known.certificates))
+    )
 
 
 def require_services(terms: SigningTerms, *, at: datetime) -> None:
@@ -115,11 +117,3 @@ def require_services(terms: SigningTerms, *, at: datetime) -> None:
         known = clerk.ready()
         for certificate in clerk.service_certificates:
             service.trust.require_time_service(certificate, at=at, data=known)
-
-
-def _with(said: ValidationData, known: ValidationData) -> ValidationData:
-    return ValidationData(
-        certificates=(*said.certificates, *known.certificates),
-        revocation_lists=said.revocation_lists,
-        answers=said.answers,
-    )

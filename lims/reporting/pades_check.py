@@ -62,7 +62,8 @@ _NO_CHAIN = {
 }
 _REVOKED = {AdESIndeterminate.REVOKED_NO_POE, AdESIndeterminate.REVOKED_CA_NO_POE}
 
-logging.getLogger("pyhanko.sign").setLevel(logging.ERROR)
+for _name in ("pyhanko.sign", "pyhanko_certvalidator"):
+    logging.getLogger(_name).setLevel(logging.ERROR)
 """What it warns of, with a traceback for every untrusted certificate and every edit, stands in the reasons."""
 
 
@@ -181,7 +182,7 @@ class PadesCheck:
             async_validate_pdf_signature(
                 signature,
                 signer_validation_context=context,
-                ts_validation_context=self.trust.context(moment=moment, data=file.said, require=False),
+                ts_validation_context=self.trust.without_lists.context(moment=moment),
                 key_usage_settings=_KEY_USAGE,
             )
         )
@@ -191,7 +192,7 @@ class PadesCheck:
         intact = bool(status.intact and status.valid and gap_is_ours(file.pdf, signature))
         stamped = file.stamp is not None and file.stamp.last
         allowed = bool(status.docmdp_ok) and _is_allowed(signature.field_name, coverage, modification, stamped=stamped)
-        revoked = self.trust.revoked(signature.signer_cert, at=moment, data=_certificates(signature, file.said))
+        revoked = self.trust.revoked(signature.signer_cert, at=moment, data=_certificates(signature, file.said).silent)
         usable = may_sign(certificate)
         person = named_person(file.data, signature.field_name)
         found = FieldCheck(
@@ -213,7 +214,8 @@ class PadesCheck:
             level=_level(signature, stamp, file, trust=self.trust, moment=moment) if intact else None,
             reasons=(),
         )
-        doubt = _Doubt(status=status, revoked=revoked, usable=usable, stamp=stamp, moment=moment)
+        in_time = certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc
+        doubt = _Doubt(status=status, revoked=revoked, usable=usable, in_time=in_time, stamp=stamp, moment=moment)
         return replace(found, reasons=tuple(self._reasons(found, doubt)))
 
     def _reasons(self, found: FieldCheck, doubt: "_Doubt") -> Iterator[str]:
@@ -251,7 +253,7 @@ class PadesCheck:
             return t(
                 "{field}: the certificate leads to a trusted root and was valid on {moment}.", field=word, moment=said
             )
-        if status.trust_problem_indic in _OUT_OF_TIME:
+        if not doubt.in_time or status.trust_problem_indic in _OUT_OF_TIME:
             return t("{field}: the certificate was not valid on {moment}.", field=word, moment=said)
         if status.trust_problem_indic in _NO_CHAIN:
             return t("{field}: the certificate does not lead to a trusted root.", field=word)
@@ -295,18 +297,18 @@ def _level(
         return SignatureLevel.BASIC
     data = _certificates(signature, file.said)
     shown = trust.holds(signature.signer_cert, at=moment, data=data)
-    if not (shown and trust.holds(stamp.certificate, at=stamp.moment, data=stamp.beside(file.said))):
+    if not (shown and trust.holds(stamp.certificate, at=stamp.at, data=stamp.beside(file.said))):
         return SignatureLevel.TIME
     if file.archived_at is None or file.stamp is None:
         return SignatureLevel.LONG_TERM
     last = file.stamp
-    kept = trust.holds(last.certificate, at=last.moment, data=last.beside(file.said))
+    kept = trust.holds(last.certificate, at=last.at, data=last.beside(file.said))
     return SignatureLevel.ARCHIVE if kept else SignatureLevel.LONG_TERM
 
 
 def _certificates(signature: EmbeddedPdfSignature, said: ValidationData) -> ValidationData:
     """Add the certificates of a signature to what the file keeps."""
-    return replace(said, certificates=(*said.certificates, *signature.other_embedded_certs))
+    return said.beside(signature.other_embedded_certs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,5 +318,7 @@ class _Doubt:
     status: PdfSignatureStatus
     revoked: bool
     usable: bool
+    in_time: bool
+    """The moment that counts lies between the certificate's first and last."""
     stamp: StampFound | None
     moment: datetime

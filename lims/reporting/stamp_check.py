@@ -21,6 +21,7 @@ from pyhanko.sign.validation.generic_cms import (
 )
 from pyhanko.sign.validation.pdf_embedded import async_validate_pdf_timestamp
 from pyhanko.sign.validation.status import TimestampSignatureStatus
+from pyhanko_certvalidator import ValidationContext
 
 from lims.reporting.layout import STAMP_FIELD
 from lims.reporting.pades import READING_FAULTS
@@ -33,8 +34,6 @@ class StampFound:
 
     at: datetime
     """When the service says that it made it."""
-    moment: datetime
-    """When the service's certificate had to hold."""
     certificate: asn1_x509.Certificate
     others: tuple[asn1_x509.Certificate, ...]
     """That came with it."""
@@ -51,7 +50,7 @@ class StampFound:
 
     def beside(self, said: ValidationData) -> ValidationData:
         """Add the certificates that came with it to what a file keeps."""
-        return replace(said, certificates=(*said.certificates, *self.others))
+        return said.beside(self.others)
 
 
 def signature_stamp(
@@ -74,10 +73,9 @@ def signature_stamp(
     if token is None:
         return None
     imprint = message_imprint_checker(signature.signer_info)
-    made, known = _made_at(token), _known(token)
-    context = trust.context(moment=at or made, data=_beside(data, known), require=data.checks_revocation)
-    status = TimestampSignatureStatus(**asyncio.run(validate_tst_signed_data(token, context, imprint)))
-    return _found(status, made=made, known=known, trust=trust, at=at)
+    stamp = _Token(token=token, trust=trust, data=data, at=at)
+    facts = asyncio.run(validate_tst_signed_data(token, stamp.context, imprint))
+    return stamp.found(TimestampSignatureStatus(**facts))
 
 
 def document_stamp(
@@ -92,11 +90,9 @@ def document_stamp(
     """Check the time stamp over a whole file; None if the field holds none that can be read."""
     try:
         signature = EmbeddedPdfSignature(reader, field, STAMP_FIELD)
-        token = signature.signed_data
-        made, known = _made_at(token), _known(token)
-        context = trust.context(moment=at or made, data=_beside(data, known), require=data.checks_revocation)
-        status = asyncio.run(async_validate_pdf_timestamp(signature, validation_context=context))
-        found = _found(status, made=made, known=known, trust=trust, at=at)
+        stamp = _Token(token=signature.signed_data, trust=trust, data=data, at=at)
+        status = asyncio.run(async_validate_pdf_timestamp(signature, validation_context=stamp.context))
+        found = stamp.found(status)
         last = status.coverage is SignatureCoverageLevel.ENTIRE_FILE and gap_is_ours(pdf, signature)
     except READING_FAULTS:
         return None
@@ -129,31 +125,38 @@ def gap_is_ours(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     return bool(gap == b"<" + digits + b"0" * (len(gap) - len(digits) - 2) + b">")
 
 
-def _found(
-    status: TimestampSignatureStatus, *, made: datetime, known: SignedDataCerts, trust: Trust, at: datetime | None
-) -> StampFound:
-    moment = at or made
-    revoked = trust.revoked(known.signer_cert, at=moment, data=_beside(NOTHING, known))
-    return StampFound(
-        at=made,
-        moment=moment,
-        certificate=known.signer_cert,
-        others=tuple(known.other_certs),
-        believed=bool(status.intact and status.valid and status.trusted) and not revoked,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Token:
+    """A time stamp under examination."""
 
+    token: cms.SignedData
+    trust: Trust
+    data: ValidationData
+    at: datetime | None
 
-def _made_at(token: cms.SignedData) -> datetime:
-    made: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
-    return made
+    @property
+    def made(self) -> datetime:
+        made: datetime = self.token["encap_content_info"]["content"].parsed["gen_time"].native
+        return made
 
+    @property
+    def certificates(self) -> SignedDataCerts:
+        return extract_certificate_info(self.token)
 
-def _known(token: cms.SignedData) -> SignedDataCerts:
-    return extract_certificate_info(token)
+    @property
+    def context(self) -> ValidationContext:
+        """Ask for the chain alone: what was said when the stamp was made is no longer news when it is checked."""
+        known = self.data.silent.beside(self.certificates.other_certs)
+        return self.trust.without_lists.context(moment=self.at or self.made, data=known)
 
-
-def _beside(said: ValidationData, known: SignedDataCerts) -> ValidationData:
-    return replace(said, certificates=(*said.certificates, *known.other_certs))
+    def found(self, status: TimestampSignatureStatus) -> StampFound:
+        """Join the chain with what lists and the document say about revocation."""
+        own, others = self.certificates.signer_cert, tuple(self.certificates.other_certs)
+        known = self.data.beside(others)
+        revoked = self.trust.revoked(own, at=self.at or self.made, data=known.silent)
+        revoked = revoked or self.trust.without_lists.revoked(own, at=self.made, data=known)
+        believed = bool(status.intact and status.valid and status.trusted) and not revoked
+        return StampFound(at=self.made, certificate=own, others=others, believed=believed)
 
 
 def _streams(store: Any, name: str) -> list[bytes]:  # noqa: ANN401 - a PDF dictionary

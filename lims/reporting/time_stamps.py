@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from asn1crypto import cms, tsp  # type: ignore[import-untyped]
+from asn1crypto import cms, core, tsp  # type: ignore[import-untyped]
 from asn1crypto import x509 as asn1_x509
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -101,6 +101,12 @@ class StampClerk(TimeStamper):
             )
 
 
+class _Answer(core.Sequence):  # type: ignore[misc]
+    """An answer (RFC 3161, 2.4.2): one that refuses has no stamp, which asn1crypto's own class does not allow."""
+
+    _fields = [("status", tsp.PKIStatusInfo), ("time_stamp_token", cms.ContentInfo, {"optional": True})]  # noqa: RUF012
+
+
 async def _status(token: cms.ContentInfo, *, digest: bytes, context: ValidationContext) -> TimestampSignatureStatus:
     facts = await validate_tst_signed_data(token["content"], context, lambda _: digest)
     return TimestampSignatureStatus(**facts)
@@ -108,7 +114,7 @@ async def _status(token: cms.ContentInfo, *, digest: bytes, context: ValidationC
 
 def _token(data: bytes, *, where: str) -> cms.ContentInfo:
     """Take the stamp out of an answer."""
-    answer = tsp.TimeStampResp.load(data, strict=True)
+    answer = _Answer.load(data, strict=True)
     status = answer["status"]["status"].native
     if status not in _GRANTED:
         words = "; ".join(answer["status"]["status_string"].native or ()) or "without a reason"

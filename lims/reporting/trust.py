@@ -29,6 +29,15 @@ class ValidationData:
     revocation_lists: tuple[crl.CertificateList, ...] = ()
     answers: tuple[ocsp.OCSPResponse, ...] = ()
 
+    def beside(self, others: Iterable[asn1_x509.Certificate]) -> "ValidationData":
+        """Add certificates."""
+        return replace(self, certificates=(*self.certificates, *others))
+
+    @property
+    def silent(self) -> "ValidationData":
+        """The certificates alone: they may stand between another and a root, and say nothing of revocation."""
+        return ValidationData(certificates=self.certificates)
+
     @property
     def checks_revocation(self) -> bool:
         """Tell whether revoked certificates can be noticed."""
@@ -151,19 +160,23 @@ class Trust:
     def holds(self, certificate: asn1_x509.Certificate, *, at: datetime, data: ValidationData) -> bool:
         """Tell whether a certificate is believed by what authorities said in a document alone."""
         try:
-            _path(certificate, replace(self, revocation_lists=()).context(moment=at, data=data, require=True), name="")
+            _path(certificate, self.without_lists.context(moment=at, data=data, require=True), name="")
         except SigningError:
             return False
         return True
 
     def revoked(self, certificate: asn1_x509.Certificate, *, at: datetime, data: ValidationData = NOTHING) -> bool:
-        """Tell whether the lists of this trust name a certificate, or one above it, as revoked at a moment."""
-        known = replace(data, revocation_lists=(), answers=())
+        """Tell whether the lists of this trust, or those of ``data``, name a certificate or one above it as revoked."""
         try:
-            _path(certificate, self.context(moment=at, data=known, require=False), name="")
+            _path(certificate, self.context(moment=at, data=data, require=False), name="")
         except SigningError as error:
             return isinstance(error.__cause__, RevokedError)
         return False
+
+    @property
+    def without_lists(self) -> "Trust":
+        """The roots alone."""
+        return replace(self, revocation_lists=())
 
 
 def _path(
