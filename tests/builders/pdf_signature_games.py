@@ -5,11 +5,11 @@ Selhausen, Grothe and Schwenk, "1 Trillion Dollar Refund", CCS 2019, doi:10.1145
 """
 
 import re
+from functools import lru_cache
 from random import Random
 
-from asn1crypto import cms, core  # type: ignore[import-untyped]
+from asn1crypto import cms, core, x509  # type: ignore[import-untyped]
 
-from lims.reporting.trust import as_asn1
 from tests.builders.pdf_changes import ImpossibleChangeError, Kind, Original, gaps, revisions, spans_of_signatures
 
 _RANGE = re.compile(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)\]( *)")
@@ -29,14 +29,15 @@ def _two_gaps(pdf: bytes) -> list[tuple[int, int]]:
     return found
 
 
-def _structure(pdf: bytes, gap: tuple[int, int]) -> cms.ContentInfo:
-    """Read the CMS of a gap; zeros behind it are padding."""
+def _der(pdf: bytes, gap: tuple[int, int]) -> bytes:
+    """Give the signature in a gap without its padding: as long as its own first bytes say."""
     try:
-        found = cms.ContentInfo.load(bytes.fromhex(pdf[gap[0] + 1 : gap[1] - 1].decode()))
-        found["content"]["signer_infos"][0]["signed_attrs"].native  # noqa: B018 - asn1crypto parses when a value is asked for
-    except (ValueError, TypeError, KeyError, IndexError) as error:
-        raise ImpossibleChangeError("no CMS") from error
-    return found
+        data = bytes.fromhex(pdf[gap[0] + 1 : gap[1] - 1].decode())
+    except ValueError as error:
+        raise ImpossibleChangeError("no digits") from error
+    if data[:2] != b"\x30\x82":
+        raise ImpossibleChangeError("no CMS")
+    return data[: 4 + int.from_bytes(data[2:4], "big")]
 
 
 def _filled(pdf: bytes, gap: tuple[int, int], data: bytes) -> bytes:
@@ -147,55 +148,67 @@ def take_a_signature_of_the_other(pdf: bytes, original: Original, chance: Random
 def swap_the_signatures(pdf: bytes, _: Original, chance: Random) -> bytes:
     """Let the signatures of expert and reviewer change places, or one of them stand in both."""
     one, two = _two_gaps(pdf)[:2]
-    first, second = _structure(pdf, one).dump(), _structure(pdf, two).dump()
+    first, second = _der(pdf, one), _der(pdf, two)
     pair = chance.choice([(second, first), (first, first), (second, second)])
     return _filled(_filled(pdf, one, pair[0]), two, pair[1])
 
 
-def _with_structure(pdf: bytes, chance: Random, change: object) -> bytes:
-    gap = chance.choice(gaps(pdf) or [(0, 0)])
-    structure = _structure(pdf, gap)
-    change(structure)  # type: ignore[operator]
-    return _filled(pdf, gap, structure.dump(force=True))
-
-
 def add_an_unsigned_attribute(pdf: bytes, _: Original, chance: Random) -> bytes:
     """Add to a signature what the signature itself does not cover: it stays valid."""
-    attribute = cms.CMSAttribute({"type": "1.2.3.4.5", "values": [core.OctetString(chance.randbytes(8))]})
-
-    def change(structure: cms.ContentInfo) -> None:
-        structure["content"]["signer_infos"][0]["unsigned_attrs"] = cms.CMSAttributes([attribute])
-
-    return _with_structure(pdf, chance, change)
+    gap = chance.choice(gaps(pdf) or [(0, 0)])
+    return _filled(pdf, gap, _with_attribute(_der(pdf, gap), chance.randrange(4)))
 
 
 def add_a_certificate(pdf: bytes, original: Original, chance: Random) -> bytes:
     """Add a certificate to a signature, which the signature does not cover: it stays valid."""
-    key = chance.choice([original.own, original.trusted])
-
-    def change(structure: cms.ContentInfo) -> None:
-        structure["content"]["certificates"].append(cms.CertificateChoices("certificate", as_asn1(key.certificate)))
-
-    return _with_structure(pdf, chance, change)
+    gap, key = chance.choice(gaps(pdf) or [(0, 0)]), chance.choice([original.own, original.trusted])
+    return _filled(pdf, gap, _with_certificate(_der(pdf, gap), key.certificate_der))
 
 
 def name_another_certificate(pdf: bytes, original: Original, chance: Random) -> bytes:
     """Exchange the signer's certificate for another person's."""
-    certificate = as_asn1(chance.choice([original.own, original.trusted]).certificate)
-
-    def change(structure: cms.ContentInfo) -> None:
-        structure["content"]["certificates"] = [cms.CertificateChoices("certificate", certificate)]
-        signer = cms.IssuerAndSerialNumber({"issuer": certificate.issuer, "serial_number": certificate.serial_number})
-        structure["content"]["signer_infos"][0]["sid"] = cms.SignerIdentifier("issuer_and_serial_number", signer)
-
-    return _with_structure(pdf, chance, change)
+    gap, key = chance.choice(gaps(pdf) or [(0, 0)]), chance.choice([original.own, original.trusted])
+    return _filled(pdf, gap, _with_signer(_der(pdf, gap), key.certificate_der))
 
 
 def write_a_signature_otherwise(pdf: bytes, _: Original, chance: Random) -> bytes:
     """Encode the same signature in the loose form of BER: an indefinite length around it."""
     gap = chance.choice(gaps(pdf) or [(0, 0)])
-    structure = _structure(pdf, gap)
-    return _filled(pdf, gap, b"\x30\x80" + structure.contents + b"\x00\x00")
+    return _filled(pdf, gap, b"\x30\x80" + _der(pdf, gap)[4:] + b"\x00\x00")
+
+
+def _read(data: bytes) -> cms.ContentInfo:
+    try:
+        found = cms.ContentInfo.load(data)
+        found["content"]["signer_infos"][0]["signed_attrs"].native  # noqa: B018 - asn1crypto parses when a value is asked for
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise ImpossibleChangeError("no CMS") from error
+    return found
+
+
+@lru_cache(maxsize=64)
+def _with_attribute(data: bytes, number: int) -> bytes:
+    structure = _read(data)
+    attribute = cms.CMSAttribute({"type": f"1.2.3.4.{number}", "values": [core.OctetString(b"unsigned")]})
+    structure["content"]["signer_infos"][0]["unsigned_attrs"] = cms.CMSAttributes([attribute])
+    return bytes(structure.dump(force=True))
+
+
+@lru_cache(maxsize=64)
+def _with_certificate(data: bytes, certificate: bytes) -> bytes:
+    structure = _read(data)
+    choice = cms.CertificateChoices("certificate", x509.Certificate.load(certificate))
+    structure["content"]["certificates"].append(choice)
+    return bytes(structure.dump(force=True))
+
+
+@lru_cache(maxsize=64)
+def _with_signer(data: bytes, certificate: bytes) -> bytes:
+    structure, other = _read(data), x509.Certificate.load(certificate)
+    structure["content"]["certificates"] = [cms.CertificateChoices("certificate", other)]
+    signer = cms.IssuerAndSerialNumber({"issuer": other.issuer, "serial_number": other.serial_number})
+    structure["content"]["signer_infos"][0]["sid"] = cms.SignerIdentifier("issuer_and_serial_number", signer)
+    return bytes(structure.dump(force=True))
 
 
 def swap_two_objects(pdf: bytes, _: Original, chance: Random) -> bytes:
