@@ -50,6 +50,23 @@ def _whole_png(data: bytes) -> ImageType:
     return ImageType.PNG
 
 
+def jpeg_size(data: bytes) -> tuple[int, int]:
+    """Read width and height of a JPEG in pixels (ITU-T T.81, B.2.2).
+
+    Raises
+    ------
+    InvalidRecordError
+        If no frame says them.
+    """
+    place = 2
+    while place + 9 <= len(data) and data[place] == _MARKER:
+        if data[place + 1] in _FRAMES:
+            height, width = (int.from_bytes(data[place + at : place + at + 2], "big") for at in (5, 7))
+            return width, height
+        place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+    raise InvalidRecordError(f"photograph: no frame of the JPEG says its size; reading ended at byte {place}")
+
+
 def _whole_jpeg(data: bytes) -> ImageType:
     """Walk the segments up to the first scan; the picture ends with its end mark, after which cameras may put more."""
     place, sized = 2, False

@@ -14,10 +14,12 @@ from lims.domain.described import DescribedRecord
 from lims.domain.identification import NAMING, Conclusion, Limitation
 from lims.domain.identification_basis import IsomerState
 from lims.domain.identification_rule import Comparison, Gap, Outcome
+from lims.domain.quantitation import Quantitation
 from lims.domain.question_answer import QuestionAnswer
 from lims.domain.report_circumstances import Circumstances
 from lims.domain.report_confidence import Confidence
 from lims.domain.report_kind import ReportKind
+from lims.domain.report_photographs import PhotographSection
 from lims.domain.technique import Category
 
 
@@ -74,6 +76,8 @@ class ExhibitSection:
     unit_count: int | None = None
     disclaimers: tuple[str, ...] = ()
     """What has to be said because the sender wanted it examined in spite of a discrepancy (17025, 7.4.3)."""
+    photographs: tuple[PhotographSection, ...] = ()
+    """All that are on record; each says whether it is printed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -395,6 +399,8 @@ class ReportContent:
     """Of which kinds the report is; empty in a report from before they were told apart."""
     answers: tuple[QuestionAnswer, ...] = ()
     """To the questions of the order, by their numbers; empty in a report from before they were assigned."""
+    quantitations: tuple[Quantitation, ...] = ()
+    """How much of a substance the exhibit holds: the records whole, so that every number can be computed again."""
 
     @property
     def identities(self) -> tuple[IdentitySection, ...]:

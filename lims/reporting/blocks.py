@@ -116,7 +116,18 @@ class Structure:
     rows: tuple[Fact, ...]
 
 
-Block = Heading | Paragraph | Bullets | Facts | Table | Picture | Structure
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A photograph with the facts about it beside it."""
+
+    KIND: ClassVar[str] = "photo"
+    svg: str
+    alternative: str
+    width_cm: float
+    rows: tuple[Fact, ...]
+
+
+Block = Heading | Paragraph | Bullets | Facts | Table | Picture | Structure | Photo
 
 
 def as_json(blocks: Iterable[Block]) -> list[JsonBlock]:

@@ -1,6 +1,7 @@
 """A report in another language: the whole document of the same content, without signatures, which names the report."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from lims.domain.copy_mark import CopyMark
 from lims.domain.report_content import ReportContent
@@ -13,7 +14,13 @@ from lims.reporting.wording import printable
 from lims.translation import Translator
 
 
-def compose_copy(content: ReportContent, translator: Translator, mark: CopyMark) -> bytes:
+def compose_copy(
+    content: ReportContent,
+    translator: Translator,
+    mark: CopyMark,
+    *,
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:
     """Make the copy of a report in another language.
 
     Parameters
@@ -24,6 +31,8 @@ def compose_copy(content: ReportContent, translator: Translator, mark: CopyMark)
         Of the copy's language.
     mark : CopyMark
         What the copy says of itself.
+    pictures : mapping of str to bytes, optional
+        JPEG of each photograph that the report prints, by SHA-256.
 
     Returns
     -------
@@ -39,7 +48,7 @@ def compose_copy(content: ReportContent, translator: Translator, mark: CopyMark)
     if content.language == mark.language:
         raise DocumentError(f"{content.number} is in {content.language!r} already; expected another language")
     t, shown = translator, printable(content)
-    blocks = (*_opening(mark, t=t), *parts(shown, t=t))
+    blocks = (*_opening(mark, t=t), *parts(shown, t=t, pictures=pictures))
     data = {
         **sheet(shown, blocks=blocks, closing=_closing(shown, t=t), t=t),
         **copy_frame(shown, mark, notice=t("COPY WITHOUT SIGNATURES"), t=t),

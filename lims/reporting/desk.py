@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lims.domain.copy_mark import CopyMark
@@ -19,7 +20,7 @@ from lims.ledger.entry import moment_text
 from lims.ledger.extract import LedgerExtract
 from lims.reporting.content import content_json
 from lims.reporting.event_loops import outside_of_event_loops
-from lims.services.ports import SignedDocument
+from lims.services.ports import ShownPicture, SignedDocument
 from lims.settings import KeySetting, Settings, TokenSetting
 from lims.translation import Translator
 
@@ -86,6 +87,12 @@ class Desk:
         path = self.settings.trust_roots
         return (_setting_bytes("trust_roots", path),) if path is not None else ()
 
+    def page_count(self, pdf: bytes) -> int:
+        """Count the pages of a document."""
+        from lims.reporting.page_pictures import page_count  # noqa: PLC0415 - loads PDFium
+
+        return page_count(pdf)
+
     def require_services(self, *, at: datetime) -> None:
         """Ask the services that a signature needs for something that is thrown away.
 
@@ -116,7 +123,12 @@ class Desk:
         """Give the canonical bytes of a content."""
         return content_json(content)
 
-    def compose(self, content: ReportContent, extract: LedgerExtract | None = None) -> bytes:
+    def compose(
+        self,
+        content: ReportContent,
+        extract: LedgerExtract | None = None,
+        pictures: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> bytes:
         """Make the document with both signature fields empty.
 
         Raises
@@ -127,7 +139,19 @@ class Desk:
         from lims.reporting.document import compose  # noqa: PLC0415 - loads typst
         from lims.reporting.signing import prepare  # noqa: PLC0415 - loads pyHanko
 
-        return prepare(compose(content, Translator(content.language), extract=extract))
+        return prepare(compose(content, Translator(content.language), extract=extract, pictures=pictures))
+
+    def shown_picture(self, photograph: bytes) -> ShownPicture:
+        """Make the picture that is printed of a photograph.
+
+        Raises
+        ------
+        DocumentError
+            If it cannot be read as a picture.
+        """
+        from lims.reporting.picture import shown_picture  # noqa: PLC0415 - starts a process
+
+        return shown_picture(photograph)
 
     def compose_copy(self, content: ReportContent, mark: CopyMark, pictures: Mapping[str, bytes]) -> bytes:
         """Make a copy or a summary of a report, without signature fields.
@@ -146,7 +170,7 @@ class Desk:
             return compose_summary(content, translator, mark)
         from lims.reporting.copies import compose_copy  # noqa: PLC0415 - loads typst
 
-        return compose_copy(content, translator, mark)
+        return compose_copy(content, translator, mark, pictures=pictures)
 
     def content_in(self, pdf: bytes) -> bytes:
         """Give the bytes of the content that a document carries.

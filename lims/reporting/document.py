@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from lims.domain.report_content import ReportContent
@@ -29,7 +30,13 @@ _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 _MISSING_GLYPH = re.compile(r'the text `?"(.+?)"`? could not be displayed', re.DOTALL)
 
 
-def compose(content: ReportContent, translator: Translator, *, extract: LedgerExtract | None = None) -> bytes:
+def compose(
+    content: ReportContent,
+    translator: Translator,
+    *,
+    extract: LedgerExtract | None = None,
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:
     """Make the unsigned document of a content.
 
     Parameters
@@ -41,6 +48,9 @@ def compose(content: ReportContent, translator: Translator, *, extract: LedgerEx
     extract : LedgerExtract, optional
         Entries, proofs, checkpoint and keys: the very files whose digests the content names. They are no part of the
         content, because their bytes are what was hashed and must not be written anew.
+
+    pictures : mapping of str to bytes, optional
+        JPEG of each photograph that is printed, by SHA-256: their digests are in the content, they are not.
 
     Returns
     -------
@@ -60,25 +70,27 @@ def compose(content: ReportContent, translator: Translator, *, extract: LedgerEx
     """
     if translator.language != content.language:
         raise DocumentError(f"the content is in {content.language!r}, the translator in {translator.language!r}")
-    return set_pages(page_data(content, t=translator, extract=extract), at=content.prepared_at)
+    return set_pages(page_data(content, t=translator, extract=extract, pictures=pictures), at=content.prepared_at)
 
 
-def page_data(content: ReportContent, *, t: Translator, extract: LedgerExtract | None = None) -> dict[str, object]:
+def page_data(
+    content: ReportContent, *, t: Translator, extract: LedgerExtract | None, pictures: Mapping[str, bytes]
+) -> dict[str, object]:
     """Gather everything that the template needs: finished words, pictures, measures."""
     data = content_json(content)
     shown = printable(content)
     closing = annexes(shown, data_sha256=hashlib.sha256(data).hexdigest(), level=content.signature_level, t=t)
     return {
-        **sheet(shown, blocks=parts(shown, t=t), closing=closing, t=t),
+        **sheet(shown, blocks=parts(shown, t=t, pictures=pictures), closing=closing, t=t),
         "number_mark": f"{NUMBER_MARK}{content.number}",
         "signatures": _signature_area(shown, t=t),
         "attachments": list(_attachments(shown, data=data, ledger=_ledger_files(content, extract), t=t)),
     }
 
 
-def parts(content: ReportContent, *, t: Translator) -> tuple[Block, ...]:
+def parts(content: ReportContent, *, t: Translator, pictures: Mapping[str, bytes]) -> tuple[Block, ...]:
     """Give the three parts of a report: introduction, research, conclusions."""
-    return (*introduction(content, t=t), *research(content, t=t), *conclusions(content, t=t))
+    return (*introduction(content, t=t), *research(content, t=t, pictures=pictures), *conclusions(content, t=t))
 
 
 def sheet(

@@ -73,7 +73,7 @@ class CopyingService:
             maker = work.load(StaffMember, actor.number)
         content = self._content(report)
         mark = _mark(report, form, language=language, maker=maker, at=now)
-        document = self.desk.compose_copy(content, mark, {})
+        document = self.desk.compose_copy(content, mark, self._pictures(content))
         self._record(report_number, mark, sha256=self.raw_store.put(document), actor=actor)
         return document
 
@@ -86,6 +86,11 @@ class CopyingService:
                 f"the document of {report.number} holds the content {sha256}; recorded is {report.content_sha256}"
             )
         return from_body(ReportContent, json.loads(data))
+
+    def _pictures(self, content: ReportContent) -> dict[str, bytes]:
+        """Take the pictures that the report prints from the raw store, where they were kept when it was drafted."""
+        digests = (one.shown_sha256 for one in content.exhibit.photographs if one.shown_sha256)
+        return {sha256: self.raw_store.get(sha256) for sha256 in digests}
 
     def _record(self, report_number: str, mark: CopyMark, *, sha256: str, actor: StaffMember) -> None:
         made = ReportCopy(

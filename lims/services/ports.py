@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol, Self, TypeVar
 
 from lims.domain.clock import ClockReading
@@ -382,6 +383,15 @@ class SignedDocument:
     token's name, where a token made it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPicture:
+    """A photograph as it is printed."""
+
+    jpeg: bytes = field(repr=False)
+    width_px: int
+    height_px: int
+
+
 class ReportDesk(Protocol):
     """Where documents are composed and signed."""
 
@@ -404,13 +414,28 @@ class ReportDesk(Protocol):
         """Give the canonical bytes of a content."""
         ...
 
-    def compose(self, content: ReportContent, extract: LedgerExtract | None = None) -> bytes:
+    def compose(
+        self,
+        content: ReportContent,
+        extract: LedgerExtract | None = None,
+        pictures: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> bytes:
         """Make the unsigned document, with the extract of the ledger that its content names.
 
         Raises
         ------
         DocumentError
             If a text cannot be set, or the extract is another one.
+        """
+        ...
+
+    def shown_picture(self, photograph: bytes) -> ShownPicture:
+        """Make the picture that is printed of a photograph: small, and with nothing beside the picture.
+
+        Raises
+        ------
+        DocumentError
+            If it cannot be read as a picture.
         """
         ...
 
@@ -431,6 +456,16 @@ class ReportDesk(Protocol):
         ------
         DocumentError
             If it carries none.
+        """
+        ...
+
+    def page_count(self, pdf: bytes) -> int:
+        """Count the pages of a document.
+
+        Raises
+        ------
+        DocumentError
+            If it cannot be shown.
         """
         ...
 

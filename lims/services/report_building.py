@@ -12,6 +12,7 @@ from lims.domain.examination import Decision, Examination, ExaminedComponent
 from lims.domain.exhibit import Exhibit
 from lims.domain.identification import Identification
 from lims.domain.identification_rule import Gap
+from lims.domain.quantitation import Quantitation
 from lims.domain.report_circumstances import Circumstances
 from lims.domain.report_content import (
     CandidateSection,
@@ -31,6 +32,7 @@ from lims.domain.report_content import (
     TracePoint,
 )
 from lims.domain.report_kind import ReportKind, report_kinds
+from lims.domain.report_photographs import PhotographSection
 from lims.domain.run import RecordedRun
 from lims.domain.seizure import Seizure, day_of_law
 from lims.domain.staff import StaffMember
@@ -78,9 +80,13 @@ class CaseFile:
     gaps: Mapping[int, tuple[Gap, ...]] = field(default_factory=dict)
     """By the number of a component: what an identification of it would need."""
     circumstances: Circumstances = field(default_factory=Circumstances)
+    quantitations: tuple[Quantitation, ...] = ()
+    """Of the exhibit and its parts; those that are not discarded."""
     described: tuple[DescribedRecord, ...] = ()
     """Every record that the report describes, in its version."""
     amendment: Amendment | None = None
+    photographs: tuple[PhotographSection, ...] = ()
+    """Of the exhibit, with the digests of the pictures that are printed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +119,7 @@ def build_content(file: CaseFile, issue: Issue) -> ReportContent:
         prepared_at=issue.prepared_at,
         laboratory=file.case.laboratory,
         case=_case_section(file.case, file.seizure),
-        exhibit=_exhibit_section(file.exhibit),
+        exhibit=_exhibit_section(file.exhibit, file.photographs),
         runs=(_run_section(file),),
         library=LibrarySection(
             name=basis.release,
@@ -140,6 +146,7 @@ def build_content(file: CaseFile, issue: Issue) -> ReportContent:
         amendment=file.amendment,
         kinds=_kinds(file),
         answers=file.examination.answers,
+        quantitations=file.quantitations,
     )
 
 
@@ -148,7 +155,7 @@ def _kinds(file: CaseFile) -> tuple[ReportKind, ...]:
     return report_kinds(
         conclusions=[verdict.conclusion for verdict in concluded if verdict is not None],
         found=len(file.examination.identified),
-        measured=0,
+        measured=len(file.quantitations),
     )
 
 
@@ -167,7 +174,7 @@ def _case_section(case: Case, seizure: Seizure | None) -> CaseSection:
     )
 
 
-def _exhibit_section(exhibit: Exhibit) -> ExhibitSection:
+def _exhibit_section(exhibit: Exhibit, photographs: tuple[PhotographSection, ...]) -> ExhibitSection:
     return ExhibitSection(
         number=exhibit.number,
         description=exhibit.description,
@@ -178,6 +185,7 @@ def _exhibit_section(exhibit: Exhibit) -> ExhibitSection:
         delivered_by=exhibit.delivered_by,
         unit_count=exhibit.unit_count,
         disclaimers=exhibit.disclaimers,
+        photographs=photographs,
     )
 
 

@@ -1,8 +1,8 @@
 """Reports: numbered, composed and signed by the expert; later given out, byte for byte."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from lims.domain.amendment import Amendment
 from lims.domain.case import Case
@@ -24,6 +24,7 @@ from lims.services.confirming import Confirmation, pin_of, require_confirmed, si
 from lims.services.curating import CuratingService
 from lims.services.describing import described_by, require_unedited
 from lims.services.extracting import NO_CHECKPOINT, CarriedLedger, CheckpointMaker, carried, entries_of_report
+from lims.services.gate_identity import quantitations_of
 from lims.services.identifying import component_gaps
 from lims.services.importing import ImportService
 from lims.services.issue_gate import IssuePolicy, draft_faults, matter_of, runs_of_items
@@ -32,6 +33,7 @@ from lims.services.report_batch import load_batch_file
 from lims.services.report_building import CaseFile, Issue, build_content
 from lims.services.report_circumstances import circumstances_of
 from lims.services.report_law import legal_gaps_of
+from lims.services.report_photographs import photographs_of, printed
 from lims.services.supporting import items_of
 
 _MAX_LISTED = 100_000
@@ -101,6 +103,7 @@ class ReportingService:
         report, head = self._intend(examination_number, wishes, actor, confirmation)
         with self.store.reading() as work:
             file = self._case_file(work, report)
+            photographs = photographs_of(work, file.exhibit.number)
             entries = entries_of_report(work, report, file.described, case_number=file.case.number)
         ledger = self._carried(entries)
         issue = Issue(
@@ -113,8 +116,9 @@ class ReportingService:
             signature_level=self.desk.signature_level,
             checkpoint=None if ledger is None else ledger.section,
         )
-        content = build_content(file, issue)
-        unsigned = self.desk.compose(content, None if ledger is None else ledger.extract)
+        shown = printed(photographs, raw_store=self.raw_store, desk=self.desk)
+        content = build_content(replace(file, photographs=shown.sections), issue)
+        unsigned = self.desk.compose(content, None if ledger is None else ledger.extract, shown.pictures)
         signed = self.desk.sign_as_expert(
             unsigned, person=content.expert, number=report.number, at=self.clock.now(), pin=pin
         )
@@ -134,7 +138,7 @@ class ReportingService:
                 act=Act.REPORT_DRAFTED,
                 actor=actor,
                 at=self.clock.now(),
-                raw=(str(drafted.draft_sha256),),
+                raw=(str(drafted.draft_sha256), *shown.pictures),
                 signature=proof,
             )
             work.commit()
@@ -230,6 +234,7 @@ class ReportingService:
             circumstances=circumstances_of(
                 matter_of(work, examination, policy=self.policy, now=self.clock.now(), report=report), report.runs
             ),
+            quantitations=quantitations_of(work, exhibit.number),
             described=described_by(work, examination),
             amendment=report.amendment,
         )
@@ -300,6 +305,15 @@ class ReportingService:
         """Give every report's record, newest first."""
         with self.store.reading() as work:
             return tuple(work.load(Report, line.number) for line in work.listed(Report, limit=_MAX_LISTED))
+
+    def listed(
+        self, statuses: Sequence[ReportStatus], *, limit: int, offset: int = 0, words: str = ""
+    ) -> tuple[Report, ...]:
+        """Give one page of the reports in these states whose number or title has these words, newest first."""
+        states = [status.value for status in statuses]
+        with self.store.reading() as work:
+            lines = work.listed(Report, limit=limit, offset=offset, states=states, words=words)
+            return tuple(work.load(Report, line.number) for line in lines)
 
     def person(self, number: str) -> Person:
         """Give a person as reports print one.

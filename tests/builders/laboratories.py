@@ -72,8 +72,9 @@ from lims.services.nonconforming import NonconformingService
 from lims.services.passwords import Passwords
 from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
-from lims.services.ports import SignedDocument
+from lims.services.ports import ShownPicture, SignedDocument
 from lims.services.qualifying import QualifyingService
+from lims.services.quantitating import QuantitationService
 from lims.services.queueing import QueueingService
 from lims.services.registering import RegisteringService
 from lims.services.releasing import ReleasingService
@@ -147,11 +148,18 @@ class PlainDesk:
     def content_bytes(self, content: ReportContent) -> bytes:
         return canonical_bytes(body_of(content))
 
-    def compose(self, content: ReportContent, extract: LedgerExtract | None = None) -> bytes:
+    def compose(
+        self, content: ReportContent, extract: LedgerExtract | None = None, pictures: Mapping[str, bytes] | None = None
+    ) -> bytes:
         assert (extract is None) is (content.ledger.checkpoint is None)
         if self.unprintable:
             raise DocumentError("no glyph for U+1F9EA")
         return self.content_bytes(content) + b"\n"
+
+    def shown_picture(self, photograph: bytes) -> ShownPicture:
+        if photograph.startswith(b"unreadable"):
+            raise DocumentError("the photograph cannot be shown: it is no picture")
+        return ShownPicture(jpeg=b"shown " + photograph, width_px=40, height_px=30)
 
     def compose_copy(self, content: ReportContent, mark: CopyMark, pictures: Mapping[str, bytes]) -> bytes:
         if self.unprintable:
@@ -160,6 +168,9 @@ class PlainDesk:
 
     def content_in(self, pdf: bytes) -> bytes:
         return pdf.split(b"\n", 1)[0]
+
+    def page_count(self, pdf: bytes) -> int:
+        return 1
 
     def require_services(self, *, at: datetime) -> None:
         assert at.tzinfo is not None
@@ -287,6 +298,7 @@ class Bench:
         self.auditing = AuditingService(store=self.store, raw_store=self.raw_store, draw=randbelow)
         self.sweeping = SweepingService(**kept)
         self.scrubbing = ScrubbingService(**kept)
+        self.quantitating = QuantitationService(**parts, measurement=measurement, curating=self.curating)
         self._open_library(kept, reader)
         self._open_watch(parts)
 

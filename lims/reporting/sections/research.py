@@ -1,7 +1,8 @@
 """The research part: what was measured, how it was compared, what was found, and the spectra to judge it by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
+from types import MappingProxyType
 
 from lims.domain.report_content import (
     CandidateSection,
@@ -30,6 +31,7 @@ from lims.reporting.blocks import (
 from lims.reporting.figures import draw_structure, mirror_plot, total_ion_chromatogram
 from lims.reporting.sections.batch import batch_of
 from lims.reporting.sections.circumstances import custody
+from lims.reporting.sections.photographs import photographs
 from lims.reporting.sections.runs import all_runs
 from lims.reporting.sections.sampling import sampling
 from lims.reporting.sections.weights import weights
@@ -40,8 +42,15 @@ MOST_CANDIDATES = 5
 """Lines of a hit list that are printed; the attached data hold what was recorded."""
 
 
-def research(content: ReportContent, *, t: Translator) -> Iterator[Block]:
+def research(
+    content: ReportContent, *, t: Translator, pictures: Mapping[str, bytes] = MappingProxyType({})
+) -> Iterator[Block]:
     """Give the research part.
+
+    Parameters
+    ----------
+    pictures : mapping of str to bytes, optional
+        JPEG of each photograph that is printed, by SHA-256.
 
     Raises
     ------
@@ -49,6 +58,7 @@ def research(content: ReportContent, *, t: Translator) -> Iterator[Block]:
         If a figure cannot be drawn or a finding contradicts its identity.
     """
     yield Heading(level=1, text=t("Research part"))
+    yield from photographs(content, pictures, t=t)
     yield from custody(content, t=t)
     yield from weights(content.circumstances, t=t)
     yield from sampling(content, t=t)

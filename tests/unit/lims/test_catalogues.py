@@ -40,7 +40,7 @@ SAID_BY_VALUE = (
         "_GAPS[gap]",
     }
     | {"batch.state", "lines[n].state", "role.value", "_MEANINGS[request.meaning]", "_STANDING[report.status]"}
-    | {"_STANDING[mark.status]", "_FORMS[copy.form]"}
+    | {"_STANDING[mark.status]", "_FORMS[copy.form]", "_NOT_PRINTED[one.not_printed]"}
     | {"SIGNED_IN_ELSEWHERE"}
     | {"JOB_WORDS[one.job]", "JOB_WORDS[item.job]", "STANDING_WORDS[one]", "STANDING_WORDS[one.standing]"}
     | {"GAP_TEXTS[gap]", "_EXTENTS[around.permission.extent]", "_PURPOSES[one.purpose]", "_DECISIONS[one.decision]"}
