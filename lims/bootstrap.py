@@ -55,6 +55,7 @@ from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
 from lims.services.ports import Clock, FileReader
 from lims.services.qualifying import QualifyingService
+from lims.services.quantitating import QuantitationService
 from lims.services.queueing import QueueingService
 from lims.services.raw_copying import RawCopyService
 from lims.services.receipting import ReceiptingService
@@ -174,6 +175,7 @@ def open_laboratory(
     )
     archive = SqlArchive(engine)
     archiving = ArchivingService(store=store, archive=archive, importing=importing)
+    measurement = BatchMeasurement(importing=importing, curating=curating)
     watching = WatchService(
         store=store, archive=archive, archiving=archiving, curating=curating, clock=time, limit=settings.watch.limit
     )
@@ -213,12 +215,8 @@ def open_laboratory(
             store=store, raw_store=raw_store, clock=time, desk=desk, collecting=collecting, curating=curating
         ),
         importing=importing,
-        batching=BatchingService(
-            store=store,
-            measurement=BatchMeasurement(importing=importing, curating=curating),
-            clock=time,
-            time_zone=zone,
-        ),
+        batching=BatchingService(store=store, measurement=measurement, clock=time, time_zone=zone),
+        quantitating=QuantitationService(store=store, measurement=measurement, curating=curating, clock=time),
         measuring=MeasuringService(store=store, importing=importing, clock=time),
         charting=ChartingService(store=store),
         examining=ExaminationService(store=store, importing=importing, curating=curating, clock=time, time_zone=zone),

@@ -17,6 +17,7 @@ from lims.domain.legal_determination import LegalDetermination
 from lims.domain.mass_balance import MassBalance
 from lims.domain.permissions import Act
 from lims.domain.photograph import Photograph
+from lims.domain.quantitation import Quantitation
 from lims.domain.record import Record
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun
@@ -25,7 +26,7 @@ from lims.domain.weighing import Weighing
 
 _OF_ONE_EXHIBIT = (
     *(Weighing, Aliquot, MassBalance, SamplingPlan),
-    *(Deviation, Finding, Identification, LegalDetermination),
+    *(Deviation, Finding, Identification, LegalDetermination, Quantitation),
 )
 Parent = Callable[[type[Record], str], str]
 """Gives the number of the record that another, named by kind and number, belongs to."""
@@ -64,6 +65,8 @@ SIDES: Mapping[Act, Side] = MappingProxyType(
         Act.BATCH_MEASURED: Side.WORK,
         Act.BATCH_RUN_DISCARDED: Side.WORK,
         Act.BATCH_JUDGED: Side.WORK,
+        Act.QUANTITATION_RECORDED: Side.WORK,
+        Act.QUANTITATION_DISCARDED: Side.WORK,
         Act.EXAMINATION_OPENED: Side.WORK,
         Act.COMPONENT_IDENTIFIED: Side.WORK,
         Act.COMPONENT_MARKED: Side.WORK,

@@ -121,6 +121,8 @@ class Act(StrEnum):
     BATCH_RUN_DISCARDED = "batch.run-discarded"
     BATCH_JUDGED = "batch.judged"
     BATCH_RELEASED = "batch.released"
+    QUANTITATION_RECORDED = "quantitation.recorded"
+    QUANTITATION_DISCARDED = "quantitation.discarded"
     EXAMINATION_OPENED = "examination.opened"
     COMPONENT_IDENTIFIED = "component.identified"
     COMPONENT_MARKED = "component.marked-internal-standard"
@@ -321,6 +323,8 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.BATCH_RUN_DISCARDED: frozenset({_EXPERT}),
         Act.BATCH_JUDGED: frozenset({_EXPERT}),
         Act.BATCH_RELEASED: frozenset({_REVIEWER, _QUALITY}),
+        Act.QUANTITATION_RECORDED: frozenset({_EXPERT}),
+        Act.QUANTITATION_DISCARDED: frozenset({_EXPERT}),
         Act.EXAMINATION_OPENED: frozenset({_EXPERT}),
         Act.COMPONENT_IDENTIFIED: frozenset({_EXPERT}),
         Act.COMPONENT_MARKED: frozenset({_EXPERT}),
@@ -437,7 +441,7 @@ CASE_KINDS = frozenset(
         *("case", "seizure", "donor", "photograph", "exhibit", "run", "examination", "report", "batch"),
         *("custody", "transfer", "inventory"),
         *("weighing", "aliquot", "mass balance", "discrepancy", "sampling plan"),
-        *("deviation", "finding", "identification", "determination"),
+        *("deviation", "finding", "identification", "determination", "quantitation"),
         "nonconformity",
         *("watch", "alert", "provisional substance"),
     }

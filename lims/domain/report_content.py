@@ -19,6 +19,7 @@ from lims.domain.question_answer import QuestionAnswer
 from lims.domain.report_circumstances import Circumstances
 from lims.domain.report_confidence import Confidence
 from lims.domain.report_kind import ReportKind
+from lims.domain.report_object import BiologicalSection, SceneSection
 from lims.domain.report_photographs import PhotographSection
 from lims.domain.technique import Category
 
@@ -399,6 +400,10 @@ class ReportContent:
     """Of which kinds the report is; empty in a report from before they were told apart."""
     answers: tuple[QuestionAnswer, ...] = ()
     """To the questions of the order, by their numbers; empty in a report from before they were assigned."""
+    scene: SceneSection | None = None
+    """None: nothing points to the making of a substance."""
+    biological: BiologicalSection | None = None
+    """None for an object that comes from no person."""
     quantitations: tuple[Quantitation, ...] = ()
     """How much of a substance the exhibit holds: the records whole, so that every number can be computed again."""
 

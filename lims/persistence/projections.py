@@ -34,6 +34,7 @@ from lims.domain.photograph import Photograph
 from lims.domain.place import Place
 from lims.domain.procedure import Procedure
 from lims.domain.provisional import ProvisionalSubstance
+from lims.domain.quantitation import Quantitation
 from lims.domain.raw_upkeep import RawRepair, RawSweep
 from lims.domain.reagent import Reagent
 from lims.domain.record import Record
@@ -76,7 +77,7 @@ KINDS: dict[str, type[Record]] = {
         *(Aliquot, BalanceCheck, Instrument, MassBalance, MassDiscrepancy, Reagent, ReferenceStandard),
         *(SamplingPlan, Weighing),
         LibraryImport,
-        *(Deviation, Finding, Identification, NonconformingWork, Procedure),
+        *(Deviation, Finding, Identification, NonconformingWork, Procedure, Quantitation),
         *(LawAct, LawEdition, LawTable, LegalDetermination),
         *(Alert, ProvisionalSubstance, Watch),
         *(DetectorLook, HandedCheckpoint, ListsRebuild, RawRepair, RawSweep, SignInSession, StaffMember),

@@ -10,6 +10,7 @@ from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.identification import Identification
 from lims.domain.legal_determination import LegalDetermination
+from lims.domain.quantitation import Quantitation
 from lims.domain.question_answer import AnswerGround, GroundKind, QuestionAnswer
 from lims.domain.record import Record
 from lims.domain.report_circumstances import PRINTED_WEIGHINGS
@@ -25,6 +26,7 @@ from lims.services.supporting import items_of
 GROUNDS: Mapping[GroundKind, type[Record]] = MappingProxyType(
     {
         GroundKind.IDENTIFICATION: Identification,
+        GroundKind.QUANTITATION: Quantitation,
         GroundKind.WEIGHING: Weighing,
         GroundKind.SAMPLING: SamplingPlan,
         GroundKind.DETERMINATION: LegalDetermination,
@@ -66,6 +68,8 @@ def _is_reported(record: Record) -> bool:
     """Tell whether a report says something of a record."""
     if isinstance(record, Identification):
         return record.status in REPORTED and record.verdict is not None
+    if isinstance(record, Quantitation):
+        return record.discard is None
     return not isinstance(record, Weighing) or record.purpose in PRINTED_WEIGHINGS
 
 

@@ -14,7 +14,7 @@ from lims.errors import InvalidRecordError
 from lims.services.curating import CuratingService
 from lims.services.importing import ImportService
 from lims.services.library_names import NamedCompound, find_compound
-from lims.services.quantifying import QuantifiedRun, quantify_batch
+from lims.services.quantifying import QuantifiedBatch, QuantifiedRun, quantify_batch
 from lims.services.quantitation_method import GC_EI_INTERNAL_STANDARD, QuantitationMethod, with_settings
 from lims.services.quantitation_sequence import SequenceLine
 from substance_library import LibraryRelease
@@ -96,15 +96,24 @@ class BatchMeasurement:
         NotFoundError, RawStoreError
             If a release or raw data are missing.
         """
+        return tuple(_measured(run) for run in self.quantify(batch, method).runs)
+
+    def quantify(self, batch: Batch, method: Method) -> QuantifiedBatch:
+        """Quantify every run of a batch, with all that the numbers are made of.
+
+        Raises
+        ------
+        CalibratorsNotFoundError, CalibrationError, NotFoundError, RawStoreError
+            As for ``measure``.
+        """
         release = self.curating.release(method.quantitation.release)
-        quantified = quantify_batch(
+        return quantify_batch(
             [_line(batch, batch.injection(run.place), run.run_number) for run in batch.runs],
             lambda line: self.importing.read(line.run),
             analyte=_compound(release, method.analyte),
             internal_standard=_compound(release, method.internal_standard),
             method=quantitation_of(method.quantitation),
         )
-        return tuple(_measured(run) for run in quantified.runs)
 
 
 def _compound(release: LibraryRelease, substance: MeasuredSubstance) -> NamedCompound:

@@ -13,6 +13,7 @@ from lims.domain.exhibit import Exhibit
 from lims.domain.finding import Finding
 from lims.domain.identification import Identification
 from lims.domain.legal_determination import LegalDetermination
+from lims.domain.quantitation import Quantitation
 from lims.domain.record import Record
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun
@@ -27,12 +28,13 @@ from lims.services.supporting import items_of
 
 DESCRIBED_KINDS: tuple[type[Record], ...] = (
     *(Case, Seizure, Exhibit, RecordedRun, Batch, Examination, Finding, Identification),
-    *(Weighing, SamplingPlan, Deviation, LegalDetermination),
+    *(Weighing, SamplingPlan, Deviation, LegalDetermination, Quantitation),
 )
 """Kinds of records that reports describe; of custody only what corrects it."""
 _OF_AN_ITEM: tuple[type[Record], ...] = (
     *(RecordedRun, Finding, Identification, Weighing, SamplingPlan, Deviation),
     LegalDetermination,
+    Quantitation,
 )
 
 
@@ -101,6 +103,8 @@ def _with_ground(work: UnitOfWork, record: Record) -> Iterator[DescribedRecord]:
         return  # what is left is weighed when the work is over
     yield described(record)
     if isinstance(record, RecordedRun) and record.batch_number:
+        yield described(work.load(Batch, record.batch_number))
+    if isinstance(record, Quantitation):
         yield described(work.load(Batch, record.batch_number))
     if isinstance(record, Identification):
         for support in record.basis.supports:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from types import MappingProxyType
 
+from lims.domain.batch import Batch
 from lims.domain.case import Case
 from lims.domain.completeness import Premises, missing_items
 from lims.domain.examination import Examination
@@ -17,12 +18,12 @@ from lims.domain.question_answer import unanswered
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun
 from lims.domain.transfer import HAND_OVER_TIME
-from lims.errors import LimsError
+from lims.errors import BatchNotUsableError, LimsError
 from lims.services.answering import lost_grounds
 from lims.services.batching import batch_for_report
 from lims.services.custody_items import measured_aliquots
 from lims.services.gate_custody import custody_faults
-from lims.services.gate_identity import examinations_used, identity_gate_faults
+from lims.services.gate_identity import examinations_used, identity_gate_faults, quantitations_of
 from lims.services.gate_measuring import mass_faults, sampling_faults, weight_faults
 from lims.services.gate_people import administrative_faults, author_faults, competence_faults, reviewer_faults
 from lims.services.ports import UnitOfWork
@@ -115,7 +116,7 @@ def _identities(rule: str, matter: Matter) -> Iterator[LimsError]:
 
 
 def _batches(_rule: str, matter: Matter) -> Iterator[LimsError]:
-    """Hold every batch against its verdict: of the run that is reported, and of each that an identity rests on."""
+    """Hold every batch against its verdict: of the run reported, and where identities and contents come from."""
     numbers = dict.fromkeys((matter.examination.number, *examinations_used(matter.work, matter.exhibit.number)))
     for number in numbers:
         run = matter.work.load(RecordedRun, matter.work.load(Examination, number).run_number)
@@ -123,6 +124,10 @@ def _batches(_rule: str, matter: Matter) -> Iterator[LimsError]:
             batch_for_report(matter.work, run)
         except LimsError as fault:
             yield fault
+    for measured in quantitations_of(matter.work, matter.exhibit.number):
+        batch = matter.work.load(Batch, measured.batch_number)
+        if not batch.usable:
+            yield BatchNotUsableError(measured.number, batch.number, f"it is {batch.state}")
 
 
 def _custody(rule: str, matter: Matter) -> Iterator[LimsError]:

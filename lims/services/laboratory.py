@@ -36,6 +36,7 @@ from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
 from lims.services.ports import Clock, ReportDesk
 from lims.services.qualifying import QualifyingService
+from lims.services.quantitating import QuantitationService
 from lims.services.queueing import QueueingService
 from lims.services.raw_copying import RawCopyService
 from lims.services.receipting import ReceiptingService
@@ -100,6 +101,7 @@ class Laboratory:
     vetting: VettingService = field(repr=False)
     importing: ImportService = field(repr=False)
     batching: BatchingService = field(repr=False)
+    quantitating: QuantitationService = field(repr=False)
     measuring: MeasuringService = field(repr=False)
     charting: ChartingService = field(repr=False)
     examining: ExaminationService = field(repr=False)

@@ -13,7 +13,7 @@ OF_THE_CASE = frozenset(
     {
         *("case", "seizure", "donor", "photograph", "exhibit", "run", "examination", "report"),
         *("custody", "transfer", "weighing", "aliquot", "mass balance", "discrepancy", "sampling plan"),
-        *("deviation", "finding", "identification", "determination", "nonconformity", "watch", "alert"),
+        *("deviation", "finding", "identification", "determination", "quantitation", "nonconformity", "watch", "alert"),
     }
 )
 COMES_ALONG = frozenset(

@@ -25,6 +25,7 @@ from lims.domain.permissions import (
     Act,
     roles_for,
 )
+from lims.domain.quantitation import Quantitation
 from lims.domain.record import Record
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun
@@ -216,6 +217,8 @@ def method_of(work: UnitOfWork, record: Record) -> str:
         record = work.load(RecordedRun, record.run_number)
     if isinstance(record, RecordedRun) and record.batch_number:
         record = work.load(Batch, record.batch_number)
+    if isinstance(record, Quantitation):
+        return record.by.method_number
     return record.method_number if isinstance(record, Batch) else IDENTIFICATION_METHOD
 
 
@@ -229,7 +232,7 @@ def _matrices(work: UnitOfWork, record: Record) -> frozenset[ExhibitKind]:
         record = work.load(Examination, record.examination_number)
     if isinstance(record, Batch):
         numbers = {one.exhibit_number for one in record.injections if one.exhibit_number}
-    elif isinstance(record, Examination | Finding | Identification | RecordedRun):
+    elif isinstance(record, Examination | Finding | Identification | Quantitation | RecordedRun):
         numbers = {record.exhibit_number} - {""}
     else:
         numbers = set()

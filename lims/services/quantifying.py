@@ -61,6 +61,10 @@ class QuantifiedRun:
     internal_standard: TargetFinding
     response_at_retention: float
     """All that the quantifier ion shows where the analyte elutes, counts times seconds; what a blank is judged by."""
+    area_ratio: float
+    """Area of the analyte over that of the internal standard; NaN where either was not found."""
+    area_ratio_noise: float
+    """Standard uncertainty of the ratio from the noise of both peaks."""
     measured: MeasuredConcentration | None
     """None where nothing was found to measure, or the method refuses the number."""
     flags: tuple[QuantitationFlag, ...]
@@ -291,6 +295,8 @@ class _Judge:
             analyte=one.analyte,
             internal_standard=one.internal_standard,
             response_at_retention=one.response_at_retention,
+            area_ratio=one.area_ratio,
+            area_ratio_noise=one.area_ratio_noise,
             measured=None if refused else measured,
             flags=flags,
         )

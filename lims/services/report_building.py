@@ -32,6 +32,7 @@ from lims.domain.report_content import (
     TracePoint,
 )
 from lims.domain.report_kind import ReportKind, report_kinds
+from lims.domain.report_object import BiologicalSection, SceneSection
 from lims.domain.report_photographs import PhotographSection
 from lims.domain.run import RecordedRun
 from lims.domain.seizure import Seizure, day_of_law
@@ -85,6 +86,8 @@ class CaseFile:
     described: tuple[DescribedRecord, ...] = ()
     """Every record that the report describes, in its version."""
     amendment: Amendment | None = None
+    scene: SceneSection | None = None
+    biological: BiologicalSection | None = None
     photographs: tuple[PhotographSection, ...] = ()
     """Of the exhibit, with the digests of the pictures that are printed."""
 
@@ -146,6 +149,8 @@ def build_content(file: CaseFile, issue: Issue) -> ReportContent:
         amendment=file.amendment,
         kinds=_kinds(file),
         answers=file.examination.answers,
+        scene=file.scene,
+        biological=file.biological,
         quantitations=file.quantitations,
     )
 
@@ -156,6 +161,8 @@ def _kinds(file: CaseFile) -> tuple[ReportKind, ...]:
         conclusions=[verdict.conclusion for verdict in concluded if verdict is not None],
         found=len(file.examination.identified),
         measured=len(file.quantitations),
+        synthesis=file.scene is not None,
+        biological=file.biological is not None,
     )
 
 

@@ -33,6 +33,7 @@ from lims.services.report_batch import load_batch_file
 from lims.services.report_building import CaseFile, Issue, build_content
 from lims.services.report_circumstances import circumstances_of
 from lims.services.report_law import legal_gaps_of
+from lims.services.report_object import biological_of, scene_of
 from lims.services.report_photographs import photographs_of, printed
 from lims.services.supporting import items_of
 
@@ -237,6 +238,8 @@ class ReportingService:
             quantitations=quantitations_of(work, exhibit.number),
             described=described_by(work, examination),
             amendment=report.amendment,
+            scene=scene_of(work, exhibit),
+            biological=biological_of(work, exhibit),
         )
 
     def faults(self, examination_number: str) -> tuple[LimsError, ...]:

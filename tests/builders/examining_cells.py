@@ -16,13 +16,17 @@ from lims.domain.staff import StaffMember
 from lims.services.finding import FindingFacts
 from lims.services.identifying import BasisFacts
 from lims.services.ports import UnitOfWork
+from lims.services.quantitating import QuantitationFacts
+from lims.services.quantitation_record import MeasuredExhibit, quantitation_of
 from lims.services.supporting import Question
 from lims.services.validating import AcceptanceFacts, ProcedureFacts
 from tests.builders.people import LONG_AGO
+from tests.builders.quantified import SimulatedBatches, accepted, measured_batch, quantitation_method
 
 EXHIBIT = "2026-0001/88"
 """Of the lab's case, with one finding and no run."""
 EMPTY = "2026-0001/89"
+QUANTIFIED = "B-quantified"
 FINDING = f"{EXHIBIT}-T1"
 INCONCLUSIVE = Verdict(conclusion=Conclusion.INCONCLUSIVE, reason="too little")
 COLOUR = TechniqueOutcome(technique="colour test", outcome=Outcome.POSITIVE)
@@ -69,6 +73,7 @@ def write_states(lab: Any, work: UnitOfWork, write: Callable[..., None]) -> None
     )
     write(lab, work, finding)
     _write_identifications(lab, work, write)
+    _write_quantitation(lab, work, write)
 
 
 def _write_deviations(lab: Any, work: UnitOfWork, write: Callable[..., None]) -> None:
@@ -117,6 +122,28 @@ def _write_identifications(lab: Any, work: UnitOfWork, write: Callable[..., None
         write(lab, work, dataclasses.replace(one, number=f"{name} of all", version=1))
 
 
+def _write_quantitation(lab: Any, work: UnitOfWork, write: Callable[..., None]) -> None:
+    """Write a batch that measured the exhibit, by a second version of the method, and what was made of it."""
+    method = dataclasses.replace(quantitation_method(), version=2)
+    batch = accepted(measured_batch(EXHIBIT, number=QUANTIFIED))
+    write(lab, work, method)
+    write(lab, work, dataclasses.replace(batch, method_version=2, version=1))
+    measured = MeasuredExhibit(
+        exhibit_number=EXHIBIT,
+        batch=batch,
+        method=method,
+        release_sha256="ab" * 32,
+        preparations=(),
+        standard=None,
+        net=None,
+        expressed_as="",
+        expert="somebody",
+    )
+    quantified = SimulatedBatches().quantify(batch, method)
+    write(lab, work, quantitation_of(quantified, measured, number=f"{EXHIBIT}-Q1", at=lab.bench.clock.now()))
+    lab.bench.quantitating = dataclasses.replace(lab.bench.quantitating, measurement=SimulatedBatches())
+
+
 def facts_of(lab: Any) -> FindingFacts:
     return FindingFacts(
         exhibit_number=EXHIBIT,
@@ -142,6 +169,16 @@ def _accept(lab: Any, actor: StaffMember) -> object:
 PROCEDURE = ProcedureFacts(number="NEW", name="N", techniques=("colour test",), acceptance_criteria="c")
 Cell = Callable[[Any, StaffMember], object]
 EXAMINING_CELLS: Mapping[str, tuple[str, Cell]] = {
+    "quantitating.record": (
+        "quantitation.recorded",
+        lambda lab, actor: lab.call("quantitating").record(
+            QuantitationFacts(exhibit_number=EXHIBIT, batch_number=QUANTIFIED), actor=actor
+        ),
+    ),
+    "quantitating.discard": (
+        "quantitation.discarded",
+        lambda lab, actor: lab.call("quantitating").discard(f"{EXHIBIT}-Q1", reason="r", actor=actor),
+    ),
     "validating.record": (
         "procedure.recorded",
         lambda lab, actor: lab.call("validating").record(PROCEDURE, actor=actor),

@@ -33,6 +33,7 @@ from lims.domain.method import LadderRun, Method, QuantitationChoices, SequenceC
 from lims.domain.nonconformity import SUBJECT_KINDS, ImpactAssessment, NonconformingWork, Subject
 from lims.domain.photograph import Photograph
 from lims.domain.procedure import Procedure
+from lims.domain.quantitation import ContentResult, Quantitation
 from lims.domain.raw_upkeep import RawRepair, RawSweep, RepairedObject, SetAsideFile
 from lims.domain.region import regions
 from lims.domain.report import Report
@@ -43,7 +44,14 @@ from lims.domain.seizure import FieldScreen, Seizure
 from lims.domain.sequence import Injection, InjectionKind
 from lims.domain.staff import DELEGABLE, Absence, Delegation, StaffMember
 from lims.domain.technique import technique, techniques
-from tests.builders import custody_strategies, isomer_strategies, law_strategies, measuring_strategies, watch_strategies
+from tests.builders import (
+    custody_strategies,
+    isomer_strategies,
+    law_strategies,
+    measuring_strategies,
+    quantitation_strategies,
+    watch_strategies,
+)
 
 ENTITIES = (
     *(Account, SignInSession, Batch, Case, DetectorLook, Examination, Exhibit, Method, RawRepair, RawSweep),
@@ -53,6 +61,7 @@ ENTITIES = (
     *custody_strategies.ENTITIES,
     *isomer_strategies.ENTITIES,
     *law_strategies.ENTITIES,
+    *quantitation_strategies.ENTITIES,
     *watch_strategies.ENTITIES,
     *(Deviation, Finding, Identification, NonconformingWork, Procedure),
 )
@@ -159,6 +168,8 @@ _SOUND = {
     **custody_strategies.SOUND,
     **isomer_strategies.SOUND,
     **law_strategies.SOUND,
+    **quantitation_strategies.SOUND,
+    Quantitation: lambda: {"result": any_of(ContentResult)},
     **watch_strategies.SOUND,
     Absence: lambda: {**_DAYS, "last_day": st.none() | _DAYS["last_day"]},
     Disclosure: lambda: {"entries": st.integers(1, 9), "ledger_size": st.integers(9, 99)},

@@ -46,13 +46,14 @@ AREAS_APART = {
         ("watch", "alert", "provisional substance"), "what a later release says of old runs; tests of the watch"
     ),
     **dict.fromkeys(("law act", "law edition", "law table", "determination"), "the law's dates; tests of the law"),
+    "quantitation": "its numbers need measured calibrators; test_quantitating.py",
 }
 """Kinds of records, or acts, of libraries and law that the machine does not keep: no gate of a report asks for them."""
 SERVICES_APART = frozenset(
     {
         *("collecting", "vetting", "isomer_curating"),
         *("archiving", "watching", "alerting", "clustering"),
-        *("legislating", "determining"),
+        *("legislating", "determining", "quantitating"),
     }
 )
 METHODS_APART = {
