@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lims.domain.permissions import Act, may_do
 from lims.domain.report import LEFT, Report, ReportStatus
 from lims.domain.review_checklist import ReviewKind
 from lims.translation import marked
@@ -47,6 +48,9 @@ def link_to_document(visit: Visit, report: Report) -> None:
     """Offer the document; before its issue it is for readers inside the laboratory."""
     label = visit.t("Open PDF") if report.status not in _INSIDE else visit.t("Open PDF (not issued)")
     st.link_button(label, f"/reports/{report.number}.pdf", width="stretch")
+    if report.status in LEFT and may_do(Act.REPORT_DELIVERED, visit.person.roles):
+        words = visit.t("Others tell by it, without the laboratory, whether this report was issued and still stands.")
+        st.link_button(visit.t("Receipt"), f"/reports/{report.number}.receipt.json", help=words, width="stretch")
 
 
 def _describe(visit: Visit, report: Report) -> None:
