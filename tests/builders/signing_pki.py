@@ -20,6 +20,7 @@ from certomancer.integrations.animator import Animator, AnimatorArchStore
 from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -150,6 +151,24 @@ class SigningPki:
         private = load_der_private_key(arch.key_set.get_private_key(label).dump(), None)
         assert isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
         return SigningKey(certificate=self.certificate(label), chain=self.chain(label), private_key=private)
+
+    def issue(self, public: Any, name: str, *, like: str = REVIEWER) -> x509.Certificate:
+        """Give a certificate for a key that was made elsewhere; it names the lists of the reviewer's authority."""
+        template, issuer = self.certificate(like), self.key("listing")
+        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(template.issuer)
+            .public_key(public)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(template.not_valid_before_utc)
+            .not_valid_after(template.not_valid_after_utc)
+        )
+        for extension in template.extensions:
+            if not isinstance(extension.value, x509.SubjectKeyIdentifier):
+                builder = builder.add_extension(extension.value, critical=extension.critical)
+        return builder.sign(issuer.private_key, SHA256())
 
     def write_key(self, label: str, path: Path, *, password: bytes) -> None:
         """Write a key as PKCS#12."""

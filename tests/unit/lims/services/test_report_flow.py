@@ -289,6 +289,17 @@ def test_a_failing_desk_leaves_a_number_that_the_next_draft_gives_up(bench, trai
     )
 
 
+def test_a_service_that_is_away_is_found_before_a_number_is_used(bench, training_file):
+    examination = bench.concluded(training_file)
+    entries, objects = bench.entries, bench.raw_objects
+    bench.desk.services_away = True
+    with pytest.raises(SigningError, match="nothing was signed"):
+        bench.draft(examination.number)
+    assert (bench.entries, bench.raw_objects) == (entries, objects)
+    bench.desk.services_away = False
+    assert bench.draft(examination.number).number == "2026-0001-P1"
+
+
 def test_a_reviewer_without_a_key_leaves_everything_as_it_was(bench, training_file):
     report = bench.drafted(training_file)
     bench.desk.keyless = frozenset({"expert-b"})
