@@ -97,11 +97,13 @@ def write_trust(
 @report.command("verifier")
 def write_verifier(
     to: Annotated[Path, typer.Option(help="File to write, or folder for it; never over another file.")],
+    *,
+    page: Annotated[bool, typer.Option("--page", help="The page for a browser instead of the Python program.")] = False,
 ) -> None:
-    """Write the program that checks a report with Python's standard library alone, without this program."""
-    from lims.cli.verifiers import run_report_verifier  # noqa: PLC0415 - loaded when it runs
+    """Write a program that checks a report without this one: for Python's standard library, or for a browser."""
+    from lims.cli.verifiers import run_report_page, run_report_verifier  # noqa: PLC0415 - loaded when it runs
 
-    run_report_verifier(to=to)
+    (run_report_page if page else run_report_verifier)(to=to)
 
 
 @report.command("copy")

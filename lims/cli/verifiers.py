@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lims.cli.output import say
 from lims.errors import UnreadableFileError
+from lims.reporting.page_file import PAGE_FILE, verification_page
 
 PROGRAM = "verify_report.py"
 
@@ -14,6 +15,13 @@ def run_report_verifier(*, to: Path) -> None:
     path = to / PROGRAM if to.is_dir() else to
     _write_new(path, resources.files("lims.verifier").joinpath(PROGRAM).read_bytes())
     say(f"{path}  python3 -I -S {path} REPORT.pdf --checkpoint REPORT.receipt.json --trust ROOTS.pem")
+
+
+def run_report_page(*, to: Path) -> None:
+    """Write the page that checks a report in a browser, without a network."""
+    path = to / PAGE_FILE if to.is_dir() else to
+    _write_new(path, verification_page())
+    say(f"{path}  open it in Chromium or Firefox; it sends nothing anywhere")
 
 
 def _write_new(path: Path, data: bytes) -> None:

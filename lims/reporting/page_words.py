@@ -48,6 +48,7 @@ _PAGE: Mapping[str, str] = MappingProxyType(
         "trust help": marked(
             "From the court or from the laboratory's public notice, never from whoever handed over the report."
         ),
+        "choose": marked("Choose a file"),
         "none chosen": marked("none chosen"),
         "checking": marked("Checking ..."),
         "verdict": marked("Verdict"),
@@ -100,6 +101,7 @@ _VERDICT_REASONS: Mapping[str, str] = MappingProxyType(
         "weak": marked("It cannot be relied on, for the reasons below."),
         "weak signatures": marked("Its signatures cannot be relied on, for the reasons below."),
         "wrong signer": marked("A signature is by {signer}; the report names {named}."),
+        "demonstration": marked("By its own data the report is a demonstration and no evidence."),
         "other number": marked("The data of the report bear another number than the receipt."),
         "two histories": marked(
             "Two checkpoints of this ledger exclude each other: it has two histories, or what was brought is damaged."

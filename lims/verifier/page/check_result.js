@@ -27,7 +27,7 @@ export class Tally {
 
   result(equalWords, nothing) {
     const state = this.differing.length ? "differs" : this.equal ? "equal" : "not possible";
-    const words = [...this.differing, ...(this.equal ? [equalWords] : []), ...this.lacking];
+    const words = [...this.differing, ...(state === "equal" ? [equalWords] : []), ...this.lacking];
     return { name: this.name, state, words: words.length ? words : [nothing] };
   }
 }

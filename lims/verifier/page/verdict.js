@@ -50,8 +50,9 @@ function judge(found) {
   return belief.newest.pdf_sha256 === found.sha256 ? sameBytes(found, belief) : otherBytes(found, belief);
 }
 
-function result({ signatures }, verdict, reasons, more = {}) {
-  return { verdict, reasons: [...reasons, ...signatures.reasons], ...more };
+function result({ signatures, content }, verdict, reasons, more = {}) {
+  const demonstration = content?.evidence === false ? [said("demonstration")] : [];
+  return { verdict, reasons: [...reasons, ...demonstration, ...signatures.reasons], ...more };
 }
 
 function excludes({ evidence, inside, checks }) {
