@@ -2,25 +2,16 @@
 
 import streamlit as st
 
+from lims.domain.permissions import Act, may_do
 from lims.domain.report import LEFT, Report
 from lims.domain.staff import Role
 from lims.services.amending import DeliveryFacts, NoticeFacts
 from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.sections import attempt
 from lims.ui.session import Visit
 
 
-def after_the_issue(visit: Visit) -> None:
-    """Show what follows the issue of reports."""
-    reports = {one.number: one for one in visit.laboratory.reporting.all() if one.status in LEFT}
-    if not reports:
-        return
-    _owed(visit)
-    if Role.HEAD in visit.person.roles:
-        _order(visit, reports)
-    _delivery(visit, reports)
-
-
-def _owed(visit: Visit) -> None:
+def notices(visit: Visit) -> None:
     """List whom the laboratory has still to tell that a report no longer stands."""
     t, amending = visit.t, visit.laboratory.amending
     for number in amending.unknown_recipients():
@@ -52,32 +43,27 @@ def _owed(visit: Visit) -> None:
         st.rerun()
 
 
-def _order(visit: Visit, reports: dict[str, Report]) -> None:
-    """Let the head order an amendment; the issued report itself is never changed."""
+def order(visit: Visit, report: Report) -> None:
+    """Let the head order an amendment of a report that left; the report itself is never changed."""
     t, amending = visit.t, visit.laboratory.amending
-    open_to = [number for number, one in reports.items() if one.order is None and not one.superseded_by]
-    if not open_to:
+    stands_alone = report.status in LEFT and report.order is None and not report.superseded_by
+    if not stands_alone or Role.HEAD not in visit.person.roles:
         return
     with st.expander(t("Order an amendment")), st.form("amend"):
         st.text(t("The issued report stays as it is; a new one with its own number replaces it when it is issued."))
-        number = st.selectbox(t("Report to be amended"), open_to)
         what = st.text_area(t("What is to be changed"))
         why = st.text_area(t("Why"))
         if not st.form_submit_button(t("Order the amendment")):
             return
-    try:
-        amending.order(number, what=what, why=why, actor=visit.person)
-    except REFUSALS as error:
-        show_refusal(error)
-        return
-    st.rerun()
+    attempt(lambda: amending.order(report.number, what=what, why=why, actor=visit.person))
 
 
-def _delivery(visit: Visit, reports: dict[str, Report]) -> None:
-    """Let people record who received which report."""
+def deliver(visit: Visit, report: Report) -> None:
+    """Let people record who received a report."""
     t, amending = visit.t, visit.laboratory.amending
-    with st.expander(t("Record who received a report")), st.form("deliver"):
-        number = st.selectbox(t("Report that was handed over"), list(reports))
+    if report.status not in LEFT or not may_do(Act.REPORT_DELIVERED, visit.person.roles):
+        return
+    with st.expander(t("Record who received this report")), st.form("deliver"):
         recipient = st.text_input(t("Recipient"))
         day, manner, reference = st.columns(3)
         on = day.date_input(t("Received on"), value=None)
@@ -89,9 +75,4 @@ def _delivery(visit: Visit, reports: dict[str, Report]) -> None:
         st.error(t("The day is missing."))
         return
     facts = DeliveryFacts(recipient=recipient, delivered_on=on, manner=how, reference=letter)
-    try:
-        amending.deliver(number, facts, actor=visit.person)
-    except REFUSALS as error:
-        show_refusal(error)
-        return
-    st.rerun()
+    attempt(lambda: amending.deliver(report.number, facts, actor=visit.person))

@@ -8,6 +8,7 @@ from lims.domain.exhibit import Exhibit
 from lims.domain.law_text import LawTable
 from lims.domain.library_import import LibraryImport
 from lims.domain.permissions import may_read
+from lims.domain.report import Report
 from lims.domain.staff import Role, StaffMember
 from lims.translation import marked
 from lims.ui.pages import (
@@ -20,6 +21,7 @@ from lims.ui.pages import (
     library,
     my_work,
     quality,
+    reports,
     review,
     start,
 )
@@ -87,6 +89,7 @@ PAGES = (
         render=issue.render,
         shown_to=_with_role(Role.HEAD, Role.QUALITY_MANAGER),
     ),
+    PageEntry(path="report-list", title=marked("Reports"), render=reports.render, shown_to=_reader_of(Report.KIND)),
     PageEntry(path="library", title=marked("Library"), render=library.render, shown_to=_reader_of(LibraryImport.KIND)),
     PageEntry(path="law", title=marked("Law"), render=law.render, shown_to=_reader_of(LawTable.KIND)),
 )

@@ -1,4 +1,4 @@
-"""Reports that both persons signed, each with what became of it and its document."""
+"""Reports that both persons signed: found, chosen, and each with what became of it."""
 
 import streamlit as st
 
@@ -26,22 +26,59 @@ _SHAPES = {
     ReportStatus.SUPERSEDED: "▣",
 }
 """A shape beside each word: no state is told by colour alone."""
+_LISTED = 50
+CHOSEN = "chosen-report"
+"""Where a browser session remembers the report that is looked at."""
 
 
-def list_reports(visit: Visit) -> None:
-    """Show every report that is complete, newest first."""
+def choose_report(visit: Visit) -> Report | None:
+    """Let the person find and choose one of the complete reports, newest first; None where there is none."""
+    t, reporting = visit.t, visit.laboratory.reporting
+    if not reporting.listed(_COMPLETE, limit=1):
+        st.info(t("No report has both signatures yet."))
+        return None
+    found, state, place = st.columns([4, 3, 1])
+    words = found.text_input(t("Find"), placeholder=t("number of the report"), key="report-filter").strip()
+    statuses = state.multiselect(
+        t("State"), _COMPLETE, format_func=lambda one: t(_STANDING[one]), key=f"report-states-{t.language}"
+    )
+    page = place.number_input(t("Page"), min_value=1, step=1, key=f"report-page-{words}")
+    reports = reporting.listed(statuses or _COMPLETE, limit=_LISTED + 1, offset=(int(page) - 1) * _LISTED, words=words)
+    if len(reports) > _LISTED:
+        place.caption(t("More on the next page."))
+    return _table(visit, reports[:_LISTED])
+
+
+def _table(visit: Visit, reports: tuple[Report, ...]) -> Report | None:
+    """Show one page of them, and give the one that is chosen, now or before; without a choice the newest."""
     t = visit.t
-    complete = [report for report in visit.laboratory.reporting.all() if report.status in _COMPLETE]
-    if not complete:
-        return
-    st.subheader(t("Reports"))
-    for report in complete:
-        with st.container(border=True):
-            words, link = st.columns([6, 2], vertical_alignment="center")
-            with words:
-                _describe(visit, report)
-            with link:
-                link_to_document(visit, report)
+    if not reports:
+        st.info(t("No report is like that."))
+        return None
+    event = st.dataframe(
+        {
+            t("Report"): [one.number for one in reports],
+            t("State"): [standing(visit, one) for one in reports],
+            t("Expert"): [one.expert for one in reports],
+            t("Reviewer"): [one.reviewer for one in reports],
+            t("Issued by"): [one.releaser for one in reports],
+            t("Language"): [one.language for one in reports],
+        },
+        key="report-table",
+        on_select="rerun",
+        selection_mode="single-row",
+        hide_index=True,
+    )
+    rows = event.selection.rows
+    if rows and rows[0] < len(reports):
+        st.session_state[CHOSEN] = reports[rows[0]].number
+    st.caption(t("Choose a report in the table to read it."))
+    return visit.laboratory.reporting.get(str(st.session_state.get(CHOSEN, reports[0].number)))
+
+
+def standing(visit: Visit, report: Report) -> str:
+    """Say what became of a report, with a shape."""
+    return f"{_SHAPES.get(report.status, '·')} {visit.t(_STANDING.get(report.status, report.state))}"
 
 
 def link_to_document(visit: Visit, report: Report) -> None:
@@ -53,11 +90,12 @@ def link_to_document(visit: Visit, report: Report) -> None:
         st.link_button(visit.t("Receipt"), f"/reports/{report.number}.receipt.json", help=words, width="stretch")
 
 
-def _describe(visit: Visit, report: Report) -> None:
+def describe(visit: Visit, report: Report) -> None:
+    """Say who signed a report, what became of it, and who has it."""
     t = visit.t
     cleared = report.review_of(ReviewKind.ADMINISTRATIVE)
     people = " · ".join(filter(None, (report.expert, report.reviewer, cleared.by if cleared else "", report.releaser)))
-    st.text(f"{_SHAPES[report.status]} {report.number}   {t(_STANDING[report.status])}   {people}")
+    st.text(f"{standing(visit, report)}   {people}")
     st.caption(t("SHA-256 {digest}", digest=report.pdf_sha256 or ""))
     if report.withdrawal_reason:
         st.text(t("Taken back: {reason}", reason=report.withdrawal_reason))

@@ -14,6 +14,7 @@ from lims.domain.staff import StaffMember
 from lims.errors import LimsError, NotFoundError, NotPermittedError
 from lims.label_sheet import SINGLE
 from lims.reporting.labels import Label, compose_labels
+from lims.reporting.page_pictures import page_picture
 from lims.services.laboratory import Laboratory
 from lims.services.scanning import code_kind
 from lims.translation import LANGUAGES, Translator
@@ -41,6 +42,25 @@ async def report_pdf(request: Request) -> Response:
         return JSONResponse({"error": f"{error}. {error.advice()}"}, status_code=409)
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return Response(data, media_type="application/pdf", headers=headers)
+
+
+async def report_page(request: Request) -> Response:
+    """Give one page of a report's document as a picture, to a person who may read it."""
+    person = await run_in_threadpool(person_of, request)
+    if person is None:
+        return see_other(SIGN_IN)
+    number, place = request.path_params["number"], request.path_params["place"]
+    try:
+        data = await run_in_threadpool(_page, number, place, person)
+    except NotFoundError as error:
+        return JSONResponse({"error": str(error)}, status_code=404)
+    except LimsError as error:
+        return JSONResponse({"error": f"{error}. {error.advice()}"}, status_code=409)
+    return Response(data, media_type="image/png")
+
+
+def _page(number: str, place: int, person: StaffMember) -> bytes:
+    return page_picture(_document(number, person)[1], place)
 
 
 def _document(number: str, person: StaffMember) -> tuple[str, bytes]:

@@ -3,7 +3,7 @@
 from starlette.routing import Route
 
 from lims.web import own_account, provider_routes, signing_in
-from lims.web.documents import health, labels_pdf, report_pdf, report_receipt
+from lims.web.documents import health, labels_pdf, report_page, report_pdf, report_receipt
 from lims.web.gate import HEALTH
 
 ROUTES = (
@@ -23,6 +23,7 @@ ROUTES = (
     Route(own_account.REVOKE, own_account.revoke, methods=["POST"]),
     Route(own_account.PASSWORD, own_account.change_password, methods=["POST"]),
     Route("/reports/{number}.pdf", report_pdf, methods=["GET"]),
+    Route("/reports/{number}/page-{place:int}.png", report_page, methods=["GET"]),
     Route("/reports/{number}.receipt.json", report_receipt, methods=["GET"]),
     Route("/labels/{form:str}.pdf", labels_pdf, methods=["GET"]),
     Route(HEALTH, health, methods=["GET"]),

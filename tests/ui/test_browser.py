@@ -34,12 +34,12 @@ def test_three_people_bring_an_exhibit_to_an_issued_report(
     reviewer = sit_down("expert-b")
     _approve(reviewer)
     _sign(reviewer, served.code("expert-b"), picture="8-approving")
-    reviewer.page.get_by_text("signed, not issued").wait_for(timeout=60_000)
+    reviewer.page.get_by_text("No report waits for review.").wait_for(timeout=60_000)
     assert _verdict(reviewer, served) is Verdict.NOT_ISSUED
     head = sit_down("head")
     _clear(head)
     _sign(head, served.code("head"), picture="9-administrative-review")
-    head.page.get_by_text("signed and checked, not issued").wait_for(timeout=60_000)
+    head.page.get_by_text("No report waits for its administrative review.").wait_for(timeout=60_000)
     head.settle()
     if leaving:
         _look_and_leave(head)
@@ -188,8 +188,8 @@ def _sign(desk: Desk, code: str, *, password: str = PASSWORD, picture: str = "")
 
 
 def _go_to(desk: Desk, page: str) -> None:
-    desk.page.get_by_role("link", name=page).click()
-    desk.page.get_by_role("heading", name=page).wait_for()
+    desk.page.get_by_role("link", name=page, exact=True).click()
+    desk.page.get_by_role("heading", name=page, exact=True).first.wait_for()
     desk.settle()
 
 
@@ -204,7 +204,7 @@ def _approve(desk: Desk) -> None:
 def _clear(desk: Desk) -> None:
     """Answer the checklist of the administrative review, and open the dialog that signs it."""
     _go_to(desk, "Issue of reports")
-    desk.page.get_by_role("link", name="Open PDF").last.wait_for()  # of the list at the end: the page is whole
+    desk.page.get_by_role("link", name="Open PDF").last.wait_for()
     desk.settle()
     click_all(desk.page, "yes", questions=6)
     desk.settle()
@@ -255,7 +255,12 @@ def _document_link(desk: Desk) -> str | None:
 
 
 def _verdict(desk: Desk, served: Served) -> Verdict:
-    """Verify the newest document that the page offers."""
+    """Read the newest document on the page of the reports, and verify the file that it offers."""
+    _go_to(desk, "Reports")
+    page = desk.page.locator("[data-testid=stImage] img, [data-testid=stImageContainer] img").first
+    page.wait_for()
+    assert page.evaluate("async image => { await image.decode(); return image.naturalWidth }") > 500
+    desk.picture("13-report")
     answer = desk.context.request.get(f"{served.url}{_document_link(desk)}")
     assert answer.ok
     assert answer.headers["content-type"] == "application/pdf"

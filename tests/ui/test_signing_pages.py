@@ -195,7 +195,8 @@ def test_rp_3_the_head_orders_an_amendment_and_a_delivery_is_recorded(laboratory
     head = laboratory.staffing.get("head")
     proof = confirmed(laboratory, "head", SignatureMeaning.RELEASER, report)
     laboratory.releasing.release(report.number, actor=head, confirmation=proof)
-    page = start(laboratory, "issue", "head")
+    page = start(laboratory, "reports", "head")
+    assert list(page.dataframe[0].value["State"]) == ["■ issued"]
     field(page, "Recipient").input("Court <b>bold</b>")
     page.date_input[0].set_value(laboratory.staffing.today())
     page.text_input(key="deliver-manner").input("by hand")
@@ -222,6 +223,7 @@ def test_the_head_issues_and_takes_back(laboratory: Laboratory, examination: str
     assert not head.exception
     assert laboratory.reporting.get(report.number).status is ReportStatus.ISSUED
     assert any("No report waits for its issue." in message.value for message in head.info)
+    head = start(laboratory, "reports", "head")
     area(head, "Reason").input("the seal was broken")
     button(head, "Sign and withdraw").click()
     head.run()
@@ -229,6 +231,8 @@ def test_the_head_issues_and_takes_back(laboratory: Laboratory, examination: str
     sign(head, "head", laboratory)
     taken = laboratory.reporting.get(report.number)
     assert (taken.status, taken.withdrawal_reason) == (ReportStatus.WITHDRAWN, "the seal was broken")
+    assert any("the seal was broken" in text.value for text in head.text)
+    assert all(found.label != "Sign and withdraw" for found in head.button)
 
 
 def test_the_head_returns_a_report_with_words(laboratory: Laboratory, examination: str) -> None:

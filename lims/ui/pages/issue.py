@@ -1,29 +1,25 @@
-"""Issue: administrative review, then the head issues a report, refuses it, or takes it back; and what follows."""
+"""Issue: administrative review, then the head issues a report or refuses it."""
 
 import streamlit as st
 
-from lims.domain.report import Report, ReportStatus
+from lims.domain.report import Report
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import Role
 from lims.ui.administrative_review import administrative_review
-from lims.ui.amendments import after_the_issue
 from lims.ui.plain import REFUSALS, show_refusal
-from lims.ui.report_list import link_to_document, list_reports
+from lims.ui.report_list import link_to_document
 from lims.ui.report_voices import show_voices
 from lims.ui.session import Visit
 from lims.ui.signing import SignatureRequest, ask_to_sign, signing_dialog
 
 
 def render(visit: Visit) -> None:
-    """Show what waits for its administrative review and its issue, what may be taken back, and all complete reports."""
+    """Show what waits for its administrative review and its issue."""
     t = visit.t
     st.title(t("Issue of reports"))
     administrative_review(visit)
     if Role.HEAD in visit.person.roles:
         _issue(visit)
-        _withdrawal(visit)
-    after_the_issue(visit)
-    list_reports(visit)
     signing_dialog(visit)
 
 
@@ -78,29 +74,3 @@ def _decision(visit: Visit, report: Report, *, allowed: bool) -> None:
             show_refusal(error)
             return
         st.rerun()
-
-
-def _withdrawal(visit: Visit) -> None:
-    """Let the head take an issued report back, with a reason."""
-    t, laboratory = visit.t, visit.laboratory
-    issued = {r.number: r for r in laboratory.reporting.all() if r.status is ReportStatus.ISSUED}
-    if not issued:
-        return
-    with st.expander(t("Withdraw an issued report")), st.form("withdraw"):
-        number = st.selectbox(t("Issued report"), list(issued))
-        reason = st.text_area(t("Reason"), help=t("Whoever verifies the report will read it."))
-        if not st.form_submit_button(t("Sign and withdraw")):
-            return
-    report = issued[number]
-    ask_to_sign(
-        SignatureRequest(
-            record=report,
-            meaning=SignatureMeaning.WITHDRAWER,
-            document_sha256=report.pdf_sha256 or "",
-            statements=(t("Reason: {reason}", reason=reason),),
-        ),
-        title=t("Sign and withdraw"),
-        act=lambda confirmation: laboratory.releasing.withdraw(
-            report.number, actor=visit.person, reason=reason, confirmation=confirmation
-        ),
-    )

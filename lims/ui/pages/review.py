@@ -11,7 +11,6 @@ from lims.ui.checklist import ask_checklist
 from lims.ui.drawing import draw_chromatogram, draw_mirror, draw_structure
 from lims.ui.evidence import evidence_of
 from lims.ui.plain import REFUSALS, show_refusal
-from lims.ui.report_list import list_reports
 from lims.ui.report_voices import show_changes, show_voices, speak
 from lims.ui.session import Visit
 from lims.ui.signing import SignatureRequest, ask_to_sign, signing_dialog
@@ -27,7 +26,6 @@ def render(visit: Visit) -> None:
     else:
         number = st.selectbox(t("Report that waits for review"), [line.number for line in waiting], key="review-report")
         _review(visit, visit.laboratory.reporting.get(number))
-    list_reports(visit)
     signing_dialog(visit)
 
 
