@@ -96,7 +96,8 @@ class OfflineVerifier:
         """Give what shows that the file was changed after it was signed."""
         t, signatures = self.t, self.look.signatures
         incomplete = signatures.expert.present and signatures.expert.covers is not Coverage.FILE
-        if signatures.broken or (incomplete and not signatures.reviewer.present):
+        ends_early = incomplete and not signatures.reviewer.present
+        if self.look.appended or signatures.broken or ends_early:
             yield t("The file was changed after it was signed.")
         present = signatures.expert.present or signatures.reviewer.present
         if present and signatures.others:
