@@ -6,6 +6,7 @@ import json
 from lims.cli.demo import run_demo
 from lims.demo.people import ACCOUNTS_FILE
 from lims.domain.receipt import Receipt, check_receipt
+from lims.reporting.page_pictures import page_picture
 from tests.builders.devices import code_of_now
 from tests.builders.websites import open_site
 
@@ -40,6 +41,12 @@ def test_an_issued_report_is_for_those_who_may_read_it(tmp_path, monkeypatch):
         assert (check.status, check.pdf_sha256) == ("issued", hashlib.sha256(issued).hexdigest())
         assert 'filename="2026-0001-P1.receipt.json"' in receipts[number].headers["content-disposition"]
     assert receipts["admin"].status_code == 404
+    pages = {number: visitor.client.get("/reports/2026-0001-P1/page-1.png") for number, visitor in visitors.items()}
+    assert (pages["head"].content, pages["head"].headers["Cache-Control"]) == (page_picture(issued, 1), "no-store")
+    assert pages["admin"].status_code == 404
+    assert visitors["head"].client.get("/reports/2026-0001-P1/page-999.png").status_code == 404
+    stranger = site.visitor().client.get("/reports/2026-0001-P1/page-1.png")
+    assert stranger.headers["location"] == "/auth/sign-in"
     missing = visitors["head"].client.get("/reports/2026-0001-P9.receipt.json")
     assert (missing.status_code, missing.json()) == (404, {"error": "there is no report 2026-0001-P9"})
     assert site.visitor().client.get(REPORT).headers["location"] == "/auth/sign-in"
