@@ -15,9 +15,18 @@ class ReportKind(StrEnum):
     IDENTIFICATION = "identification"
     QUANTITATION = "quantitation"
     NEGATIVE = "negative result"
+    SYNTHESIS = "precursor or clandestine laboratory"
+    BIOLOGICAL = "biological sample"
 
 
-def report_kinds(*, conclusions: Sequence[Conclusion], found: int, measured: int) -> tuple[ReportKind, ...]:
+def report_kinds(
+    *,
+    conclusions: Sequence[Conclusion],
+    found: int,
+    measured: int,
+    synthesis: bool = False,
+    biological: bool = False,
+) -> tuple[ReportKind, ...]:
     """Say of which kinds a report is; at least of one.
 
     Parameters
@@ -28,13 +37,18 @@ def report_kinds(*, conclusions: Sequence[Conclusion], found: int, measured: int
         Components that its runs were taken for a substance.
     measured : int
         Quantitations that it takes.
+    synthesis : bool, optional
+        Whether its object is a precursor or equipment, or was found in a clandestine laboratory.
+    biological : bool, optional
+        Whether its object comes from a person.
 
     Examples
     --------
     >>> [kind.value for kind in report_kinds(conclusions=[], found=0, measured=0)]
     ['negative result']
     """
-    return tuple(_kinds(conclusions, found, measured))
+    of_the_object = {ReportKind.SYNTHESIS: synthesis, ReportKind.BIOLOGICAL: biological}
+    return (*_kinds(conclusions, found, measured), *(kind for kind, is_so in of_the_object.items() if is_so))
 
 
 def _kinds(conclusions: Sequence[Conclusion], found: int, measured: int) -> Iterator[ReportKind]:

@@ -41,6 +41,7 @@ SAID_BY_VALUE = (
     }
     | {"batch.state", "lines[n].state", "role.value", "_MEANINGS[request.meaning]", "_STANDING[report.status]"}
     | {"_STANDING[mark.status]", "_FORMS[copy.form]", "_NOT_PRINTED[one.not_printed]"}
+    | {"KIND_TEXTS[one.kind]", "KIND_TEXTS[material.matrix]", "CHANNEL_TEXTS[scene.channel]"}
     | {"SIGNED_IN_ELSEWHERE"}
     | {"JOB_WORDS[one.job]", "JOB_WORDS[item.job]", "STANDING_WORDS[one]", "STANDING_WORDS[one.standing]"}
     | {"GAP_TEXTS[gap]", "_EXTENTS[around.permission.extent]", "_PURPOSES[one.purpose]", "_DECISIONS[one.decision]"}
