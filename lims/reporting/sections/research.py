@@ -31,7 +31,9 @@ from lims.reporting.blocks import (
 from lims.reporting.figures import draw_structure, mirror_plot, total_ion_chromatogram
 from lims.reporting.sections.batch import batch_of
 from lims.reporting.sections.circumstances import custody
+from lims.reporting.sections.objects import object_kind
 from lims.reporting.sections.photographs import photographs
+from lims.reporting.sections.quantitation import quantitations
 from lims.reporting.sections.runs import all_runs
 from lims.reporting.sections.sampling import sampling
 from lims.reporting.sections.weights import weights
@@ -58,6 +60,7 @@ def research(
         If a figure cannot be drawn or a finding contradicts its identity.
     """
     yield Heading(level=1, text=t("Research part"))
+    yield from object_kind(content, t=t)
     yield from photographs(content, pictures, t=t)
     yield from custody(content, t=t)
     yield from weights(content.circumstances, t=t)
@@ -69,6 +72,7 @@ def research(
         yield Paragraph(text=t("No run of an instrument is recorded for this exhibit."))
     for run in content.runs:
         yield from _run(run, figures=figures, t=t)
+    yield from quantitations(content.quantitations, figures=figures, t=t)
     yield from all_runs(content, t=t)
 
 
