@@ -5,7 +5,6 @@ the same of a process with limits. What is found crosses over as JSON, never as 
 """
 
 import json
-import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -55,8 +54,8 @@ class Look:
     signatures: SignatureCheck
     checks: tuple[RepeatedCheck, ...] = ()
     """Of the arithmetic; none where the file carries no data of a report."""
-    appended: bool = False
-    """The file can be read only without what stands after the last signature."""
+    damaged: bool = False
+    """The file was signed once, and cannot be read as a PDF any more."""
     number: str = ""
     """Of the report, as the data say; empty where they could not be read."""
     expert: str = ""
@@ -89,8 +88,8 @@ class Look:
             raise ValueError("not what a look gives") from error
 
 
-_RANGE = re.compile(rb"/ByteRange\s*\[\s*\d{1,12}\s+\d{1,12}\s+(\d{1,12})\s+(\d{1,12})\s*\]")
-"""Where the second signed part of the file begins, and how long it is."""
+_SIGNED = b"/ByteRange"
+"""Stands in every signature of a PDF, and in clear text."""
 Looking = Callable[[bytes, LookRequest], Look]
 
 
@@ -106,41 +105,29 @@ def look(pdf: bytes, request: LookRequest) -> Look:
     from lims.reporting.repeating.repetition import repeat  # noqa: PLC0415 - loads the sciences
 
     t = Translator(request.language)
-    signatures = _signatures(pdf, request, t=t)
-    signed = pdf if signatures.readable else _signed_part(pdf)
-    appended = signed is not pdf and _signatures(signed, request, t=t).expert.present
-    attachments = read_attachments(signed if appended else pdf)
-    if not request.repeats:
-        return Look(signatures=signatures, appended=appended, number=_number(attachments.data))
-    trusted = tuple(map(VerifierKey.from_text, request.ledger_keys))
-    found = repeat(attachments, trusted=trusted, recorded=request.recorded, t=t)
-    content, note = found.content, found.inside.signed
-    return Look(
-        signatures=signatures,
-        appended=appended,
-        checks=found.checks,
-        number=_number(attachments.data) if content is None else content.number,
-        expert="" if content is None else content.expert.name,
-        reviewer="" if content is None else content.reviewer.name,
-        checkpoint="" if note is None else note.to_bytes().decode(),
-    )
-
-
-def _signatures(pdf: bytes, request: LookRequest, *, t: Translator) -> SignatureCheck:
-    return check_signatures(
+    signatures = check_signatures(
         pdf,
         trust_roots=request.trust_roots,
         revocation_lists=request.revocation_lists,
         at=request.at,
         translator=t,
     )
-
-
-def _signed_part(pdf: bytes) -> bytes:
-    """Cut off what stands after the bytes that the last signature says to cover; the same file where nothing does."""
-    ranges = _RANGE.findall(pdf)
-    end = sum(int(number) for number in ranges[-1]) if ranges else len(pdf)
-    return pdf[:end] if end < len(pdf) else pdf
+    damaged = not signatures.readable and _SIGNED in pdf
+    attachments = read_attachments(pdf)
+    if not request.repeats:
+        return Look(signatures=signatures, damaged=damaged, number=_number(attachments.data))
+    trusted = tuple(map(VerifierKey.from_text, request.ledger_keys))
+    found = repeat(attachments, trusted=trusted, recorded=request.recorded, t=t)
+    content, note = found.content, found.inside.signed
+    return Look(
+        signatures=signatures,
+        damaged=damaged,
+        checks=found.checks,
+        number=_number(attachments.data) if content is None else content.number,
+        expert="" if content is None else content.expert.name,
+        reviewer="" if content is None else content.reviewer.name,
+        checkpoint="" if note is None else note.to_bytes().decode(),
+    )
 
 
 def _number(data: bytes | None) -> str:

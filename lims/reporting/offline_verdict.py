@@ -97,7 +97,9 @@ class OfflineVerifier:
         t, signatures = self.t, self.look.signatures
         incomplete = signatures.expert.present and signatures.expert.covers is not Coverage.FILE
         ends_early = incomplete and not signatures.reviewer.present
-        if self.look.appended or signatures.broken or ends_early:
+        if self.look.damaged:
+            yield t("The file was signed, and is damaged or changed since: it cannot be read as a PDF.")
+        if signatures.broken or ends_early:
             yield t("The file was changed after it was signed.")
         present = signatures.expert.present or signatures.reviewer.present
         if present and signatures.others:
