@@ -2979,6 +2979,8 @@ class Case:
         """Judge a file alone: it can be known to be altered, never to be valid."""
         found = self.signatures
         signed = found.expert.present or found.reviewer.present
+        if not found.readable and b"/ByteRange" in self.data:
+            return ALTERED, ["the file was signed and is changed or damaged since: it cannot be read"]
         if found.readable and (found.broken or (signed and (not found.complete or found.others))):
             return ALTERED, ["the file was changed after it was signed"]
         return CANNOT_SAY, [*self.contradictions(), "whether it was issued was not checked: there is no receipt"]
