@@ -15,7 +15,7 @@ from lims.errors import SettingsError
 from lims.label_sheet import SHEET, LabelSheet, read_labels
 from lims.queue_settings import QueueSetting, read_queue
 from lims.receiving_settings import ReceivingSetting, read_receiving
-from lims.signing_settings import SigningSetting, read_signing
+from lims.signing_settings import ElsewhereSetting, SigningSetting, read_elsewhere, read_signing
 from lims.translation import LANGUAGES
 from lims.watch_settings import WatchSetting, read_watch
 from spectra.errors import InvalidSettingError
@@ -129,7 +129,7 @@ class Settings:
     raw_store_url: str
     language: str
     laboratory: str
-    keys: Mapping[str, KeySetting | TokenSetting]
+    keys: Mapping[str, KeySetting | TokenSetting | ElsewhereSetting]
     """By staff number; empty for development keys."""
     trust_roots: Path | None
     """PEM file with the certificates that signatures must lead to; needed where keys are configured."""
@@ -379,14 +379,17 @@ def _limits_of(kind: str, facts: object, preset: ReadLimits) -> ReadLimits:
         raise SettingsError(f"reading.{kind}: {error}") from error
 
 
-def _keys(table: object, folder: Path) -> dict[str, KeySetting | TokenSetting]:
+def _keys(table: object, folder: Path) -> dict[str, KeySetting | TokenSetting | ElsewhereSetting]:
     if not isinstance(table, dict):
         raise SettingsError("keys is no table; expected [keys.STAFF_NUMBER] with the facts of a key")
     return {number: _key(number, facts, folder) for number, facts in table.items()}
 
 
-def _key(number: str, facts: object, folder: Path) -> KeySetting | TokenSetting:
-    """Read where one key lies: in a file with a password file beside it, or on a token."""
+def _key(number: str, facts: object, folder: Path) -> KeySetting | TokenSetting | ElsewhereSetting:
+    """Read where one key lies: in a file with a password file beside it, on a token, or elsewhere."""
+    elsewhere = read_elsewhere(facts, folder)
+    if elsewhere is not None:
+        return elsewhere
     texts = facts if isinstance(facts, dict) and all(isinstance(v, str) and v for v in facts.values()) else {}
     if set(texts) == _KNOWN_KEY:
         return KeySetting(pkcs12=folder / texts["pkcs12"], passphrase_file=folder / texts["passphrase_file"])
@@ -396,5 +399,5 @@ def _key(number: str, facts: object, folder: Path) -> KeySetting | TokenSetting:
         )
     raise SettingsError(
         f"keys.{number}: expected the paths pkcs12 and passphrase_file, or the path pkcs11 with the labels token, "
-        f"key and certificate"
+        f"key and certificate, or the paths certificate_file and exchange with wait_s"
     )

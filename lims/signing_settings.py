@@ -40,6 +40,19 @@ class SignatureLevel(StrEnum):
         return SignatureLevel.LONG_TERM if self is SignatureLevel.ARCHIVE else self
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElsewhereSetting:
+    """Where a person's signatures are made by another program, and what it needs for that."""
+
+    certificate_file: Path
+    """PEM: the person's certificate first, then its issuers."""
+    exchange: Path
+    """The folder into which bytes to sign go, and from which a detached CMS comes back."""
+    wait_s: int = 240
+    """How long that may take; the confirmation of the act holds for five minutes."""
+
+
+_ELSEWHERE = {"certificate_file", "exchange"}
 _BY_NAME = {level.value.removeprefix("PAdES "): level for level in SignatureLevel}
 _CHOICES = "level, tsa, tsa_roots, revocation_lists, check_revocation, timeout_s, clock_tolerance_s"
 
@@ -88,6 +101,25 @@ def read_signing(table: object, folder: Path) -> SigningSetting:
     if found.level.stamped and not found.tsa:
         raise SettingsError(f"signing.level is {table['level']} without tsa (address of a time-stamp service)")
     return found
+
+
+def read_elsewhere(facts: object, folder: Path) -> ElsewhereSetting | None:
+    """Read where a key is used elsewhere; None if the facts are of another kind of key.
+
+    Raises
+    ------
+    SettingsError
+        If the time cannot be used.
+    """
+    if not isinstance(facts, dict) or set(facts) - {"wait_s"} != _ELSEWHERE:
+        return None
+    wait_s = facts.get("wait_s", ElsewhereSetting.__dataclass_fields__["wait_s"].default)
+    if type(wait_s) is not int or wait_s < 1:
+        raise SettingsError(f"wait_s is {wait_s!r}; expected a whole number of seconds, 1 or more")
+    paths = {name: facts[name] for name in sorted(_ELSEWHERE)}
+    if not all(isinstance(path, str) and path for path in paths.values()):
+        return None
+    return ElsewhereSetting(**{name: folder / path for name, path in paths.items()}, wait_s=wait_s)
 
 
 def _level(name: object) -> SignatureLevel:

@@ -22,10 +22,12 @@ from lims.reporting.content import content_json
 from lims.reporting.event_loops import outside_of_event_loops
 from lims.services.ports import ShownPicture, SignedDocument
 from lims.settings import KeySetting, Settings, TokenSetting
+from lims.signing_settings import ElsewhereSetting
 from lims.translation import Translator
 
 if TYPE_CHECKING:
     from lims.reporting.assurance import SigningTerms
+    from lims.reporting.detached import ElsewhereKey
     from lims.reporting.keys import CertifiedKey
     from lims.reporting.signing import SignedPdf
 
@@ -270,7 +272,7 @@ class Desk:
     def _signed(
         self, sign: "Sign", pdf: bytes, *, person: Person, number: str, at: datetime, pin: str | None
     ) -> SignedDocument:
-        with self._key(person, at=at, pin=pin) as key:
+        with self._key(person, at=at, pin=pin, number=number) as key:
             work = partial(
                 sign,
                 pdf,
@@ -285,7 +287,7 @@ class Desk:
             return _document(outside_of_event_loops(work), token=key.token_name)
 
     @contextmanager
-    def _key(self, person: Person, *, at: datetime, pin: str | None) -> Iterator["CertifiedKey"]:
+    def _key(self, person: Person, *, at: datetime, pin: str | None, number: str = "") -> Iterator["CertifiedKey"]:
         """Open the key of a person for one signature; the certificate must be that person's."""
         setting = self.settings.keys.get(person.number)
         if pin is not None and not isinstance(setting, TokenSetting):
@@ -297,7 +299,7 @@ class Desk:
         elif setting is None:
             raise SigningError(f"no key is configured for {person.number}")
         else:
-            with _opened(setting, person, at=at, pin=pin) as key:
+            with _opened(setting, person, at=at, pin=pin, number=number) as key:
                 yield key
 
     @staticmethod
@@ -318,7 +320,12 @@ def open_desk(settings: Settings) -> Desk:
 
 @contextmanager
 def _opened(
-    setting: KeySetting | TokenSetting, person: Person, *, at: datetime, pin: str | None
+    setting: KeySetting | TokenSetting | ElsewhereSetting,
+    person: Person,
+    *,
+    at: datetime,
+    pin: str | None,
+    number: str,
 ) -> Iterator["CertifiedKey"]:
     """Open a configured key, from its file or on its token, and compare its certificate with the person."""
     from lims.reporting.keys import load_pkcs12, names_agree  # noqa: PLC0415 - loads cryptography
@@ -327,6 +334,8 @@ def _opened(
         key: CertifiedKey
         if isinstance(setting, KeySetting):
             key = load_pkcs12(setting.pkcs12, _passphrase(setting), now=at)
+        elif isinstance(setting, ElsewhereSetting):
+            key = _elsewhere(setting, at=at, number=number)
         elif pin is None:
             raise SigningError(f"the key of {person.number} is on token {setting.token}; its PIN is needed")
         else:
@@ -336,6 +345,19 @@ def _opened(
         if not names_agree(person.name, key.holder):
             raise SigningError(f"the key configured for {person.number} ({person.name}) belongs to {key.holder}")
         yield key
+
+
+def _elsewhere(setting: ElsewhereSetting, *, at: datetime, number: str) -> "ElsewhereKey":
+    """Read the certificate of a person whose key is used by another program."""
+    from lims.reporting.detached import ElsewhereKey  # noqa: PLC0415 - loads cryptography
+    from lims.reporting.keys import load_certificates, require_usable  # noqa: PLC0415 - as above
+    from lims.reporting.signing_folder import SigningFolder  # noqa: PLC0415 - with the two above
+
+    first, *chain = load_certificates(setting.certificate_file)
+    folder = SigningFolder(folder=setting.exchange, wait_s=setting.wait_s, number=number)
+    key = ElsewhereKey(certificate=first, chain=tuple(chain), exchange=folder.exchange)
+    require_usable(key, str(setting.certificate_file), now=at)
+    return key
 
 
 def _setting_bytes(name: str, path: Path) -> bytes:

@@ -21,6 +21,7 @@ from lims.errors import SigningError
 DEMONSTRATION_UNIT = "DEMO - NOT EVIDENCE"
 """The organisational unit in the certificates of development keys."""
 SMALLEST_RSA_BITS = 2048
+_NATIONAL = {"1.2.643.": "GOST of the Russian Federation", "1.2.398.": "an algorithm of Kazakhstan"}
 PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
 
 
@@ -137,6 +138,22 @@ def load_pkcs12(path: Path, passphrase: bytes | None, *, now: datetime) -> Signi
     return opened
 
 
+def load_certificates(path: Path) -> tuple[x509.Certificate, ...]:
+    """Read a person's certificate and those above it, in this order, from a PEM file.
+
+    Raises
+    ------
+    SigningError
+        If the file cannot be read or holds none.
+    """
+    try:
+        return tuple(x509.load_pem_x509_certificates(path.read_bytes()))
+    except OSError as error:
+        raise SigningError(f"{path}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise SigningError(f"{path}: no certificate in PEM") from error
+
+
 def common_name(certificate: x509.Certificate) -> str:
     """Give the name of a certificate's holder; empty if it names nobody."""
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
@@ -168,6 +185,12 @@ def public_key_bytes(certificate: x509.Certificate) -> bytes:
     return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
+def algorithm_name(oid: str) -> str:
+    """Name an algorithm by its identifier, and by whose it is where that is known."""
+    nation = next((words for start, words in _NATIONAL.items() if oid.startswith(start)), "")
+    return f"{oid} ({nation})" if nation else oid
+
+
 def _require_pkcs12(data: bytes, path: Path) -> None:
     """Tell a file of another kind from one with another password."""
     from asn1crypto import (  # type: ignore[import-untyped]  # noqa: PLC0415 - only opening a key pays for it
@@ -191,7 +214,11 @@ def require_usable(key: CertifiedKey, where: str, *, now: datetime) -> None:
         If it is of another kind than RSA (2048 bits or more) or ECDSA, or its certificate names nobody, is not valid
         now, or is not made for digital signatures. ``where`` begins the message.
     """
-    public = key.certificate.public_key()
+    try:
+        public = key.certificate.public_key()
+    except (UnsupportedAlgorithm, ValueError) as error:
+        oid = key.certificate.public_key_algorithm_oid.dotted_string
+        raise SigningError(f"{where}: algorithm not supported here: {algorithm_name(oid)}") from error
     if not isinstance(public, RSAPublicKey | EllipticCurvePublicKey):
         raise SigningError(f"{where}: a key of the kind {type(public).__name__}; RSA and ECDSA keys can sign here")
     if isinstance(public, RSAPublicKey) and public.key_size < SMALLEST_RSA_BITS:

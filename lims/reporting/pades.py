@@ -1,5 +1,6 @@
 """The mechanics of PDF signatures with pyHanko: fields, signatures, the time stamp over the whole file, attachments."""
 
+import asyncio
 import hashlib
 import io
 import json
@@ -26,7 +27,7 @@ from pyhanko.pdf_utils.text import TextBoxStyle
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import fields
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers.pdf_cms import Signer, SimpleSigner
+from pyhanko.sign.signers.pdf_cms import ExternalSigner, Signer, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import (
     DSSContentSettings,
     PdfSignatureMetadata,
@@ -42,6 +43,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from lims.errors import SigningError
 from lims.reporting.assurance import Assurance
 from lims.reporting.content import DATA_FILE
+from lims.reporting.detached import RESERVED_BYTES, ElsewhereKey, signature_of, with_stamp
 from lims.reporting.fonts import stamp_font
 from lims.reporting.keys import CertifiedKey, SigningKey
 from lims.reporting.layout import EXPERT_FIELD, REVIEWER_FIELD, STAMP_FIELD, SignatureField
@@ -194,13 +196,40 @@ def sign(
     )
     text = "\n".join(lines)
     signer = _SignerAt(metadata, signer=_signer(key), stamp_style=_appearance(text), at=at, clerk=sure.clerk)
+    shown = {"lines": text}
     try:
-        signed = signer.sign_pdf(
-            _Writer(io.BytesIO(pdf)), existing_fields_only=True, appearance_text_params={"lines": text}
-        )
+        writer = _Writer(io.BytesIO(pdf))
+        if isinstance(key, ElsewhereKey):
+            return asyncio.run(_signed_elsewhere(writer, signer, key, name=field.name, shown=shown, clerk=sure.clerk))
+        return bytes(signer.sign_pdf(writer, existing_fields_only=True, appearance_text_params=shown).getvalue())
     except (PdfError, ValueError) as error:
         raise SigningError(f"the signature was refused: {error}") from error
-    return bytes(signed.getvalue())
+
+
+async def _signed_elsewhere(
+    writer: IncrementalPdfFileWriter,
+    signer: PdfSigner,
+    key: ElsewhereKey,
+    *,
+    name: str,
+    shown: dict[str, str],
+    clerk: StampClerk | None,
+) -> bytes:
+    """Leave room for a signature, have the rest of the file signed elsewhere, fill the room."""
+    prepared, _, output = await signer.async_digest_doc_for_signing(
+        writer, existing_fields_only=True, bytes_reserved=2 * RESERVED_BYTES, appearance_text_params=shown
+    )
+    whole = output.getvalue()
+    covered = whole[: prepared.reserved_region_start] + whole[prepared.reserved_region_end :]
+    content = key.signed(name, covered)
+    if clerk is not None:
+        digest = hashlib.sha256(signature_of(content)).digest()
+        content = with_stamp(content, await clerk.async_timestamp(digest, _DIGEST))
+    data = content.dump(force=True)
+    if len(data) > RESERVED_BYTES:
+        raise SigningError(f"the signature has {len(data)} bytes; there is room for {RESERVED_BYTES}")
+    prepared.fill_with_cms(output, data)
+    return bytes(output.getvalue())
 
 
 def stamp_document(pdf: bytes, assurance: Assurance) -> bytes:
@@ -323,6 +352,8 @@ def _signer(key: CertifiedKey) -> Signer:
         return _simple_signer(key)
     if isinstance(key, TokenKey):
         return _TokenSigner(key)
+    if isinstance(key, ElsewhereKey):
+        return ExternalSigner(as_asn1(key.certificate), _certificate_store(key))
     raise SigningError(f"the key of {key.holder} is of no kind that can sign")
 
 
