@@ -107,6 +107,7 @@ _VERDICT_REASONS: Mapping[str, str] = MappingProxyType(
             "Two checkpoints of this ledger exclude each other: it has two histories, or what was brought is damaged."
         ),
         "changed after signing": marked("The file was changed after it was signed."),
+        "damaged": marked("The file was signed, and is damaged or changed since: it cannot be read as a PDF."),
         "unchanged since signing": marked("The file is unchanged since both signatures were made."),
         "issue unchecked": marked(
             "Whether the report was issued was not checked: no receipt that is believed is at hand."
@@ -201,7 +202,13 @@ _CHECKS: Mapping[str, str] = MappingProxyType(
         "no amount": marked("Determination {number}: its amount is not in the data."),
         "other amount": marked("Determination {number}: its amount is not that of weighing {weighing}."),
         "thresholds equal": marked("Decisions about thresholds that follow from mass and uncertainty: {count}."),
-        "no calibration": marked("The data hold no calibration."),
+        "no calibration": marked("The data hold no quantitation."),
+        "quantitation numbers": marked("Quantitation {number}: its numbers cannot be computed with."),
+        "quantitation curve": marked("Quantitation {number}: its calibrators give another curve."),
+        "quantitation readings": marked("Quantitation {number}: a concentration does not follow from its response."),
+        "quantitation content": marked("Quantitation {number}: its portions give another content or uncertainty."),
+        "quantitation mass": marked("Quantitation {number}: its content gives another mass or uncertainty."),
+        "quantitation equal": marked("Quantitations that follow from calibrators, responses and portions: {count}."),
         "no rate": marked("The report states no error rate."),
         "rate numbers": marked("The numbers of the error rate cannot be computed with."),
         "rate differs": marked(

@@ -55,11 +55,17 @@ function maySign(certificate, below) {
   return certificate.authority && usage && roomy;
 }
 
-export function troubleWith(certificate, { roots, others, lists, answers }, moment, { required = lists.length + answers.length > 0 } = {}) {
-  // Why a certificate is not believed at a moment, or null; where words about revocation are required, each must be covered.
+export const CHAIN_ALONE = "chain alone";
+export const WHERE_KNOWN = "where known";
+export const SHOWN = "shown";
+// What is demanded of words about revocation: nothing; that they cover all certificates if there are any; that they do.
+
+export function troubleWith(certificate, { roots, others, lists, answers }, moment, demand) {
+  // Why a certificate is not believed at a moment, or null.
   if (moment === null) return "no time";
   const { chain, problem } = findChain(certificate, { roots, others, moment });
-  if (problem !== null || !required) return problem;
+  const silent = demand === CHAIN_ALONE || (demand === WHERE_KNOWN && !lists.length && !answers.length);
+  if (problem !== null || silent) return problem;
   const state = revocationState(chain, { lists, answers }, moment);
   return state === "good" ? null : state;
 }

@@ -4,12 +4,14 @@ import { isEqual, Refusal, refuse } from "./bytes.js";
 import { isSignedBy, readDigest, readPublicKey, readScheme } from "./algorithms.js";
 import { readCertificate } from "./certificate.js";
 import { children, expectTag, inside, readDer, readInteger, readOid, readTime, requireStrict, tagged, TAGS } from "./der.js";
+import { sha1 } from "./sha1.js";
 import { HASHES } from "./sha2.js";
 
 const SIGNED_DATA = "1.2.840.113549.1.7.2";
 const CONTENT_TYPE = "1.2.840.113549.1.9.3";
 const MESSAGE_DIGEST = "1.2.840.113549.1.9.4";
 const SIGNING_TIME = "1.2.840.113549.1.9.5";
+const CERTIFICATE_V1 = "1.2.840.113549.1.9.16.2.12";
 const CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47";
 const TIME_STAMP = "1.2.840.113549.1.9.16.2.14";
 
@@ -85,10 +87,12 @@ export function signerOf(cms) {
 }
 
 function isNamed(cms, certificate) {
-  const first = inside(inside(inside(single(cms, CERTIFICATE_V2))[0])[0]);
-  const hash = first[0].tag === TAGS.sequence ? readDigest(first[0]) : "sha256";
+  // By the newer attribute (RFC 5035), or the older one with SHA-1, which time-stamp services still use (RFC 2634).
+  const older = !cms.attributes.has(CERTIFICATE_V2);
+  const first = inside(inside(inside(single(cms, older ? CERTIFICATE_V1 : CERTIFICATE_V2))[0])[0]);
+  const hash = older ? sha1 : HASHES[first[0].tag === TAGS.sequence ? readDigest(first[0]) : "sha256"];
   const value = first.find((node) => node.tag === TAGS.octets);
-  return value !== undefined && isEqual(value.value, HASHES[hash](certificate.raw));
+  return value !== undefined && isEqual(value.value, hash(certificate.raw));
 }
 
 export function holds(cms, certificate, data) {

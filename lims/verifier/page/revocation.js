@@ -1,15 +1,19 @@
 // Whether a certificate was revoked, by lists (RFC 5280, section 5) and answers of responders (RFC 6960).
 
-import { isEqual, Refusal, refuse, toHex } from "./bytes.js";
+import { isEqual, Refusal, refuse } from "./bytes.js";
 import { isSignedBy, readPublicKey, readScheme } from "./algorithms.js";
 import { isIssuedBy, readCertificate } from "./certificate.js";
 import { children, expectTag, inside, readDer, readInteger, readOid, readTime, readWholeBits, tagged, TAGS } from "./der.js";
 
 const BASIC_ANSWER = "1.3.6.1.5.5.7.48.1.1";
 const ANSWERING = "1.3.6.1.5.5.7.3.9";
-const PARTIAL = ["0603551d1b", "0603551d1c"];
-// Object identifiers of the extensions of lists that speak of some certificates only: delta lists, distribution points.
+const DELTA = "2.5.29.27";
+const PLACE = "2.5.29.28";
+const OF_PERSONS = 0x81;
+const OF_AUTHORITIES = 0x82;
 const TOLERANCE_MS = 1000;
+const WITHOUT_NEXT_MS = 30 * 60_000;
+// How long a word counts that does not say when the next one comes.
 
 export function readRevocationList(bytes) {
   const [tbs, algorithm, signature] = inside(readDer(bytes));
@@ -26,8 +30,19 @@ export function readRevocationList(bytes) {
     thisUpdate: readTime(thisUpdate),
     nextUpdate: isTime(rest[0]) ? readTime(rest[0]) : null,
     revoked: new Map((entries ? inside(entries) : []).map(readRevoked)),
-    partial: extensions !== undefined && PARTIAL.some((oid) => toHex(extensions.value).includes(oid)),
+    scope: extensions ? readScope(inside(children(extensions)[0])) : "all",
   };
+}
+
+function readScope(extensions) {
+  // Of which certificates a list speaks: "all", "persons", "authorities", or "some", which is of no use here.
+  const found = new Map(extensions.map((extension) => [readOid(inside(extension)[0]), inside(extension).at(-1)]));
+  if (found.has(DELTA)) return "some";
+  if (!found.has(PLACE)) return "all";
+  const limits = inside(readDer(expectTag(found.get(PLACE), TAGS.octets).value)).filter((node) => node.tag !== 0xa0);
+  const [limit] = limits;
+  if (limit === undefined) return "all";
+  return limits.length > 1 ? "some" : ({ [OF_PERSONS]: "persons", [OF_AUTHORITIES]: "authorities" }[limit.tag] ?? "some");
 }
 
 function readRevoked(node) {
@@ -105,8 +120,8 @@ export function revocationState(chain, { lists, answers }, moment) {
 
 function wordsAbout(certificate, issuer, { lists, answers }, moment) {
   // For each word about it that counts at the moment: when it was revoked, or null.
-  const isFresh = ({ nextUpdate }) => nextUpdate !== null && moment <= nextUpdate + TOLERANCE_MS;
-  const ofLists = lists.filter((list) => !list.partial && isFresh(list) && isListOf(list, issuer)).map((list) => list.revoked.get(certificate.serial) ?? null);
+  const isFresh = ({ thisUpdate, nextUpdate }) => moment <= (nextUpdate ?? thisUpdate + WITHOUT_NEXT_MS) + TOLERANCE_MS;
+  const ofLists = lists.filter((list) => ["all", certificate.authority ? "authorities" : "persons"].includes(list.scope) && isFresh(list) && isListOf(list, issuer)).map((list) => list.revoked.get(certificate.serial) ?? null);
   const ofAnswers = answers
     .filter((answer) => isAnswerOf(answer, issuer, moment))
     .flatMap((answer) => answer.singles.filter((one) => one.serial === certificate.serial && one.state !== "unknown" && isFresh(one)))

@@ -1,7 +1,7 @@
 // What the two signatures of a report say: whether they hold, who made them, and what was added to the file afterwards.
 
 import { isEqual, Refusal } from "./bytes.js";
-import { troubleWith } from "./chain.js";
+import { SHOWN, troubleWith, WHERE_KNOWN } from "./chain.js";
 import { said } from "./check_result.js";
 import { holds, readCms, signerOf, statedTime } from "./cms.js";
 import { additions, revisionUpTo } from "./pdf_revisions.js";
@@ -103,7 +103,7 @@ function judge(file, name, field, context) {
   const moment = proven ?? at ?? parts.at ?? statedTime(cms);
   const intact = parts.kind === PADES && cms.content === null && holds(cms, certificate, parts.data);
   const allowed = isAllowed(file, name, parts, context);
-  const trouble = certificate.keyUsage?.has("digitalSignature") ? troubleWith(certificate, known, moment) : "usage";
+  const trouble = certificate.keyUsage?.has("digitalSignature") ? troubleWith(certificate, known, moment, WHERE_KNOWN) : "usage";
   const person = facts?.[name.toLowerCase()]?.name;
   const found = { name, present: true, unbroken: intact && allowed, trusted: trouble === null, signer: certificate.commonName, keyInfo: certificate.keyInfo, at: moment };
   const level = intact ? levelOf({ certificate, known, moment, stamp, over, data }) : null;
@@ -127,11 +127,11 @@ function fieldReasons({ name, signer, at, intact, allowed, ofPerson, person, sta
 
 function levelOf({ certificate, known, moment, stamp, over, data }) {
   // How far an intact signature goes; each level holds what the one below it holds.
-  const shown = (one, more, at) => troubleWith(one, more, at, { required: true }) === null;
+  const shown = (one, more, at) => troubleWith(one, more, at, SHOWN) === null;
   if (stamp?.problem !== null) return BASIC;
-  if (!shown(certificate, known, moment) || !shown(stamp.certificate, beside(data, stamp.others), stamp.moment)) return TIME;
+  if (!shown(certificate, known, moment) || !shown(stamp.certificate, beside(data, stamp.others), stamp.at)) return TIME;
   if (!over?.believed) return LONG_TERM;
-  return shown(over.certificate, beside(data, over.others), over.moment) ? ARCHIVE : LONG_TERM;
+  return shown(over.certificate, beside(data, over.others), over.at) ? ARCHIVE : LONG_TERM;
 }
 
 function isAllowed(file, name, parts, { fields, stamp }) {

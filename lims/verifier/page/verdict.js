@@ -10,9 +10,11 @@ import { numberMarks } from "./pdf_signatures.js";
 import { sha256Hex } from "./sha2.js";
 import { examineSignatures } from "./signatures.js";
 import { readTrust } from "./trust.js";
-import { fromUtf8, Refusal } from "./bytes.js";
+import { fromUtf8, indexOf, Refusal } from "./bytes.js";
 
 const NUMBER_MARK = "aigaq-report:";
+const SIGNED = "/ByteRange";
+// Stands in every signature of a PDF, and in clear text.
 const NO_TRUST = { roots: [], keys: [] };
 const UNREADABLE = { broken: false, bothValid: false, level: null, wrong: [], reasons: [said("unreadable")] };
 
@@ -30,7 +32,8 @@ export function verify({ pdf, brought = null, trust = null, at = null }) {
   const recorded = newest?.pdf_sha256 === sha256 ? newest.content_sha256 : "";
   const repeated = repeatAll(attached, { keys: known.keys, recorded });
   const numbers = [...numberMarks(pdf, NUMBER_MARK), facts?.number];
-  const found = { sha256, numbers, evidence, signatures, ...repeated };
+  const damaged = signatures === UNREADABLE && indexOf(pdf, SIGNED) >= 0;
+  const found = { sha256, numbers, evidence, signatures, damaged, ...repeated };
   return { sha256, number: newest?.number ?? repeated.content?.number ?? null, supersededBy: null, level: signatures.level, checks: repeated.checks, ...judge(found) };
 }
 
@@ -67,6 +70,7 @@ function contradictions({ checks }) {
 
 function alone(found) {
   const { signatures, evidence } = found;
+  if (found.damaged) return result(found, "ALTERED", [said("damaged")]);
   if (signatures.broken) return result(found, "ALTERED", [said("changed after signing")]);
   const against = [...signatures.wrong, ...contradictions(found)];
   const unchanged = !against.length && signatures.bothValid ? [said("unchanged since signing")] : [];
