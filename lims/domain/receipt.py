@@ -87,8 +87,10 @@ class Receipt:
             raise ReceiptError("the receipt names no report")
         if not 1 <= len(self.keys) <= MOST_KEYS:
             raise ReceiptError(f"{len(self.keys)} keys, expected 1 to {MOST_KEYS}")
-        for proof in (*self.proofs, *([self.consistency] if self.consistency else [])):
+        for proof in self.proofs:
             _require_hashes(proof.hashes)
+        if self.consistency is not None:
+            _require_hashes(self.consistency.hashes)
 
     @property
     def file_name(self) -> str:

@@ -78,7 +78,7 @@ LATIN_NAMES_AND_CODES = {
     *("Aigaq", "aigaq", "import", "Agilent", "D", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "PIN", "m", "z"),
     *("A", "B"),  # categories of techniques
     *("U", "k"),  # expanded uncertainty and its coverage factor
-    *("ISO", "IEC"),
+    *("ISO", "IEC", "JSON", "Schema"),
     *("InChI", "KZ", "RDKit", "SMILES", "MassBank", "MSP", "SDF", "MGF"),
 }
 _LETTERS = re.compile(r"[^\W\d_]+")
