@@ -51,6 +51,11 @@ class Drawing:
             + (f"{paint}/>" if hollow_line else f'fill="{colour}"/>')
         )
 
+    def dot(self, centre: tuple[float, float], *, radius: float, colour: str) -> None:
+        """Draw a filled circle."""
+        x, y = _number(centre[0]), _number(centre[1])
+        self._shapes.append(f'<circle cx="{x}" cy="{y}" r="{_number(radius)}" fill="{colour}"/>')
+
     def curve(self, points: list[tuple[float, float]], *, colour: str, width: float) -> None:
         """Draw a line through points."""
         places = " ".join(f"{_number(x)},{_number(y)}" for x, y in points)

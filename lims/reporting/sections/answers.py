@@ -8,6 +8,7 @@ from lims.errors import DocumentError
 from lims.reporting.blocks import Block, Bullets, Heading, Paragraph
 from lims.reporting.sections.identification import conclusion_sentence
 from lims.reporting.sections.legal import status_words
+from lims.reporting.sections.quantitation import result_sentences
 from lims.reporting.sections.weights import mass_words
 from lims.services.answer_wording import GROUND_TEXTS
 from lims.services.sampling_wording import statement_sentences
@@ -89,7 +90,9 @@ def _of_determination(number: str, content: ReportContent, t: Translator) -> Ite
 
 
 def _of_quantitation(number: str, content: ReportContent, t: Translator) -> Iterator[str]:
-    return iter(())
+    for one in content.quantitations:
+        if one.number == number:
+            yield from result_sentences(one, t=t)
 
 
 _SAID = {

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lims.domain.identification import Conclusion
-from lims.domain.report_content import ComponentSection, Finding, ReportContent
+from lims.domain.quantitation import Quantitation
+from lims.domain.report_content import ComponentSection, Finding, IdentificationSection, ReportContent
 from lims.errors import DocumentError
 from lims.reporting.blocks import Block, Bullets, Heading, Paragraph
 from lims.reporting.sections.answers import answers
@@ -12,9 +13,16 @@ from lims.reporting.sections.circumstances import departures
 from lims.reporting.sections.confidence import confidence
 from lims.reporting.sections.identification import identification
 from lims.reporting.sections.legal import legal
+from lims.reporting.sections.negative import negative
+from lims.reporting.sections.objects import not_concluded
+from lims.reporting.sections.quantitation import quantitation_results
 from lims.reporting.sections.research import isomer_sentence
 from lims.services.identification_wording import GAP_TEXTS
 from lims.translation import Translator
+
+
+_SKELETON = 14
+"""Characters of an InChIKey that stand for the constitution."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +48,8 @@ def conclusions(content: ReportContent, *, t: Translator) -> Iterator[Block]:
         yield Paragraph(text=notice, strong=True)
     yield from answers(content, t=t)
     yield from _answer(content, t=t)
+    yield from quantitation_results(content.quantitations, t=t)
+    yield from negative(content, t=t)
     yield from departures(content.circumstances, t=t)
     yield Heading(level=2, text=t("Limits of the conclusions"))
     yield Bullets(items=tuple(_limits(content, t=t)))
@@ -65,6 +75,15 @@ def require_founded(content: ReportContent) -> None:
                     f"component {component.number} of {run.number} is identified, and no identification of the report "
                     "concluded that"
                 )
+    for measured in content.quantitations:
+        if measured.result is not None and not any(_is_of(one, measured) for one in content.named):
+            raise DocumentError(f"quantitation {measured.number} states a content of what no identification names")
+
+
+def _is_of(one: IdentificationSection, measured: Quantitation) -> bool:
+    if one.inchikey and measured.inchikey:
+        return one.inchikey[:_SKELETON] == measured.inchikey[:_SKELETON]
+    return one.substance.casefold() == measured.analyte.casefold()
 
 
 def _answer(content: ReportContent, *, t: Translator) -> Iterator[Block]:
@@ -172,9 +191,11 @@ def restrictions(content: ReportContent, *, t: Translator) -> Iterator[str]:
 
 def missing(content: ReportContent, *, t: Translator) -> Iterator[str]:
     """Name what a reader may expect and will not find: an omission that nobody mentions looks like a result."""
+    yield from not_concluded(content, t=t)
     yield t("The education, the speciality and the length of service of the expert are not stated.")
     if not content.circumstances.weights:
         yield t("The mass of the exhibit is not stated: it was not weighed.")
-    yield t("The content of the substances in the exhibit is not stated.")
+    if not any(one.result is not None for one in content.quantitations):
+        yield t("The content of the substances in the exhibit is not stated.")
     yield t("The calibration and the service of the measuring instrument are not described.")
     yield t("What becomes of the exhibit after this report is not stated.")

@@ -111,15 +111,25 @@ def conclusion_sentence(section: IdentificationSection, *, exhibit: str, t: Tran
             )
 
 
+def technique_words(result: ResultSection, *, t: Translator) -> str:
+    """Name the technique of a result."""
+    technique_name = result.technique
+    return t(technique_name)
+
+
+def outcome_words(result: ResultSection, *, t: Translator) -> str:
+    """Say what a technique showed."""
+    return t(_OUTCOMES[result.outcome])
+
+
 def _result(result: ResultSection, *, t: Translator) -> str:
-    technique_words = result.technique
     words = t(
         "{technique} (category {category}), sampling {sampling}, {number}: {outcome}, {comparison}",
-        technique=t(technique_words),
+        technique=technique_words(result, t=t),
         category=result.category.value,
         sampling=result.sampling,
         number=result.number,
-        outcome=t(_OUTCOMES[result.outcome]),
+        outcome=outcome_words(result, t=t),
         comparison=t(_COMPARISONS[result.comparison]),
     )
     reference = f" ({result.reference})" if result.reference else ""

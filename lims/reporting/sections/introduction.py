@@ -7,6 +7,7 @@ from types import MappingProxyType
 from lims.domain.amendment import Amendment
 from lims.domain.report_circumstances import Circumstances, WarningNote
 from lims.domain.report_content import CaseSection, ExhibitSection, Person, ReportContent
+from lims.domain.report_kind import ReportKind
 from lims.domain.request import Consumption
 from lims.reporting.blocks import Block, Bullets, Fact, Facts, Heading, Paragraph
 from lims.reporting.wording import date_or_unknown, or_unknown
@@ -19,6 +20,18 @@ _EXTENTS: Mapping[Consumption, str] = MappingProxyType(
         Consumption.FULL: marked("the object may be used up entirely"),
     }
 )
+
+
+REPORT_KIND_TEXTS: Mapping[ReportKind, str] = MappingProxyType(
+    {
+        ReportKind.IDENTIFICATION: marked("identification of substances"),
+        ReportKind.QUANTITATION: marked("quantitation"),
+        ReportKind.NEGATIVE: marked("negative result"),
+        ReportKind.SYNTHESIS: marked("precursor or clandestine laboratory"),
+        ReportKind.BIOLOGICAL: marked("biological sample"),
+    }
+)
+"""What a report is, in words."""
 
 
 def introduction(content: ReportContent, *, t: Translator) -> Iterator[Block]:
@@ -47,7 +60,15 @@ def _laboratory(content: ReportContent, *, t: Translator) -> tuple[Fact, ...]:
         Fact(label=t("Address"), value=or_unknown(around.address, t=t)),
         Fact(label=t("Place of the work"), value=or_unknown(around.place_of_work, t=t)),
         Fact(label=t("Case"), value=content.case.number),
+        *_kinds(content, t=t),
     )
+
+
+def _kinds(content: ReportContent, *, t: Translator) -> tuple[Fact, ...]:
+    """Say of which kinds the report is; of one from before they were told apart nothing."""
+    if not content.kinds:
+        return ()
+    return (Fact(label=t("Kind of this report"), value="; ".join(t(REPORT_KIND_TEXTS[one]) for one in content.kinds)),)
 
 
 def _amendment(amendment: Amendment, *, t: Translator) -> Iterator[Block]:

@@ -46,6 +46,8 @@ SAID_BY_VALUE = (
     | {"JOB_WORDS[one.job]", "JOB_WORDS[item.job]", "STANDING_WORDS[one]", "STANDING_WORDS[one.standing]"}
     | {"GAP_TEXTS[gap]", "_EXTENTS[around.permission.extent]", "_PURPOSES[one.purpose]", "_DECISIONS[one.decision]"}
     | {"_WITH[one.place]", "one.status.value", "GROUND_TEXTS[ground.kind]", "GROUND_TEXTS[one.kind]"}
+    | {"FLAG_TEXTS[flag]", "LACKING_TEXTS[why]", "PART_TEXTS.get(name, name)", "PART_TEXTS.get(part.name, part.name)"}
+    | {"one.kind.value", "technique_name", "REPORT_KIND_TEXTS[one]"}
     | {"_STATUS[day.status]", "_STATUS[one.override]", "_LEVELS[one.level]", "_STANDINGS[standing]"}
     | {"_KINDS[entry.kind]", "_SIZES[size.result]", "_SIZES[one]", "_SIZES[_CLASSES[one.size]]"}
     | {"_REACHED[one.decision]", "_MATTERS[basis.matter]", "_FORMS[basis.form]", "_DRYNESS[basis.dryness]"}
