@@ -31,18 +31,63 @@ def golden_contents() -> "dict[str, tuple[ReportContent, LedgerExtract | None]]"
         f"full-report.{language}.pdf": fictitious_ledger.with_ledger(fictitious_law.golden_report(language))
         for language in LANGUAGES
     }
-    return {"unsigned-report.pdf": (fictitious_reports.report(), None)} | full
+    return {"unsigned-report.pdf": (fictitious_reports.report(), None)} | full | _golden_kinds()
+
+
+def _golden_kinds() -> "dict[str, tuple[ReportContent, LedgerExtract | None]]":
+    """Give plain reports with photographs, of what their object makes of them, and an amendment."""
+    import fictitious_kinds
+    import fictitious_photographs
+    import fictitious_quantitation
+    import fictitious_reports
+
+    from lims.translation import LANGUAGES
+
+    made = {
+        "photographs": lambda language: fictitious_photographs.photographed(
+            fictitious_reports.report(language=language)
+        ),
+        "quantitation": fictitious_quantitation.quantitation_report,
+        "negative": fictitious_quantitation.negative_report,
+        "synthesis": fictitious_kinds.synthesis_report,
+        "biological": fictitious_kinds.biological_report,
+        "amendment": fictitious_kinds.amending_report,
+    }
+    return {f"{name}.{language}.pdf": (make(language), None) for name, make in made.items() for language in LANGUAGES}
+
+
+def golden_copies() -> dict[str, bytes]:
+    """Compose copies and summaries of the full report: each language as a copy of the one before it in the list."""
+    import fictitious_copies
+    import fictitious_law
+
+    from lims.reporting.copies import compose_copy
+    from lims.reporting.summary import compose_summary
+    from lims.translation import LANGUAGES, Translator
+
+    made = {}
+    for before, language in zip((LANGUAGES[-1], *LANGUAGES), LANGUAGES, strict=False):
+        content = fictitious_law.golden_report(before)
+        t = Translator(language)
+        made[f"copy.{language}.pdf"] = compose_copy(content, t, fictitious_copies.copy_mark(content, language))
+        marked = fictitious_copies.summary_mark(content, language)
+        made[f"summary.{language}.pdf"] = compose_summary(content, t, marked)
+    return made
 
 
 def golden_pdfs() -> dict[str, bytes]:
-    """Compose the golden reports: a plain one, and one with everything that a report can say in each language."""
+    """Compose the golden reports: a plain one, and in each language one with everything that a report can say, one of
+    each kind, a copy and a summary."""
+    import fictitious_photographs
+
     from lims.reporting.document import compose
     from lims.translation import Translator
 
+    pictures = fictitious_photographs.PICTURES
     return {
-        name: compose(content, Translator(content.language), extract=extract)
+        name: compose(content, Translator(content.language), extract=extract, pictures=pictures)
         for name, (content, extract) in golden_contents().items()
-    }
+    } | golden_copies()
 
 
 def golden_lines(pdfs: dict[str, bytes]) -> str:

@@ -1,15 +1,14 @@
 import hashlib
 import io
 from dataclasses import replace
-from datetime import timedelta
 
 import fictitious_law
 import fictitious_reports as fictitious
 import pdfa_structure
 import pikepdf
 import pytest
+from fictitious_copies import OF_SHA256, copy_mark
 
-from lims.domain.copy_mark import CopyMark
 from lims.domain.report import ReportStatus
 from lims.domain.report_copy import CopyForm, ReportCopy
 from lims.errors import DocumentError
@@ -19,24 +18,13 @@ from lims.reporting.summary import TEXT_SIZES, compose_summary, page_count
 from lims.reporting.verification import Verdict, verify_report
 from lims.translation import LANGUAGE_NAMES, LANGUAGES, Translator
 
-OF_SHA256 = hashlib.sha256(b"the report").hexdigest()
 NOTHING_ATTACHED = "no associated files"
 """What the check demands of reports; copies have none."""
 COMPOSE = {CopyForm.FULL: compose_copy, CopyForm.SUMMARY: compose_summary}
 
 
 def mark(content, form=CopyForm.FULL, language="ru", **changes):
-    facts = {
-        "form": form,
-        "language": language,
-        "report_number": content.number,
-        "report_language": content.language,
-        "report_sha256": OF_SHA256,
-        "status": ReportStatus.ISSUED,
-        "made_at": content.prepared_at + timedelta(days=3),
-        "made_by": content.expert,
-    }
-    return CopyMark(**facts | changes)
+    return copy_mark(content, language, form=form, **changes)
 
 
 @pytest.fixture(scope="module")
