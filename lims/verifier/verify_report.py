@@ -32,6 +32,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from fractions import Fraction
+from statistics import NormalDist
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 # --- Bounds: whatever file comes, it costs limited time and memory ---------------------------------------------------
@@ -2492,9 +2493,247 @@ def quantile(share: float, a: float, b: float) -> float:
     return (low + high) / 2
 
 
-def check_quantitation(_data: Dict[str, Any]) -> Check:
-    """Say that no concentration can be computed again."""
-    return Tally("quantitation").result("", "no calibration in the data is known to this program")
+def check_quantitation(data: Dict[str, Any]) -> Check:
+    """Fit every calibration curve again and follow it to the content and the mass that the report states."""
+    tally = Tally("quantitation")
+    for one in parts_of(data, "quantitations"):
+        try:
+            faults = list(quantitation_faults(one, Fit.of(one["curve"], one["points"])))
+        except UNREADABLE as error:
+            faults = [f"its numbers cannot be computed with: {shown(error)}"]
+        tally.judge(f"quantitation {one['number']}: {'; '.join(faults[:5])}", follows=not faults)
+    return tally.result("quantitations that follow from calibrators and portions", "the data hold no quantitation")
+
+
+class Fit(NamedTuple):
+    """A calibration curve, fitted by weighted least squares in rational numbers."""
+
+    powers: List[int]
+    coefficients: List[float]
+    spread: List[List[float]]
+    """Inverse of the normal matrix, in the order of the powers."""
+    variance: float
+    """Of a response of weight 1."""
+    exponent: int
+    """Of the concentration in the weights, negative."""
+    ends: Tuple[float, float]
+    degrees: int
+
+    @classmethod
+    def of(cls, curve: Dict[str, Any], points: List[Any]) -> Fit:
+        """Fit the calibrators that are marked as used."""
+        used = [one for one in points if one["used"] and one["response"] is not None]
+        x = [Fraction(decimal(one["nominal_ug_per_ml"])) for one in used]
+        y = [Fraction(decimal(one["response"])) for one in used]
+        powers = list(range(1 if curve["through_origin"] else 0, curve["degree"] + 1))
+        exponent = {"none": 0, "1/x": 1, "1/x^2": 2}[curve["weighting"]]
+        if curve["degree"] not in {1, 2} or len(x) <= len(powers) or len(set(x)) < len(powers) or min(x) <= 0:
+            raise ReadingError("no curve can be fitted to its calibrators")
+        weights = [one**-exponent for one in x]
+        matrix = [[sum((w * a ** (p + q) for w, a in zip(weights, x)), Fraction(0)) for q in powers] for p in powers]
+        inverse = inverted(matrix)
+        right = [sum(w * b * a**p for w, a, b in zip(weights, x, y)) for p in powers]
+        exact = [sum(one * other for one, other in zip(row, right)) for row in inverse]
+        rest = [b - sum(c * a**p for c, p in zip(exact, powers)) for a, b in zip(x, y)]
+        degrees = len(x) - len(powers)
+        variance = float(sum(w * r * r for w, r in zip(weights, rest)) / degrees)
+        spread = [[float(one) for one in row] for row in inverse]
+        ends = (float(min(x)), float(max(x)))
+        fit = cls(powers, [float(one) for one in exact], spread, variance, exponent, ends, degrees)
+        slopes, flat = [fit.slope(one) for one in ends], 1e-9 * max(abs(float(one)) for one in y) / ends[1]
+        if slopes[0] * slopes[1] <= 0 or min(map(abs, slopes)) <= flat:
+            raise ReadingError("its curve turns or is flat among the calibrators")
+        return fit
+
+    def response(self, x: float) -> float:
+        """Give the response at a concentration."""
+        return sum(c * x**p for c, p in zip(self.coefficients, self.powers))
+
+    def slope(self, x: float) -> float:
+        """Give the slope at a concentration."""
+        return sum(p * c * x ** (p - 1) for c, p in zip(self.coefficients, self.powers) if p)
+
+    def concentration(self, response: float) -> float:
+        """Read a concentration off the branch on which the calibrators lie; no number where the curve ends before."""
+        known = dict(zip(self.powers, self.coefficients))
+        missing, linear, quadratic = response - known.get(0, 0.0), known[1], known.get(2, 0.0)
+        inside = linear * linear + 4 * quadratic * missing
+        if inside < 0:
+            return math.nan
+        root = math.copysign(math.sqrt(inside), self.slope(self.ends[1]))
+        if root * linear > 0:
+            return 2 * missing / (linear + root)
+        return (root - linear) / (2 * quadratic) if quadratic else missing / linear
+
+    def scatter(self, x: float) -> float:
+        """Give the standard deviation of one response; below the lowest calibrator that of the lowest."""
+        return math.sqrt(self.variance * max(x, self.ends[0]) ** self.exponent)
+
+    def curve_u(self, x: float) -> float:
+        """Give the standard uncertainty of the curve itself."""
+        basis = [x**p for p in self.powers]
+        total = sum(a * b * one for a, row in zip(basis, self.spread) for b, one in zip(basis, row))
+        return math.sqrt(max(0.0, self.variance * total))
+
+
+def inverted(matrix: List[List[Fraction]]) -> List[List[Fraction]]:
+    """Invert a matrix of rational numbers (Gauss and Jordan)."""
+    size = len(matrix)
+    rows = [[*row, *(Fraction(int(place == at)) for at in range(size))] for place, row in enumerate(matrix)]
+    for place in range(size):
+        pivot = next(at for at in range(place, size) if rows[at][place])
+        rows[place], rows[pivot] = rows[pivot], rows[place]
+        rows[place] = [one / rows[place][place] for one in rows[place]]
+        for at in range(size):
+            if at != place:
+                rows[at] = [one - rows[at][place] * other for one, other in zip(rows[at], rows[place])]
+    return [row[size:] for row in rows]
+
+
+def agrees(told: Optional[str], found: float, within: float = 0.0) -> bool:
+    """Tell whether a recorded number is the computed one, as far as recorded numbers go."""
+    if told is None:
+        return not math.isfinite(found)
+    return math.isclose(float(decimal(told)), found, rel_tol=1e-6, abs_tol=1e-6 * abs(within))
+
+
+def quantitation_faults(one: Dict[str, Any], fit: Fit) -> Iterator[str]:
+    """Name every number of a quantitation that does not follow from the others."""
+    curve, lowest = one["curve"], fit.ends[0]
+    if [part["power"] for part in curve["coefficients"]] != fit.powers or curve["degrees_of_freedom"] != fit.degrees:
+        yield "the curve is of another form"
+        return
+    limit = fit.scatter(lowest) / abs(fit.slope(lowest))
+    told = [part["value"] for part in curve["coefficients"]]
+    told += [curve["residual_standard_deviation"], curve["lowest_ug_per_ml"], curve["highest_ug_per_ml"]]
+    told += [curve["detection_limit_ug_per_ml"], curve["quantitation_limit_ug_per_ml"]]
+    found = [*fit.coefficients, math.sqrt(fit.variance), *fit.ends, 3.3 * limit, 10 * limit]
+    if not all(map(agrees, told, found)):
+        yield "the curve does not follow from its calibrators"
+    for point in one["points"]:
+        if point["used"] and point["response"] is not None:
+            response, nominal = float(decimal(point["response"])), float(decimal(point["nominal_ug_per_ml"]))
+            back = agrees(point["back_calculated_ug_per_ml"], fit.concentration(response))
+            if not (back and agrees(point["residual"], response - fit.response(nominal), response)):
+                yield f"calibrator {shown(point['run_number'])} does not lie on the curve as it says"
+    for it in (*one["injections"], *one["controls"], *one["blanks"]):
+        if it["concentration"] is not None and not concentration_follows(it, one["by"], fit):
+            yield f"the concentration of {shown(it['run_number'])} does not follow from its response"
+    yield from content_faults(one)
+
+
+def concentration_follows(it: Dict[str, Any], by: Dict[str, Any], fit: Fit) -> bool:
+    """Read a concentration off the curve again, with its uncertainty (JCGM 100:2008, 5.1.2 and G.4.1)."""
+    if it["response"] is None or it["response_u"] is None:
+        return False
+    stated = {part["name"]: float(decimal(part["relative_u"])) for part in by["stated"]}
+    known = [stated[name] for name in ("weighing", "volume", "purity") if name in stated]
+    x = fit.concentration(float(decimal(it["response"])))
+    noise = max(fit.scatter(x), float(decimal(it["response_u"])))
+    own = math.sqrt(noise**2 + fit.curve_u(x) ** 2) / abs(fit.slope(x))
+    whole = math.sqrt(own**2 + sum((x * part) ** 2 for part in known))
+    k = student((whole / own) ** 4 * fit.degrees if own else math.inf, float(decimal(by["confidence"])))
+    found = {"value": x, "calibration_u": own, "standard_u": whole, "k": k, "expanded_u": k * whole}
+    return all(agrees(it["concentration"][name], number) for name, number in found.items())
+
+
+def student(degrees: float, confidence: float) -> float:
+    """Give Student's t, two-sided; of many degrees of freedom by the series of Abramowitz and Stegun, 26.7.5."""
+    tail = 0.5 * (1.0 - confidence)
+    z = NormalDist().inv_cdf(1.0 - tail)
+    if degrees > 1000:
+        first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
+        third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+        return z + first / degrees + second / degrees**2 + third / degrees**3
+    x = quantile(2 * tail, degrees / 2, 0.5)
+    return math.sqrt(degrees * (1 - x) / x)
+
+
+def content_faults(one: Dict[str, Any]) -> Iterator[str]:
+    """Name what does not follow of the content of the exhibit, and of the mass of the substance in it."""
+    told, total = one["result"], one["total"]
+    if told is None:
+        return
+    prepared = {it["run_number"]: it for it in one["preparations"]}
+    if any(it["run_number"] not in prepared for it in one["injections"]):
+        yield "a content without its portions"
+        return
+    pairs = [(prepared[it["run_number"]], it["concentration"]) for it in one["injections"] if it["concentration"]]
+    percent, parts = content(one, pairs)
+    confidence = decimal(one["by"]["confidence"])
+    found = rounded(percent, parts, confidence)
+    stated = [(it["name"], decimal(it["relative_u"]), it["degrees_of_freedom"]) for it in told["parts"]]
+    names = [name for name, _, _ in parts]
+    missing = [it for it in ("weighing", "volume", "purity", PORTION_VOLUME, "replicates") if it not in names]
+    missing += ["dilution"] if any(decimal(portion["dilution"]) != 1 for portion, _ in pairs) else []
+    numbers = tuple(decimal(told[key]) for key in ("percent", "u_percent", "k"))
+    same = (found, stated, confidence * 100) == (numbers, parts, decimal(told["coverage_percent"]))
+    if not same or missing != told["not_stated"]:
+        yield f"the content is ({found[0]} +- {found[1]}) %, k {found[2]}, or has other parts of its uncertainty"
+    if total is not None:
+        grams, u, k = (decimal(total[key]) for key in ("exhibit_g", "exhibit_u_g", "exhibit_k"))
+        whole = [*stated, ("mass of the exhibit", (u / k / grams).quantize(EIGHT), None)]
+        mass = rounded(percent / 100 * grams, whole, decimal(told["coverage_percent"]) / 100)
+        if (*mass, told["coverage_percent"]) != (
+            *(decimal(total[key]) for key in ("mass_g", "u_g", "k")),
+            total["coverage_percent"],
+        ):
+            yield f"the mass is ({mass[0]} +- {mass[1]}) g, k {mass[2]}"
+
+
+Part = Tuple[str, Decimal, Optional[int]]
+"""One part of an uncertainty: name, relative standard uncertainty, degrees of freedom or None for endless."""
+EIGHT = Decimal("0.00000001")
+PORTION_VOLUME = "volume of the portion"
+
+
+def content(one: Dict[str, Any], pairs: List[Tuple[Any, Any]]) -> Tuple[Decimal, List[Part]]:
+    """Give the mean content of the replicates in per cent, and the parts of its uncertainty."""
+    standard, count = one["standard"], len(pairs)
+    pure = Decimal(1)
+    if standard is not None and not standard["applied"] and standard["purity"] is not None:
+        pure = decimal(standard["purity"])
+    percents = []
+    for portion, read in pairs:
+        micrograms = decimal(read["value"]) * decimal(portion["volume_ml"]) * decimal(portion["dilution"])
+        percents.append(micrograms / (decimal(portion["sample_g"]) * 1_000_000) * 100 * pure)
+    mean = sum(percents, Decimal(0)) / count
+
+    def shared(values: List[Decimal]) -> Decimal:
+        return (sum(values, Decimal(0)) / count).quantize(EIGHT)
+
+    calibration = shared([decimal(read["calibration_u"]) / decimal(read["value"]) for _, read in pairs])
+    parts: List[Part] = [("calibration", calibration, one["curve"]["degrees_of_freedom"])]
+    certified = None
+    if standard is not None and standard["purity_u"] is not None and standard["purity_k"] and standard["purity"]:
+        u, k, purity = (decimal(standard[key]) for key in ("purity_u", "purity_k", "purity"))
+        certified = (u / k / purity).quantize(EIGHT) if k and purity else None
+    parts += [
+        (it["name"], decimal(it["relative_u"]), it["degrees_of_freedom"])
+        for it in one["by"]["stated"]
+        if it["name"] != "purity" or certified is None
+    ]
+    parts += [("purity", certified, None)] if certified is not None else []
+    masses = [[decimal(it[key]) for key in ("sample_u_g", "sample_k", "sample_g")] for it, _ in pairs]
+    parts.append(("mass of the portion", shared([u / k / grams for u, k, grams in masses]), None))
+    if all(it["volume_u_ml"] is not None and it["volume_k"] is not None for it, _ in pairs):
+        volumes = [[decimal(it[key]) for key in ("volume_u_ml", "volume_k", "volume_ml")] for it, _ in pairs]
+        parts.append((PORTION_VOLUME, shared([u / k / ml for u, k, ml in volumes]), None))
+    if count > 1:
+        spread = (sum(((it - mean) ** 2 for it in percents), Decimal(0)) / (count - 1) / count).sqrt()
+        parts.append(("replicates", (spread / mean).quantize(EIGHT), count - 1))
+    return mean, parts
+
+
+def rounded(value: Decimal, parts: List[Part], confidence: Decimal) -> Tuple[Decimal, Decimal, Decimal]:
+    """Give a value with its expanded uncertainty and its factor, rounded as they are printed."""
+    whole = sum((u**2 for _, u, _ in parts), Decimal(0))
+    rest = sum((u**4 / degrees for _, u, degrees in parts if degrees), Decimal(0))
+    k = student(float(whole**2 / rest) if rest else math.inf, float(confidence))
+    factor = Decimal(repr(k)).quantize(Decimal("0.01"), rounding=ROUND_CEILING)
+    u = factor * whole.sqrt() * value
+    u = u.quantize(Decimal(1).scaleb(u.adjusted() - 1), rounding=ROUND_CEILING) if u else u
+    return value.quantize(Decimal(1).scaleb(int(u.as_tuple().exponent))), u, factor
 
 
 def spectra_text(data: Dict[str, Any]) -> Optional[bytes]:
