@@ -1,6 +1,7 @@
 """The table ``[signing]`` of the settings: how long a signature can be checked, and who else has to answer for that."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -92,12 +93,9 @@ def read_signing(table: object, folder: Path) -> SigningSetting:
         tsa_roots=_path(table.get("tsa_roots", ""), folder),
         revocation_lists=_paths(table.get("revocation_lists", []), folder),
         check_revocation=_flag(table.get("check_revocation", False)),
+        timeout_s=_seconds(table, "timeout_s"),
+        clock_tolerance_s=_seconds(table, "clock_tolerance_s"),
     )
-    for name in ("timeout_s", "clock_tolerance_s"):
-        seconds = table.get(name, getattr(found, name))
-        if type(seconds) is not int or seconds < 1:
-            raise SettingsError(f"signing.{name} is {seconds!r}; expected a whole number of seconds, 1 or more")
-        found = replace(found, **{name: seconds})
     if found.level.stamped and not found.tsa:
         raise SettingsError(f"signing.level is {table['level']} without tsa (address of a time-stamp service)")
     return found
@@ -144,6 +142,13 @@ def _paths(values: object, folder: Path) -> tuple[Path, ...]:
     if not isinstance(values, list) or not all(isinstance(value, str) and value for value in values):
         raise SettingsError("signing.revocation_lists: expected a list of paths")
     return tuple(folder / value for value in values)
+
+
+def _seconds(table: Mapping[str, object], name: str) -> int:
+    seconds = table.get(name, getattr(SigningSetting(), name))
+    if type(seconds) is not int or seconds < 1:
+        raise SettingsError(f"signing.{name} is {seconds!r}; expected a whole number of seconds, 1 or more")
+    return seconds
 
 
 def _flag(value: object) -> bool:

@@ -216,8 +216,9 @@ async def _signed_elsewhere(
     clerk: StampClerk | None,
 ) -> bytes:
     """Leave room for a signature, have the rest of the file signed elsewhere, fill the room."""
-    prepared, _, output = await signer.async_digest_doc_for_signing(
-        writer, existing_fields_only=True, bytes_reserved=2 * RESERVED_BYTES, appearance_text_params=shown
+    output, room = io.BytesIO(), 2 * RESERVED_BYTES
+    prepared, _, _ = await signer.async_digest_doc_for_signing(
+        writer, existing_fields_only=True, bytes_reserved=room, appearance_text_params=shown, output=output
     )
     whole = output.getvalue()
     covered = whole[: prepared.reserved_region_start] + whole[prepared.reserved_region_end :]
@@ -229,7 +230,7 @@ async def _signed_elsewhere(
     if len(data) > RESERVED_BYTES:
         raise SigningError(f"the signature has {len(data)} bytes; there is room for {RESERVED_BYTES}")
     prepared.fill_with_cms(output, data)
-    return bytes(output.getvalue())
+    return output.getvalue()
 
 
 def stamp_document(pdf: bytes, assurance: Assurance) -> bytes:
@@ -240,6 +241,8 @@ def stamp_document(pdf: bytes, assurance: Assurance) -> bytes:
     SigningError
         If the service does not give one.
     """
+    if assurance.clerk is None:
+        raise SigningError("no time-stamp service is named for the time stamp over the whole file")
     writer = _Writer(io.BytesIO(pdf))
     stamper = PdfTimeStamper(assurance.clerk, field_name=STAMP_FIELD)
     try:

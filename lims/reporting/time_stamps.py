@@ -35,7 +35,7 @@ class StampClerk(TimeStamper):
     """Gets the time stamps of one act of signing for pyHanko; none that is not believed passes."""
 
     def __init__(self, service: TimeService, *, at: datetime) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._service = service
         self._at = at
 
@@ -47,7 +47,7 @@ class StampClerk(TimeStamper):
         SigningError
             If the service is away, or its stamp is not believed.
         """
-        asyncio.run(self._ensure_dummy())  # pyHanko keeps it for the signature
+        asyncio.run(self._ensure_dummy())  # type: ignore[no-untyped-call]  # pyHanko keeps it for the signature
         return ValidationData(certificates=tuple(self.cert_registry))
 
     @property
@@ -57,7 +57,7 @@ class StampClerk(TimeStamper):
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """Get the stamp of a digest and check it: digest, nonce, signature, certificate, time."""
-        nonce, request = self.request_cms(message_digest, md_algorithm)
+        nonce, request = self.request_cms(message_digest, md_algorithm)  # type: ignore[no-untyped-call]
         where = f"time-stamp service {self._service.url}"
         data = ask(
             Question(

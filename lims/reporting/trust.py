@@ -190,12 +190,14 @@ def _path(
     validator = CertificateValidator(certificate, validation_context=context)
     try:
         if extended_usage is None:
-            return asyncio.run(validator.async_validate_path())
-        return asyncio.run(validator.async_validate_usage(set(), extended_usage))
+            found = asyncio.run(validator.async_validate_path())
+        else:
+            found = asyncio.run(validator.async_validate_usage(set(), extended_usage))  # type: ignore[no-untyped-call]
     except RevokedError as error:
         raise SigningError(f"{name} is revoked: {error}") from error
     except (PathError, ValidationError) as error:
         raise SigningError(f"{name} is not trusted: {error}") from error
+    return found
 
 
 def as_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

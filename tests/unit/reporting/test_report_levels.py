@@ -20,12 +20,15 @@ from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from lims.errors import SigningError
-from lims.reporting.assurance import require_services
+from lims.reporting import pades
+from lims.reporting.assurance import Assurance, assure, require_services
 from lims.reporting.document import compose
-from lims.reporting.pades import field_states
+from lims.reporting.layout import EXPERT_FIELD
+from lims.reporting.pades import field_states, stamp_document
 from lims.reporting.signature_check import SignatureCheck, check_signatures
 from lims.reporting.signing import SignedPdf, prepare, sign_as_expert, sign_as_reviewer
 from lims.reporting.stamp_check import embedded_data
+from lims.reporting.trust import Trust
 from lims.signing_settings import SignatureLevel
 from lims.translation import Translator
 from tests.builders import signing_pki
@@ -160,10 +163,6 @@ class TestLevels:
         assert not checked(bytes(whole), pki).both_valid
 
     def test_a_last_time_stamp_on_a_report_that_states_none_is_a_third_signature(self, pki: SigningPki) -> None:
-        from lims.reporting.assurance import assure
-        from lims.reporting.pades import stamp_document
-        from lims.reporting.trust import Trust
-
         pki.set_clock(LATER)
         sure = assure(pki.key(), pki.terms(ARCHIVE), trust=Trust.read([pki.root]), at=LATER)
         check = checked(stamp_document(kept_report(CONTENT, TIME), sure), pki)
@@ -256,9 +255,6 @@ class TestWrongCertificates:
     def test_its_signature_is_refused_at_verification(
         self, label: str, words: str, pki: SigningPki, draft: Callable[[SignatureLevel], bytes]
     ) -> None:
-        from lims.reporting import pades
-        from lims.reporting.layout import EXPERT_FIELD
-
         signed = pades.sign(
             draft(BASIC), pki.key(label), EXPERT_FIELD, at=NOW, lines=("x",), reason="x", certify=True
         )  # the mechanics alone ask nothing
@@ -299,6 +295,10 @@ class TestServices:
     ) -> None:
         with pytest.raises(SigningError, match="needs a time-stamp service"):
             sign(draft(TIME), pki, signing_pki.EXPERT, terms=pki.terms(TIME, tsa=""))
+
+    def test_a_whole_file_is_not_stamped_without_a_service(self) -> None:
+        with pytest.raises(SigningError, match="no time-stamp service is named"):
+            stamp_document(b"", Assurance())
 
     def test_a_service_that_is_away_leaves_nothing_signed(
         self, pki: SigningPki, draft: Callable[[SignatureLevel], bytes]
