@@ -20,7 +20,6 @@ from lims.reporting.sections.research import isomer_sentence
 from lims.services.identification_wording import GAP_TEXTS
 from lims.translation import Translator
 
-
 _SKELETON = 14
 """Characters of an InChIKey that stand for the constitution."""
 

@@ -80,6 +80,7 @@ LATIN_NAMES_AND_CODES = {
     *("Aigaq", "aigaq", "import", "Agilent", "D", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "PIN", "m", "z"),
     *("A", "B"),  # categories of techniques
     *("U", "k"),  # expanded uncertainty and its coverage factor
+    *("x", "y"),  # of the equation of a calibration
     *("ISO", "IEC", "JSON", "Schema"),
     *("InChI", "KZ", "RDKit", "SMILES", "MassBank", "MSP", "SDF", "MGF"),
 }
