@@ -73,6 +73,7 @@ METHODS_APART = {
     "sessions.revoke": "who somebody is",
     "sweeping.sweep": "upkeep",
     "raw_copying.repair": "upkeep",
+    "receipting.make": "records nothing",
     "timekeeping.set_right": "upkeep",
     "checkpointing.hand_out": "upkeep",
     "sealing.begin_late": "of aliquots that an older program took",
