@@ -81,7 +81,7 @@ def run_report_verify(file: Path, wishes: VerifyWishes, *, as_json: bool) -> Non
         print_json(_json(file, verification, language=wishes.language))
     else:
         for line in _lines(file, verification, t=t):
-            say(line)
+            say(_printable(line))
     raise typer.Exit(EXIT_CODES[verification.verdict])
 
 
@@ -188,6 +188,11 @@ def _lines(file: Path, verification: Verification, *, t: Translator) -> tuple[st
         *repeated,
         *(_check_line(one, t=t) for one in verification.checks),
     )
+
+
+def _printable(line: str) -> str:
+    """Leave out what would steer a terminal: names in the line come from a file that anybody may have made."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in line)
 
 
 def _check_line(check: RepeatedCheck, *, t: Translator) -> str:

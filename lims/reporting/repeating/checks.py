@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from lims.translation import Translator
+
+_MOST_PLACES = 40
 
 
 class CheckName(StrEnum):
@@ -40,6 +43,13 @@ class RepeatedCheck:
     state: CheckState
     words: str
     """Sentences in the language that was asked for."""
+
+
+def shown(number: Decimal, t: Translator) -> str:
+    """Write a number of a file that anybody may have made: one with thousands of places stays in powers of ten."""
+    _, digits, exponent = number.as_tuple()
+    plain = isinstance(exponent, int) and abs(exponent) <= _MOST_PLACES and len(digits) <= _MOST_PLACES
+    return t.number(number) if plain else f"{number:.6E}"
 
 
 @dataclass(slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from lims.domain.error_rate import error_rate_interval
 from lims.domain.report_confidence import StatedRate
 from lims.domain.report_content import ReportContent
 from lims.errors import InvalidRecordError
-from lims.reporting.repeating.checks import CheckName, RepeatedCheck, Tally
+from lims.reporting.repeating.checks import CheckName, RepeatedCheck, Tally, shown
 from lims.translation import Translator
 
 _PERCENT = 100.0
@@ -39,11 +39,11 @@ def _repeat(tally: Tally, said: StatedRate) -> None:
     tally.differing.append(
         t(
             "The report says {low} to {high} %; {errors} errors in {trials} trials give {found_low} to {found_high} %.",
-            low=t.number(said.low_percent),
-            high=t.number(said.high_percent),
+            low=shown(said.low_percent, t),
+            high=shown(said.high_percent, t),
             errors=said.errors,
             trials=said.trials,
-            found_low=t.number(found.low_percent),
-            found_high=t.number(found.high_percent),
+            found_low=shown(found.low_percent, t),
+            found_high=shown(found.high_percent, t),
         )
     )

@@ -7,7 +7,7 @@ from lims.domain.report_content import ReportContent
 from lims.domain.weighing import COVERAGE_PERCENT, StatedMass, state_mass
 from lims.domain.weight_uncertainty import BalanceBudget
 from lims.errors import LimsError
-from lims.reporting.repeating.checks import CheckName, RepeatedCheck, Tally
+from lims.reporting.repeating.checks import CheckName, RepeatedCheck, Tally, shown
 from lims.translation import Translator
 
 
@@ -26,8 +26,8 @@ def _repeat_one(tally: Tally, weight: WeightSection) -> None:
         wrong = t(
             "Weighing {number}: k = {k} does not cover {percent} %.",
             number=weight.number,
-            k=t.number(weight.k),
-            percent=t.number(weight.coverage_percent),
+            k=shown(weight.k, t),
+            percent=shown(weight.coverage_percent, t),
         )
         tally.differing.append(wrong)
         return
@@ -46,10 +46,10 @@ def _repeat_one(tally: Tally, weight: WeightSection) -> None:
         t(
             "Weighing {number}: the report says {mass} g, U {u} g; readings and balance give {found} g, U {found_u} g.",
             number=weight.number,
-            mass=t.number(weight.mass_g),
-            u=t.number(weight.u_g),
-            found=t.number(found.mass_g),
-            found_u=t.number(found.u_g),
+            mass=shown(weight.mass_g, t),
+            u=shown(weight.u_g, t),
+            found=shown(found.mass_g, t),
+            found_u=shown(found.u_g, t),
         )
     )
 

@@ -237,6 +237,8 @@ class TestWeights:
     def test_numbers_beyond_all_weights_are_no_error(self) -> None:
         found = self.of(weight(gross_g=Decimal("1E+999999")))
         assert "cannot be computed with" in found.words
+        endless = self.of(weight(mass_g=Decimal("1E+999999")))
+        assert "the report says 1.000000E+999999 g" in endless.words
 
 
 class TestThresholds:
