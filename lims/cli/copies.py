@@ -27,16 +27,13 @@ def run_summary(number: str, *, language: str, to: Path, by: str, home: Path | N
 
 
 def _write(to: Path, by: str, home: Path | None, make: Make) -> None:
-    """Open the file before anything is made: what is recorded has a place to go."""
+    """Write what was made; whether there is a place for it is looked at first, because making it is recorded."""
     here = seat(require_laboratory(home), by)
+    if to.exists():
+        raise FileThereError(to)
+    document = make(here.laboratory, here.person)
     try:
         with to.open("xb") as file:
-            try:
-                file.write(make(here.laboratory, here.person))
-            except BaseException:
-                to.unlink()
-                raise
-    except FileExistsError as error:
-        raise FileThereError(to) from error
+            file.write(document)
     except OSError as error:
         raise UnreadableFileError(to, error.strerror or str(error)) from error

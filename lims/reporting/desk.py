@@ -20,7 +20,7 @@ from lims.ledger.entry import moment_text
 from lims.ledger.extract import LedgerExtract
 from lims.reporting.content import content_json
 from lims.reporting.event_loops import outside_of_event_loops
-from lims.services.ports import ShownPicture, SignedDocument
+from lims.services.desk_ports import ShownPicture, SignedDocument
 from lims.settings import KeySetting, Settings, TokenSetting
 from lims.signing_settings import ElsewhereSetting
 from lims.translation import Translator

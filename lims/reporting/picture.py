@@ -10,7 +10,7 @@ from typing import Final
 
 from lims.domain.image_content import jpeg_size
 from lims.errors import DocumentError, InvalidRecordError
-from lims.services.ports import ShownPicture
+from lims.services.desk_ports import ShownPicture
 
 DPI: Final = 300
 PRINTED_CM: Final = 8.2

@@ -15,8 +15,9 @@ from lims.domain.wording import clean_text
 from lims.errors import LimsError, NotFoundError, ReviewerIsExaminerError, TransitionError
 from lims.services.confirming import Confirmation, electronic_signature, require_confirmed
 from lims.services.describing import require_unedited
+from lims.services.desk_ports import ReportDesk
 from lims.services.gate_people import contributions
-from lims.services.ports import Clock, ListedRecord, RawStore, ReportDesk, Store, UnitOfWork
+from lims.services.ports import Clock, ListedRecord, RawStore, Store, UnitOfWork
 from lims.services.reporting import ReportingService
 from lims.services.supporting import items_of
 

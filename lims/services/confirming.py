@@ -9,7 +9,7 @@ from lims.domain.signature import TOKEN_FACTOR, SignatureConfirmation, Signature
 from lims.domain.staff import StaffMember
 from lims.errors import SignatureRefusedError
 from lims.ledger.canonical import JsonValue, canonical_bytes
-from lims.services.ports import ReportDesk
+from lims.services.desk_ports import ReportDesk
 
 _COMPONENTS = 2
 """Source: 21 CFR 11.200(a)(1)."""

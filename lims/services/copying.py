@@ -13,7 +13,8 @@ from lims.domain.report_content import Person, ReportContent
 from lims.domain.report_copy import CopyForm, ReportCopy
 from lims.domain.staff import StaffMember
 from lims.errors import InvalidRecordError, NotFoundError, TransitionError
-from lims.services.ports import Clock, RawStore, ReportDesk, Store
+from lims.services.desk_ports import ReportDesk
+from lims.services.ports import Clock, RawStore, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from lims.services.collecting import CollectingService
 from lims.services.copying import CopyingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
+from lims.services.desk_ports import ReportDesk
 from lims.services.detecting import DetectingService
 from lims.services.determining import DeterminingService
 from lims.services.disclosing import DisclosingService
@@ -34,7 +35,7 @@ from lims.services.measuring import MeasuringService
 from lims.services.nonconforming import NonconformingService
 from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
-from lims.services.ports import Clock, ReportDesk
+from lims.services.ports import Clock
 from lims.services.qualifying import QualifyingService
 from lims.services.quantitating import QuantitationService
 from lims.services.queueing import QueueingService

@@ -16,8 +16,9 @@ from lims.domain.wording import clean_text, require_text
 from lims.errors import LimsError, NotFoundError, ReleaserWorkedError, StaleVersionError, TransitionError
 from lims.services.confirming import Confirmation, electronic_signature, require_confirmed
 from lims.services.describing import require_unedited
+from lims.services.desk_ports import ReportDesk
 from lims.services.issue_gate import issue_faults
-from lims.services.ports import Clock, ListedRecord, RawStore, ReportDesk, Store, UnitOfWork
+from lims.services.ports import Clock, ListedRecord, RawStore, Store, UnitOfWork
 from lims.services.reporting import ReportingService
 
 _MAX_LISTED = 1000

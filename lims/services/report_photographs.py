@@ -10,7 +10,8 @@ from lims.domain.report_photographs import NotPrinted, PhotographSection, SealSh
 from lims.domain.staff import StaffMember
 from lims.errors import DocumentError, NotFoundError
 from lims.services.custody_steps import chains_of
-from lims.services.ports import RawStore, ReportDesk, UnitOfWork
+from lims.services.desk_ports import ReportDesk
+from lims.services.ports import RawStore, UnitOfWork
 
 _SEALINGS = (EventKind.SEAL_OPENED, EventKind.SEAL_CLOSED)
 
@@ -26,7 +27,7 @@ class PrintedPhotographs:
 
 def photographs_of(work: UnitOfWork, exhibit_number: str) -> tuple[PhotographSection, ...]:
     """Give the photographs of an exhibit in the order in which they were added, with the seals that they show."""
-    chain = chains_of(work, exhibit_number)[exhibit_number]
+    chain = tuple(chains_of(work, exhibit_number)[exhibit_number])
     opened = [one.event.occurred_at for one in chain if one.event.kind is EventKind.SEAL_OPENED]
     opened_at = min(opened, default=None)
     photographs = work.children(Photograph, exhibit_number)

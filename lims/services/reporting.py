@@ -23,12 +23,13 @@ from lims.report_errors import AmendmentNeededError
 from lims.services.confirming import Confirmation, pin_of, require_confirmed, signature_proof
 from lims.services.curating import CuratingService
 from lims.services.describing import described_by, require_unedited
+from lims.services.desk_ports import ReportDesk
 from lims.services.extracting import NO_CHECKPOINT, CarriedLedger, CheckpointMaker, carried, entries_of_report
 from lims.services.gate_identity import quantitations_of
 from lims.services.identifying import component_gaps
 from lims.services.importing import ImportService
 from lims.services.issue_gate import IssuePolicy, draft_faults, matter_of, runs_of_items
-from lims.services.ports import Clock, LedgerHead, RawStore, ReportDesk, Store, UnitOfWork
+from lims.services.ports import Clock, LedgerHead, RawStore, Store, UnitOfWork
 from lims.services.report_batch import load_batch_file
 from lims.services.report_building import CaseFile, Issue, build_content
 from lims.services.report_circumstances import circumstances_of

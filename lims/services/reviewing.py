@@ -21,7 +21,8 @@ from lims.ledger.canonical import JsonValue
 from lims.services.batching import batch_for_report
 from lims.services.confirming import Confirmation, pin_of, require_confirmed, signature_proof
 from lims.services.describing import DESCRIBED_KINDS, require_unedited
-from lims.services.ports import Clock, ListedRecord, RawStore, ReportDesk, Store, UnitOfWork
+from lims.services.desk_ports import ReportDesk
+from lims.services.ports import Clock, ListedRecord, RawStore, Store, UnitOfWork
 from lims.services.reporting import ReportingService
 
 _MAX_LISTED = 1000

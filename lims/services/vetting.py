@@ -14,8 +14,9 @@ from lims.errors import InvalidRecordError, NotFoundError, TransitionError
 from lims.services.collecting import CollectingService
 from lims.services.confirming import Confirmation, electronic_signature, require_confirmed
 from lims.services.curating import CuratingService
+from lims.services.desk_ports import ReportDesk
 from lims.services.library_files import keep_packed, parts_of
-from lims.services.ports import Clock, RawStore, ReportDesk, Store, UnitOfWork
+from lims.services.ports import Clock, RawStore, Store, UnitOfWork
 from substance_library.checks.finding import CheckFinding, Severity
 from substance_library.errors import InvalidValueError
 from substance_library.frozen_release import pack_release

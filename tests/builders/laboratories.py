@@ -55,6 +55,7 @@ from lims.services.collecting import CollectingService
 from lims.services.copying import CopyingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
+from lims.services.desk_ports import ShownPicture, SignedDocument
 from lims.services.detecting import DetectingService
 from lims.services.determining import DeterminingService
 from lims.services.disclosing import DisclosingService
@@ -72,7 +73,6 @@ from lims.services.nonconforming import NonconformingService
 from lims.services.passwords import Passwords
 from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
-from lims.services.ports import ShownPicture, SignedDocument
 from lims.services.qualifying import QualifyingService
 from lims.services.quantitating import QuantitationService
 from lims.services.queueing import QueueingService
@@ -152,6 +152,8 @@ class PlainDesk:
         self, content: ReportContent, extract: LedgerExtract | None = None, pictures: Mapping[str, bytes] | None = None
     ) -> bytes:
         assert (extract is None) is (content.ledger.checkpoint is None)
+        printed = {one.shown_sha256 for one in content.exhibit.photographs if one.shown_sha256}
+        assert printed == set(pictures or ())
         if self.unprintable:
             raise DocumentError("no glyph for U+1F9EA")
         return self.content_bytes(content) + b"\n"

@@ -11,7 +11,7 @@ from lims.reporting.content import content_json
 from lims.reporting.desk import Desk, open_desk
 from lims.reporting.development import development_keys
 from lims.reporting.signature_check import check_signatures
-from lims.services.ports import ReportDesk
+from lims.services.desk_ports import ReportDesk
 from lims.settings import KeySetting, Settings
 
 CONTENT = fictitious.report(runs=())
