@@ -14,6 +14,7 @@ from lims.cli.law_commands import law
 from lims.cli.ledger_commands import ledger
 from lims.cli.library_commands import library
 from lims.cli.measuring_commands import aliquot, balance, discrepancy, mass, weighing
+from lims.cli.quantitation_commands import quantitation
 from lims.cli.queue_commands import queue, turnaround
 from lims.cli.receiving_commands import case, donor, exhibit
 from lims.cli.register_commands import instrument, reagent, standard
@@ -57,6 +58,7 @@ app.add_typer(procedure, name="procedure")
 app.add_typer(deviation, name="deviation")
 app.add_typer(finding, name="finding")
 app.add_typer(identification, name="identification")
+app.add_typer(quantitation, name="quantitation")
 app.add_typer(raw, name="raw")
 app.add_typer(instrument, name="instrument")
 app.add_typer(reagent, name="reagent")

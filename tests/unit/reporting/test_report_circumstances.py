@@ -17,7 +17,7 @@ from lims.domain.request import Consumption
 from lims.domain.weighing import WeighingPurpose
 from lims.errors import DocumentError
 from lims.reporting.blocks import Bullets, Facts, Heading, Paragraph, Structure, Table
-from lims.reporting.document import _page_data, compose
+from lims.reporting.document import compose, page_data
 from lims.reporting.sections import annexes, conclusions, introduction, research
 from lims.reporting.sections.weights import mass_words
 from lims.translation import LANGUAGES, Translator
@@ -74,7 +74,11 @@ ITEMS = {
 @pytest.mark.parametrize("item", ITEMS)
 def test_17025_7_8_2_1_every_item_stands_in_the_report(item):
     content = full.full_report()
-    frame = [value for value in _page_data(content, t=Translator("en")).values() if isinstance(value, str)]
+    frame = [
+        value
+        for value in page_data(content, t=Translator("en"), extract=None, pictures={}).values()
+        if isinstance(value, str)
+    ]
     assert any(ITEMS[item] in text for text in (*frame, *said(content))), ITEMS[item]
 
 
@@ -223,7 +227,7 @@ def test_at_23_a_discarded_run_stands_in_the_report_with_its_reason():
 
 def test_rp_1_12_what_an_instrument_wrote_into_a_listed_run_cannot_hide():
     hidden = full.listed(4, file_name="a\u202eb.D", acquired_at="1\u200b2")
-    data = _page_data(with_circumstances(all_runs=(hidden,)), t=Translator("en"))
+    data = page_data(with_circumstances(all_runs=(hidden,)), t=Translator("en"), extract=None, pictures={})
     assert "a[U+202E]b.D" in str(data["blocks"])
     assert "1[U+200B]2" in str(data["blocks"])
 
@@ -257,7 +261,7 @@ def test_g_2_every_page_carries_case_and_report(tmp_path):
 
 
 def test_g_1_the_attached_data_hold_everything_that_is_printed():
-    data = _page_data(full.full_report(), t=Translator("en"))["attachments"][0]["text"]
+    data = page_data(full.full_report(), t=Translator("en"), extract=None, pictures={})["attachments"][0]["text"]
     around = full.circumstances()
     for one in (*around.weights, *around.sampling, *around.all_runs, *around.deviations, *around.nonconformities):
         assert f'"number":"{one.number}"' in data
@@ -310,7 +314,7 @@ def test_a_report_from_before_says_nothing_of_what_it_does_not_have():
     assert "All runs of the exhibit" not in whole
     assert "Custody of the exhibit" not in whole
     assert "Address: unknown" in whole
-    assert list(annexes(plain, data_sha256="", level="", t=Translator("en")))
+    assert list(annexes(plain, data_sha256="", level=plain.signature_level, t=Translator("en")))
 
 
 def test_a_hidden_character_in_what_a_person_wrote_is_refused():

@@ -300,7 +300,7 @@ class TestHostileText:
         content = with_description(HOSTILE)
         content = replace(content, case=replace(content.case, questions=(HOSTILE,)), laboratory=HOSTILE)
         text = one_line(text_of(compose(content, english), tmp_path))
-        assert text.count(HOSTILE) == 4  # the laboratory stands there twice
+        assert text.count(HOSTILE) == 5  # the laboratory stands there twice, and so does the question
         assert "root:" not in text
 
     def test_kazakh_and_russian_letters_and_signs_are_printed(self, english: Translator, tmp_path: Path) -> None:
