@@ -6,7 +6,6 @@ differ with the keys, which are new each time. ``python -m tests.builders.report
 
 import json
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,11 +13,12 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from lims.reporting.development import development_keys
+from lims.reporting.development import DevelopmentKeys, development_keys
+from lims.reporting.keys import SigningKey
 from tests.builders.pdf_changes import ImpossibleChangeError, Kind, Original, apply
 from tests.builders.pdf_kinds import KINDS
 from tests.builders.report_forgeries import forged_receipts, forged_reports
-from tests.builders.report_laboratory import THIRD, MadeReport, MadeReports, make_reports
+from tests.builders.report_laboratory import THIRD, MadeReport, MadeReports, kept_reports
 
 CANNOT_SAY = frozenset({"CANNOT SAY"})
 NEVER_VALID = frozenset({"ALTERED", "CANNOT SAY"})
@@ -46,15 +46,19 @@ class CorpusFile:
 @cache
 def corpus() -> tuple[CorpusFile, ...]:
     """Make the corpus, or give the one of this process."""
-    with tempfile.TemporaryDirectory() as folder:
-        made = make_reports(Path(folder) / "laboratory")
-        files = tuple(_files(made, Path(folder)))
-        made.bench.engine.dispose()
+    made = kept_reports()
+    files = tuple(_files(made))
+    made.bench.engine.dispose()
     return files
 
 
-def _files(made: MadeReports, folder: Path) -> Iterator[CorpusFile]:
-    foreign = development_keys(folder / "forger", [THIRD], now=made.bench.clock.now())
+def forgers_keys(made: MadeReports) -> DevelopmentKeys:
+    """Give the keys of somebody who has the third person's name, and no root that anybody trusts."""
+    return development_keys(made.folder.parent / "forger", [THIRD], now=made.bench.clock.now())
+
+
+def _files(made: MadeReports) -> Iterator[CorpusFile]:
+    foreign = forgers_keys(made)
     at = made.bench.clock.now() + timedelta(days=1)
 
     def file(name: str, pdf: bytes, receipt: bytes | None, expected: frozenset[str], **facts: object) -> CorpusFile:
@@ -90,7 +94,7 @@ def _files(made: MadeReports, folder: Path) -> Iterator[CorpusFile]:
         yield file(f"{name}-without-receipt", pdf, None, NEVER_VALID, kind=kind.name)
 
 
-def originals(made: MadeReports, own: object) -> dict[str, Original]:
+def originals(made: MadeReports, own: SigningKey) -> dict[str, Original]:
     """Give the reports that left the laboratory as what can be changed, by their state; each has another beside it."""
     left = [report for report in made.reports if report.newest]
     return {
@@ -99,13 +103,13 @@ def originals(made: MadeReports, own: object) -> dict[str, Original]:
             pdf=report.pdf,
             other=left[(place + 1) % len(left)].pdf,
             trusted=made.keys.key_of(THIRD.number),
-            own=own,  # type: ignore[arg-type]
+            own=own,
         )
         for place, report in enumerate(left)
     }
 
 
-def _changes(made: MadeReports, own: object) -> Iterator[tuple[MadeReport, Kind, bytes]]:
+def _changes(made: MadeReports, own: SigningKey) -> Iterator[tuple[MadeReport, Kind, bytes]]:
     """Change the issued report once in each way, the superseded and the withdrawn one in some."""
     by_state = originals(made, own)
     rounds = [

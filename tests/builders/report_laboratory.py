@@ -4,9 +4,12 @@ People's keys are development keys, new each time, so that the bytes differ from
 are marked as a demonstration.
 """
 
+import atexit
 import dataclasses
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -62,6 +65,16 @@ class MadeReports:
     def of(self, state: str) -> MadeReport:
         """Give the report in a state."""
         return next(report for report in self.reports if report.state == state)
+
+
+@cache
+def kept_reports() -> MadeReports:
+    """Make the reports once in this process; their folder stays until it ends, the database is closed."""
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    made = make_reports(Path(folder.name) / "laboratory")
+    made.bench.engine.dispose()
+    return made
 
 
 def make_reports(folder: Path) -> MadeReports:

@@ -7,7 +7,6 @@ import argparse
 import json
 import multiprocessing
 import sys
-import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
@@ -153,10 +152,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sparing", type=int, default=1, help="let all but the ledger's program judge so much fewer")
     parser.add_argument("--news", type=Path, help="a file beside which each worker writes its counts so far")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        court = open_court(Path(folder))
+    court = open_court()
     require_honest(court)
-    tally = run_shared(court, changes=options.changes, seed=options.seed, workers=options.workers, news=options.news)
+    tally = run_shared(court, range(options.changes), sparing(options.sparing), options)
     sys.stdout.write(f"{tally.to_json()}\n")
     return 0 if tally.clean else 1
 

@@ -1,20 +1,19 @@
 """The programs that judge a changed report, each behind the same question: what is your verdict on these bytes?"""
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
+from functools import cache
 
 from lims.domain.report import ReportStatus
-from lims.domain.report_content import Person
-from lims.reporting.development import development_keys
+from lims.reporting.evidence import Outside
+from lims.reporting.repeating.ledger import read_keys
 from lims.reporting.verification import SignedReport, verify_report
 from lims.verifier import verify_report as one_file
 from tests.builders.laboratories import EXPERT, REVIEWER
 from tests.builders.pdf_changes import Original
-from tests.builders.report_corpus import originals
-from tests.builders.report_laboratory import THIRD, MadeReport, MadeReports, make_reports
+from tests.builders.report_corpus import forgers_keys, originals
+from tests.builders.report_laboratory import THIRD, MadeReport, MadeReports, kept_reports
 
 UNCHANGED = {"issued": "VALID", "amendment": "VALID", "superseded": "SUPERSEDED", "withdrawn": "WITHDRAWN"}
 """What every judge with ledger or receipt says of a report that nobody changed, by its state."""
@@ -36,18 +35,17 @@ class Court:
     at: datetime
 
 
-def open_court(folder: Path) -> Court:
-    """Let a laboratory work, and keep what a campaign needs of it; its database is closed."""
-    made = make_reports(folder / "laboratory")
-    now = made.bench.clock.now()
-    forger = development_keys(folder / "forger", [Person(**dataclasses.asdict(THIRD))], now=now)
+@cache
+def open_court() -> Court:
+    """Let a laboratory work, and keep what a campaign needs of it."""
+    made = kept_reports()
     court = Court(
-        originals=originals(made, forger.key_of(THIRD.number)),
+        originals=originals(made, forgers_keys(made).key_of(THIRD.number)),
         receipts={report.number: report.newest for report in made.reports if report.newest},
         recorded=tuple(_recorded(made, report) for report in made.reports),
         roots=made.keys.root,
         trust=made.trust,
-        at=now + timedelta(days=1),
+        at=made.bench.clock.now() + timedelta(days=1),
     )
     made.bench.engine.dispose()
     return court
@@ -79,6 +77,12 @@ def with_the_ledger(court: Court, _: Original, pdf: bytes) -> str:
 def by_signatures_alone(court: Court, _: Original, pdf: bytes) -> str:
     """Ask the program that has the file and the root alone."""
     return verify_report(pdf, recorded=None, trust_roots=[court.roots]).verdict.value
+
+
+def with_the_receipt(court: Court, original: Original, pdf: bytes) -> str:
+    """Ask the program that has trust file and receipt of the report that was changed."""
+    outside = Outside(keys=read_keys(court.trust), brought=court.receipts[original.name])
+    return verify_report(pdf, recorded=None, trust_roots=[court.roots], outside=outside, at=court.at).verdict.value
 
 
 def one_file_with_the_receipt(court: Court, original: Original, pdf: bytes) -> str:
@@ -116,5 +120,6 @@ MODES = (
     Mode(judge=with_the_ledger),
     Mode(judge=one_file_with_the_receipt),
     Mode(judge=one_file_alone, every=10, knows_the_issue=False),
+    Mode(judge=with_the_receipt, every=200),
     Mode(judge=by_signatures_alone, every=200, knows_the_issue=False),
 )
