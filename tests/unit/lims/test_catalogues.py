@@ -48,6 +48,7 @@ SAID_BY_VALUE = (
     | {"_WITH[one.place]", "one.status.value", "GROUND_TEXTS[ground.kind]", "GROUND_TEXTS[one.kind]"}
     | {"FLAG_TEXTS[flag]", "LACKING_TEXTS[why]", "PART_TEXTS.get(name, name)", "PART_TEXTS.get(part.name, part.name)"}
     | {"one.kind.value", "technique_name", "REPORT_KIND_TEXTS[one]"}
+    | {"_VERDICTS[verification.verdict]", "_CHECKS[check.name]", "_STATES[check.state]"}
     | {"_STATUS[day.status]", "_STATUS[one.override]", "_LEVELS[one.level]", "_STANDINGS[standing]"}
     | {"_KINDS[entry.kind]", "_SIZES[size.result]", "_SIZES[one]", "_SIZES[_CLASSES[one.size]]"}
     | {"_REACHED[one.decision]", "_MATTERS[basis.matter]", "_FORMS[basis.form]", "_DRYNESS[basis.dryness]"}
@@ -82,6 +83,7 @@ LATIN_NAMES_AND_CODES = {
     *("U", "k"),  # expanded uncertainty and its coverage factor
     *("x", "y"),  # of the equation of a calibration
     *("ISO", "IEC", "JSON", "Schema"),
+    *("VALID", "SUPERSEDED", "WITHDRAWN", "ALTERED", "NOT", "ISSUED", "CANNOT", "SAY"),  # verdicts, as they are printed
     *("InChI", "KZ", "RDKit", "SMILES", "MassBank", "MSP", "SDF", "MGF"),
 }
 _LETTERS = re.compile(r"[^\W\d_]+")
