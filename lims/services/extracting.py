@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lims.domain.case import Case
+from lims.domain.custody import Custody
 from lims.domain.described import DescribedRecord
 from lims.domain.report import Report
 from lims.domain.report_content import CheckpointSection, LedgerFile
@@ -57,7 +58,7 @@ def entries_of_report(
 ) -> tuple[LedgerEntry, ...]:
     """Give the entries that a report carries: of its intent, then of the records of its case that it describes.
 
-    Left out are batches and custody, and every entry in which the number of another case stands.
+    Left out are batches, and every entry in which the number of another case stands.
     """
     intent = work.entry_of(Report, report.number, version=report.version)
     own = (entry for entry in _described(work, described) if not _shows_another(work, entry, case_number))
@@ -110,9 +111,13 @@ def proved(
 
 
 def _described(work: UnitOfWork, described: Iterable[DescribedRecord]) -> Iterator[LedgerEntry]:
+    """Give the version of each record that is described; of custody the whole chain, event by event."""
     for one in described:
         if one.kind in _KINDS:
             yield work.entry_of(_KINDS[one.kind], one.number, version=one.version)
+        elif one.kind == Custody.KIND:
+            newest = work.load(Custody, one.number).version
+            yield from (work.entry_of(Custody, one.number, version=version) for version in range(1, newest + 1))
 
 
 def _shows_another(work: UnitOfWork, entry: LedgerEntry, own: str) -> bool:

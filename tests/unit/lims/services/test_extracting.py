@@ -30,9 +30,9 @@ class KeepingDesk(PlainDesk):
 
     extract: LedgerExtract | None = None
 
-    def compose(self, content, extract=None):
+    def compose(self, content, extract=None, pictures=None):
         self.extract = extract
-        return super().compose(content, extract)
+        return super().compose(content, extract, pictures)
 
 
 @pytest.fixture
@@ -88,8 +88,16 @@ def test_the_intent_stands_first_then_the_records_that_are_described(laboratory)
     first, *others = entries(laboratory.desk.extract)
     assert (first.act, first.number) == (Act.REPORT_INTENDED, REPORT)
     described = {(one.kind, one.number, one.version) for one in content_of(laboratory).described}
-    assert {(one.kind, one.number, one.version) for one in others} <= described
-    assert {one.kind for one in others} == {"case", "exhibit", "run", "examination"}
+    assert {(one.kind, one.number, one.version) for one in others if one.kind != "custody"} <= described
+    assert {one.kind for one in others} == {"case", "custody", "exhibit", "run", "examination"}
+
+
+def test_the_chain_of_custody_goes_along_event_by_event(laboratory):
+    holder = laboratory.custody.custody("2026-0001/1")
+    laboratory.draft(EXAMINATION)
+    chain = [one for one in entries(laboratory.desk.extract) if one.kind == "custody"]
+    assert [one.version for one in chain] == list(range(1, holder.version + 1))
+    assert {one.number for one in chain} == {"2026-0001/1"}
 
 
 def test_an_entry_that_names_another_case_stays_in_the_laboratory(laboratory):
@@ -97,7 +105,7 @@ def test_an_entry_that_names_another_case_stays_in_the_laboratory(laboratory):
     laboratory.requesting.link("2026-0001", other.number, reason="the same sender", actor=TECHNICIAN)
     laboratory.draft(EXAMINATION)
     extract = laboratory.desk.extract
-    assert {one.kind for one in entries(extract)} == {"report", "exhibit", "run", "examination"}
+    assert {one.kind for one in entries(extract)} == {"report", "custody", "exhibit", "run", "examination"}
     assert other.number.encode() not in extract.entries
 
 
