@@ -95,6 +95,7 @@ function show() {
   document.documentElement.lang = language;
   document.title = words.title;
   for (const node of document.querySelectorAll("[data-word]")) node.textContent = words[node.dataset.word];
+  for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", words[node.dataset.label]);
   for (const button of document.querySelectorAll("[data-language]")) button.setAttribute("aria-pressed", String(button.dataset.language === language));
   for (const kind of KINDS) element(`${kind}-name`).textContent = chosen[kind]?.name ?? words["none chosen"];
   element("status").textContent = shownNotice === null ? "" : spoken(words, shownNotice);
