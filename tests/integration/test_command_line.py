@@ -1,5 +1,6 @@
 """The command line as people and scripts call it: real files, exit codes; one real process of each kind."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -101,6 +102,30 @@ def test_one_changed_byte_is_altered(demo: dict[str, object], tmp_path: Path, pl
     done = aigaq("report", "verify", changed, "--json", home=Path(str(demo["home"])))
     assert json.loads(done.stdout)["verdict"] == "ALTERED"
     assert done.returncode == 4
+
+
+def test_a_reader_with_receipt_and_trust_file_needs_no_laboratory(demo: dict[str, object], tmp_path: Path) -> None:
+    pdf, home, nowhere = Path(str(demo["pdf"])), Path(str(demo["home"])), tmp_path / "nowhere"
+    receipt, trust = pdf.with_name(f"{pdf.stem}.receipt.json"), tmp_path / "trust.pem"
+    trust.write_bytes(Path(str(demo["trust_roots"])).read_bytes() + (home / "ledger-key.pub").read_bytes())
+    brought = ("--checkpoint", receipt, "--trust", trust)
+    done = aigaq("report", "verify", pdf, *brought, "--json", home=nowhere)
+    said = json.loads(done.stdout)
+    assert (said["verdict"], said["report"], done.returncode) == ("VALID", pdf.stem, 0)
+    assert said["sha256"] == hashlib.sha256(pdf.read_bytes()).hexdigest()
+    states = {check["name"]: check["state"] for check in said["checks"]}
+    assert len(states) == 9
+    assert {states[name] for name in ("data", "match_factors", "proofs", "checkpoint")} == {"equal"}
+    assert "differs" not in states.values()
+    kazakh = aigaq("report", "verify", pdf, *brought, "--language", "kk", home=nowhere)
+    assert kazakh.stdout.startswith("VALID  ")
+    assert "Тек файлдың өзі бойынша қайта есептелді:" in kazakh.stdout
+    by_ledger = aigaq("report", "verify", pdf, "--ledger", home, home=nowhere)
+    assert (by_ledger.returncode, by_ledger.stdout.split()[0]) == (0, "VALID")
+    both = aigaq("report", "verify", pdf, "--ledger", home, "--checkpoint", receipt, home=nowhere)
+    assert (both.returncode, "name one of them" in both.stderr) == (2, True)
+    assert aigaq("report", "verify", pdf, "--ledger", nowhere, home=home).returncode == 2
+    assert not nowhere.exists()
 
 
 def test_verification_without_the_laboratory_never_says_valid(demo: dict[str, object], tmp_path: Path) -> None:
