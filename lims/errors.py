@@ -422,8 +422,8 @@ class SigningError(LimsError):
     """A signature that cannot be made."""
 
     def advice(self) -> str:
-        """Keys and passwords are settings."""
-        return "Check the key file, its password and the certificate's dates; nothing was issued"
+        """Keys, passwords and services are settings."""
+        return "Check the key, its password, the certificate's dates and the services of [signing]; nothing was issued"
 
 
 class PinRefusedError(SigningError):

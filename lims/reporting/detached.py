@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from lims.errors import SigningError
 from lims.reporting.keys import CertifiedKey, algorithm_name
-from lims.reporting.trust import as_asn1
+from lims.reporting.trust import PARSING_FAULTS, as_asn1
 
 RESERVED_BYTES: Final = 16_384
 """Room for the CMS with its time stamp; one of RSA-2048 with two issuers takes about 5 kB, a time stamp 2 to 6 kB."""
@@ -29,7 +29,6 @@ _SIGNATURES: Final = {
     "1.2.840.10045.4.3.2": "ECDSA",
 }
 """Each with SHA-256: rsaEncryption, sha256WithRSAEncryption, ecdsa-with-SHA256."""
-_FAULTS = (ValueError, TypeError, KeyError, IndexError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -92,7 +91,7 @@ def checked_cms(answer: bytes, data: bytes, key: CertifiedKey) -> cms.ContentInf
         _require_attributes(infos[0], data, key)
         _require_signature(infos[0], key)
         return _canonical(infos[0], key)
-    except _FAULTS as error:
+    except PARSING_FAULTS as error:
         raise _refused(f"it cannot be read ({error})") from error
 
 

@@ -118,6 +118,15 @@ class PadesCheck:
         )
         return replace(check, reasons=tuple(self._file_reasons(file, check)))
 
+    def examine_one(self, pdf: bytes, name: str) -> FieldCheck:
+        """Check one of the two fields, for whoever has just signed it."""
+        try:
+            reader = PdfFileReader(io.BytesIO(pdf))
+            found = {str(name): field if value is not None else None for name, value, field in _fields(reader)}
+        except READING_FAULTS:
+            return FieldCheck(name=name, present=False, reasons=self._unreadable().reasons)
+        return self._examine_field(self._opened(pdf, reader, found), name, found.get(name))
+
     def _unreadable(self) -> SignatureCheck:
         t = self.t
         expert, reviewer = (FieldCheck(name=name, present=False, reasons=()) for name in _FIELDS)

@@ -14,7 +14,7 @@ from pyhanko_certvalidator.path import ValidationPath
 
 from lims.errors import SigningError
 from lims.reporting.exchange import Question, ask
-from lims.reporting.trust import ValidationData, read_list
+from lims.reporting.trust import PARSING_FAULTS, ValidationData, read_list
 
 _HTTP = ("http://", "https://")
 
@@ -80,7 +80,7 @@ class Enquiry:
         try:
             answer = ocsp.OCSPResponse.load(data, strict=True)
             status = answer["response_status"].native
-        except (ValueError, TypeError, KeyError) as error:
+        except PARSING_FAULTS as error:
             raise SigningError(f"{service} {url}: its answer cannot be read") from error
         if status != "successful":
             raise SigningError(f"{service} {url}: it refused the request ({status})")

@@ -150,6 +150,30 @@ def stated_level(data: Mapping[str, Any]) -> SignatureLevel | None:
         return None
 
 
+def check_field(pdf: bytes, name: str, *, trust_roots: Sequence[bytes]) -> FieldCheck:
+    """Check one of the two signatures, at the time that it states or that its time stamp proves.
+
+    Parameters
+    ----------
+    pdf : bytes
+        Any bytes.
+    name : str
+        Of the field.
+    trust_roots : sequence of bytes
+        As for ``check_signatures``.
+
+    Raises
+    ------
+    SigningError
+        If a trust root cannot be read.
+    """
+    from lims.reporting.pades_check import PadesCheck  # noqa: PLC0415 - loads pyHanko
+    from lims.reporting.trust import Trust  # noqa: PLC0415 - as above
+
+    check = PadesCheck(trust=Trust.read(trust_roots), at=None, t=ENGLISH)
+    return outside_of_event_loops(partial(check.examine_one, pdf, name))
+
+
 def check_signatures(
     pdf: bytes,
     *,

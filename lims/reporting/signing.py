@@ -16,7 +16,7 @@ from lims.reporting.fonts import require_sign_font
 from lims.reporting.keys import CertifiedKey, names_agree, public_key_bytes
 from lims.reporting.layout import EXPERT_FIELD, REVIEWER_FIELD, SignatureField
 from lims.reporting.pades import FieldState, add_fields, attached_data, field_states, sign, stamp_document
-from lims.reporting.signature_check import Coverage, check_signatures, named_person
+from lims.reporting.signature_check import Coverage, check_field, check_signatures, named_person
 from lims.reporting.trust import Trust
 from lims.signing_settings import SignatureLevel
 from lims.translation import Translator
@@ -194,8 +194,7 @@ class _Act:
         if not level.stamped and not isinstance(self.key, ElsewhereKey):
             return
         roots = (*self.trust.pem_roots, *self.terms.time_roots)
-        check = check_signatures(signed, trust_roots=roots)
-        found = check.expert if self.field is EXPERT_FIELD else check.reviewer
+        found = check_field(signed, self.field.name, trust_roots=roots)
         if not found.valid or found.level is not level:
             raise SigningError(
                 f"the document would state {level}, but has {found.level or 'no level'}: {' '.join(found.reasons)}"

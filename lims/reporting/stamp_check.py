@@ -25,6 +25,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from lims.reporting.layout import STAMP_FIELD
 from lims.reporting.pades import READING_FAULTS
+from lims.reporting.strict_der import is_strict_der
 from lims.reporting.trust import NOTHING, Trust, ValidationData
 
 
@@ -120,9 +121,10 @@ def gap_is_ours(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     """
     start, length, resume, _ = (int(number) for number in signature.byte_range)
     gap = pdf[start + length : resume]
-    structure = cms.ContentInfo.load(signature.pkcs7_content).dump(force=True)
+    structure = cms.ContentInfo.load(signature.pkcs7_content).dump()
     digits = structure.hex().upper().encode()
-    return bool(gap == b"<" + digits + b"0" * (len(gap) - len(digits) - 2) + b">")
+    padded = gap == b"<" + digits + b"0" * (len(gap) - len(digits) - 2) + b">"
+    return bool(padded and is_strict_der(structure))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

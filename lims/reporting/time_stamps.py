@@ -14,11 +14,11 @@ from pyhanko_certvalidator import ValidationContext
 
 from lims.errors import SigningError
 from lims.reporting.exchange import Question, ask
-from lims.reporting.trust import Trust, ValidationData
+from lims.reporting.trust import PARSING_FAULTS, Trust, ValidationData
 
 _GRANTED = {"granted", "granted_with_mods"}
-_FAULTS = (ValueError, TypeError, KeyError, AttributeError, AssertionError, SignatureValidationError)
-"""What the parsers raise on an answer that is none."""
+_FAULTS = (*PARSING_FAULTS, SignatureValidationError)
+"""What is raised on an answer that is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,8 @@ from pyhanko_certvalidator.path import ValidationPath
 from lims.errors import SigningError
 from lims.reporting.keys import CertifiedKey, may_sign
 
+PARSING_FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What asn1crypto raises on bytes that are not what they are taken for."""
 _TIME_STAMPING = {"time_stamping"}
 """The extended key usage of a time-stamp service (RFC 3161, 2.3)."""
 
@@ -223,6 +225,6 @@ def read_list(data: bytes, *, name: str = "a revocation list") -> crl.Certificat
     try:
         parsed = crl.CertificateList.load(pem.unarmor(data)[2] if pem.detect(data) else data)
         parsed["tbs_cert_list"]["this_update"].native  # noqa: B018 - asn1crypto parses when a value is asked for
-    except (ValueError, TypeError, KeyError) as error:
+    except PARSING_FAULTS as error:
         raise SigningError(f"{name} cannot be read: {error}") from error
     return parsed
