@@ -29,16 +29,16 @@ function repeatWeight(tally, weight, facts) {
   } else if ((weight.gross_g ?? null) === null || (weight.budget ?? null) === null) {
     tally.lacking.push(said("weight readings", facts));
   } else {
-    const { mass, u } = statedMass(weight, k);
+    const { mass, u } = statedMass(weight);
     const same = mass.equals(Decimal.read(weight.mass_g)) && u.equals(Decimal.read(weight.u_g));
     tally.judge(same, said("weight differs", { ...facts, mass: weight.mass_g, u: weight.u_g, found: mass, found_u: u }));
   }
 }
 
-export function statedMass({ gross_g: gross, tare_g: tare = null, budget }, k) {
+export function statedMass({ gross_g: gross, tare_g: tare = null, budget, k }) {
   // Rounded for print: U up to two figures, the mass to the decimals of U.
   const net = tare === null ? Decimal.read(gross) : Decimal.read(gross).minus(Decimal.read(tare));
-  const expanded = k.times(combined(budget, Decimal.whole(tare === null ? 1 : 2)));
+  const expanded = Decimal.read(k).times(combined(budget, Decimal.whole(tare === null ? 1 : 2)));
   const u = expanded.coefficient === 0n ? expanded : expanded.roundedTo(expanded.leading - 1, true);
   return { mass: net.roundedTo(u.exponent), u };
 }
