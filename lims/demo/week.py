@@ -42,6 +42,7 @@ from lims.domain.identification_rule import Outcome
 from lims.domain.nonconformity import NonconformingWork
 from lims.domain.sampling_plan import SamplingPlan
 from lims.services.laboratory import Laboratory
+from lims.services.quantitating import QuantitationFacts
 from lims.services.supporting import ComponentUse
 
 _AFTERNOON = 5
@@ -245,6 +246,7 @@ def _thursday(week: Week) -> None:
     if week.nonconformity is not None:
         quality.close_failed_batch(stage, first, week.nonconformity, repeated)
     _examine(week, first, repeated.runs[-2].run_number, ANALYTE)
+    _quantify(week, first, repeated)
     for site in (SITES[0], SITES[2]):
         _run_alone(week, site)
     stage.story.tell(f"Thursday: batch {repeated.number}, the repetition, is {repeated.state}")
@@ -253,6 +255,14 @@ def _thursday(week: Week) -> None:
         _conclude(week, site)
     count = sum(len(stage.laboratory.identifying.of_exhibit(one)) for one in week.findings)
     stage.story.tell(f"{count} conclusions, also negative and inconclusive ones; one disputed and resolved")
+
+
+def _quantify(week: Week, site: Site, batch: Batch) -> None:
+    """Record how much of the analyte the solution held; nobody weighed a portion, so no content is stated."""
+    exhibit = week.case(site, Template.POWDERS).exhibits[2].number
+    facts = QuantitationFacts(exhibit_number=exhibit, batch_number=batch.number)
+    made = week.stage.laboratory.quantitating.record(facts, actor=week.stage.crew[site.experts[0]])
+    week.stage.story.tell(f"quantitation {made.number}: {made.title}")
 
 
 def _run_alone(week: Week, site: Site) -> None:

@@ -83,7 +83,7 @@ def test_what_cannot_be_measured_is_refused_by_the_console_too(home, tmp_path):
     file.write_text(FACTS, "utf-8")
     refused = aigaq("quantitation", "add", str(file), "--by", EXPERT.number, home=home, typed=typed(home))
     assert refused.returncode != 0
-    assert "no compound named 'Bupivacaine'" in refused.stderr  # it is measured for real, with the library of the method
+    assert "no compound named 'Bupivacaine'" in refused.stderr  # the batch is measured for real
     file.write_text(FACTS.replace("purity_applied = true\n", ""), "utf-8")
     refused = aigaq("quantitation", "add", str(file), "--by", EXPERT.number, home=home, typed=typed(home))
     assert "standard RS-7 has a purity of 0.985; expected whether" in refused.stderr
