@@ -1562,10 +1562,15 @@ def forbidden_changes(pdf: Pdf, level: int, *, may_sign: bool) -> Iterator[str]:
     Allowed are the reviewer's signature where ``may_sign``, data for long-term validation, and a time stamp of the
     whole document. A new object changes nothing as long as no old one leads to it.
     """
+    if any(one.trailer.get("Info") != pdf.revisions[level].trailer.get("Info") for one in pdf.revisions[:level]):
+        yield "the file has other information about itself"
+    awaited = referenced(pdf, level) if level else set()
     for later in range(level):
         kept = validation_objects(pdf, later + 1)
         for number, entry in pdf.revisions[later].entries.items():
             before = pdf.entry(number, later + 1)
+            if before is None and number in awaited:
+                yield f"object {number} was missing and came afterwards"
             if before is None or entry == before or number in kept:
                 continue
             old, new = (
@@ -1578,6 +1583,29 @@ def forbidden_changes(pdf: Pdf, level: int, *, may_sign: bool) -> Iterator[str]:
             for key in sorted(key for key in {*old, *new} if old.get(key) != new.get(key)):
                 if not change_allowed(pdf, Change(number, key, old, new, later), may_sign=may_sign):
                     yield f"{shown(key)} of object {number} was changed afterwards"
+
+
+def referenced(pdf: Pdf, level: int) -> Set[int]:
+    """Give the numbers that the objects of a revision and of older ones name: one that is missing may come later."""
+    found: Set[int] = set()
+    for one in pdf.revisions[level:]:
+        for number, entry in one.entries.items():
+            if entry is not None and pdf.entry(number, level) == entry:
+                found |= names_in(pdf.get(Ref(number, 0 if entry[0] else entry[2]), level))
+    return found
+
+
+def names_in(value: Any) -> Set[int]:  # noqa: ANN401 - an object
+    """Give the numbers of all references in one object."""
+    waiting, found = [value], set()
+    while waiting:
+        one = waiting.pop()
+        one = one.facts if isinstance(one, Stream) else one
+        if isinstance(one, Ref):
+            found.add(one.number)
+        elif isinstance(one, (dict, list)):
+            waiting += one.values() if isinstance(one, dict) else one
+    return found
 
 
 class Change(NamedTuple):

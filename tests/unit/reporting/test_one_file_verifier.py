@@ -245,6 +245,85 @@ def tables(count: int) -> bytes:
     return bytes(out + b"startxref\n9\n%%EOF\n")
 
 
+def updated(pdf: bytes, changes: dict[int, bytes | None], *, trailer: bytes = b"/Root 1 0 R") -> bytes:
+    """Add a revision that writes objects anew; None frees a number."""
+    out, rows = bytearray(pdf), []
+    for number, body in changes.items():
+        rows.append((number, b"%010d 00000 n " % len(out) if body is not None else b"0000000000 65535 f "))
+        out += b"" if body is None else b"%d 0 obj\n%b\nendobj\n" % (number, body)
+    before = pdf[pdf.rindex(b"startxref\n") + 10 : pdf.rindex(b"\n%%EOF")]
+    start = len(out)
+    out += b"xref\n" + b"".join(b"%d 1\n%b\n" % row for row in rows)
+    return bytes(out + b"trailer\n<< /Size 20 /Prev %b %b >>\nstartxref\n%d\n%%%%EOF\n" % (before, trailer, start))
+
+
+ROOT = b"<< /Type /Catalog /Pages 2 0 R /AcroForm 4 0 R >>"
+PAGE = b"<< /Type /Page /Contents 9 0 R /Annots [ 5 0 R ] >>"
+FORM = b"<< /Fields [ 5 0 R ] /SigFlags 1 >>"
+EMPTY = b"<< /FT /Sig /T (Reviewer) /Rect [1 2 3 4] >>"
+STAMPED = b"<< /FT /Sig /T (TimeStamp) /Rect [0 0 0 0] /V 8 0 R >>"
+STAMP_VALUE = b"<< /Type /DocTimeStamp /SubFilter /ETSI.RFC3161 >>"
+BASE = objects(ROOT, b"<< /Kids [ 3 0 R ] >>", PAGE, FORM, EMPTY)
+ALLOWED: dict[str, dict[int, bytes | None]] = {
+    "the reviewer signs": {
+        5: EMPTY[:-2] + b"/V 6 0 R /AP 7 0 R >>",
+        6: b"<< >>",
+        7: b"<< >>",
+        4: FORM.replace(b"1 >>", b"3 >>"),
+    },
+    "data for long-term validation": {1: ROOT[:-2] + b"/DSS 6 0 R >>", 6: b"<< /CRLs [ ] >>"},
+    "a time stamp over the file": {
+        4: FORM.replace(b"5 0 R ]", b"5 0 R 7 0 R ]"),
+        3: PAGE.replace(b"5 0 R ]", b"5 0 R 7 0 R ]"),
+        7: STAMPED,
+        8: STAMP_VALUE,
+    },
+}
+FORBIDDEN: dict[str, dict[int, bytes | None]] = {
+    "another page": {3: PAGE.replace(b"9 0 R", b"6 0 R"), 6: b"<< >>"},
+    "an object that was missing": {9: b"<< >>"},
+    "a page that goes": {3: None},
+    "an action": {1: ROOT[:-2] + b"/OpenAction 6 0 R >>", 6: b"<< >>"},
+    "another form": {1: ROOT.replace(b"4 0 R", b"6 0 R"), 6: FORM},
+    "a field that moves": {5: EMPTY.replace(b"4]", b"9]")},
+    "a field that is renamed": {5: EMPTY.replace(b"(Reviewer)", b"(Other)")},
+    "a field that is seen": {
+        4: FORM.replace(b"5 0 R ]", b"5 0 R 7 0 R ]"),
+        7: STAMPED.replace(b"0 0]", b"9 9]"),
+        8: STAMP_VALUE,
+    },
+    "a field of another kind": {4: FORM.replace(b"5 0 R ]", b"5 0 R 7 0 R ]"), 7: STAMPED, 8: b"<< /SubFilter /x >>"},
+    "a field that goes": {4: FORM.replace(b"5 0 R ]", b"]")},
+    "a note": {3: PAGE.replace(b"5 0 R ]", b"5 0 R 7 0 R ]"), 7: b"<< /Subtype /FreeText >>"},
+    "a number in the place of a page": {3: b"7"},
+}
+
+
+class TestLaterRevisions:
+    def changes(
+        self, changes: dict[int, bytes | None], *, may_sign: bool = True, trailer: bytes = b"/Root 1 0 R"
+    ) -> list[str]:
+        return list(own.forbidden_changes(own.Pdf(updated(BASE, changes, trailer=trailer)), 1, may_sign=may_sign))
+
+    @pytest.mark.parametrize("name", ALLOWED)
+    def test_may_hold_what_a_signature_allows(self, name: str) -> None:
+        assert self.changes(ALLOWED[name]) == []
+
+    @pytest.mark.parametrize("name", FORBIDDEN)
+    def test_may_hold_nothing_else(self, name: str) -> None:
+        assert self.changes(FORBIDDEN[name])
+
+    def test_nobody_signs_after_the_reviewer(self) -> None:
+        assert self.changes(ALLOWED["the reviewer signs"], may_sign=False)
+
+    def test_information_about_the_file_stays(self) -> None:
+        assert self.changes({6: b"<< >>"}, trailer=b"/Root 1 0 R /Info 6 0 R")
+
+    def test_another_root_is_not_read_at_all(self) -> None:
+        with pytest.raises(own.ReadingError, match="several roots"):
+            self.changes({6: ROOT}, trailer=b"/Root 6 0 R")
+
+
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "nothing": lambda: b"",
     "no PDF": lambda: b"hello" * 1000,
