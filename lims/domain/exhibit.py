@@ -88,6 +88,8 @@ class Exhibit:
     """The seizure that it comes from."""
     donor_number: str = ""
     """The donor that it comes from."""
+    collected_at: datetime | None = None
+    """When it was taken from a person, as the sender says; None for unknown, and for objects of other kinds."""
     discrepancies: tuple[Discrepancy, ...] = ()
     version: int = 1
 
@@ -101,6 +103,8 @@ class Exhibit:
             raise InvalidRecordError(f"exhibit {self.number} is no part of {self.part_of}; expected {self.part_of}.1")
         if self.unit_count is not None and self.unit_count < 1:
             raise InvalidRecordError(f"{self.number}: {self.unit_count} units; expected 1 or more, or unknown")
+        if self.collected_at is not None:
+            self._require_collected(self.collected_at)
         if self.donor_number and self.kind not in OF_A_DONOR:
             raise InvalidRecordError(
                 f"{self.number} is {self.kind or 'of unknown kind'}; only {_of_a_donor()} has a donor"
@@ -143,6 +147,15 @@ class Exhibit:
         for one in self.discrepancies:
             if one.blocks:
                 raise DiscrepancyOpenError(self.number, one.words, answered=one.answer is not None)
+
+    def _require_collected(self, at: datetime) -> None:
+        """Refuse a time at which no material of a person was taken, or that is later than its receipt."""
+        if self.kind not in OF_A_DONOR:
+            raise InvalidRecordError(
+                f"{self.number} is {self.kind or 'of unknown kind'}; only {_of_a_donor()} is taken from a person"
+            )
+        if at > self.received_at:
+            raise InvalidRecordError(f"{self.number} taken at {at}, received at {self.received_at}; expected before")
 
     # steps
 

@@ -1,6 +1,7 @@
 """What a report says of the kind of its object: what was seized with it, or whose biological material it is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from lims.domain.exhibit import OF_A_DONOR, Exhibit, ExhibitKind
 from lims.domain.seizure import Channel, Seizure
@@ -38,6 +39,8 @@ class BiologicalSection:
     matrix: ExhibitKind
     donor_code: str
     """Empty: no donor is recorded."""
+    collected_at: datetime | None
+    """When it was taken from the person, as the sender says; None: unknown."""
     storage: str
     """As the sender or the material asks for; empty for unknown."""
 

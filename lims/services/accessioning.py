@@ -66,6 +66,8 @@ class ExhibitFacts:
     delivered_by: str = ""
     seizure_number: str = ""
     donor_number: str = ""
+    collected_at: datetime | None = None
+    """When biological material was taken from the person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,6 +325,7 @@ class AccessioningService:
             delivered_by=clean.delivered_by,
             seizure_number=clean.seizure_number or (whole.seizure_number if whole else ""),
             donor_number=clean.donor_number or (whole.donor_number if whole else ""),
+            collected_at=clean.collected_at or (whole.collected_at if whole else None),
         )
         _require_of_case(work, exhibit)
         work.record(exhibit, act=Act.EXHIBIT_REGISTERED, actor=actor, at=now)

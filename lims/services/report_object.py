@@ -27,4 +27,6 @@ def biological_of(work: UnitOfWork, exhibit: Exhibit) -> BiologicalSection | Non
     if exhibit.kind is None or not of_a_donor(exhibit):
         return None
     code = work.load(Donor, exhibit.donor_number).pseudonym if exhibit.donor_number else ""
-    return BiologicalSection(matrix=exhibit.kind, donor_code=code, storage=exhibit.storage_wish)
+    return BiologicalSection(
+        matrix=exhibit.kind, donor_code=code, collected_at=exhibit.collected_at, storage=exhibit.storage_wish
+    )

@@ -186,6 +186,8 @@ _SOUND = {
         "kind": st.sampled_from(sorted(OF_A_DONOR)),
         "part_of": st.just(""),
         "unit_count": st.none() | st.integers(1, 9),
+        "received_at": st.datetimes(datetime(2002, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - the zone stands beside
+        "collected_at": st.none() | st.datetimes(max_value=datetime(2001, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     },
     ImportCounts: lambda: {"read": st.just(7), "taken": st.just(4), "refused": st.just(3)},
     LibraryImport: lambda: {"checked_by": WORDS, "checked_at": SIMPLE[datetime]},

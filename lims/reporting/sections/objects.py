@@ -56,7 +56,8 @@ def not_concluded(content: ReportContent, *, t: Translator) -> Iterator[str]:
             "could be made of them, is not concluded."
         )
     if content.biological is not None:
-        yield t("The time at which the biological material was taken is not recorded, and not stated.")
+        if content.biological.collected_at is None:
+            yield t("The time at which the biological material was taken is not recorded, and not stated.")
         yield t("Cut-offs and limits of detection for this matrix are not stated: unknown.")
         yield t(
             "What the result says of the state of the person, of a dose, or of the time at which it was taken, is not "
@@ -107,7 +108,7 @@ def _biological(material: BiologicalSection, content: ReportContent, *, t: Trans
         rows=(
             Fact(label=t("Matrix"), value=t(KIND_TEXTS[material.matrix])),
             Fact(label=t("Donor, by a code"), value=or_unknown(material.donor_code, t=t)),
-            Fact(label=t("Taken from the person"), value=t("unknown")),
+            Fact(label=t("Taken from the person, as the sender says"), value=_collected(material, t=t)),
             Fact(label=t("Storage asked for"), value=or_unknown(material.storage, t=t)),
             Fact(label=t("Cut-offs of the methods"), value=t("unknown")),
         )
@@ -116,6 +117,10 @@ def _biological(material: BiologicalSection, content: ReportContent, *, t: Trans
     if content.identifications:
         yield Paragraph(text=t("Portions on which the results that count were obtained:"), with_next=True)
         yield Bullets(items=tuple(_portions(one, t=t) for one in content.identifications))
+
+
+def _collected(material: BiologicalSection, *, t: Translator) -> str:
+    return t("unknown") if material.collected_at is None else t.moment(material.collected_at)
 
 
 def _portions(one: IdentificationSection, *, t: Translator) -> str:

@@ -24,7 +24,12 @@ SCENE = SceneSection(
         SeizedObject(number="2026-9001/3", kind=None, description="Twelve white tablets in a transparent bag"),
     ),
 )
-BLOOD = BiologicalSection(matrix=ExhibitKind.BLOOD, donor_code="7KQ2MXWP", storage="cold, 2 to 8 °C")
+BLOOD = BiologicalSection(
+    matrix=ExhibitKind.BLOOD,
+    donor_code="7KQ2MXWP",
+    collected_at=datetime(2026, 11, 4, 18, 40, tzinfo=UTC),
+    storage="cold, 2 to 8 °C",
+)
 
 
 def result(number: str, sampling: int, *, counted: bool = True) -> ResultSection:

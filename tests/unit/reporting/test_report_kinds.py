@@ -10,7 +10,7 @@ from lims.domain.report_object import BiologicalSection
 from lims.domain.seizure import Channel
 from lims.reporting.blocks import Facts, Table
 from lims.reporting.document import compose
-from lims.reporting.sections.objects import CHANNEL_TEXTS, KIND_TEXTS, object_kind
+from lims.reporting.sections.objects import CHANNEL_TEXTS, KIND_TEXTS, not_concluded, object_kind
 from lims.translation import LANGUAGES, Translator
 
 
@@ -59,7 +59,7 @@ class TestBiological:
         assert facts(kinds.biological_report()) == {
             "Matrix": "blood",
             "Donor, by a code": "7KQ2MXWP",
-            "Taken from the person": "unknown",
+            "Taken from the person, as the sender says": "04.11.2026 23:40 (UTC+0500)",
             "Storage asked for": "cold, 2 to 8 °C",
             "Cut-offs of the methods": "unknown",
         }
@@ -72,9 +72,12 @@ class TestBiological:
             assert line in said
 
     def test_nothing_recorded_is_unknown(self):
-        bare = BiologicalSection(matrix=ExhibitKind.URINE, donor_code="", storage="")
+        bare = BiologicalSection(matrix=ExhibitKind.URINE, donor_code="", collected_at=None, storage="")
         said = facts(kinds.biological_report(material=bare))
-        assert (said["Matrix"], said["Donor, by a code"], said["Storage asked for"]) == ("urine", "unknown", "unknown")
+        unknown = ("Donor, by a code", "Taken from the person, as the sender says", "Storage asked for")
+        assert (said["Matrix"], {said[one] for one in unknown}) == ("urine", {"unknown"})
+        lacking = not_concluded(kinds.biological_report(material=bare), t=Translator("en"))
+        assert "The time at which the biological material was taken is not recorded, and not stated." in lacking
 
     @pytest.mark.parametrize(
         ("results", "expected"),
@@ -108,7 +111,7 @@ def test_a_plain_report_has_neither_part(words):
 def test_the_content_holds_no_value_of_the_donor():
     value = personal_value(IdentityField.NAME, "Somebody", random=bytes)
     assert value.value not in repr(kinds.biological_report())
-    assert set(BiologicalSection.__dataclass_fields__) == {"matrix", "donor_code", "storage"}
+    assert set(BiologicalSection.__dataclass_fields__) == {"matrix", "donor_code", "collected_at", "storage"}
 
 
 def test_the_kinds_are_named():

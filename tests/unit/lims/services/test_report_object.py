@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -6,6 +7,7 @@ from lims.domain.exhibit import ExhibitKind
 from lims.domain.identification import Conclusion
 from lims.domain.report_kind import ReportKind, report_kinds
 from lims.domain.seizure import Channel
+from lims.errors import InvalidRecordError
 from lims.services.accessioning import CaseFacts, ExhibitFacts, SeizureFacts
 from lims.services.donors import DonorIdentity
 from lims.services.report_object import biological_of, scene_of
@@ -62,11 +64,26 @@ def test_a_scene_names_the_objects_of_its_seizure_and_no_other(bench, case):
 
 def test_biological_material_has_a_code_for_its_donor_and_never_the_person(bench, case):
     donor = bench.donors.register(case, DonorIdentity(name="A Person"), actor=TECHNICIAN)
-    blood = registered(bench, case, kind=ExhibitKind.BLOOD, donor_number=donor.number, storage_wish="cold")
+    taken = bench.clock.now() - timedelta(hours=2)
+    blood = registered(
+        bench, case, kind=ExhibitKind.BLOOD, donor_number=donor.number, storage_wish="cold", collected_at=taken
+    )
+    part = bench.accessioning.register_part(blood.number, ExhibitFacts(description="a part"), actor=TECHNICIAN)
+    assert part.collected_at == taken
     with bench.store.reading() as work:
         found = biological_of(work, blood)
     assert (found.matrix, found.donor_code, found.storage) == (ExhibitKind.BLOOD, donor.pseudonym, "cold")
+    assert found.collected_at == taken
     assert "Person" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours", "words"),
+    [(ExhibitKind.POWDER, -1, "is taken from a person"), (None, -1, "unknown kind"), (ExhibitKind.URINE, 1, "before")],
+)
+def test_a_time_of_collection_is_of_biological_material_and_before_its_receipt(bench, case, kind, hours, words):
+    with pytest.raises(InvalidRecordError, match=words):
+        registered(bench, case, kind=kind, collected_at=bench.clock.now() + timedelta(hours=hours))
 
 
 def test_biological_material_without_a_donor_has_no_code(bench, case):
