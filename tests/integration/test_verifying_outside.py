@@ -51,7 +51,7 @@ def reader() -> Reader:
     return Reader(made=made, keys=read_keys(made.trust))
 
 
-def test_e_2_each_report_is_told_by_its_receipt(reader: Reader) -> None:
+def test_rp_3_at_14_each_report_is_told_by_its_receipt(reader: Reader) -> None:
     found = {one.state: reader.verify(one.pdf, one.newest or one.at_issue or None) for one in reader.made.reports}
     assert {state: one.verdict for state, one in found.items()} == {
         "issued": Verdict.VALID,
@@ -93,7 +93,7 @@ def test_what_a_reader_lacks_is_said_and_never_guessed(reader: Reader) -> None:
         assert any(words in reason for reason in found.reasons), (words, found.reasons)
 
 
-def test_other_bytes_are_never_valid(reader: Reader) -> None:
+def test_sg_2_other_bytes_are_never_valid(reader: Reader) -> None:
     pdf, other = reader.made.of("issued").pdf, reader.made.of("withdrawn")
     receipt, middle = reader.made.of("issued").at_issue, len(pdf) // 2
     flipped = pdf[:middle] + bytes([pdf[middle] ^ 1]) + pdf[middle + 1 :]
