@@ -197,6 +197,8 @@ def test_rp_3_the_head_orders_an_amendment_and_a_delivery_is_recorded(laboratory
     laboratory.releasing.release(report.number, actor=head, confirmation=proof)
     page = start(laboratory, "reports", "head")
     assert list(page.dataframe[0].value["State"]) == ["■ issued"]
+    links = {one.proto.label: one.proto.url for one in page.get("link_button")}
+    assert links["Receipt"] == f"/reports/{report.number}.receipt.json"
     field(page, "Recipient").input("Court <b>bold</b>")
     page.date_input[0].set_value(laboratory.staffing.today())
     page.text_input(key="deliver-manner").input("by hand")
