@@ -12,6 +12,7 @@ from lims.cli.output import print_json, say
 from lims.errors import UnreadableFileError
 from lims.reporting.bounded_looking import LIMITS, look_bounded
 from lims.reporting.evidence import Outside
+from lims.reporting.ledger_trust import read_keys
 from lims.reporting.repeating.checks import CheckName, CheckState, RepeatedCheck
 from lims.reporting.verdict import Verdict, Verification
 from lims.reporting.verification import SignedReport, verify_report
@@ -115,8 +116,6 @@ def verify_file(file: Path, laboratory: Laboratory | None, wishes: VerifyWishes 
 
 def _outside(laboratory: Laboratory | None, wishes: VerifyWishes, *, trust: tuple[bytes, ...]) -> Outside:
     """Gather keys and receipt; a laboratory's own ledger vouches for its own keys."""
-    from lims.reporting.repeating.ledger import read_keys  # noqa: PLC0415 - loads pyHanko
-
     own = laboratory.checkpointing.identity().keys if laboratory else ()
     keys = (*own, *(key for data in trust for key in read_keys(data)))
     brought = None if wishes.checkpoint is None else _read(wishes.checkpoint)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lims.domain.receipt import History, Receipt, ReceiptCheck, check_receipt
 from lims.errors import CheckpointError, LimsError
 from lims.ledger.checkpoint import Checkpoint, SignedCheckpoint, VerifierKey
-from lims.reporting.repeating.ledger import signers_of
+from lims.reporting.ledger_trust import signers_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ the same of a process with limits. What is found crosses over as JSON, never as 
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -148,10 +148,3 @@ def _converter() -> cattrs.Converter:
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
     return converter
-
-
-def keys_of(text: Sequence[bytes]) -> tuple[str, ...]:
-    """Give the public keys of ledgers that stand in trust files, beside the certificates."""
-    from lims.reporting.repeating.ledger import read_keys  # noqa: PLC0415 - loads pyHanko
-
-    return tuple(dict.fromkeys(key.to_text() for part in text for key in read_keys(part)))

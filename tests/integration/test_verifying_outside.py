@@ -15,9 +15,9 @@ from lims.ledger.checkpoint import Checkpoint, SignedCheckpoint, VerifierKey, si
 from lims.reporting.bounded_looking import look_bounded
 from lims.reporting.desk import open_desk
 from lims.reporting.evidence import Outside
+from lims.reporting.ledger_trust import read_keys
 from lims.reporting.repeating.attachments import read_attachments
 from lims.reporting.repeating.checks import CheckName, CheckState
-from lims.reporting.repeating.ledger import read_keys
 from lims.reporting.verdict import Verdict, Verification
 from lims.reporting.verification import verify_report
 from lims.translation import LANGUAGES, Translator

@@ -7,7 +7,7 @@ from functools import cache
 
 from lims.domain.report import ReportStatus
 from lims.reporting.evidence import Outside
-from lims.reporting.repeating.ledger import read_keys
+from lims.reporting.ledger_trust import read_keys
 from lims.reporting.verification import SignedReport, verify_report
 from lims.verifier import verify_report as one_file
 from tests.builders.laboratories import EXPERT, REVIEWER

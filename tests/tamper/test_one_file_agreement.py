@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from lims.reporting.evidence import Outside
-from lims.reporting.repeating.ledger import read_keys
+from lims.reporting.ledger_trust import read_keys
 from lims.reporting.verification import verify_report
 from lims.verifier import verify_report as own
 from tests.builders.pdf_changes import KINDS_OF_BYTES, ImpossibleChangeError, apply
@@ -56,7 +56,8 @@ def test_exit_codes_of_a_process_without_packages(made: MadeReports, tmp_path: P
     (tmp_path / "r.pdf").write_bytes(report.pdf)
     (tmp_path / "r.receipt.json").write_bytes(report.newest or made.of("issued").newest)
     (tmp_path / "trust.pem").write_bytes(made.trust)
-    command = [sys.executable, "-I", "-S", own.__file__, "r.pdf", "--receipt", "r.receipt.json", "--trust", "trust.pem"]
+    beside = ["--receipt", "r.receipt.json", "--trust", "trust.pem", "--at", made.bench.clock.now().isoformat()]
+    command = [sys.executable, "-I", "-S", own.__file__, "r.pdf", *beside]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (code, b"")
 

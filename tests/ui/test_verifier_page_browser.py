@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from lims.reporting.evidence import Outside
+from lims.reporting.ledger_trust import read_keys
 from lims.reporting.page_file import PAGE_FILE, verification_page
 from lims.reporting.page_words import VERDICTS, page_words
-from lims.reporting.repeating.ledger import read_keys
 from lims.reporting.verification import verify_report
 from lims.translation import LANGUAGES
 from lims.verifier.verify_report import trust_file

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from lims.domain.permissions import Act
 from lims.domain.report import Report
 from lims.domain.report_content import CheckpointSection, ReportContent
-from lims.errors import CheckpointError, LimsError
+from lims.errors import LimsError
 from lims.ledger.checkpoint import SignedCheckpoint, VerifierKey
 from lims.ledger.entry import LedgerEntry, leaf_hash
 from lims.ledger.extract import CHECKPOINT_FILE, ENTRIES_FILE, KEYS_FILE, PROOFS_FILE, read_proof
+from lims.reporting.ledger_trust import read_keys, signers_of
 from lims.reporting.repeating.attachments import Attachments
 from lims.reporting.repeating.checks import CheckName, CheckState, RepeatedCheck, Tally
 from lims.translation import Translator
@@ -61,12 +62,6 @@ class LedgerInside:
         return frozenset(digest for digest in found if isinstance(digest, str))
 
 
-def read_keys(text: bytes) -> tuple[VerifierKey, ...]:
-    """Read the public keys of ledgers among the lines of a text; other lines are passed over."""
-    found = (_key(line) for line in text.decode(errors="replace").splitlines())
-    return tuple(dict.fromkeys(key for key in found if key is not None))
-
-
 def check_proofs(inside: LedgerInside, content: ReportContent | None, *, t: Translator) -> RepeatedCheck:
     """Follow every proof from its entry to the root of the checkpoint."""
     tally = Tally(name=CheckName.PROOFS, t=t)
@@ -108,19 +103,6 @@ def _signed_by(
         origin=origin,
     )
     return _checkpoint(CheckState.NOT_POSSIBLE, words)
-
-
-def signers_of(signed: SignedCheckpoint, keys: Sequence[VerifierKey]) -> tuple[VerifierKey, ...] | None:
-    """Give the keys that signed a checkpoint of their own ledger; None if one of them did not sign what is there.
-
-    The name of a key is the origin of the ledger that it signs for.
-    """
-    origin = signed.checkpoint.origin
-    try:
-        check = signed.check_signatures(origin=origin, keys=[key for key in keys if key.name == origin])
-    except CheckpointError:
-        return None
-    return None if check.faults else check.signed_by
 
 
 def _checkpoint(state: CheckState, words: str) -> RepeatedCheck:
@@ -198,13 +180,6 @@ def _signed(data: bytes | None) -> SignedCheckpoint | None:
     try:
         return None if data is None else SignedCheckpoint.from_bytes(data)
     except LimsError:
-        return None
-
-
-def _key(line: str) -> VerifierKey | None:
-    try:
-        return VerifierKey.from_text(line.strip())
-    except (LimsError, ValueError):
         return None
 
 

@@ -2,7 +2,7 @@ import fictitious_ledger as ledger
 from signing_room import SigningRoom
 
 from lims.ledger.checkpoint import VerifierKey
-from lims.reporting.repeating.ledger import read_keys
+from lims.reporting.ledger_trust import read_keys
 from lims.reporting.trust import Trust
 from lims.reporting.trust_file import trust_file
 
