@@ -37,7 +37,7 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Se
 
 # --- Bounds: whatever file comes, it costs limited time and memory ---------------------------------------------------
 
-LARGEST_PDF = 64 * 2**20
+LARGEST_PDF = 200 * 2**20
 LARGEST_RECEIPT = 16 * 2**20
 LARGEST_STREAM = 32 * 2**20
 LARGEST_INFLATED = 128 * 2**20
@@ -1154,8 +1154,6 @@ class Pdf:
     """A file with its revisions, the newest first."""
 
     def __init__(self, data: bytes) -> None:
-        if len(data) > LARGEST_PDF:
-            raise ReadingError(f"PDF: {len(data)} bytes, expected at most {LARGEST_PDF}")
         if not data.startswith(b"%PDF-"):
             raise ReadingError("PDF: the file does not begin as one")
         self.data = data
@@ -1504,7 +1502,7 @@ class Signed(NamedTuple):
     """The bytes that a signature speaks of, and where it lies."""
 
     contents: bytes
-    parts: Tuple[bytes, bytes]
+    parts: Tuple[memoryview, memoryview]
     end: int
     """Behind the last byte that it covers."""
     level: int
@@ -1537,7 +1535,7 @@ def signed_part(pdf: Pdf, ref: Any) -> Signed:  # noqa: ANN401 - a reference, or
     node = read_der(facts["Contents"], 0, len(facts["Contents"]))
     if any(facts["Contents"][node.end :]):
         raise ReadingError("something stands behind the signature in its place")
-    parts = (pdf.data[:length], pdf.data[resume:end])
+    parts = (memoryview(pdf.data)[:length], memoryview(pdf.data)[resume:end])
     return Signed(node.raw, parts, end, revision_ending(pdf, end, ref.number), facts)
 
 
@@ -3143,8 +3141,11 @@ def verify(
 ) -> Verification:
     """Say what a file is.
 
-    ``evidence`` is a receipt or a bare checkpoint; ``at`` is when certificates must hold, by default when they signed.
+    ``evidence`` is a receipt or a bare checkpoint; ``at`` is the moment of the check, when certificates must hold for
+    which no time stamp speaks; None for the time that each signature states itself.
     """
+    if len(data) > LARGEST_PDF:
+        return Verification(CANNOT_SAY, (f"the file has more than {LARGEST_PDF} bytes and was not read",), "", None)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         pdf: Optional[Pdf] = Pdf(data)
@@ -3330,15 +3331,15 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     parser.add_argument("file", help="the report (PDF)")
     parser.add_argument("--checkpoint", "--receipt", help="the receipt of the report, or a signed checkpoint")
     parser.add_argument("--trust", help="PEM certificates and keys of the ledger, from a source that you trust")
-    parser.add_argument("--at", help="when certificates must hold, as 2026-11-23T09:00:00+00:00; else when they signed")
+    parser.add_argument("--at", help="the moment of the check, as 2026-11-23T09:00:00+00:00; else now")
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
     chosen = parser.parse_args(arguments)
     try:
         data = read_bytes(chosen.file, LARGEST_PDF)
         evidence = read_bytes(chosen.checkpoint, LARGEST_RECEIPT) if chosen.checkpoint else None
         trust = trust_file(read_bytes(chosen.trust, LARGEST_RECEIPT) if chosen.trust else b"")
-        at = datetime.fromisoformat(chosen.at) if chosen.at else None
-        if at is not None and at.tzinfo is None:
+        at = datetime.fromisoformat(chosen.at) if chosen.at else datetime.now(timezone.utc)
+        if at.tzinfo is None:
             parser.error("--at needs an offset, such as +00:00")
     except (OSError, *UNREADABLE) as error:
         parser.error(shown(error))

@@ -106,6 +106,17 @@ class TestSignedReports:
         assert lines[0].startswith("CANNOT SAY  ")
         assert [line.strip(" =") for line in lines[1:4]] == list(own.MEANING[own.CANNOT_SAY])
 
+    def test_the_moment_of_the_check_is_now_or_the_one_that_is_named(
+        self, issued: bytes, roots: list[bytes], tmp_path: Path
+    ) -> None:
+        late = run(tmp_path, issued, "--json", "--at", "2099-01-01T00:00:00+00:00", trust=roots[0])
+        assert any("was not valid on 2099-01-01" in str(one) for one in late.said["reasons"])  # type: ignore[attr-defined]
+        now = run(tmp_path, issued, "--json", trust=roots[0])
+        assert f"{datetime.now(UTC):%Y-%m-%d}" in str(now.said["reasons"])
+        (tmp_path / "r.pdf").write_bytes(issued)
+        wrong = [sys.executable, "-I", "-S", str(PROGRAM), str(tmp_path / "r.pdf"), "--at", "2026-01-01"]
+        assert subprocess.run(wrong, capture_output=True, check=False).returncode == 2
+
     def test_signatures_and_their_persons(self, issued: bytes, roots: list[bytes]) -> None:
         found = own.check_signatures(
             own.Pdf(issued), None, own.Terms(own.Believed(own.trust_file(roots[0]).roots), None)
@@ -412,6 +423,13 @@ class TestHostileFiles:
     def test_receipts_are_too(self, issued: bytes, receipt: bytes) -> None:
         found = own.verify(issued, evidence=receipt, trust=own.trust_file(b""))
         assert found.verdict == own.CANNOT_SAY
+
+    def test_a_file_that_is_too_large_is_not_called_altered(
+        self, issued: bytes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(own, "LARGEST_PDF", len(issued) - 1)
+        found = own.verify(issued, trust=own.trust_file(b""))
+        assert (found.verdict, found.sha256) == (own.CANNOT_SAY, "")
 
     def test_a_der_that_is_deep_or_long_is_refused(self) -> None:
         deep = b"\x30\x00"
