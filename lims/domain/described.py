@@ -21,7 +21,9 @@ _NOT_DESCRIBED: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """Fields, by the kind of record, whose change is no edit of what a report says; the version is none anywhere."""
-_ADDED_LATER: Mapping[str, frozenset[str]] = MappingProxyType({"examination": frozenset({"answers"})})
+_ADDED_LATER: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"examination": frozenset({"answers"}), "determination": frozenset({"quantitation_number"})}
+)
 """Fields that records did not have when reports were signed already: empty, they are as if they were not there."""
 
 

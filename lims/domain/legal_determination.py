@@ -119,6 +119,8 @@ class LegalDetermination:
     """The laboratory's policy where a text does not speak of isotopes."""
     weighed: WeighedAmount | None = None
     weighing_number: str = ""
+    quantitation_number: str = ""
+    """Of the quantitation that the content, or the amount of the pure substance, is from; empty for none."""
     overrides: tuple[Override, ...] = ()
     reviews: tuple[DeterminationReview, ...] = ()
     version: int = 1

@@ -145,6 +145,8 @@ class LegalSection:
     weighed: WeighedAmount | None = None
     """The amount that was held against the thresholds; None: none was."""
     weighing_number: str = ""
+    quantitation_number: str = ""
+    """Of the quantitation that content or amount are from; empty for none."""
     determined_by: str = ""
     reviewed_by: str = ""
     record: LegalDetermination | None = None

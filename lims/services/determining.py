@@ -8,6 +8,7 @@ from lims.domain.case import Case
 from lims.domain.exhibit import Exhibit, next_number
 from lims.domain.legal_determination import DatedStatus, LegalDetermination, Override, StructureLevel
 from lims.domain.permissions import Act, require_role
+from lims.domain.quantitation import Quantitation
 from lims.domain.seizure import Seizure, day_of_law
 from lims.domain.staff import StaffMember
 from lims.domain.weighing import Weighing
@@ -24,7 +25,7 @@ from substance_library.law_data import shipped_law_sha256
 from substance_library.prepared_structure import PreparedStructure, prepare
 from substance_library.sizes import size_statements
 from substance_library.status import StatusPolicy, determine
-from substance_library.thresholds import Basis, WeighedAmount
+from substance_library.thresholds import Basis, Matter, WeighedAmount
 
 GRAM = "g"
 
@@ -43,6 +44,8 @@ class DeterminationFacts:
     """Of the amount whose size class is asked; empty for none."""
     basis: Basis | None = None
     """Of that amount."""
+    quantitation_number: str = ""
+    """Of the quantitation that states the content; with a basis of pure substance its mass is the amount."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +110,13 @@ class DeterminingService:
         with self.store.unit_of_work() as work:
             now = self.clock.now()
             exhibit = work.load(Exhibit, clean.exhibit_number)
+            measured = _measured(work, clean)
             question = _Question(
                 structures=structures,
                 jurisdiction=clean.jurisdiction,
-                content=clean.content,
+                content=clean.content if measured is None else _content(measured),
                 policy=StatusPolicy(isotopologues_alike=self.isotopologues_alike),
-                weighed=_weighed(work, clean),
+                weighed=_weighed(work, clean, measured),
             )
             book = read_law_book(work)
             seized_on, today = _seized_on(work, exhibit), now.astimezone(self.time_zone).date()
@@ -131,10 +135,11 @@ class DeterminingService:
                 made_at=now,
                 shipped_book_sha256=shipped_law_sha256(),
                 program_version=__version__,
-                content=clean.content,
+                content=question.content,
                 isotopologues_alike=self.isotopologues_alike,
                 weighed=question.weighed,
                 weighing_number=clean.weighing_number,
+                quantitation_number=clean.quantitation_number,
             )
             work.record(made, act=Act.DETERMINATION_MADE, actor=actor, at=now)
             work.commit()
@@ -282,7 +287,31 @@ def _seized_on(work: UnitOfWork, exhibit: Exhibit) -> date | None:
     return day_of_law(work.load(Case, exhibit.case_number), seizure)
 
 
-def _weighed(work: UnitOfWork, facts: DeterminationFacts) -> WeighedAmount | None:
+def _measured(work: UnitOfWork, facts: DeterminationFacts) -> Quantitation | None:
+    """Give the quantitation that is named: of this exhibit and substance, in use, with a content."""
+    if not facts.quantitation_number:
+        return None
+    measured = work.load(Quantitation, facts.quantitation_number)
+    if measured.exhibit_number != facts.exhibit_number or measured.analyte.casefold() != facts.substance.casefold():
+        raise InvalidRecordError(
+            f"quantitation {measured.number} is of {measured.analyte} in {measured.exhibit_number}; expected "
+            f"{facts.substance} in {facts.exhibit_number}"
+        )
+    if measured.result is None or measured.discard is not None:
+        raise InvalidRecordError(f"quantitation {measured.number} states no content, or is discarded")
+    if facts.content is not None:
+        raise InvalidRecordError(f"a content beside quantitation {measured.number}, which states one")
+    return measured
+
+
+def _content(measured: Quantitation) -> Content | None:
+    found = measured.result
+    return None if found is None else Content(percent=found.percent, u_percent=found.u_percent)
+
+
+def _weighed(work: UnitOfWork, facts: DeterminationFacts, measured: Quantitation | None) -> WeighedAmount | None:
+    if measured is not None and facts.basis is not None and facts.basis.matter is Matter.PURE:
+        return _pure(measured, facts, facts.basis)
     if not facts.weighing_number:
         return None
     if facts.basis is None:
@@ -292,3 +321,14 @@ def _weighed(work: UnitOfWork, facts: DeterminationFacts) -> WeighedAmount | Non
         raise InvalidRecordError(f"weighing {weighing.number} is of exhibit {weighing.exhibit_number}")
     stated = weighing.stated
     return WeighedAmount(amount=stated.mass_g, u=stated.u_g, unit=GRAM, basis=facts.basis)
+
+
+def _pure(measured: Quantitation, facts: DeterminationFacts, basis: Basis) -> WeighedAmount:
+    """Give the mass of the substance itself in the whole exhibit."""
+    if measured.total is None:
+        raise InvalidRecordError(f"quantitation {measured.number} states no mass of the substance")
+    if facts.weighing_number:
+        raise InvalidRecordError(
+            f"weighing {facts.weighing_number} is of the mixture; the pure substance is that of {measured.number}"
+        )
+    return WeighedAmount(amount=measured.total.mass_g, u=measured.total.u_g, unit=GRAM, basis=basis)

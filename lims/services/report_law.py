@@ -63,6 +63,7 @@ def legal_section(one: LegalDetermination) -> LegalSection:
         content=one.content,
         weighed=one.weighed,
         weighing_number=one.weighing_number,
+        quantitation_number=one.quantitation_number,
         determined_by=one.expert,
         reviewed_by=one.reviews[-1].by if reviewed else "",
         record=one,

@@ -129,6 +129,8 @@ def _facts(one: LegalSection, *, t: Translator) -> Iterator[Fact]:
         yield Fact(label=t("Level of the structure"), value=t(_LEVELS[one.level]))
     if one.content is not None:
         share = f"({as_recorded(one.content.percent, t=t)} ± {as_recorded(one.content.u_percent, t=t)}) %"
+        if one.quantitation_number:
+            share = t("{content}, by quantitation {number}", content=share, number=one.quantitation_number)
         yield Fact(label=t("Content of the preparation"), value=share)
     yield Fact(label=t("Amount"), value=amount_words(one, t=t))
     if one.determined_by:

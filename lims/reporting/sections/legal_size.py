@@ -55,6 +55,13 @@ def amount_words(section: LegalSection, *, t: Translator) -> str:
     weighed = section.weighed
     if weighed is None:
         return t("No amount was held against thresholds: no size class is stated.")
+    if section.quantitation_number and not section.weighing_number:
+        return t(
+            "{amount}, U is the expanded uncertainty; basis: {basis}; quantitation {number}",
+            amount=_amount(weighed, t=t),
+            basis=_basis(weighed.basis, t=t),
+            number=section.quantitation_number,
+        )
     return t(
         "{amount}, U is the expanded uncertainty; basis: {basis}; weighing {number}",
         amount=_amount(weighed, t=t),

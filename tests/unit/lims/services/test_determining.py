@@ -1,31 +1,37 @@
 """Legal determinations of exhibits: the day of the seizure and of the report, and the same again years later."""
 
 import dataclasses
+import json
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from lims.domain.legal_determination import LegalDetermination, StructureLevel
-from lims.domain.record import body_of
+from lims.domain.quantitation import Quantitation
+from lims.domain.record import body_of, from_body
 from lims.domain.weighing import WeighingPurpose
 from lims.errors import InvalidRecordError, NotFoundError, NotPermittedError, ReviewerIsExaminerError, TransitionError
 from lims.ledger.canonical import canonical_bytes
 from lims.persistence.store import SqlStore
+from lims.reporting.sections.legal_size import amount_words
 from lims.services.accessioning import ExhibitFacts, SeizureFacts
 from lims.services.determining import DeterminationFacts
 from lims.services.legislating import TableFacts
 from lims.services.permitting import Rights
-from lims.services.report_law import legal_sections
+from lims.services.report_law import legal_section, legal_sections
+from lims.translation import Translator
 from substance_library.determination import Content, LegalStatus
 from substance_library.identifiers import Smiles
 from substance_library.law_book import LawBook
-from substance_library.thresholds import Basis, Dryness, Matter
+from substance_library.thresholds import Basis, Dryness, Form, Matter
 from tests.builders.laboratories import ADMIN, EXPERT, HEAD, REVIEWER, TECHNICIAN
 from tests.builders.law_books import act, edition
 from tests.builders.measuring_bench import BALANCE, K, balance, check, shown
 from tests.builders.people import QUALITY
 
+QUANTITATIONS = Path(__file__).parents[2] / "reporting" / "fictitious_quantitation.json"
 SEIZED = date(2021, 3, 5)
 FACTS = TableFacts(number="ZZ-1/1/list", edition="ZZ-1/1", part="list", consolidated=True, complete=True)
 HEADER = "number,kind,name_en,smiles,salts,esters,ethers,isomers,isotopologues,analogues\n"
@@ -271,3 +277,54 @@ def test_a_later_text_that_would_read_differently_is_named(lab, exhibit):
     changed = lab.determining.reread(found.number)
     assert changed.differences == ("on the day of the seizure, 2021-03-05: listed_by_name then, not_covered now",)
     assert lab.determining.recompute(found.number).same
+
+
+PURE = Basis(matter=Matter.PURE, form=Form.BASE, dryness=Dryness.AS_IS)
+
+
+def quantified(lab, exhibit, **changed):
+    """Write a quantitation of the toy substance, whatever it rests on."""
+    (made_up, _) = json.loads(QUANTITATIONS.read_text("utf-8"))
+    measured = dataclasses.replace(
+        from_body(Quantitation, made_up), number=f"{exhibit}-Q1", exhibit_number=exhibit, analyte="toy", **changed
+    )
+    with SqlStore(lab.engine, rights=Rights(enforced=False)).unit_of_work() as work:
+        work.record(measured, act="tested", actor=EXPERT, at=lab.clock.now())
+        work.commit()
+    return measured
+
+
+def test_wu_6_the_size_of_a_pure_substance_is_that_of_its_mass_by_quantitation(lab, exhibit):
+    measured = quantified(lab, exhibit)
+    found = made(lab, exhibit, quantitation_number=measured.number, basis=PURE)
+    assert (found.content.percent, found.content.u_percent) == (measured.result.percent, measured.result.u_percent)
+    assert (found.weighed.amount, found.weighed.u, found.weighed.unit) == (
+        *(measured.total.mass_g, measured.total.u_g),
+        "g",
+    )
+    assert (found.quantitation_number, found.weighing_number) == (measured.number, "")
+    assert lab.determining.recompute(found.number).same
+    section = legal_section(found)
+    assert amount_words(section, t=Translator("en")).endswith(f"quantitation {measured.number}")
+
+
+def test_a_quantitation_gives_the_content_of_a_mixture_and_no_amount(lab, exhibit):
+    measured = quantified(lab, exhibit, total=None)
+    found = made(lab, exhibit, quantitation_number=measured.number)
+    assert (found.content.percent, found.weighed) == (measured.result.percent, None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "other", "words"),
+    [
+        ({}, {"substance": "another"}, "is of toy in .*; expected another"),
+        ({}, {"content": Content(percent=Decimal(5), u_percent=Decimal(1))}, "which states one"),
+        ({}, {"basis": PURE, "weighing_number": "W"}, "weighing W is of the mixture"),
+        ({"total": None}, {"basis": PURE}, "states no mass of the substance"),
+        ({"total": None, "result": None}, {}, "states no content, or is discarded"),
+    ],
+)
+def test_a_determination_takes_no_quantitation_of_something_else(lab, exhibit, changed, other, words):
+    measured = quantified(lab, exhibit, **changed)
+    with pytest.raises(InvalidRecordError, match=words):
+        made(lab, exhibit, quantitation_number=measured.number, **other)
