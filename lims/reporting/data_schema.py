@@ -35,6 +35,7 @@ _PLAIN: Final[Mapping[type, Mapping[str, JsonValue]]] = {
 }
 
 
+@lru_cache(maxsize=1)
 def schema_json() -> bytes:
     """Give the schema of ``report-data.json`` as canonical JSON."""
     return canonical_bytes(report_schema())

@@ -48,7 +48,7 @@ def followed(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_report_with_its_receipt_passes_every_step(folder: Path) -> None:
+def test_l_5_a_report_with_its_receipt_passes_every_step(folder: Path) -> None:
     done = followed(folder)
     assert done.returncode == 0, done.stderr
     said = done.stdout

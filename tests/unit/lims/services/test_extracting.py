@@ -54,7 +54,7 @@ def entries(extract):
     return [LedgerEntry.from_bytes(line) for line in extract.entries.splitlines()]
 
 
-def test_every_entry_in_a_document_leads_to_the_checkpoint_that_was_signed_between_intent_and_signature(laboratory):
+def test_l_5_every_entry_in_a_document_leads_to_the_checkpoint_that_was_signed_between_intent_and_signature(laboratory):
     report, extract = laboratory.draft(EXAMINATION), laboratory.desk.extract
     note = SignedCheckpoint.from_bytes(extract.checkpoint)
     stored = {one.sequence: one.data for one in laboratory.store.entries()}
@@ -92,7 +92,7 @@ def test_the_intent_stands_first_then_the_records_that_are_described(laboratory)
     assert {one.kind for one in others} == {"case", "custody", "exhibit", "run", "examination"}
 
 
-def test_the_chain_of_custody_goes_along_event_by_event(laboratory):
+def test_l_5_the_chain_of_custody_goes_along_event_by_event(laboratory):
     holder = laboratory.custody.custody("2026-0001/1")
     laboratory.draft(EXAMINATION)
     chain = [one for one in entries(laboratory.desk.extract) if one.kind == "custody"]

@@ -52,7 +52,7 @@ def inside(laboratory):
     return next(one for one in notes if one.size == size)
 
 
-def test_a_receipt_proves_the_issue_and_joins_the_checkpoint_in_the_document(laboratory):
+def test_l_5_a_receipt_proves_the_issue_and_joins_the_checkpoint_in_the_document(laboratory):
     receipt, check = made(laboratory)
     assert (acts(receipt), check.faults) == ([Act.REPORT_ISSUED], ())
     report = laboratory.reporting.get(REPORT)
