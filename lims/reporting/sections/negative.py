@@ -31,7 +31,7 @@ def negative(content: ReportContent, *, t: Translator) -> Iterator[Block]:
         )
     )
     yield Paragraph(text=t("What this negative result does not mean:"), with_next=True)
-    yield Bullets(items=tuple(_not_meant(t=t)))
+    yield Bullets(items=tuple(not_meant(t=t)))
 
 
 def _looked_for(one: IdentificationSection, content: ReportContent, *, t: Translator) -> Iterator[str]:
@@ -66,7 +66,8 @@ def _same(measured: Quantitation, one: IdentificationSection) -> bool:
     return measured.analyte.casefold() == one.substance.casefold()
 
 
-def _not_meant(*, t: Translator) -> Iterator[str]:
+def not_meant(*, t: Translator) -> Iterator[str]:
+    """Say what nobody may read into a negative result."""
     yield t(
         "It does not say that the substance is absent: an amount below what the techniques used would have shown is "
         "not excluded."

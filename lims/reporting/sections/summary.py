@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lims.domain.report_circumstances import WeightSection
 from lims.domain.report_content import ReportContent
+from lims.domain.report_kind import ReportKind
 from lims.domain.report_law import undetermined
 from lims.reporting.blocks import Block, Bullets, Fact, Facts, Heading, Paragraph
 from lims.reporting.sections.answers import answer_sentences
@@ -12,6 +13,8 @@ from lims.reporting.sections.confidence import confidence
 from lims.reporting.sections.identification import conclusion_sentence, limitation_sentences
 from lims.reporting.sections.introduction import person_words
 from lims.reporting.sections.legal import seizure_lines
+from lims.reporting.sections.negative import not_meant
+from lims.reporting.sections.quantitation import result_sentences
 from lims.reporting.sections.weights import mass_words, purpose_words
 from lims.reporting.wording import date_or_unknown, or_unknown
 from lims.translation import Translator
@@ -73,6 +76,13 @@ def _answers(content: ReportContent, *, t: Translator) -> Iterator[Block]:
     if found:
         lead = t("Found by gas chromatography with mass spectrometry, and not identified:")
         yield Paragraph(text=f"{lead} {'; '.join(found)}.")
+    for measured in content.quantitations:
+        first, *others = result_sentences(measured, t=t)
+        yield Paragraph(text=first, strong=True, with_next=bool(others))
+        if others:
+            yield Paragraph(text=" ".join(others))
+    if ReportKind.NEGATIVE in content.kinds:
+        yield Paragraph(text=" ".join((t("What this negative result does not mean:"), *not_meant(t=t))))
     if content.circumstances.weights:
         masses = "; ".join(_mass(one, t=t) for one in content.circumstances.weights)
         yield Paragraph(text=t("Masses with their uncertainty: {masses}", masses=masses))

@@ -2,7 +2,9 @@ import hashlib
 import io
 from dataclasses import replace
 
+import fictitious_kinds as kinds
 import fictitious_law
+import fictitious_quantitation as quantitated
 import fictitious_reports as fictitious
 import pdfa_structure
 import pikepdf
@@ -14,6 +16,8 @@ from lims.domain.report_copy import CopyForm, ReportCopy
 from lims.errors import DocumentError
 from lims.reporting.copies import compose_copy
 from lims.reporting.pades import attached_bytes
+from lims.reporting.sections.negative import not_meant
+from lims.reporting.sections.quantitation import result_sentences
 from lims.reporting.summary import TEXT_SIZES, compose_summary, page_count
 from lims.reporting.verification import Verdict, verify_report
 from lims.translation import LANGUAGE_NAMES, LANGUAGES, Translator
@@ -147,6 +151,25 @@ class TestSummary:
         assert "No substance was identified in exhibit 2026-9001/3." in page
         assert "not identified: Etizolam (component 1 of run GCMS-0218)." in page
         assert "No legal determination is recorded for this exhibit" in page
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    @pytest.mark.parametrize("make", [quantitated.quantitation_report, kinds.biological_report, kinds.synthesis_report])
+    def test_every_kind_of_report_has_a_summary(self, make, language):
+        content = make(language)
+        pdf = compose_summary(content, Translator(language), mark(content, CopyForm.SUMMARY, language))
+        assert page_count(pdf) == 1
+
+    def test_a_content_stands_there_with_its_uncertainty_or_the_reason_why_not(self, pages_of):
+        content = quantitated.quantitation_report("en")
+        (page,) = pages_of(compose_summary(content, Translator("en"), mark(content, CopyForm.SUMMARY, "en")))
+        for measured in content.quantitations:
+            assert next(iter(result_sentences(measured, t=Translator("en")))) in page
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_a_negative_result_says_what_it_does_not_mean(self, pages_of, language):
+        content, t = quantitated.negative_report(language), Translator(language)
+        (page,) = pages_of(compose_summary(content, t, mark(content, CopyForm.SUMMARY, language)))
+        assert all(sentence in page for sentence in not_meant(t=t))
 
     def test_long_words_are_set_smaller(self, content):
         long = replace(content, case=replace(content.case, questions=tuple("Which? " * 20 for _ in range(3))))
