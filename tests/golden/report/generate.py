@@ -6,7 +6,10 @@ written there, to be looked at.
 """
 
 import hashlib
+import json
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +19,9 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 DIGEST_FILE = HERE / "unsigned-report.sha256"
-sys.path.insert(0, str(HERE.parents[1] / "unit" / "reporting"))
+PAGES_FILE = HERE / "pages.json"
+"""What poppler draws of them; remade where poppler is installed."""
+sys.path[:0] = [str(HERE.parents[1] / "unit" / "reporting"), str(HERE.parents[2])]
 
 
 def golden_contents() -> "dict[str, tuple[ReportContent, LedgerExtract | None]]":
@@ -102,8 +107,18 @@ def write_to(folder: Path, pdfs: dict[str, bytes]) -> None:
         (folder / name).write_bytes(pdf)
 
 
+def write_pages(pdfs: dict[str, bytes]) -> None:
+    """Draw every page anew and keep its likeness."""
+    from tests.builders.pdf_pages import page_lines
+
+    with tempfile.TemporaryDirectory() as folder:
+        PAGES_FILE.write_text(json.dumps(page_lines(pdfs, Path(folder)), indent=1) + "\n", "utf-8")
+
+
 if __name__ == "__main__":
     made = golden_pdfs()
     DIGEST_FILE.write_text(golden_lines(made))
+    if shutil.which("pdftoppm") is not None:
+        write_pages(made)
     if sys.argv[1:]:
         write_to(Path(sys.argv[1]), made)
