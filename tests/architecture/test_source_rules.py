@@ -16,6 +16,8 @@ HOMES = {
 }
 OUTERMOST_FRAME = "lims/ui/frame.py"
 MAX_LINES = 500
+LONGER = {"lims/verifier/verify_report.py": 3500}
+"""One file by its purpose (ADR 20); it is not to grow without end, either."""
 HOMELESS_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
 BANNED_MODULES = {
     "pickle",
@@ -151,8 +153,9 @@ RULES = (
 
 def faults(source, path="lims/planted.py"):
     """Name every rule that a module breaks, with the line."""
-    if source.count("\n") > MAX_LINES:
-        yield f"more than {MAX_LINES} lines"
+    most = LONGER.get(path, MAX_LINES)
+    if source.count("\n") > most:
+        yield f"more than {most} lines"
     if Path(path).stem in HOMELESS_NAMES:
         yield "a module without a concept"
     for node in ast.walk(ast.parse(source)):
