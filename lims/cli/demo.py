@@ -27,6 +27,7 @@ from lims.domain.review_checklist import ReviewKind
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.errors import LimsError, SettingsError
+from lims.reporting.trust_file import trust_file
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.answering import AnswerFacts
 from lims.services.laboratory import Laboratory
@@ -271,7 +272,10 @@ def _best(component: ExaminedComponent) -> str:
 def _deliver(laboratory: Laboratory, report: Report, story: Story) -> dict[str, Any]:
     path = laboratory.settings.home / f"{report.number}.pdf"
     path.write_bytes(laboratory.reporting.document(report.number))
-    story.tell(f"report written to {path}")
+    receipt = laboratory.receipting.make(report.number, actor=laboratory.staffing.get(report.releaser))
+    beside = path.with_name(receipt.file_name)
+    beside.write_bytes(receipt.to_bytes())
+    story.tell(f"report written to {path}, its receipt to {beside}")
     verification = verify_file(path, laboratory)
     story.tell(f"report verified: {verification.verdict.value}")
     ledger = laboratory.auditing.verify()
@@ -279,10 +283,11 @@ def _deliver(laboratory: Laboratory, report: Report, story: Story) -> dict[str, 
     if not laboratory.desk.evidence:
         story.tell("signed with keys made for demonstration: DEMO - NOT EVIDENCE")
     roots = laboratory.settings.home / "trust-roots.pem"
-    roots.write_bytes(b"".join(laboratory.desk.trust_roots))
+    roots.write_bytes(trust_file(laboratory.desk.trust_roots, laboratory.checkpointing.identity().keys))
     return {
         "report": report.number,
         "pdf": str(path),
+        "receipt": str(beside),
         "trust_roots": str(roots),
         "verdict": verification.verdict.value,
         "ledger_intact": ledger.intact,

@@ -106,8 +106,12 @@ def test_one_changed_byte_is_altered(demo: dict[str, object], tmp_path: Path, pl
 
 def test_a_reader_with_receipt_and_trust_file_needs_no_laboratory(demo: dict[str, object], tmp_path: Path) -> None:
     pdf, home, nowhere = Path(str(demo["pdf"])), Path(str(demo["home"])), tmp_path / "nowhere"
-    receipt, trust = pdf.with_name(f"{pdf.stem}.receipt.json"), tmp_path / "trust.pem"
-    trust.write_bytes(Path(str(demo["trust_roots"])).read_bytes() + (home / "ledger-key.pub").read_bytes())
+    receipt, trust = tmp_path / f"{pdf.stem}.receipt.json", tmp_path / "trust.pem"
+    password = json.loads((home / "demo-accounts.json").read_text())["head"]["password"]
+    typed = typed_at_console(home, "head", password)
+    made = aigaq("report", "receipt", pdf.stem, "--to", receipt, "--by", "head", home=home, typed=typed)
+    assert made.returncode == 0, made.stderr
+    assert aigaq("report", "trust", "--to", trust, home=home).returncode == 0
     brought = ("--checkpoint", receipt, "--trust", trust)
     done = aigaq("report", "verify", pdf, *brought, "--json", home=nowhere)
     said = json.loads(done.stdout)
@@ -117,6 +121,8 @@ def test_a_reader_with_receipt_and_trust_file_needs_no_laboratory(demo: dict[str
     assert len(states) == 9
     assert {states[name] for name in ("data", "match_factors", "proofs", "checkpoint")} == {"equal"}
     assert "differs" not in states.values()
+    beside = ("--checkpoint", demo["receipt"], "--trust", demo["trust_roots"])  # as the demonstration wrote them
+    assert aigaq("report", "verify", pdf, *beside, home=nowhere).returncode == 0
     kazakh = aigaq("report", "verify", pdf, *brought, "--language", "kk", home=nowhere)
     assert kazakh.stdout.startswith("VALID  ")
     assert "Тек файлдың өзі бойынша қайта есептелді:" in kazakh.stdout
