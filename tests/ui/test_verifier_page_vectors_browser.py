@@ -28,6 +28,14 @@ from lims.ledger.canonical import parse_canonical
 from lims.ledger.checkpoint import VerifierKey
 from lims.ledger.merkle import leaf_digest, prove_consistency, prove_inclusion, tree_root
 from lims.reporting.page_file import joined
+from lims.reporting.repeating.repetition import repeat
+from lims.reporting.signature_check import check_signatures
+from lims.signing_settings import SignatureLevel
+from lims.translation import Translator
+from tests.builders.changed_data import changed_data
+from tests.builders.contents import content
+from tests.builders.signing_pki import kept_pki, kept_report
+from tests.conftest import BY_NIGHT
 
 pytestmark = pytest.mark.browser
 SEED = 20261123
@@ -37,7 +45,21 @@ CURVES = {
     "1.3.132.0.34": ec.SECP384R1(),
     "1.3.132.0.35": ec.SECP521R1(),
 }
+LEVELS = tuple(SignatureLevel) if BY_NIGHT else (SignatureLevel.ARCHIVE,)
+TIMES = (None, "2026-11-24", "2027-11-24", "2045-01-01", "2050-01-01")
+"""Between them CRLs and answers grow old, people's certificates end, and that of the time-stamp service."""
 Ask = Callable[[str, str, list[Any]], list[Any]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def signed() -> dict[SignatureLevel, bytes]:
+    """Sign before the browser starts: its driver runs an event loop in this thread."""
+    return {level: kept_report(content(), level) for level in LEVELS}
+
+
+@pytest.fixture(scope="module")
+def root() -> bytes:
+    return kept_pki(content().expert.name, content().reviewer.name).root
 
 
 @pytest.fixture(scope="module")
@@ -227,7 +249,7 @@ def test_canonical_json_is_what_the_ledger_calls_so(ask: Ask) -> None:
 
 def test_sa_3_numbers_of_units_and_what_may_be_said_of_them(ask: Ask, chance: Random) -> None:
     cases, expected = [], []
-    for _ in range(60):
+    for _ in range(30):
         population = chance.choice([1, 7, 12, 100, 250, 1000])
         share, confidence = Fraction(chance.randint(1, 20), 20), Fraction(chance.choice([90, 95, 99]), 100)
         negatives = chance.choice([0, 0, 1, 2])
@@ -291,7 +313,7 @@ def test_wu_5_masses_and_their_uncertainty_to_the_last_digit(ask: Ask, chance: R
 
 def test_error_rates_have_the_exact_interval(ask: Ask, chance: Random) -> None:
     cases = [
-        [chance.randint(0, n), n, chance.choice([0.9, 0.95, 0.99])] for n in (1, 5, 30, 1000, 20_000) for _ in range(4)
+        [chance.randint(0, n), n, chance.choice([0.9, 0.95, 0.99])] for n in (1, 5, 30, 1000, 4000) for _ in range(4)
     ]
     found = ask("check_amounts.js", "(m, q) => Object.values(m.errorInterval(q[0], q[1], q[2]))", cases)
     for (errors, trials, confidence), (low, high) in zip(cases, found, strict=True):
@@ -304,3 +326,46 @@ def test_times_of_certificates_and_of_pdfs(ask: Ask) -> None:
     cases = ["D:20261123040506Z", "D:20261123090506+05'00'", "D:20261123090506+05'00", "D:2026", "D:20261123040506"]
     found = ask("pdf_signatures.js", "(m, q) => m.pdfTime(q)", cases)
     assert found == [moment, moment, moment, None, moment]
+
+
+def test_changed_data_are_noticed_by_the_same_checks_as_by_the_command(ask: Ask, chance: Random) -> None:
+    cases = list(changed_data(chance, each=60 if BY_NIGHT else 4))
+    work = """(m, q) => { const files = new Map(Object.entries(q).map(([name, data]) => [name, bytes(data)]));
+        const { checks } = m.repeatAll({ files, ambiguous: [] }, { keys: [], recorded: "" });
+        return checks.map((one) => [one.name, one.state]); }"""
+    found = ask("checks.js", work, [{name: text(data) for name, data in one.files.items()} for one in cases])
+    noticed = 0
+    for one, states in zip(cases, found, strict=True):
+        repetition = repeat(one.attachments, t=Translator("en"))
+        if repetition.content is not None:  # data of no version that the command knows say nothing there
+            assert [(name, state) for name, state in states] == [
+                (check.name, check.state) for check in repetition.checks
+            ], f"{one.name}: {one.change}"
+        noticed += any(state == "differs" for _, state in states)
+    assert noticed > len(cases) / 8
+    assert all(
+        state != "differs" for one, states in zip(cases, found, strict=True) if not one.change for _, state in states
+    )
+
+
+def test_signatures_of_every_level_are_judged_at_every_time_as_the_command_judges_them(
+    ask: Ask, signed: dict[SignatureLevel, bytes], root: bytes
+) -> None:
+    cut = signed[SignatureLevel.ARCHIVE]
+    cut = cut[: cut.rindex(b"%%EOF", 0, cut.rindex(b"%%EOF")) + 6]
+    cases = [(pdf, when) for pdf in (*signed.values(), cut) for when in TIMES]
+    work = """(m, q) => { const file = new module_pdf_file.PdfFile(bytes(q.pdf));
+        const { files } = module_pdf_attachments.attachments(file, new Set(['report-data.json']));
+        const facts = JSON.parse(new TextDecoder().decode(files.get('report-data.json')));
+        const at = q.at === null ? null : Date.parse(q.at + 'T00:00:00Z');
+        const found = module_signatures.examineSignatures(file, { roots: m.readTrust(bytes(q.root)).roots, facts, at });
+        const { level, broken, bothValid, expert, reviewer } = found;
+        return [level, broken, bothValid, expert.trusted, reviewer.trusted]; }"""
+    asked = [{"pdf": text(pdf), "at": when, "root": text(root)} for pdf, when in cases]
+    found = ask("verdict.js", work.replace("m.readTrust", "module_trust.readTrust"), asked)
+    for (pdf, when), answer in zip(cases, found, strict=True):
+        at = None if when is None else datetime.fromisoformat(when).replace(tzinfo=UTC)
+        said = check_signatures(pdf, trust_roots=[root], at=at)
+        assert answer == [said.level, said.broken, said.both_valid, said.expert.trusted, said.reviewer.trusted]
+    assert found[0][2] is True
+    assert [answer[2] for answer in found[-len(TIMES) :]] == [False] * len(TIMES)
