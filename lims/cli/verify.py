@@ -10,10 +10,12 @@ import typer
 from lims.cli.laboratories import find_laboratory, require_laboratory
 from lims.cli.output import print_json, say
 from lims.errors import UnreadableFileError
+from lims.ledger.entry import moment_text
 from lims.reporting.bounded_looking import LIMITS, look_bounded
 from lims.reporting.evidence import Outside
 from lims.reporting.ledger_trust import read_keys
 from lims.reporting.repeating.checks import CheckName, CheckState, RepeatedCheck
+from lims.reporting.signature_check import SignatureCheck
 from lims.reporting.verdict import Verdict, Verification
 from lims.reporting.verification import SignedReport, verify_report
 from lims.services.laboratory import Laboratory
@@ -107,6 +109,7 @@ def verify_file(file: Path, laboratory: Laboratory | None, wishes: VerifyWishes 
         _read(file),
         recorded=signed_reports(laboratory) if laboratory else None,
         trust_roots=roots,
+        revocation_lists=laboratory.desk.revocation_lists if laboratory else (),
         outside=_outside(laboratory, wishes, trust=trust),
         at=None if laboratory else datetime.now(UTC),
         translator=Translator(wishes.language),
@@ -173,7 +176,20 @@ def _json(file: Path, verification: Verification, *, language: str) -> dict[str,
             {"name": one.name.value, "state": one.state.value, "words": one.words} for one in verification.checks
         ],
     }
+    found |= _level_facts(verification.signatures)
     return found | ({"superseded_by": verification.superseded_by} if verification.superseded_by else {})
+
+
+def _level_facts(signatures: SignatureCheck | None) -> dict[str, object]:
+    """Give the level that was found, the one that the report states, and when the whole file was stamped."""
+    if signatures is None:
+        return {}
+    stamped = signatures.stamped_at
+    return {
+        "level": signatures.level,
+        "stated_level": signatures.stated_level,
+        "stamped_at": None if stamped is None else moment_text(stamped),
+    }
 
 
 def _lines(file: Path, verification: Verification, *, t: Translator) -> tuple[str, ...]:
@@ -184,9 +200,16 @@ def _lines(file: Path, verification: Verification, *, t: Translator) -> tuple[st
         f"{verification.verdict.value}{by}  {file}",
         f"  {t(_VERDICTS[verification.verdict])}.",
         *(f"  {reason}" for reason in verification.reasons),
+        *(f"  {line}" for line in _level_line(verification.signatures, t=t)),
         *repeated,
         *(_check_line(one, t=t) for one in verification.checks),
     )
+
+
+def _level_line(signatures: SignatureCheck | None, *, t: Translator) -> tuple[str, ...]:
+    """Name the level that both signatures have, if both hold."""
+    level = None if signatures is None else signatures.level
+    return () if level is None else (f"{t('Signature level {level}', level=level)}.",)
 
 
 def _printable(line: str) -> str:

@@ -46,7 +46,12 @@ class ReportDesk(Protocol):
 
     @property
     def trust_roots(self) -> tuple[bytes, ...]:
-        """The certificates, as PEM, that signatures of this laboratory must lead to."""
+        """The certificates, as PEM, that signatures of this laboratory and their time stamps must lead to."""
+        ...
+
+    @property
+    def revocation_lists(self) -> tuple[bytes, ...]:
+        """The lists of revoked certificates that the laboratory keeps."""
         ...
 
     def content_bytes(self, content: ReportContent) -> bytes:

@@ -145,6 +145,10 @@ class PlainDesk:
     def trust_roots(self) -> tuple[bytes, ...]:
         return ()
 
+    @property
+    def revocation_lists(self) -> tuple[bytes, ...]:
+        return ()
+
     def content_bytes(self, content: ReportContent) -> bytes:
         return canonical_bytes(body_of(content))
 

@@ -19,6 +19,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
+from lims.cli import verify
 from lims.errors import SigningError
 from lims.reporting import pades
 from lims.reporting.assurance import Assurance, assure, require_services
@@ -179,6 +180,20 @@ class TestLevels:
         assert not check.both_valid
         late = [_revoking(pki, on=NOW + timedelta(days=1))]
         assert checked(kept_report(CONTENT, ARCHIVE), pki, revocation_lists=late).both_valid
+
+
+def test_the_command_tells_the_level(pki: SigningPki, tmp_path: Path) -> None:
+    report, trust = tmp_path / "report.pdf", tmp_path / "roots.pem"
+    report.write_bytes(kept_report(CONTENT, ARCHIVE))
+    trust.write_bytes(pki.root)
+    found = verify.verify_file(report, None, verify.VerifyWishes(trust=trust))
+    facts = verify._json(report, found, language="en")
+    assert (facts["level"], facts["stated_level"]) == (ARCHIVE, ARCHIVE)
+    assert facts["stamped_at"] == "2026-11-22T12:15:00.000000Z"
+    assert "  Signature level PAdES B-LTA." in verify._lines(report, found, t=ENGLISH)
+    report.write_bytes(b"junk")
+    facts = verify._json(report, verify.verify_file(report, None), language="en")
+    assert (facts["level"], facts["stated_level"], facts["stamped_at"]) == (None, None, None)
 
 
 class TestIndependentTools:

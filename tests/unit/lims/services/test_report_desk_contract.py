@@ -63,6 +63,7 @@ def test_it_says_what_it_is(desk):
     assert desk.evidence is False
     assert desk.signature_level
     assert isinstance(desk.trust_roots, tuple)
+    assert desk.revocation_lists == ()
     assert desk.require_services(at=MORNING) is None
 
 
