@@ -256,6 +256,26 @@ def verdict(data: bytes):
     return check if check.believed else None
 
 
+@given(
+    places=st.lists(st.integers(1, 40), min_size=1, max_size=2, unique=True), more=st.integers(0, 30), data=st.data()
+)
+def test_the_receipt_of_any_ledger_is_believed_and_goes_on_from_every_older_checkpoint(places, more, data) -> None:
+    first, *then = sorted(places)
+    size = max(places) + more
+    inside = data.draw(st.integers(1, size))
+    facts = {"checkpoint_size": inside}
+    entries = [ledger.entry(report(**facts), sequence=first, act="report.issued")]
+    entries += [ledger.entry(report(**facts, version=6), sequence=one, act="report.delivered") for one in then]
+    tree = Tree(tuple(entries), size=size)
+    made = receipt_of(tuple(entries), tree=tree, signed=tree.checkpoint(size), keys=(ledger.KEY,))
+    read = Receipt.from_bytes(made.to_bytes())
+    assert read == made
+    assert check_receipt(read, keys=(FOREIGN, ledger.KEY)).believed
+    assert read.history(tree.checkpoint(inside).checkpoint) is History.CONTINUES
+    other = Checkpoint(origin=ledger.ORIGIN, size=inside, root=bytes(32))
+    assert read.history(other) is History.EXCLUDES
+
+
 class TestHistory:
     TREE = Tree((ISSUED,), size=SIZE)
     INSIDE = TREE.checkpoint(ledger.SIZE).checkpoint
