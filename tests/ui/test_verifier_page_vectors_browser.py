@@ -369,3 +369,73 @@ def test_signatures_of_every_level_are_judged_at_every_time_as_the_command_judge
         assert answer == [said.level, said.broken, said.both_valid, said.expert.trusted, said.reviewer.trusted]
     assert found[0][2] is True
     assert [answer[2] for answer in found[-len(TIMES) :]] == [False] * len(TIMES)
+
+
+def table(*bodies: bytes, prev: str = "") -> bytes:
+    """Write a PDF of some objects, the first of which is the root."""
+    pdf, places = b"%PDF-1.7\n", []
+    for number, body in enumerate(bodies, start=1):
+        places.append(len(pdf))
+        pdf += f"{number} 0 obj\n".encode() + body + b"\nendobj\n"
+    rows = "".join(f"{place:010} 00000 n \n" for place in places)
+    end = (
+        f"xref\n0 {len(bodies) + 1}\n0000000000 65535 f \n{rows}trailer\n<</Size {len(bodies) + 1}/Root 1 0 R{prev}>>\n"
+    )
+    return pdf + end.encode() + f"startxref\n{len(pdf)}\n%%EOF\n".encode()
+
+
+def stream(data: bytes, facts: bytes = b"") -> bytes:
+    return b"<<" + facts + f"/Length {len(data)}>>\nstream\n".encode() + data + b"\nendstream"
+
+
+HOSTILE = {
+    "nothing": b"",
+    "no PDF": b"%PDF-1.7\n" + b"x" * 1000,
+    "deep": table(b"[" * 100_000 + b"]" * 100_000),
+    "deep names": table(b"<<" + b"/A<<" * 50_000),
+    "itself": table(b"1 0 R"),
+    "a circle": table(b"2 0 R", b"1 0 R"),
+    "a form in a circle": table(b"<</AcroForm<</Fields[2 0 R]>>>>", b"<</T(a)/Kids[2 0 R]/FT/Sig>>"),
+    "pages in a circle": table(b"<</Pages 2 0 R>>", b"<</Kids[2 0 R 2 0 R]>>"),
+    "names in a circle": table(b"<</Names<</EmbeddedFiles 2 0 R>>>>", b"<</Kids[2 0 R 2 0 R 2 0 R]>>"),
+    "revisions in a circle": table(b"<<>>", prev="/Prev 30"),
+    "many objects": b"%PDF-1.7\nxref\n0 999999999\n",
+    "a bomb": table(
+        b"<</Names<</EmbeddedFiles<</Names[(report-data.json) <</EF<</F 2 0 R>>>>]>>>>>>",
+        stream(zlib.compress(bytes(100_000_000)), b"/Filter/FlateDecode"),
+    ),
+    "deep data": table(
+        b"<</Names<</EmbeddedFiles<</Names[(report-data.json) <</EF<</F 2 0 R>>>>]>>>>>>", stream(b"[" * 200_000)
+    ),
+    "an endless range": table(
+        b"<</AcroForm<</Fields[2 0 R]>>>>",
+        b"<</T(Expert)/FT/Sig/V<</ByteRange[0 9 9 99999999999]/Contents<30800000>/SubFilter/ETSI.CAdES.detached>>>>",
+    ),
+}
+
+
+def test_files_made_to_break_readers_are_refused_in_seconds(ask: Ask) -> None:
+    work = "(m, q) => { const t = Date.now(); return [m.verify({ pdf: bytes(q) }).verdict, Date.now() - t]; }"
+    found = ask("verdict.js", work, [text(pdf) for pdf in HOSTILE.values()])
+    for name, answer in zip(HOSTILE, found, strict=True):
+        assert answer[0] in {"CANNOT SAY", "ALTERED"}, f"{name}: {answer}"
+        assert answer[1] < 20_000, name  # below a second where nothing else runs
+
+
+def test_changed_bytes_never_stop_the_page_and_are_always_noticed(
+    ask: Ask, signed: dict[SignatureLevel, bytes], root: bytes, chance: Random
+) -> None:
+    pdf = signed[SignatureLevel.ARCHIVE]
+    places = [[chance.randrange(len(pdf)), 1 << chance.randrange(8)] for _ in range(2000 if BY_NIGHT else 60)]
+    work = """(m, q) => { const [pdf, trust] = [bytes(q.pdf), bytes(q.root)]; const found = [];
+        for (const [place, bit] of [[0, 0], ...q.places]) {
+            const copy = pdf.slice(); copy[place] ^= bit;
+            const said = m.verify({ pdf: copy, trust, at: Date.parse('2026-11-24') });
+            found.push([said.verdict, said.reasons.some((one) => one.key === 'unchanged since signing')]);
+        }
+        return found; }"""
+    ((whole, *changed),) = ask("verdict.js", work, [{"pdf": text(pdf), "root": text(root), "places": places}])
+    assert whole == ["CANNOT SAY", True]
+    for place, (verdict, unchanged) in zip(places, changed, strict=True):
+        assert verdict in {"ALTERED", "CANNOT SAY"}, place
+        assert not unchanged, place

@@ -5,7 +5,7 @@ import { momentText, spoken } from "./speaking.js";
 import { readTrust } from "./trust.js";
 import { verify } from "./verdict.js";
 
-const LARGEST_FILE = 256 * 2 ** 20;
+const LARGEST_FILE = 200 * 2 ** 20;
 const KINDS = ["report", "receipt", "trust"];
 const SIGNS = { equal: "=", differs: "≠", "not possible": "–" };
 const chosen = { report: null, receipt: null, trust: null };

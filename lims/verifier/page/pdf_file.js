@@ -7,7 +7,7 @@ import { isName, PdfKeyword, PdfReader, PdfReference, PdfStream } from "./pdf_sy
 const MOST_SECTIONS = 200;
 const MOST_OBJECTS = 500_000;
 const LONGEST_CHAIN = 30;
-export const LARGEST_STREAM = 64 * 2 ** 20;
+export const LARGEST_STREAM = 32 * 2 ** 20;
 
 export class PdfFile {
   constructor(bytes) {
