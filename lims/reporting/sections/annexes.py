@@ -119,7 +119,11 @@ def _digests(content: ReportContent, *, data_sha256: str, t: Translator) -> Iter
     yield Fact(label=t("Hash of the newest of them"), value=content.ledger.head, is_digest=True)
     checkpoint = content.ledger.checkpoint
     if checkpoint is not None:
-        yield Fact(label=t("Ledger of the checkpoint"), value=checkpoint.origin)
-        yield Fact(label=t("Ledger entries under the checkpoint"), value=t.number(checkpoint.size))
-        yield Fact(label=t("Root of their tree"), value=checkpoint.root, is_digest=True)
-        yield Fact(label=t("ID of the key that signed it"), value=", ".join(checkpoint.keys))
+        words = t(
+            "{origin}: {entries} entries, key {keys}",
+            origin=checkpoint.origin,
+            entries=t.number(checkpoint.size),
+            keys=", ".join(key.rpartition("+")[2] for key in checkpoint.keys),
+        )
+        yield Fact(label=t("Checkpoint of the ledger"), value=words)
+        yield Fact(label=t("Root of its tree"), value=checkpoint.root, is_digest=True)
