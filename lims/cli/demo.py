@@ -13,6 +13,7 @@ from lims.bootstrap import open_laboratory
 from lims.cli.output import print_json, say
 from lims.cli.verify import verify_file
 from lims.demo.before_work import hand_over, warn
+from lims.demo.copies import photograph, write_copies
 from lims.demo.law import determine_found
 from lims.demo.own_files import OwnFileReader
 from lims.demo.people import Cast, not_looked_at, register_people
@@ -93,7 +94,7 @@ def run_demo(
     story.tell(f"laboratory made in {settings.home}")
     cast = register_people(laboratory, story)
     report = _play(laboratory, cast, story, run, library, internal_standard, language or settings.language)
-    outcome = _deliver(laboratory, report, story)
+    outcome = _deliver(laboratory, report, story) | write_copies(laboratory, cast, report, story)
     if clock is not None and week is not None:
         outcome["week"] = _play_week(laboratory, cast, clock, story, week.days)
     story.tell(f"look at it: aigaq serve --home {laboratory.settings.home}")
@@ -158,6 +159,7 @@ def _play(
 ) -> Report:
     release, source = _materials(laboratory, cast, story, run, library)
     exhibit = _receive(laboratory, cast, story)
+    photograph(laboratory, cast, exhibit, story)
     warn(laboratory, cast, exhibit, story)
     recorded = laboratory.importing.import_run(source, exhibit_number=exhibit.number, actor=cast.technician)
     marked = f" - {recorded.simulation_statement}" if recorded.simulation_statement else ""
