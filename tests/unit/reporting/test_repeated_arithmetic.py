@@ -1,6 +1,8 @@
 """The arithmetic of a report done again from its attachments: what is right repeats, what was changed is named."""
 
-from collections.abc import Callable
+import json
+import random
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -117,6 +119,35 @@ class TestEverything:
         found = repeat(Attachments(data=canonical_bytes({**values, "later": "x"})), t=ENGLISH)
         assert found.content is None
         assert "a version that this program does not know" in found.checks[0].words
+
+
+STRANGE = ("1E+999999", "1E-999999", "-1", "0", "", "x", "9" * 50, None, 0, -5, 2**53 - 1, True, [], {}, "\0")
+
+
+def places(value: object, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Give the way to each value of a report that is no list and has no names."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield from places(one, (*way, key))
+    if not isinstance(value, dict | list):
+        yield way
+
+
+@pytest.mark.parametrize("changes", [25, pytest.param(3_000, marks=pytest.mark.nightly)])
+def test_no_value_of_a_report_ends_the_program(changes: int) -> None:
+    content = fictitious_law.golden_report("en")
+    content = replace(content, runs=tuple(replace(run, chromatogram=()) for run in content.runs))
+    told, chance = content_json(content), random.Random(20261123)  # noqa: S311 - the same changes every time
+    ways = [way for way in places(json.loads(told)) if way[0] in {"circumstances", "runs", "method", "quantitations"}]
+    for _ in range(changes):
+        values = json.loads(told)
+        *way, last = chance.choice(ways)
+        inner = values
+        for key in way:
+            inner = inner[key]
+        inner[last] = chance.choice(STRANGE)
+        found = repeat(Attachments(data=canonical_bytes(values)), t=ENGLISH)
+        assert [one.name for one in found.checks] == list(CheckName)
 
 
 class TestData:
