@@ -11,7 +11,10 @@ The public functions and types, by module; nothing is imported here, so that nob
 - ``development``: ``development_keys``, ``DevelopmentKeys``, a certificate authority for demonstrations, marked as such
 - ``signature_check``: ``check_signatures``, ``SignatureCheck``, ``FieldCheck``
 - ``desk``: ``open_desk``, all of it behind the port of the services
-- ``verification``: ``verify_report``, ``SignedReport``, ``Verification``, ``Verdict``
+- ``verification``: ``verify_report``, ``SignedReport``; ``verdict``: ``Verification``, ``Verdict``
+- ``evidence``: ``Outside``, what a reader without the laboratory has: keys of ledgers, a receipt or a checkpoint
+- ``looking``, ``bounded_looking``: what is inside a file, read here or in a process with limits
+- ``repeating``: the arithmetic of a report, done again from its attachments
 
 Signing and checking run an event loop of their own: call them from a thread that runs none.
 """
