@@ -103,6 +103,16 @@ def make_reports(folder: Path) -> MadeReports:
     )
 
 
+def issue_one(folder: Path) -> str:
+    """Let a new laboratory issue one really signed report, and give its number; the database is closed."""
+    bench = _laboratory(folder)
+    release = bench.curating.add_training_release(actor=ADMIN).number
+    number = bench.approve(bench.draft(_conclude(bench, folder, release, 0)).number).number
+    bench.release(number)
+    bench.engine.dispose()
+    return number
+
+
 def receipts_of(bench: Bench) -> ReceiptingService:
     """Open what makes receipts in a laboratory whose ledger is signed."""
     return ReceiptingService(store=bench.store, checkpoints=bench.checkpointing)
