@@ -26,6 +26,7 @@ import json
 import math
 import re
 import sys
+import time
 import unicodedata
 import zlib
 from dataclasses import dataclass, field, replace
@@ -44,7 +45,12 @@ LARGEST_INFLATED = 128 * 2**20
 """Of all streams of a file together."""
 MOST_OBJECTS = 300_000
 MOST_REVISIONS = 64
-MOST_DER_NODES = 100_000
+MOST_DER_NODES = 1_000_000
+"""A list of a hundred thousand revoked certificates has half of that."""
+LARGEST_STORE = 16 * 2**20
+"""Of all data for long-term validation together."""
+MOST_SECONDS = 60.0
+"""Of computing, for one file."""
 MOST_CHAIN_STEPS = 200
 """Signatures of certificates and revocation lists that are tried for one file."""
 DEEPEST = 48
@@ -57,6 +63,27 @@ class ReadingError(ValueError):
 
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, MemoryError)
 """What reading a damaged file may end with; each means that it cannot be read."""
+
+
+class OutOfTimeError(Exception):
+    """A file asks for more computing than one file may have."""
+
+
+class Patience:
+    """How long a file is computed with; loops that a file can make long ask it."""
+
+    until = math.inf
+
+    @classmethod
+    def begin(cls) -> None:
+        """Give a file its time."""
+        cls.until = time.process_time() + MOST_SECONDS
+
+    @classmethod
+    def spend(cls) -> None:
+        """Go on, or stop where the time is used up."""
+        if time.process_time() > cls.until:
+            raise OutOfTimeError
 
 
 def shown(text: object) -> str:
@@ -120,6 +147,7 @@ class Der(NamedTuple):
 
 def read_der(data: bytes, at: int, end: int) -> Der:
     """Read one element; lengths are definite and as short as can be."""
+    Patience.spend()
     if at + 2 > end or data[at] & 0x1F == 0x1F:
         raise ReadingError(f"DER: no element at byte {at}")
     tag, length, body = data[at], data[at + 1], at + 2
@@ -727,6 +755,7 @@ class Believed:
 
     def signed_by(self, issuer: Certificate, algorithm: Der, signature: bytes, message: bytes) -> bool:
         """Check a signature of an authority; a file that asks for too many is refused."""
+        Patience.spend()
         self.steps += 1
         if self.steps > MOST_CHAIN_STEPS:
             raise ReadingError("the file asks for too many signatures of certificates")
@@ -1032,6 +1061,7 @@ class Reader:
 
     def value(self, depth: int = 0) -> Any:  # noqa: ANN401, PLR0911 - one of the kinds of PDF
         """Read one object."""
+        Patience.spend()
         if depth > DEEPEST:
             raise ReadingError("PDF: nested too deeply")
         self.skip()
@@ -1363,16 +1393,18 @@ def unpredicted(data: bytes, how: Dict[str, Any]) -> bytes:
     return bytes(out)
 
 
-def tree_leaves(pdf: Pdf, node: Any, depth: int = 0) -> Iterator[Tuple[str, Any]]:  # noqa: ANN401 - a name tree
-    """Give names and values of a name tree."""
-    node = pdf.of(node, dict)
-    if depth > 8:
-        raise ReadingError("PDF: a tree of names that is too deep")
-    pairs = pdf.get(node.get("Names")) or []
-    for name, value in zip(pairs[::2], pairs[1::2]):
-        yield pdf_text(pdf.get(name)), value
-    for child in pdf.get(node.get("Kids")) or []:
-        yield from tree_leaves(pdf, child, depth + 1)
+def tree_leaves(pdf: Pdf, tree: Any) -> Iterator[Tuple[str, Any]]:  # noqa: ANN401 - a name tree
+    """Give names and values of a name tree in their order."""
+    waiting, seen = [tree], 0
+    while waiting:
+        seen += 1
+        branch = pdf.of(waiting.pop(), dict)
+        pairs, kids = pdf.get(branch.get("Names")) or [], pdf.get(branch.get("Kids")) or []
+        if seen > 1000 or len(kids) > 1000 or len(pairs) > 10_000:
+            raise ReadingError("PDF: a tree of names that is too large")
+        for name, value in zip(pairs[::2], pairs[1::2]):
+            yield pdf_text(pdf.get(name)), value
+        waiting += reversed(kids)
 
 
 def pdf_text(value: Any) -> str:  # noqa: ANN401 - a string of a PDF, or what stands in its place
@@ -1679,14 +1711,16 @@ def validation_data(pdf: Pdf, believed: Believed) -> Believed:
     try:
         store = pdf.of(pdf.root.get("DSS"), dict)
         held = {
-            key: [one_der(pdf.plain(pdf.of(one, Stream))) for one in (pdf.get(store.get(key)) or [])[:200]]
+            key: [pdf.plain(pdf.of(one, Stream)) for one in (pdf.get(store.get(key)) or [])[:200]]
             for key in ("Certs", "CRLs", "OCSPs")
         }
+        if sum(len(one) for some in held.values() for one in some) > LARGEST_STORE:
+            raise ReadingError("PDF: too much data for long-term validation")
         return Believed(
             believed.roots,
-            [*believed.others, *map(certificate, held["Certs"])],
-            [*believed.lists, *map(revocation_list, held["CRLs"])],
-            [*believed.answers, *map(ocsp_answer, held["OCSPs"])],
+            [*believed.others, *(certificate(one_der(one)) for one in held["Certs"])],
+            [*believed.lists, *(revocation_list(one_der(one)) for one in held["CRLs"])],
+            [*believed.answers, *(ocsp_answer(one_der(one)) for one in held["OCSPs"])],
         )
     except UNREADABLE:
         return believed
@@ -2284,8 +2318,10 @@ def supported(
 def hypergeometric(population: int, positive: int, tested: int, negatives: int) -> Fraction:
     """Give the probability of at most so many negatives among the tested units."""
     drawn, marked = sorted((tested, population - positive))
-    found = range(min(negatives, drawn) + 1)
-    ways = sum(math.comb(marked, one) * math.comb(population - marked, drawn - one) for one in found)
+    ways = 0
+    for one in range(min(negatives, drawn) + 1):
+        Patience.spend()
+        ways += math.comb(marked, one) * math.comb(population - marked, drawn - one)
     return Fraction(ways, math.comb(population, drawn))
 
 
@@ -2294,6 +2330,7 @@ def beta_binomial(unseen: int, a: Fraction, b: Fraction, needed: int) -> Fractio
     term = total = Fraction(1)
     enough = Fraction(int(needed <= 0))
     for found in range(unseen):
+        Patience.spend()
         term *= Fraction(unseen - found, found + 1) * (a + found) / (b + unseen - found - 1)
         total += term
         enough += term if found + 1 >= needed else 0
@@ -2321,6 +2358,7 @@ def beta_below(x: float, a: float, b: float) -> float:
     front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)) / a
     c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1))
     total = d
+    Patience.spend()
     for m in range(1, 20_000):
         even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
@@ -3146,6 +3184,18 @@ def verify(
     """
     if len(data) > LARGEST_PDF:
         return Verification(CANNOT_SAY, (f"the file has more than {LARGEST_PDF} bytes and was not read",), "", None)
+    Patience.begin()
+    try:
+        return verified(data, evidence, trust, at)
+    except OutOfTimeError:
+        words = f"the file asks for more than {MOST_SECONDS:.0f} s of computing"
+        return Verification(CANNOT_SAY, (words,), hashlib.sha256(data).hexdigest(), None)
+    finally:
+        Patience.until = math.inf
+
+
+def verified(data: bytes, evidence: Optional[bytes], trust: TrustFile, at: Optional[datetime]) -> Verification:
+    """Look at everything that a file holds, and judge it."""
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         pdf: Optional[Pdf] = Pdf(data)

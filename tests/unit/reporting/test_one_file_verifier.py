@@ -361,6 +361,10 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "names in a circle": lambda: objects(
         b"<< /Names << /EmbeddedFiles 2 0 R >> >>", b"<< /Kids [ 2 0 R 2 0 R 2 0 R 2 0 R 2 0 R ] >>"
     ),
+    "names that branch": lambda: objects(
+        b"<< /Names << /EmbeddedFiles 2 0 R >> >>",
+        *(b"<< /Kids [ %b] >>" % (b"%d 0 R " % n * 90) for n in range(3, 10)),
+    ),
     "an attachment that swells": bomb,
     "a huge table": lambda: b"%PDF-1.7\nxref\n0 99999999\ntrailer\n<< >>\nstartxref\n9\n%%EOF\n",
     "a table of a million": lambda: b"%PDF-1.7\nxref\n0 1000000\n" + b"0000000001 00000 n \n" * 1_000_000,
@@ -423,6 +427,41 @@ class TestHostileFiles:
     def test_receipts_are_too(self, issued: bytes, receipt: bytes) -> None:
         found = own.verify(issued, evidence=receipt, trust=own.trust_file(b""))
         assert found.verdict == own.CANNOT_SAY
+
+    def test_a_file_that_asks_for_too_much_computing_is_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        statement = {
+            "population": 100_000,
+            "to_test": 1,
+            "tested": 60_000,
+            "not_positive": 40_000,
+            "kind": "at least",
+            "substances": ["x"],
+            "at_least": 1,
+            "design": {
+                "method": "hypergeometric",
+                "expected_negatives": 40_000,
+                "proportion": "0.5",
+                "confidence": "0.95",
+                "prior_positive": None,
+                "prior_negative": None,
+                "custom_units": None,
+            },
+        }
+        plan = {"number": "1", "statement": statement, "draws": [], "units": [], "split_into": []}
+        people = {"expert": {"name": "a"}, "reviewer": {"name": "b"}}
+        facts = {"case": {}, "exhibit": {}, "ledger": {}, "number": "n", "runs": []}
+        method = {"preset": "ei-simple", "preset_version": 1}
+        data = {
+            **people,
+            **facts,
+            "method": method,
+            "circumstances": {"sampling": [plan]},
+            "confidence": {"rate": None},
+        }
+        monkeypatch.setattr(own, "MOST_SECONDS", 0.2)
+        found = own.verify(attached(own.canonical(data)), trust=own.trust_file(b""))
+        assert found.verdict == own.CANNOT_SAY
+        assert "of computing" in found.reasons[0]
 
     def test_a_file_that_is_too_large_is_not_called_altered(
         self, issued: bytes, monkeypatch: pytest.MonkeyPatch
