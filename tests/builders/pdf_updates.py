@@ -325,21 +325,21 @@ def sign_a_third_time_with_a_trusted_key(pdf: bytes, original: Original, chance:
 def let_another_review(pdf: bytes, original: Original, chance: Random) -> bytes:
     """Go back to the expert's signature and let somebody else sign as the reviewer."""
     key = chance.choice([original.own, original.trusted])
-    return forged_signature(_without_signatures(pdf, 1), key, field=REVIEWER_FIELD.name)
+    return forged_signature(_before_signature(pdf, 1), key, field=REVIEWER_FIELD.name)
 
 
 def sign_everything_anew(pdf: bytes, original: Original, chance: Random) -> bytes:
     """Go back to the empty fields and let two other persons sign."""
     keys = [original.own, original.trusted]
     chance.shuffle(keys)
-    signed = forged_signature(_without_signatures(pdf, 2), keys[0], field=EXPERT_FIELD.name, certify=True)
+    signed = forged_signature(_before_signature(pdf, 0), keys[0], field=EXPERT_FIELD.name, certify=True)
     return forged_signature(signed, keys[1], field=REVIEWER_FIELD.name)
 
 
-def _without_signatures(pdf: bytes, count: int) -> bytes:
-    """Go back to the revision before so many of the last signatures."""
+def _before_signature(pdf: bytes, place: int) -> bytes:
+    """Go back to the revision before a signature: 0 is the expert's, 1 the reviewer's."""
     spans = spans_of_signatures(pdf)
-    ends = [end for end in revisions(pdf) if len(spans) >= count and end <= spans[-count][0]]
+    ends = [end for end in revisions(pdf) if len(spans) > place and end <= spans[place][0]]
     if not ends:
         raise ImpossibleChangeError("no such revision")
     return pdf[: ends[-1]]

@@ -1,7 +1,7 @@
 """What PDF/A-3u asks of file, graphics, annotations, forms, actions and attachments, as far as it can be seen here.
 
 Numbers are those of the clauses of ISO 19005-3:2012, by which veraPDF numbers its rules too. Passing all of them is no
-proof of conformance: no validator was at hand (docs/other-readers.md says what is not looked at).
+proof of conformance: no validator was at hand (docs/validation/reports.md says what is not looked at).
 """
 
 import io
