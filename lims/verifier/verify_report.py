@@ -1480,6 +1480,8 @@ class Signatures:
     """The last signature or time stamp covers the file to its end."""
     stated: Optional[int] = None
     """Place in ``LEVELS`` of the level that the report states; None where it states none that there is."""
+    stamped_at: Optional[datetime] = None
+    """When a believed time stamp proves that the whole file existed."""
     reasons: Tuple[str, ...] = ()
 
     @property
@@ -1494,9 +1496,14 @@ class Signatures:
         return self.readable and pair and self.complete and not self.others and self.reaches_level
 
     @property
+    def level(self) -> int:
+        """The lower of both levels; -1 where one of the signatures does not hold."""
+        return min(self.expert.level, self.reviewer.level)
+
+    @property
     def reaches_level(self) -> bool:
         """Whether both have the level that the report states."""
-        return self.stated is None or min(self.expert.level, self.reviewer.level) >= self.stated
+        return self.stated is None or self.level >= self.stated
 
     @property
     def words(self) -> Tuple[str, ...]:
@@ -1767,7 +1774,15 @@ def check_signatures(pdf: Optional[Pdf], data: Optional[Dict[str, Any]], terms: 
     expert, reviewer = (check_field(pdf, name, found.get(name), terms) for name in (EXPERT, REVIEWER))
     last = next((found[name] for name in (REVIEWER, EXPERT) if name in found and "V" in found[name].facts), None)
     complete = terms.stamped or (last is not None and covers_end(pdf, last))
-    check = Signatures(readable=True, expert=expert, reviewer=reviewer, others=others, complete=complete, stated=stated)
+    check = Signatures(
+        readable=True,
+        expert=expert,
+        reviewer=reviewer,
+        others=others,
+        complete=complete,
+        stated=stated,
+        stamped_at=terms.archived,
+    )
     return replace(check, reasons=(*reasons, *file_reasons(check, known)))
 
 
@@ -3156,6 +3171,7 @@ class Verification:
     report: Optional[str]
     checks: Tuple[Check, ...] = ()
     superseded_by: str = ""
+    signatures: Optional[Signatures] = None
 
 
 @dataclass(frozen=True)
@@ -3218,6 +3234,7 @@ def verified(data: bytes, evidence: Optional[bytes], trust: TrustFile, at: Optio
         report=receipt.report if receipt is not None and verdict in {VALID, SUPERSEDED, WITHDRAWN} else number,
         checks=checks,
         superseded_by=receipt.superseded_by if receipt is not None and verdict == SUPERSEDED else "",
+        signatures=signatures,
     )
 
 
@@ -3363,6 +3380,11 @@ def as_json(path: str, found: Verification) -> str:
     }
     if found.verdict == SUPERSEDED:
         facts["superseded_by"] = found.superseded_by
+    if found.signatures is not None:
+        held, stated, stamped = found.signatures.level, found.signatures.stated, found.signatures.stamped_at
+        facts["level"] = LEVELS[held] if held >= 0 else None
+        facts["stated_level"] = LEVELS[stated] if stated is not None else None
+        facts["stamped_at"] = stamped.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if stamped is not None else None
     return json.dumps(facts, ensure_ascii=False, indent=2)
 
 

@@ -169,6 +169,9 @@ class TestLevels:
         found = own.check_signatures(own.Pdf(pdf), data, own.Terms(believed, None))
         assert found.both_valid, found.words
         assert own.LEVELS[found.expert.level] == own.LEVELS[found.reviewer.level] == level.value
+        said = json.loads(own.as_json("f", own.verify(pdf, trust=own.trust_file(pki.root))))
+        assert said["level"] == said["stated_level"] == level.value
+        assert (said["stamped_at"] is not None) == (level is SignatureLevel.ARCHIVE)
         foreign = own.Believed(own.trust_file(pki.other_root).roots)
         found = own.check_signatures(own.Pdf(pdf), data, own.Terms(foreign, None))
         assert not found.both_valid
