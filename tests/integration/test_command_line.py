@@ -273,4 +273,4 @@ def test_a_cut_run_leaves_nothing_in_the_store(shared_data: Path, tmp_path: Path
     verified = aigaq("ledger", "verify", "--home", workspace, "--json")
     assert json.loads(verified.stdout)["intact"] is True
     stored = {path.name for path in (workspace / "raw").glob("*/*")}
-    assert len(stored) == 1  # the library, which was recorded before the run was refused
+    assert len(stored) == 2  # library and picture of the exhibit, which were recorded before the run was refused
