@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.path import ValidationPath
 
 from lims.errors import SigningError
 from lims.reporting.keys import CertifiedKey
 from lims.reporting.revocation import Enquiry
 from lims.reporting.time_stamps import StampClerk, TimeService
-from lims.reporting.trust import NOTHING, Trust
+from lims.reporting.trust import NOTHING, Trust, ValidationData
 from lims.signing_settings import SignatureLevel
 
 
@@ -82,25 +83,34 @@ def assure(key: CertifiedKey, terms: SigningTerms, *, trust: Trust, at: datetime
         If the chain is not believed (foreign, expired, not yet valid, revoked, not made for signatures), or a service
         is away or says something that cannot be believed.
     """
-    asks = terms.level.long_term or terms.check_revocation
-    path = trust.require(key, at=at, strict=False if asks else None)  # what is not known yet is asked below
     clerk = StampClerk(terms.time_service(), at=at) if terms.level.stamped else None
-    service = trust.joined(Trust.read(terms.time_roots))
-    known = NOTHING if clerk is None else clerk.ready()
-    certificates = () if clerk is None else clerk.service_certificates
-    chains = [service.require_time_service(one, at=at, data=known) for one in certificates]
-    if not asks:
+    if not (terms.level.long_term or terms.check_revocation):
+        trust.require(key, at=at)
+        _require_clerk(clerk, trust.current(at), terms, at=at)
         return Assurance(clerk=clerk)
-    covered = frozenset(one.issuer.dump() for one in trust.revocation_lists)
+    current = trust.current(at)  # what an old list does not tell is asked
+    path = current.require(key, at=at, strict=False)
+    chains = _require_clerk(clerk, current, terms, at=at)
+    covered = frozenset(one.issuer.dump() for one in current.revocation_lists)
     said = Enquiry(timeout_s=terms.timeout_s, covered=covered).about([path, *chains])
-    trust.require(key, at=at, data=said)
-    for one in certificates:
-        service.require_time_service(one, at=at, data=said.beside(known.certificates))
+    current.require(key, at=at, data=said)
+    _require_clerk(clerk, current, terms, at=at, said=said)
     if not terms.level.long_term:
         return Assurance(clerk=clerk)
-    return Assurance(
-        clerk=clerk, context=service.context(moment=at, other=key.chain, data=said.beside(known.certificates))
-    )
+    data = said if clerk is None else said.beside(clerk.ready().certificates)
+    service = current.joined(Trust.read(terms.time_roots))
+    return Assurance(clerk=clerk, context=service.context(moment=at, other=key.chain, data=data))
+
+
+def _require_clerk(
+    clerk: StampClerk | None, trust: Trust, terms: SigningTerms, *, at: datetime, said: ValidationData = NOTHING
+) -> list[ValidationPath]:
+    """Refuse a time-stamp service that is not believed; give the chains of its certificates."""
+    if clerk is None:
+        return []
+    data = said.beside(clerk.ready().certificates)
+    service = trust.joined(Trust.read(terms.time_roots))
+    return [service.require_time_service(one, at=at, data=data) for one in clerk.service_certificates]
 
 
 def require_services(terms: SigningTerms, *, at: datetime) -> None:
@@ -113,7 +123,4 @@ def require_services(terms: SigningTerms, *, at: datetime) -> None:
     """
     if terms.level.stamped:
         service = terms.time_service()
-        clerk = StampClerk(service, at=at)
-        known = clerk.ready()
-        for certificate in clerk.service_certificates:
-            service.trust.require_time_service(certificate, at=at, data=known)
+        _require_clerk(StampClerk(service, at=at), service.trust, terms, at=at)

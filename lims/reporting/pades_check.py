@@ -186,7 +186,8 @@ class PadesCheck:
         moment = proven or self.at or stated
         if moment is None:
             raise ValueError("the signature states no time")
-        context = self.trust.context(moment=moment, data=file.said)
+        own = self.trust.without_lists if file.said.checks_revocation else self.trust  # lists are asked below
+        context = own.context(moment=moment, data=file.said)
         status: PdfSignatureStatus = asyncio.run(
             async_validate_pdf_signature(
                 signature,

@@ -175,6 +175,10 @@ class Trust:
             return isinstance(error.__cause__, RevokedError)
         return False
 
+    def current(self, at: datetime) -> "Trust":
+        """Keep the lists that say themselves that a newer one is not due yet."""
+        return replace(self, revocation_lists=tuple(one for one in self.revocation_lists if _is_current(one, at=at)))
+
     @property
     def without_lists(self) -> "Trust":
         """The roots alone."""
@@ -205,6 +209,11 @@ def _path(
 def as_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
     """Give a certificate in the form that pyHanko takes."""
     return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+
+
+def _is_current(one: crl.CertificateList, *, at: datetime) -> bool:
+    due = one["tbs_cert_list"]["next_update"].native
+    return due is not None and at <= due
 
 
 def _pem_certificates(data: bytes) -> list[x509.Certificate]:

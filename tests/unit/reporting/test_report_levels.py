@@ -408,6 +408,17 @@ class TestServices:
             signed = sign(draft(LONG_TERM), pki, signing_pki.EXPERT, LONG_TERM)
         assert checked(signed.pdf, pki).expert.level is LONG_TERM
 
+    def test_lists_at_hand_spare_the_question_as_long_as_they_are_current(
+        self, pki: SigningPki, draft: Callable[[SignatureLevel], bytes]
+    ) -> None:
+        for made, asked in ((NOW, set()), (NOW - timedelta(days=90), {"ocsp", "crls"})):
+            pki.set_clock(made)
+            lists = [pki.revocation_list(name) for name in ("issuing", "root")]
+            pki.door.asked.clear()
+            signed = sign(draft(LONG_TERM), pki, signing_pki.EXPERT, LONG_TERM, revocation_lists=lists)
+            assert {address.split("/")[2] for address in pki.door.asked} - {"tsa"} == asked
+            assert checked(signed.pdf, pki).expert.level is LONG_TERM
+
     def test_below_b_lt_nobody_is_asked_unless_that_is_wanted(
         self, pki: SigningPki, draft: Callable[[SignatureLevel], bytes]
     ) -> None:
