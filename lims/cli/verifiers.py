@@ -21,7 +21,7 @@ def run_report_page(*, to: Path) -> None:
     """Write the page that checks a report in a browser, without a network."""
     path = to / PAGE_FILE if to.is_dir() else to
     _write_new(path, verification_page())
-    say(f"{path}  open it in Chromium or Firefox; it sends nothing anywhere")
+    say(f"{path}  open it in a browser; it sends nothing anywhere")
 
 
 def _write_new(path: Path, data: bytes) -> None:
