@@ -24,6 +24,7 @@ from tests.builders.websites import Site, Visitor, open_site
 
 SIGN_IN = "/auth/sign-in"
 LABELS = "/labels/{form:str}.pdf"
+PAGE = "/reports/{number}/page-{place:int}.png"
 EXHIBIT = "2026-0001/1"
 FIRST = "the first one of a newcomer"
 OPENED = {"plain": (), "absent": (Role.EXPERT,), **{f"p-{role}": (role,) for role in Role}}
@@ -96,6 +97,7 @@ def _browsers(site: Site) -> dict[str, Visitor]:
 FILES = {
     LABELS: lambda roles: may_read(Exhibit.KIND, roles),
     "/reports/{number}.pdf": lambda roles: may_read(Report.KIND, roles),
+    PAGE: lambda roles: may_read(Report.KIND, roles),
     "/reports/{number}.receipt.json": lambda roles: not PERMITTED[Act.REPORT_DELIVERED].isdisjoint(roles),
 }
 """Who gets each file, by the roles."""
@@ -113,14 +115,17 @@ def expected(path: str, standing: str) -> tuple[int, str]:
         return (200, "") if standing in (*ENROLS, "without-device") else to_sign_in
     if path in FILES:
         gets = opened and standing != "absent" and FILES[path](OPENED[standing])
-        return (200, "") if gets else (404, "") if opened else to_sign_in
+        found = (
+            409 if path == PAGE else 200
+        )  # the documents of this laboratory are plain text, of which no page is drawn
+        return (found, "") if gets else (404, "") if opened else to_sign_in
     return (404, "") if path.startswith("/auth/provider") else (200, "")
 
 
 def address(path: str) -> str:
     """Fill an address with what exists, so that only the person decides about the answer."""
     asked = f"?number={EXHIBIT}" if path == LABELS else ""
-    return path.replace("{form:str}", "sheet").format(number=REPORT) + asked
+    return path.replace("{form:str}", "sheet").replace("{place:int}", "1").format(number=REPORT) + asked
 
 
 @pytest.mark.parametrize("path", GETS)
