@@ -49,6 +49,7 @@ SAID_BY_VALUE = (
     | {"FLAG_TEXTS[flag]", "LACKING_TEXTS[why]", "PART_TEXTS.get(name, name)", "PART_TEXTS.get(part.name, part.name)"}
     | {"one.kind.value", "technique_name", "REPORT_KIND_TEXTS[one]"}
     | {"_VERDICTS[verification.verdict]", "_CHECKS[check.name]", "_STATES[check.state]"}
+    | {"_STANDING[one]", "_STANDING.get(report.status, report.state)"}
     | {"_STATUS[day.status]", "_STATUS[one.override]", "_LEVELS[one.level]", "_STANDINGS[standing]"}
     | {"_KINDS[entry.kind]", "_SIZES[size.result]", "_SIZES[one]", "_SIZES[_CLASSES[one.size]]"}
     | {"_REACHED[one.decision]", "_MATTERS[basis.matter]", "_FORMS[basis.form]", "_DRYNESS[basis.dryness]"}
