@@ -78,7 +78,8 @@ def calibration_curve(quantitation: Quantitation, *, t: Translator) -> str:
 def _scale(points: list[CalibrationPoint], found: list[QuantifiedInjection]) -> _Scale:
     concentrations = [one.nominal_ug_per_ml for one in points]
     concentrations += [one.concentration.value for one in found if one.concentration is not None]
-    responses = [one.response for one in (*points, *found) if one.response is not None]
+    responses = [one.response for one in points if one.response is not None]
+    responses += [one.response for one in found if one.response is not None]
     return _Scale(concentration=float(max(concentrations)) * _ROOM, response=float(max(responses)) * _ROOM)
 
 

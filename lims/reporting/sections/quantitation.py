@@ -193,7 +193,7 @@ _WEIGHTS_OF = {"1/x^2": "1/x²", "none": "1"}
 
 def _equation(curve: Curve, *, t: Translator) -> str:
     powers = {0: "", 1: " x", 2: " x²"}
-    parts = []
+    parts: list[str] = []
     for one in curve.coefficients:
         sign = "−" if one.value < 0 else "+" if parts else ""
         parts.append(f"{sign} {_short(abs(one.value), t=t)}{powers[one.power]}".strip())
@@ -235,7 +235,8 @@ def _point(one: CalibrationPoint, *, t: Translator) -> tuple[str, ...]:
 
 def _injections(one: Quantitation, *, t: Translator) -> Iterator[Block]:
     listed = sorted((*one.blanks, *one.controls, *one.injections), key=lambda it: it.place)
-    said = list(dict.fromkeys(chain.from_iterable(it.flags for it in (*listed, *one.points))))
+    flags = (*(it.flags for it in listed), *(it.flags for it in one.points))
+    said = list(dict.fromkeys(chain.from_iterable(flags)))
     yield Paragraph(text=t("Blanks, controls and injections of the exhibit"), strong=True, with_next=True)
     yield Table(columns=_injection_columns(t=t), rows=tuple(_injection(it, said, t=t) for it in listed))
     if said:
