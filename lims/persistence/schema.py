@@ -7,7 +7,7 @@ from sqlalchemy import Connection, column, inspect, select, table, text
 from lims.errors import LedgerError, SettingsError
 from lims.persistence.guards import apply_guards, require_guards
 from lims.persistence.listing import rebuild_lists
-from lims.persistence.migrations import NEWEST
+from lims.persistence.migrations import NEWEST, NEWEST_OF_LISTS
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 VERSIONS = "alembic_version"
@@ -59,7 +59,8 @@ def _migrate(connection: Connection, found: str | None) -> None:
     _require_rights(connection, found)
     command.upgrade(config, "head")
     apply_guards(connection)
-    rebuild_lists(connection)  # a list that a change made is empty, and one that it altered may say something else
+    if found is None or found < NEWEST_OF_LISTS:
+        rebuild_lists(connection)  # a list that a change made is empty, and one that it altered may say something else
     if revision(connection) != NEWEST:
         raise LedgerError(f"the tables are of change {revision(connection)} after all changes, expected {NEWEST}")
 

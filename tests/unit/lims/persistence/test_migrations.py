@@ -13,6 +13,7 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Text, inspect, text
 
+from lims.domain.case import Case
 from lims.domain.grounds import Name
 from lims.errors import LedgerError, SettingsError
 from lims.persistence import migrations
@@ -118,6 +119,20 @@ def test_a_list_that_a_change_made_is_filled_from_the_ledger(engine, database_ur
     assert changed.auditing.verify().intact
     with changed.store.reading() as work:
         assert [one.record.number for one in work.resting_on([Name(kind="case", number="2026-0001")])]
+    changed.engine.dispose()
+
+
+def test_a_change_of_no_list_leaves_the_lists_alone(engine, database_url, tmp_path):
+    """A database of a million entries opens at once after a change that only makes an index."""
+    Bench(engine, tmp_path, rights=Rights(enforced=False)).exhibit()
+    with writing(engine) as connection:
+        connection.exec_driver_sql("DROP INDEX ix_record_kind_state_sequence")
+        connection.exec_driver_sql("UPDATE record SET title = 'as it was' WHERE kind = 'case'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0010'")
+    changed = Bench(open_engine(database_url), tmp_path)
+    with changed.store.reading() as work:
+        assert [line.title for line in work.listed(Case, limit=2)] == ["as it was"]
+    assert "ix_record_kind_state_sequence" in [one["name"] for one in inspect(changed.engine).get_indexes("record")]
     changed.engine.dispose()
 
 
