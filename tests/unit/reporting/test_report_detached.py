@@ -16,8 +16,9 @@ import fictitious_reports as fictitious
 import pytest
 from asn1crypto import algos, cms, core, pem, tsp
 from asn1crypto import x509 as asn1_x509
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -174,6 +175,27 @@ class TestChecks:
         with pytest.raises(SigningError, match=r"(?s)cannot be used: .*nothing was signed"):
             checked_cms(junk, DATA, key)
 
+    def test_another_structure_and_an_attribute_twice_are_refused(self, pki: SigningPki, key: ElsewhereKey) -> None:
+        plain = cms.ContentInfo({"content_type": "data", "content": core.OctetString(DATA)})
+        with pytest.raises(SigningError, match="it is no signed data but data"):
+            checked_cms(plain.dump(), DATA, key)
+        made = cms_of(pki, DATA)
+        signed = made["content"]["signer_infos"][0]["signed_attrs"]
+        signed.append(signed[0].copy())
+        with pytest.raises(SigningError, match="occurs twice"):
+            checked_cms(made.dump(force=True), DATA, key)
+
+    def test_a_signature_with_rsa_is_taken(self, pki: SigningPki) -> None:
+        private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        certificate = pki.issue(private.public_key(), fictitious.EXPERT.name)
+        key = ElsewhereKey(certificate=certificate, chain=pki.chain(signing_pki.REVIEWER), exchange=lambda *_: b"")
+        taken = checked_cms(_with_rsa(cms_of(pki, DATA), private, certificate).dump(force=True), DATA, key)
+        named = taken["content"]["signer_infos"][0]["sid"].chosen["serial_number"].native
+        assert named == certificate.serial_number
+        other = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        with pytest.raises(SigningError, match="not a signature by the key of"):
+            checked_cms(_with_rsa(cms_of(pki, DATA), other, certificate).dump(force=True), DATA, key)
+
     def test_two_signers_are_refused(self, pki: SigningPki, key: ElsewhereKey) -> None:
         made = cms_of(pki, DATA)
         other = cms_of(pki, DATA, label=signing_pki.REVIEWER)
@@ -288,6 +310,26 @@ def _desk(home: Path, pki: SigningPki, level: str, *, expert: str = signing_pki.
         text += f'[keys.{person.number}]\ncertificate_file = "{label}.pem"\nexchange = "exchange"\nwait_s = 20\n'
     (home / SETTINGS_FILE).write_text(text, "utf-8")
     return open_desk(load_settings({}, home=home))
+
+
+def _with_rsa(made: cms.ContentInfo, private: rsa.RSAPrivateKey, certificate: x509.Certificate) -> cms.ContentInfo:
+    """Let an RSA key sign instead, under the name of a certificate."""
+    own = asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+    info = made["content"]["signer_infos"][0]
+    named = {"issuer": own.issuer, "serial_number": own.serial_number}
+    info["sid"] = cms.SignerIdentifier({"issuer_and_serial_number": cms.IssuerAndSerialNumber(named)})
+    shown = tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(own.dump()).digest()})
+    wanted = {
+        "content_type": "data",
+        "message_digest": hashlib.sha256(DATA).digest(),
+        "signing_certificate_v2": tsp.SigningCertificateV2({"certs": [shown]}),
+    }
+    signed = cms.CMSAttributes([cms.CMSAttribute({"type": name, "values": [one]}) for name, one in wanted.items()])
+    info["signed_attrs"] = signed
+    info["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa"})
+    info["signature"] = private.sign(signed.untag().dump(), padding.PKCS1v15(), hashes.SHA256())
+    made["content"]["certificates"] = []
+    return made
 
 
 class _signer:  # noqa: N801 - used as a function
