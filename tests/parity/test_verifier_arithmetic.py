@@ -1,10 +1,15 @@
 """The arithmetic of the one-file verifier against that of the program: two codes, one result."""
 
+import importlib
 import json
-from dataclasses import replace
+import re
+import sys
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -14,17 +19,25 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lims.domain.error_rate import error_rate_interval
+from lims.domain.record import from_body
 from lims.domain.report_confidence import StatedRate
+from lims.domain.report_content import ReportContent
 from lims.domain.sampling_plan import PlanDesign, SamplingMethod, units_to_test
 from lims.domain.sampling_statement import at_least_positive
 from lims.domain.unit_draw import GENERATOR, draw_units
 from lims.domain.weighing import state_mass
 from lims.domain.weight_uncertainty import BalanceBudget
-from lims.errors import CanonicalFormError, CheckpointError, SamplingPlanError
+from lims.errors import CanonicalFormError, CheckpointError, InvalidRecordError, SamplingPlanError
 from lims.ledger.canonical import canonical_bytes
 from lims.ledger.checkpoint import Checkpoint, SignedCheckpoint, VerifierKey, sign_checkpoint
+from lims.ledger.extract import LedgerExtract
 from lims.ledger.merkle import leaf_digest, prove_consistency, prove_inclusion, tree_root
+from lims.reporting.content import content_json
 from lims.reporting.keys import names_agree
+from lims.reporting.repeating.attachments import Attachments
+from lims.reporting.repeating.repetition import repeat
+from lims.reporting.spectra_file import spectra_msp
+from lims.translation import Translator
 from lims.verifier import verify_report as own
 from spectra import SIMPLE_EI, MassSpectrum
 from spectra.scores.match_factor import match_factors
@@ -39,6 +52,7 @@ from substance_library.thresholds import (
     size_of,
 )
 from tests.builders.examples import fewer
+from tests.conftest import BY_NIGHT
 
 SMALL = st.decimals(min_value="0.0001", max_value="5", places=4)
 
@@ -307,25 +321,81 @@ def test_fractions_of_a_small_population() -> None:
     assert own.hypergeometric(10, 8, 8, 0) == Fraction(1, 45)
 
 
-def test_every_check_of_a_fictitious_report_is_as_the_program_does_it() -> None:
-    """What the file of spectra and all checks say of a whole report."""
-    from lims.domain.record import body_of
-    from lims.reporting.content import content_json
-    from lims.reporting.repeating.attachments import Attachments
-    from lims.reporting.repeating.repetition import repeat
-    from lims.reporting.spectra_file import spectra_msp
-    from lims.translation import Translator
-    from tests.builders.pdf_originals import fictitious_reports
+@pytest.fixture(scope="module")
+def goldens() -> dict[str, tuple[ReportContent, LedgerExtract | None]]:
+    """Give the contents of the golden reports, each once."""
+    folder = str(Path(__file__).parents[1] / "golden" / "report")
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    contents = importlib.import_module("generate").golden_contents()
+    return {name: made for name, made in contents.items() if not name.endswith((".kk.pdf", ".ru.pdf"))}
 
-    import_law = __import__("importlib").import_module
-    fictitious_reports()
-    content = import_law("fictitious_law").golden_report("en")
-    for one in (content, replace(content, method=replace(content.method, preset="other"))):
-        data = json.loads(content_json(one))
-        assert data == json.loads(canonical_bytes(body_of(one)))
-        spectra = spectra_msp(one).encode()
-        assert own.spectra_text(data) == spectra
-        told = repeat(Attachments(data=content_json(one), spectra=spectra), t=Translator("en"))
-        files = {own.DATA_FILE: content_json(one), own.SPECTRA_FILE: spectra}
-        found = own.repeat(own.Inside(files, (), data, None), [], "")
-        assert [(check.name, check.state) for check in found] == [(it.name, it.state) for it in told.checks]
+
+def states(data: bytes, spectra: bytes | None, extract: LedgerExtract | None) -> tuple[list[Any], list[Any]]:
+    """Let both programs do every check of the same attachments."""
+    ledger = {} if extract is None else dict(extract.files)
+    beside = {} if spectra is None else {own.SPECTRA_FILE: spectra}
+    parts = (
+        {}
+        if extract is None
+        else {name: getattr(extract, name) for name in ("entries", "proofs", "checkpoint", "keys")}
+    )
+    told = repeat(Attachments(data=data, spectra=spectra, **parts), t=Translator("en"))
+    note = own.signed_note(ledger[own.CHECKPOINT_FILE]) if ledger else None
+    found = own.repeat(own.Inside({own.DATA_FILE: data, **beside, **ledger}, (), json.loads(data), note), [], "")
+    return [(one.name.value, one.state.value) for one in told.checks], [(one.name, one.state) for one in found]
+
+
+def test_every_check_of_the_golden_reports(goldens: dict[str, tuple[ReportContent, LedgerExtract | None]]) -> None:
+    seen = set()
+    for content, extract in goldens.values():
+        spectra = spectra_msp(content).encode() if content.identities else None
+        told, found = states(content_json(content), spectra, extract)
+        assert found == told
+        seen |= {name for name, state in found if state == own.EQUAL}
+    assert {"data", "match_factors", "sampling", "threshold", "quantitation", "proofs"} <= seen
+
+
+def leaves(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Give the way to every value of data but the points of chromatograms and the peaks of spectra."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in {"chromatogram", "measured", "reference", "record"}:
+                yield from leaves(inner, (*way, key))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from leaves(inner, (*way, place))
+    else:
+        yield way
+
+
+def falsified(value: Any) -> Any:
+    """Give another value of the same kind."""
+    if isinstance(value, bool) or value is None:
+        return not value
+    if isinstance(value, int):
+        return value + 7
+    return str(Decimal(value) * 2) if re.fullmatch(r"-?\d+(\.\d+)?", value) else value + "x"
+
+
+@pytest.mark.parametrize("name", ["full-report.en.pdf", "quantitation.en.pdf"])
+def test_both_programs_notice_the_same_falsified_values(
+    goldens: dict[str, tuple[ReportContent, LedgerExtract | None]], name: str
+) -> None:
+    content, extract = goldens[name]
+    data, spectra, noticed = json.loads(content_json(content)), spectra_msp(content).encode(), 0
+    ways = list(leaves(data))
+    for way in Random(name).sample(ways, len(ways) if BY_NIGHT else 60):  # noqa: S311 - the same ones each time
+        changed = json.loads(json.dumps(data))
+        place = changed
+        for key in way[:-1]:
+            place = place[key]
+        place[way[-1]] = falsified(place[way[-1]])
+        try:
+            from_body(ReportContent, changed)
+        except InvalidRecordError:
+            continue
+        told, found = states(canonical_bytes(changed), spectra, extract)
+        assert found == told, way
+        noticed += own.DIFFERS in {state for _, state in found}
+    assert noticed
