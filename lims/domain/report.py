@@ -422,9 +422,9 @@ class Report:
             If the copy names another document, or is the document itself.
         """
         self._require(*(status for status in ReportStatus if status in LEFT))
-        if copy.of_sha256 != self.pdf_sha256 or copy.sha256 == self.pdf_sha256:
+        if copy.of_sha256 != self.pdf_sha256 or copy.copy_sha256 == self.pdf_sha256:
             raise InvalidRecordError(
-                f"the copy {copy.sha256} names {copy.of_sha256}; {self.number} is {self.pdf_sha256}"
+                f"the copy {copy.copy_sha256} names {copy.of_sha256}; {self.number} is {self.pdf_sha256}"
             )
         return replace(self, copies=(*self.copies, copy), version=self.version + 1)
 

@@ -23,8 +23,8 @@ class ReportCopy:
     form: CopyForm
     language: str
     """kk, ru or en."""
-    sha256: str
-    """Of the copy."""
+    copy_sha256: str
+    """Of the copy itself."""
     of_sha256: str
     """Of the report's document, which the copy names."""
     made_by: str
@@ -33,6 +33,6 @@ class ReportCopy:
     def __post_init__(self) -> None:
         """Refuse a copy of which nobody could say which file it is, or of which report."""
         require_text("language of the copy", self.language)
-        require_text("digest of the copy", self.sha256)
+        require_text("digest of the copy", self.copy_sha256)
         require_text("digest of the report", self.of_sha256)
         require_text("who made the copy", self.made_by)

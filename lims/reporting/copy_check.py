@@ -58,7 +58,7 @@ def recorded_copy(sha256: str, reports: Iterable[Copied], *, t: Translator) -> C
     """Recognise a copy or a summary by its digest in the record; None for any other file."""
     for report in reports:
         for copy in report.copies:
-            if copy.sha256 == sha256:
+            if copy.copy_sha256 == sha256:
                 words = t(
                     _FORMS[copy.form],
                     number=report.number,

@@ -97,7 +97,7 @@ class CopyingService:
         made = ReportCopy(
             form=mark.form,
             language=mark.language,
-            sha256=sha256,
+            copy_sha256=sha256,
             of_sha256=mark.report_sha256,
             made_by=actor.number,
             made_at=mark.made_at,

@@ -44,7 +44,7 @@ def test_a_copy_and_a_summary_are_written_recorded_and_are_no_report(home, tmp_p
         assert (found["verdict"], found["report"], code) == ("NOT ISSUED", REPORT, 5)
         assert "The file is no report." in found["reasons"][0]
         recorded = report_of(home)
-        assert (recorded.copies[-1].form, recorded.copies[-1].sha256) == (form, found["sha256"])
+        assert (recorded.copies[-1].form, recorded.copies[-1].copy_sha256) == (form, found["sha256"])
         assert recorded.pdf_sha256 in found["reasons"][1]
     (tmp_path / "report.pdf").write_bytes(open_laboratory(load_settings({}, home=home)).reporting.document(REPORT))
     assert verified(tmp_path / "report.pdf", home)[0]["verdict"] == "VALID"

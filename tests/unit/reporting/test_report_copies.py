@@ -188,7 +188,7 @@ def recorded(documents, issued):
         ReportCopy(
             form=form,
             language=language,
-            sha256=hashlib.sha256(pdf).hexdigest(),
+            copy_sha256=hashlib.sha256(pdf).hexdigest(),
             of_sha256=hashlib.sha256(issued).hexdigest(),
             made_by="E-07",
             made_at=fictitious.REVIEWED_AT,

@@ -19,7 +19,7 @@ REPORT = Report(
     pdf_sha256="ab" * 32,
 )
 COPY = ReportCopy(
-    form=CopyForm.FULL, language="ru", sha256="cd" * 32, of_sha256="ab" * 32, made_by="a", made_at=MORNING
+    form=CopyForm.FULL, language="ru", copy_sha256="cd" * 32, of_sha256="ab" * 32, made_by="a", made_at=MORNING
 )
 
 
@@ -34,13 +34,13 @@ def test_copies_are_made_of_what_left_the_laboratory(status):
     assert (len(copied.copies), copied.version, copied.status) == (2, report.version + 2, status)
 
 
-@pytest.mark.parametrize("changes", [{"of_sha256": "ef" * 32}, {"sha256": "ab" * 32}])
+@pytest.mark.parametrize("changes", [{"of_sha256": "ef" * 32}, {"copy_sha256": "ab" * 32}])
 def test_a_copy_of_another_document_and_the_document_itself_are_refused(changes):
     with pytest.raises(InvalidRecordError, match=r"2026-0001-P1 is ab"):
         REPORT.copy(replace(COPY, **changes))
 
 
-@pytest.mark.parametrize("name", ["language", "sha256", "of_sha256", "made_by"])
+@pytest.mark.parametrize("name", ["language", "copy_sha256", "of_sha256", "made_by"])
 def test_a_copy_without_a_name_for_it_is_refused(name):
     with pytest.raises(InvalidRecordError):
         replace(COPY, **{name: ""})

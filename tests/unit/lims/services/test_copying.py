@@ -22,12 +22,12 @@ def test_a_copy_is_recorded_with_its_digest_and_its_bytes_are_kept(bench, issued
     made = bench.copying.copy(REPORT, language="kk", actor=EXPERT)
     (copy,) = bench.reporting.get(REPORT).copies
     assert (copy.form, copy.language, copy.made_by) == (CopyForm.FULL, "kk", EXPERT.number)
-    assert copy.sha256 == hashlib.sha256(made).hexdigest()
+    assert copy.copy_sha256 == hashlib.sha256(made).hexdigest()
     assert copy.of_sha256 == issued.pdf_sha256
-    assert bench.raw_store.get(copy.sha256) == made
+    assert bench.raw_store.get(copy.copy_sha256) == made
     with bench.store.reading() as work:
         entry = work.entry_of(Report, REPORT, version=issued.version + 1)
-    assert (entry.act, entry.actor, entry.raw) == (Act.REPORT_COPIED, EXPERT.number, (copy.sha256,))
+    assert (entry.act, entry.actor, entry.raw) == (Act.REPORT_COPIED, EXPERT.number, (copy.copy_sha256,))
 
 
 def test_a_copy_leaves_document_and_state_of_the_report_alone(bench, issued):
