@@ -179,7 +179,9 @@ class _Verifier:
         doubts = tuple(self._doubts())
         if signatures.both_valid and not wrong:
             judged = self._standing(report, signatures, same)
-            return replace(judged, reasons=(*doubts, *judged.reasons))
+            if not doubts:
+                return judged
+            return replace(judged, verdict=Verdict.CANNOT_SAY, superseded_by="", reasons=(*doubts, *judged.reasons))
         weak = t("Its signatures cannot be relied on, for the reasons below.")
         return self._result(Verdict.CANNOT_SAY, signatures, same, weak, *wrong, *doubts, number=report.number)
 

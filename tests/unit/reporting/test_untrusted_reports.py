@@ -129,7 +129,7 @@ def test_a_number_that_was_changed_before_signing_is_named(room: SigningRoom, ro
     pdf = room.issue(replace(content, runs=(run,)))
     alone = verify_report(pdf, recorded=None, trust_roots=roots)
     by_ledger = verify_report(pdf, recorded=[fictitious.recorded(pdf)], trust_roots=roots)
-    assert (alone.verdict, by_ledger.verdict) == (Verdict.CANNOT_SAY, Verdict.VALID)
+    assert alone.verdict is by_ledger.verdict is Verdict.CANNOT_SAY
     for found in (alone, by_ledger):
         differing = [one.name for one in found.checks if one.state is CheckState.DIFFERS]
         assert differing == [CheckName.MATCH_FACTORS]
