@@ -24,10 +24,10 @@ def run_init(*, laboratory: str, address: str, home: Path | None) -> None:
 def run_lacks(examination: str, *, as_json: bool, home: Path | None) -> None:
     """Print what keeps the report of an examination from being signed, and what it will state as a gap of the law."""
     reporting = require_laboratory(home).reporting
-    faults, gaps = reporting.faults(examination), reporting.legal_gaps(examination)
+    faults, gaps = reporting.faults(examination), list(map(str, reporting.legal_gaps(examination)))
     if as_json:
         lacks = [{"fault": str(one), "advice": one.advice()} for one in faults]
-        print_json({"examination": examination, "lacks": lacks, "legal_gaps": list(gaps)})
+        print_json({"examination": examination, "lacks": lacks, "legal_gaps": gaps})
     else:
         for one in faults:
             say(f"{one}. {one.advice()}")

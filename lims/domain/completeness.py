@@ -12,6 +12,7 @@ from lims.domain.exhibit import Exhibit
 from lims.domain.report_law import LegalSection, Named, undetermined
 from lims.domain.run import RecordedRun
 from lims.domain.wording import require_text
+from lims.translation import marked
 
 
 class ReportItem(StrEnum):
@@ -103,9 +104,22 @@ def _missing(premises: Premises, exhibit: Exhibit, runs: Sequence[RecordedRun]) 
         yield MissingItem(item=ReportItem.DATES_OF_WORK, what=f"when {', '.join(undated)} was measured")
 
 
+@dataclass(frozen=True, slots=True)
+class LegalGap:
+    """One thing that a report of today would not say of the law."""
+
+    text: str
+    """In the source language, with places for the facts."""
+    facts: tuple[tuple[str, str | date], ...] = ()
+
+    def __str__(self) -> str:
+        """Say it in the source language."""
+        return self.text.format(**dict(self.facts))
+
+
 def legal_gaps(
     named: Sequence[Named], sections: Sequence[LegalSection], *, seized_on: date | None, today: date
-) -> tuple[str, ...]:
+) -> tuple[LegalGap, ...]:
     """Name what a report of today would not say of the law; it states each of these gaps and may be signed.
 
     Parameters
@@ -119,23 +133,37 @@ def legal_gaps(
     today : date
         Day of the report.
     """
-    return tuple(_legal_gaps(named, sections, seized_on, today))
+    missing = (
+        _gap(marked("no legal determination of {substance} is recorded"), substance=substance)
+        for substance in dict.fromkeys(one.substance for one in undetermined(named, sections))
+    )
+    unknown = marked("the day of the seizure is not on record: no status on that day")
+    return (
+        *missing,
+        *(() if seized_on is not None else (_gap(unknown),)),
+        *(gap for one in sections for gap in _gaps_of(one, named, seized_on, today)),
+    )
 
 
-def _legal_gaps(
-    named: Sequence[Named], sections: Sequence[LegalSection], seized_on: date | None, today: date
-) -> Iterator[str]:
-    for substance in dict.fromkeys(one.substance for one in undetermined(named, sections)):
-        yield f"no legal determination of {substance} is recorded"
-    if seized_on is None:
-        yield "the day of the seizure is not on record: no status on that day"
-    for one in sections:
-        if any(one.differs_from(it.substance, it.inchikey) for it in named):
-            yield f"determination {one.number} asked another structure than the one identified as {one.substance}"
-        made_for = None if one.on_seizure is None else one.on_seizure.day
-        if seized_on is not None and made_for != seized_on:
-            yield f"determination {one.number} is of a seizure on {made_for or 'an unknown day'}, not on {seized_on}"
-        if one.on_report.day != today:
-            yield f"determination {one.number} is of {one.on_report.day}; what became law since was not asked"
-        if not one.reviewed:
-            yield f"determination {one.number} was not reviewed by a second person"
+def _gaps_of(one: LegalSection, named: Sequence[Named], seized_on: date | None, today: date) -> Iterator[LegalGap]:
+    """Name what one determination does not answer."""
+    number = one.number
+    if any(one.differs_from(it.substance, it.inchikey) for it in named):
+        other = marked("determination {number} asked another structure than the one identified as {substance}")
+        yield _gap(other, number=number, substance=one.substance)
+    made_for = None if one.on_seizure is None else one.on_seizure.day
+    if seized_on is not None and made_for is None:
+        no_day = marked("determination {number} is of a seizure on an unknown day, not on {seized}")
+        yield _gap(no_day, number=number, seized=seized_on)
+    elif seized_on is not None and made_for is not None and made_for != seized_on:
+        other_day = marked("determination {number} is of a seizure on {day}, not on {seized}")
+        yield _gap(other_day, number=number, day=made_for, seized=seized_on)
+    if one.on_report.day != today:
+        since = marked("determination {number} is of {day}; what became law since was not asked")
+        yield _gap(since, number=number, day=one.on_report.day)
+    if not one.reviewed:
+        yield _gap(marked("determination {number} was not reviewed by a second person"), number=number)
+
+
+def _gap(text: str, **facts: str | date) -> LegalGap:
+    return LegalGap(text, tuple(facts.items()))

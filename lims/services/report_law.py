@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lims.domain.completeness import legal_gaps
+from lims.domain.completeness import LegalGap, legal_gaps
 from lims.domain.identification import NAMING, Identification
 from lims.domain.legal_determination import DatedStatus, DeterminationStatus, LegalDetermination
 from lims.domain.report_law import (
@@ -28,7 +28,7 @@ def legal_sections(work: UnitOfWork, items: tuple[str, ...]) -> tuple[LegalSecti
     return tuple(legal_section(one) for one in found)
 
 
-def legal_gaps_of(matter: Matter) -> tuple[str, ...]:
+def legal_gaps_of(matter: Matter) -> tuple[LegalGap, ...]:
     """Name what a report of an examination would not say of the law."""
     work, exhibit = matter.work, matter.exhibit
     seizure = work.load(Seizure, exhibit.seizure_number) if exhibit.seizure_number else None

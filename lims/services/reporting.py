@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from lims.domain.amendment import Amendment
 from lims.domain.case import Case
+from lims.domain.completeness import LegalGap
 from lims.domain.examination import Examination, ExaminationStatus
 from lims.domain.exhibit import Exhibit
 from lims.domain.identification import Identification
@@ -30,6 +31,7 @@ from lims.services.identifying import component_gaps
 from lims.services.importing import ImportService
 from lims.services.issue_gate import IssuePolicy, draft_faults, matter_of, runs_of_items
 from lims.services.ports import Clock, LedgerHead, RawStore, Store, UnitOfWork
+from lims.services.recovering import alone_at_report
 from lims.services.report_batch import load_batch_file
 from lims.services.report_building import CaseFile, Issue, build_content
 from lims.services.report_circumstances import circumstances_of
@@ -70,7 +72,7 @@ class ReportingService:
         """Compose the report of a concluded examination and sign it as its expert.
 
         The number is recorded before anything is made, the document's digest after it is kept: a failure in
-        between leaves a number that the next draft gives up with a reason, never a document without a record.
+        between leaves a number that the next start or the next draft gives up with a reason, see ``recovering``.
 
         Parameters
         ----------
@@ -82,7 +84,8 @@ class ReportingService:
         NotPermittedError
             If the actor is no expert, or the reviewer may not review.
         TransitionError
-            If the examination is not concluded, is another expert's, or has a report that waits for review.
+            If the examination is not concluded, is another expert's, has a report that waits for review, or one that
+            is being made at this moment.
         ReviewerIsExaminerError
             If the reviewer is the expert, or imported the run.
         BatchNotUsableError, ReportBlockedError
@@ -102,6 +105,17 @@ class ReportingService:
         pin = self._checked_pin(examination_number, actor, confirmation)
         self.desk.require_services(at=self.clock.now())
         wishes = _Wishes(reviewer=reviewer, language=language, changes=clean_text("what changed", changes))
+        with alone_at_report(self.store, examination_number):
+            return self._draft(examination_number, wishes, actor, confirmation, pin)
+
+    def _draft(
+        self,
+        examination_number: str,
+        wishes: "_Wishes",
+        actor: StaffMember,
+        confirmation: Confirmation,
+        pin: str | None,
+    ) -> Report:
         report, head = self._intend(examination_number, wishes, actor, confirmation)
         with self.store.reading() as work:
             file = self._case_file(work, report)
@@ -110,7 +124,7 @@ class ReportingService:
         ledger = self._carried(entries)
         issue = Issue(
             number=report.number,
-            language=language,
+            language=report.language,
             prepared_at=self.clock.now(),
             head=head,
             evidence=self.desk.evidence,
@@ -255,7 +269,7 @@ class ReportingService:
             examination = work.load(Examination, examination_number)
             return draft_faults(work, examination, policy=self.policy, now=self.clock.now())
 
-    def legal_gaps(self, examination_number: str) -> tuple[str, ...]:
+    def legal_gaps(self, examination_number: str) -> tuple[LegalGap, ...]:
         """Say what the report of an examination would not say of the law; it may be signed, and states each gap.
 
         Raises

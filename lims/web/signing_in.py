@@ -15,9 +15,10 @@ from lims.services.second_factor import Enrolment
 from lims.services.sessions import OpenedSession
 from lims.translation import Translator
 from lims.ui.session import SIGNED_IN_ELSEWHERE
+from lims.web.checking import TRUST, VERIFY
 from lims.web.cookies import CSRF, HALFWAY, SESSION, drop_cookie, form_is_ours, read_cookie, set_cookie
 from lims.web.opening import laboratory
-from lims.web.pages import Field, form, link, page, paragraph, see_other, words_for
+from lims.web.pages import Field, form, heading, link, page, paragraph, see_other, words_for
 
 SIGN_IN = "/auth/sign-in"
 CODE = "/auth/code"
@@ -188,6 +189,11 @@ def _sign_in_page(request: Request, *, message: str = "", status: int = 200) -> 
     parts = [form(request, SIGN_IN, fields, t("Sign in"))]
     if laboratory().settings.oidc is not None:
         parts.append(link(t("Sign in through your organisation"), PROVIDER_START))
+    parts += [
+        heading(t("Without signing in")),
+        link(t("Check a report"), VERIFY),
+        link(t("Trust file of this laboratory"), TRUST),
+    ]
     if not message and laboratory().sessions.replaced(read_cookie(request, SESSION)):
         message = t(SIGNED_IN_ELSEWHERE)
     return page(request, t("Sign in to Aigaq"), *parts, message=message, status=status)

@@ -17,6 +17,7 @@ from lims.ui.drawing import draw_chromatogram, draw_mirror, draw_structure
 from lims.ui.evidence import evidence_of
 from lims.ui.identification_desk import identification_desk
 from lims.ui.identity_gaps import show_gaps
+from lims.ui.legal_gaps import show_legal_gaps
 from lims.ui.plain import REFUSALS, plain, show_refusal
 from lims.ui.question_form import questions_of_the_order
 from lims.ui.selection import chosen_examination
@@ -337,6 +338,7 @@ def _signature(visit: Visit, examination: Examination) -> None:
     faults = laboratory.reporting.faults(examination.number)
     for fault in faults:
         show_refusal(fault)
+    show_legal_gaps(visit, examination)
     missing = tuple(ReportItem(one.item) for one in faults if isinstance(one, OmissionNeededError))
     if missing:
         _omission(visit, examination, missing)

@@ -44,7 +44,13 @@ SAID_BY_VALUE = (
     | {"KIND_TEXTS[one.kind]", "KIND_TEXTS[material.matrix]", "CHANNEL_TEXTS[scene.channel]"}
     | {"SIGNED_IN_ELSEWHERE"}
     | {"JOB_WORDS[one.job]", "JOB_WORDS[item.job]", "STANDING_WORDS[one]", "STANDING_WORDS[one.standing]"}
-    | {"GAP_TEXTS[gap]", "_EXTENTS[around.permission.extent]", "_PURPOSES[one.purpose]", "_DECISIONS[one.decision]"}
+    | {
+        "GAP_TEXTS[gap]",
+        "gap.text",
+        "_EXTENTS[around.permission.extent]",
+        "_PURPOSES[one.purpose]",
+        "_DECISIONS[one.decision]",
+    }
     | {"_WITH[one.place]", "one.status.value", "GROUND_TEXTS[ground.kind]", "GROUND_TEXTS[one.kind]"}
     | {"FLAG_TEXTS[flag]", "LACKING_TEXTS[why]", "PART_TEXTS.get(name, name)", "PART_TEXTS.get(part.name, part.name)"}
     | {"one.kind.value", "technique_name", "REPORT_KIND_TEXTS[one]"}

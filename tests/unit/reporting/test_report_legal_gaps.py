@@ -12,7 +12,7 @@ from lims.translation import Translator
 
 
 def gaps(*sections, named=("Etizolam",), seized_on=SEIZED, today=PREPARED):
-    return legal_gaps([identified(one) for one in named], sections, seized_on=seized_on, today=today)
+    return tuple(map(str, legal_gaps([identified(one) for one in named], sections, seized_on=seized_on, today=today)))
 
 
 def test_kz_4_a_determination_of_the_right_days_that_was_reviewed_leaves_no_gap():
