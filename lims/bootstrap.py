@@ -59,6 +59,7 @@ from lims.services.quantitating import QuantitationService
 from lims.services.queueing import QueueingService
 from lims.services.raw_copying import RawCopyService
 from lims.services.receipting import ReceiptingService
+from lims.services.recovering import RecoveringService
 from lims.services.registering import RegisteringService
 from lims.services.releasing import ReleasingService
 from lims.services.relisting import RelistingService
@@ -262,6 +263,7 @@ def open_laboratory(
         auditing=AuditingService(store=store, raw_store=raw_store, checkpointing=checkpointing, draw=secrets.randbelow),
         checkpointing=checkpointing,
         relisting=RelistingService(store=store, clock=time),
+        recovering=RecoveringService(store=store, raw_store=raw_store, desk=desk, clock=time),
         sweeping=SweepingService(store=store, raw_store=raw_store, clock=time),
         scrubbing=ScrubbingService(store=store, raw_store=raw_store, clock=time),
         raw_copying=RawCopyService(store=store, raw_store=raw_store, second=second, clock=time),

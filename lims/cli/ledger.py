@@ -31,11 +31,15 @@ def run_verify(*, home: Path | None, witnesses: tuple[Path, ...], as_json: bool)
         found = laboratory.auditing.verify(progress=progress, witnesses=brought)
     seconds = time.monotonic() - began
     now, separation = laboratory.clock.now(), laboratory.auditing.store.separation()
+    unfinished = laboratory.recovering.unfinished()
     if as_json:
-        print_json(_as_json(found, seconds=seconds, now=now, separation=separation))
+        facts = _as_json(found, seconds=seconds, now=now, separation=separation)
+        print_json(facts | {"unfinished_reports": list(unfinished)})
     else:
         for line in _lines(found, seconds=seconds, now=now, separation=separation):
             say(line)
+        for number in unfinished:
+            say(f"  unfinished: report {number} has a number and no document; 'aigaq report recover' gives it up")
     raise typer.Exit(0 if found.intact else BROKEN)
 
 

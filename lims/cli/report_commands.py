@@ -84,6 +84,17 @@ def make_receipt(
     run_receipt(number, to=to, by=by, home=home)
 
 
+@report.command("recover")
+def recover_reports(by: By, as_json: Json = False, home: Home = None) -> None:
+    """Give up the numbers that a crash left without a document, and name the documents that it left without an entry.
+
+    The application does this itself when it starts.
+    """
+    from lims.cli.recovery import run_recover  # noqa: PLC0415 - loaded when it runs
+
+    run_recover(by=by, as_json=as_json, home=home)
+
+
 @report.command("trust")
 def write_trust(
     to: Annotated[Path, typer.Option(help="File to write; never over another file.")], home: Home = None

@@ -8,6 +8,7 @@ import lims
 from lims.bootstrap import open_laboratory
 from lims.cli.output import note, say
 from lims.cli.raw import note_sweep
+from lims.cli.recovery import note_recovery
 from lims.errors import LimsError, SettingsError
 from lims.settings import Settings, laboratory_exists, load_settings
 from lims.settings_template import unsafe_switches
@@ -21,7 +22,7 @@ def run_serve(*, home: Path | None, host: str, port: int) -> None:
     """Start the web server; it runs until it is stopped."""
     settings = load_settings(home=home)
     if laboratory_exists(home=home):
-        _sweep(settings)
+        _tidy_up(settings)
     if host not in _LOOPBACK and not settings.web.origin:
         raise SettingsError(f"serving at {host} needs web.origin, the address that browsers use")
     for words in unsafe_switches(settings):
@@ -42,9 +43,14 @@ def run_serve(*, home: Path | None, host: str, port: int) -> None:
     )
 
 
-def _sweep(settings: Settings) -> None:
-    """Set aside what a crash left in the raw store; that it cannot be done keeps nobody from work."""
+def _tidy_up(settings: Settings) -> None:
+    """Put right what a crash left of reports and in the raw store; that it cannot be done keeps nobody from work."""
+    laboratory = open_laboratory(settings)
     try:
-        note_sweep(open_laboratory(settings).sweeping.sweep())
+        note_recovery(laboratory.recovering.recover())
+    except LimsError as error:
+        note(f"reports were not recovered: {error}. {error.advice()}.")
+    try:
+        note_sweep(laboratory.sweeping.sweep())
     except LimsError as error:
         note(f"the raw store was not swept: {error}. {error.advice()}.")

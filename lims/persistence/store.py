@@ -22,6 +22,7 @@ from lims.domain.work_queue import WaitingLine
 from lims.errors import LedgerError, LimsError, NotFoundError
 from lims.ledger import JsonValue, LedgerEntry, StoredEntry
 from lims.persistence.appending import Appender
+from lims.persistence.at_work import at_work
 from lims.persistence.clock_watch import ReadClock
 from lims.persistence.duty_list import sides_of
 from lims.persistence.ground_list import grounds_below, grounds_under
@@ -90,6 +91,10 @@ class SqlStore:
     def reading(self) -> "SqlUnitOfWork":
         """Begin a transaction that only reads."""
         return SqlUnitOfWork(self._engine, write=False, rights=self._rights)
+
+    def at_work(self, name: str) -> AbstractContextManager[bool]:
+        """Hold a name as long as a piece of work lasts, by a lock that ends with this process."""
+        return at_work(self._engine, name)
 
     def entries(self, *, after: int = 0) -> Iterator[StoredEntry]:
         """Give every ledger entry behind a place in order, a thousand at a time."""

@@ -1,6 +1,7 @@
 """The desk where a laboratory's reports are composed and signed: its settings and keys behind the services' port."""
 
 import hashlib
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -18,7 +19,7 @@ from lims.errors import DocumentError, SettingsError, SigningError
 from lims.ledger.canonical import JsonValue
 from lims.ledger.entry import moment_text
 from lims.ledger.extract import LedgerExtract
-from lims.reporting.content import content_json
+from lims.reporting.content import NUMBER_MARK, content_json
 from lims.reporting.event_loops import outside_of_event_loops
 from lims.services.desk_ports import ShownPicture, SignedDocument
 from lims.settings import KeySetting, Settings, TokenSetting
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     Sign = Callable[..., SignedPdf]
 
 _KEY_FOLDER = "development-keys"
+_NUMBERED = re.compile(NUMBER_MARK.encode() + rb"([!-;=?-~]{1,100})<")
+"""In the metadata, which are XML that is not compressed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +191,11 @@ class Desk:
         if data is None:
             raise DocumentError("the document carries no report data: it was not composed here")
         return data
+
+    def number_in(self, data: bytes) -> str:
+        """Give the number that the document's keywords state; nothing is parsed, so that any bytes may come."""
+        found = _NUMBERED.search(data) if data.startswith(b"%PDF-") else None
+        return found[1].decode("ascii") if found else ""
 
     def asks_pin(self, person: str) -> bool:
         """Tell whether the key of a person, by staff number, lies on a token that opens with a PIN."""

@@ -103,6 +103,10 @@ class ReportDesk(Protocol):
         """
         ...
 
+    def number_in(self, data: bytes) -> str:
+        """Give the number of the report that some bytes are a document of, from its outside; empty if they are none."""
+        ...
+
     def page_count(self, pdf: bytes) -> int:
         """Count the pages of a document.
 

@@ -41,6 +41,7 @@ from lims.services.quantitating import QuantitationService
 from lims.services.queueing import QueueingService
 from lims.services.raw_copying import RawCopyService
 from lims.services.receipting import ReceiptingService
+from lims.services.recovering import RecoveringService
 from lims.services.registering import RegisteringService
 from lims.services.releasing import ReleasingService
 from lims.services.relisting import RelistingService
@@ -134,6 +135,7 @@ class Laboratory:
     clustering: ClusterService = field(repr=False)
     rewatching: RewatchService = field(repr=False)
     timekeeping: TimekeepingService = field(repr=False)
+    recovering: RecoveringService = field(repr=False)
     sweeping: SweepingService = field(repr=False)
     scrubbing: ScrubbingService = field(repr=False)
     raw_copying: RawCopyService = field(repr=False)
@@ -153,5 +155,5 @@ class Laboratory:
 _AS_THEY_ARE = (
     *(AuthenticationService, SessionService, SignInService),
     *(AuditingService, CheckpointingService, TimekeepingService),
-    *(SweepingService, ScrubbingService, RawCopyService, RewatchService),
+    *(RecoveringService, SweepingService, ScrubbingService, RawCopyService, RewatchService),
 )

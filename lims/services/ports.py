@@ -262,6 +262,13 @@ class Store(Protocol):
         """Begin a transaction that only reads."""
         ...
 
+    def at_work(self, name: str) -> AbstractContextManager[bool]:
+        """Hold a name as long as a piece of work of several transactions lasts; False if somebody holds it already.
+
+        A process that dies lets go of it.
+        """
+        ...
+
     def entries(self, *, after: int = 0) -> Iterator[StoredEntry]:
         """Give every ledger entry behind a place, in order."""
         ...

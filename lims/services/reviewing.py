@@ -23,6 +23,7 @@ from lims.services.confirming import Confirmation, pin_of, require_confirmed, si
 from lims.services.describing import DESCRIBED_KINDS, require_unedited
 from lims.services.desk_ports import ReportDesk
 from lims.services.ports import Clock, ListedRecord, RawStore, Store, UnitOfWork
+from lims.services.recovering import alone_at_report
 from lims.services.reporting import ReportingService
 
 _MAX_LISTED = 1000
@@ -59,7 +60,7 @@ class ReviewingService:
         ReviewerIsExaminerError
             If the reviewer did the work.
         TransitionError
-            If there is nothing to review, or another person was named.
+            If there is nothing to review, another person was named, or somebody signs it at this moment.
         ReviewIncompleteError
             If a question of the checklist is open or answered with no.
         DisagreementOpenError
@@ -87,12 +88,25 @@ class ReviewingService:
             work.permit(report, act=Act.REPORT_REVIEWED, actor=actor, at=now)
             meaning = SignatureMeaning.TECHNICAL_REVIEWER
             require_confirmed(confirmation, actor=actor, meaning=meaning, record=report, now=now)
+        with alone_at_report(self.store, report.examination_number):
+            return self._sign(report, review, actor=actor, confirmation=confirmation, checklist=checklist)
+
+    def _sign(
+        self,
+        report: Report,
+        review: Review,
+        *,
+        actor: StaffMember,
+        confirmation: Confirmation,
+        checklist: AnsweredChecklist,
+    ) -> Report:
+        """Sign the document of a draft that may be approved, keep it, and record it with the approval."""
         person = self.reporting.person(actor.number)
         signed = self.desk.sign_as_reviewer(
-            self.reporting.document(report_number),
+            self.reporting.document(report.number),
             person=person,
-            number=report_number,
-            at=now,
+            number=report.number,
+            at=review.reviewed_at,
             pin=pin_of(confirmation),
         )
         proof = signature_proof(confirmation, name=person.name, made=signed.proof)
@@ -102,7 +116,7 @@ class ReviewingService:
             _require_usable_batch(work, approved)  # it may have been judged again since the report was drafted
             at = self.clock.now()  # signing took its time
             outcome = _outcome(actor, at, approved=True, comment=review.comment, checklist=checklist)
-            drafted = work.load(Report, report_number)
+            drafted = work.load(Report, report.number)
             require_unedited(work, drafted)
             reviewed = drafted.review(reviewer=actor.number, pdf_sha256=digest, review=outcome)
             work.record(approved, act=Act.EXAMINATION_APPROVED, actor=actor, at=at)

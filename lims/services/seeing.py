@@ -1,7 +1,7 @@
 """The laboratory as one person may see it: every unit of work refuses what that person's roles do not let read."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any, Self, TypeVar, cast
@@ -44,6 +44,10 @@ class PersonalStore:
     def reading(self) -> UnitOfWork:
         """Begin a transaction that only reads."""
         return PersonalUnitOfWork(self, self.store.reading())
+
+    def at_work(self, name: str) -> AbstractContextManager[bool]:
+        """Hold a name: nothing is read or written."""
+        return self.store.at_work(name)
 
     def entries(self, *, after: int = 0) -> Iterator[StoredEntry]:
         """Give every ledger entry to a person who may read every record.

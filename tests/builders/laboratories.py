@@ -5,6 +5,7 @@ Everything but clock and desk is the real part. The desk makes real bytes and re
 
 import dataclasses
 import hashlib
+import json
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -76,6 +77,7 @@ from lims.services.photographing import PhotographService
 from lims.services.qualifying import QualifyingService
 from lims.services.quantitating import QuantitationService
 from lims.services.queueing import QueueingService
+from lims.services.recovering import RecoveringService
 from lims.services.registering import RegisteringService
 from lims.services.releasing import ReleasingService
 from lims.services.reporting import ReportingService
@@ -174,6 +176,9 @@ class PlainDesk:
 
     def content_in(self, pdf: bytes) -> bytes:
         return pdf.split(b"\n", 1)[0]
+
+    def number_in(self, data: bytes) -> str:
+        return str(json.loads(data.split(b"\n", 1)[0])["number"]) if b"\nsigned as " in data else ""
 
     def page_count(self, pdf: bytes) -> int:
         return 1
@@ -303,6 +308,7 @@ class Bench:
         self._open_onward(parts, kept)
         self.auditing = AuditingService(store=self.store, raw_store=self.raw_store, draw=randbelow)
         self.sweeping = SweepingService(**kept)
+        self.recovering = RecoveringService(**kept, desk=self.desk)
         self.scrubbing = ScrubbingService(**kept)
         self.quantitating = QuantitationService(**parts, measurement=measurement, curating=self.curating)
         self._open_library(kept, reader)

@@ -32,6 +32,7 @@ ELSEWHERE = {
     "administering.hindrances": "reads",
     "terms.step": "what start, suspend, resume and extend call",
     "sessions.listed": "reads",
+    "recovering.recover": "tests/unit/lims/services/test_recovering.py",
     "sessions.revoke": "tests/unit/lims/services/test_sessions.py",
     "raw_copying.repair": "tests/unit/lims/services/test_raw_copying.py",
     "receipting.make": "records nothing; tests/unit/lims/services/test_receipting.py",
