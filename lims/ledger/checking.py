@@ -11,9 +11,10 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from orjson import OPT_SORT_KEYS, OPT_STRICT_INTEGER, JSONDecodeError, JSONEncodeError, dumps, loads
+from orjson import JSONDecodeError, JSONEncodeError, dumps, loads
 
 from lims.errors import CanonicalFormError, LedgerError
+from lims.ledger.canonical import QUICK_OPTIONS, SCALARS, is_plain
 from lims.ledger.chain import ChainCheck, ChainFault, StoredEntry, StoredRow
 from lims.ledger.checked_part import BEGINNING, CheckedPart, Milestone
 from lims.ledger.entry import FORMAT_VERSION, STORED_SHAPES, SURE_MOMENT, LedgerEntry, is_moment, leaf_hash, moment_text
@@ -24,9 +25,6 @@ CLOCK_CORRECTED = "clock.corrected"
 """The one act after which the ledger's time may go back: somebody set a wrong clock right and said so."""
 _LEAF_PREFIX = b"\x00"
 _EMPTY_LEAF = leaf_digest(b"")
-_OPTIONS = OPT_SORT_KEYS | OPT_STRICT_INTEGER
-"""Keys in the order of their bytes, which for ASCII is that of RFC 8785; numbers from 2**53 are refused."""
-_SCALARS = frozenset({str, int, bool, type(None)})
 _TEXT = frozenset({str})
 _NAMES = {tuple(shape[name] for name in sorted(shape)): sorted(shape) for shape in STORED_SHAPES}
 """Names of the facts of an entry by their types, both in the order of the canonical bytes."""
@@ -258,7 +256,7 @@ def _quick_facts(data: bytes) -> Facts | None:
     """
     try:
         facts: Facts = loads(data)
-        if dumps(facts, None, _OPTIONS) != data or type(facts) is not dict:
+        if dumps(facts, None, QUICK_OPTIONS) != data or type(facts) is not dict:
             return None
     except (JSONDecodeError, JSONEncodeError):
         return None
@@ -268,24 +266,10 @@ def _quick_facts(data: bytes) -> Facts | None:
     if (
         (_SURE_MOMENT(facts["recorded_at"]) is not None or is_moment(facts["recorded_at"]))
         and (ascii_only or (unicodedata.is_normalized("NFC", data.decode()) and "".join(body).isascii()))
-        and (_SCALARS.issuperset(map(type, body.values())) or _is_plain(body, ascii_only=ascii_only))
-        and (signature is None or _is_plain(signature, ascii_only=ascii_only))
+        and (SCALARS.issuperset(map(type, body.values())) or is_plain(body, ascii_only=ascii_only))
+        and (signature is None or is_plain(signature, ascii_only=ascii_only))
         and (not raw or _TEXT.issuperset(map(type, raw)))
         and facts.get("authority") != ""
     ):
         return facts
     return None
-
-
-def _is_plain(value: Any, *, ascii_only: bool) -> bool:  # noqa: ANN401 - any dictionary or list of JSON
-    """Tell whether there is no float, and no key beyond ASCII, at any depth of a dictionary or list."""
-    inner = value
-    if type(value) is dict:
-        inner = value.values()
-        if not (ascii_only or "".join(value).isascii()):
-            return False
-    if _SCALARS.issuperset(map(type, inner)):
-        return True
-    return all(
-        type(one) in _SCALARS or (type(one) is not float and _is_plain(one, ascii_only=ascii_only)) for one in inner
-    )

@@ -40,6 +40,51 @@ def test_bytes_are_canonical_or_are_refused_and_nothing_else_happens(data):
     assert canonical_bytes(value) == data
 
 
+ODD = (
+    st.floats(allow_nan=False, allow_infinity=False)
+    | st.sampled_from([2**53, -(2**53), 2**64, -0.0, 1e2, "e\u0301", "\u0338", "\u212b", "\U0001f600", "\x7f", "\x00"])
+    | st.text(max_size=3)
+)
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXT | ODD,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS | st.text(max_size=2), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def strictly(data):
+    """Read bytes in the slow, obvious way: what they say must be written as they are."""
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return "refused"
+    try:
+        return value if canonical_bytes(value) == data else "refused"
+    except CanonicalFormError:
+        return "refused"
+
+
+def quickly(data):
+    try:
+        return parse_canonical(data)
+    except CanonicalFormError:
+        return "refused"
+
+
+def shape(value):
+    """Tell True from 1 and 1.0, at any depth."""
+    return repr(value)
+
+
+@given(ANY_JSON, st.booleans(), st.booleans(), st.data())
+def test_the_quick_reader_takes_and_refuses_what_the_strict_one_does(value, ascii_only, sorted_keys, data):
+    text = json.dumps(value, sort_keys=sorted_keys, separators=(",", ":"), ensure_ascii=ascii_only)
+    written = text.encode("utf-8", errors="surrogatepass")
+    place = data.draw(st.integers(0, len(written)))
+    for one in (written, written[:place] + data.draw(st.binary(max_size=2)) + written[place:]):
+        assert shape(quickly(one)) == shape(strictly(one))
+
+
 @given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4), st.data())
 def test_an_entry_with_another_value_in_any_place_is_an_entry_or_is_refused(body, data):
     (stored,) = honest_chain([("case", "1")], bodies={1: body})
