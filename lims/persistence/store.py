@@ -1,7 +1,7 @@
 """The store of records: transactions over the ledger and the lists made from it."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from itertools import chain
@@ -15,7 +15,7 @@ from lims.domain.donor import PersonalValue
 from lims.domain.duties import Side
 from lims.domain.grounds import Ground, Name
 from lims.domain.permissions import Act
-from lims.domain.record import Record, from_body
+from lims.domain.record import Record
 from lims.domain.staff import SYSTEM, StaffMember
 from lims.domain.waiting import Job
 from lims.domain.work_queue import WaitingLine
@@ -24,7 +24,9 @@ from lims.ledger import JsonValue, LedgerEntry, StoredEntry
 from lims.persistence.appending import Appender
 from lims.persistence.at_work import at_work
 from lims.persistence.clock_watch import ReadClock
+from lims.persistence.decoding import decoded
 from lims.persistence.duty_list import sides_of
+from lims.persistence.finding_entries import find_entries
 from lims.persistence.ground_list import grounds_below, grounds_under
 from lims.persistence.holding_list import expected_back, held_in, seal_exhibit
 from lims.persistence.ledger_reading import SqlLedgerReading, ledger_reading, list_faults
@@ -111,6 +113,11 @@ class SqlStore:
         with reading(self._engine) as connection:
             for sequence, data, leaf in connection.execute(query):
                 yield StoredEntry(sequence=sequence, data=bytes(data), leaf=leaf)
+
+    def entries_of(self, kinds: Collection[str], *, begins: str = "") -> Iterator[StoredEntry]:
+        """Give the entries of some kinds whose number begins with a text, in order."""
+        with reading(self._engine) as connection:
+            yield from find_entries(connection, kinds, begins=begins)
 
     def named_raw(self) -> NamedRaw:
         """Give the raw objects that the ledger names, from the list of them."""
@@ -258,13 +265,13 @@ class SqlUnitOfWork:
 
     def load(self, kind: type[R], number: str, *, version: int | None = None) -> R:
         """Give the newest version of a record, or a stated one."""
-        return from_body(kind, self._entry(kind, number, version).body)
+        return decoded(kind, self._data(kind, number, version))
 
     def entry_of(self, kind: type[Record], number: str, *, version: int) -> LedgerEntry:
         """Give the ledger entry that made one version of a record."""
-        return self._entry(kind, number, version)
+        return LedgerEntry.from_bytes(self._data(kind, number, version))
 
-    def _entry(self, kind: type[Record], number: str, version: int | None) -> LedgerEntry:
+    def _data(self, kind: type[Record], number: str, version: int | None) -> bytes:
         named = number if version is None else f"{number} version {version}"
         if not can_be_stored(number):
             raise NotFoundError(kind.KIND, named)
@@ -274,7 +281,7 @@ class SqlUnitOfWork:
         row = self._seeing.execute(query.order_by(LEDGER.c.version.desc()).limit(1)).one_or_none()
         if row is None:
             raise NotFoundError(kind.KIND, named)
-        return LedgerEntry.from_bytes(bytes(row.data))
+        return bytes(row.data)
 
     def children(self, kind: type[R], parent: str) -> tuple[R, ...]:
         """Give the newest versions of all records that belong to another, oldest first."""
@@ -295,7 +302,7 @@ class SqlUnitOfWork:
         found = chain.from_iterable(
             self._seeing.scalars(query.where(RECORD.c.number.in_(some))) for some in _batched(numbers)
         )
-        return tuple(from_body(kind, LedgerEntry.from_bytes(bytes(data)).body) for data in found)
+        return tuple(decoded(kind, bytes(data)) for data in found)
 
     def listed(
         self, kind: type[Record], *, limit: int, offset: int = 0, states: Sequence[str] = (), words: str = ""
