@@ -51,5 +51,8 @@ _MEANINGS = {
     QuantitationFlag.CALIBRATOR_OUT: "The curve gives this calibrator back further from nominal than allowed.",
     QuantitationFlag.CALIBRATOR_LEFT_OUT: "A target was not found in this calibrator; it is not in the curve.",
     QuantitationFlag.CONTROL_OUT: "The check standard is further from its nominal value than allowed.",
-    QuantitationFlag.CALIBRATION_ONLY: "Weighing, volume or purity is not stated; the uncertainty is without it.",
+    QuantitationFlag.CALIBRATION_ONLY: (
+        "Of weighing, volume and purity at least one was not stated; the uncertainty of this concentration is "
+        "without it."
+    ),
 }

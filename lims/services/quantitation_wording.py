@@ -51,7 +51,8 @@ FLAG_TEXTS: Mapping[str, str] = MappingProxyType(
         ),
         QuantitationFlag.CONTROL_OUT: marked("The check standard is further from its nominal value than allowed."),
         QuantitationFlag.CALIBRATION_ONLY: marked(
-            "Weighing, volume or purity is not stated; the uncertainty is without it."
+            "Of weighing, volume and purity at least one was not stated; the uncertainty of this concentration is "
+            "without it."
         ),
     }
 )

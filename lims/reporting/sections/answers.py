@@ -9,7 +9,7 @@ from lims.reporting.blocks import Block, Bullets, Heading, Paragraph
 from lims.reporting.sections.identification import conclusion_sentence
 from lims.reporting.sections.legal import status_words
 from lims.reporting.sections.quantitation import result_sentences
-from lims.reporting.sections.weights import mass_words
+from lims.reporting.sections.weights import mass_words, purpose_words
 from lims.services.answer_wording import GROUND_TEXTS
 from lims.services.sampling_wording import statement_sentences
 from lims.translation import Translator
@@ -70,8 +70,9 @@ def _of_weighing(number: str, content: ReportContent, t: Translator) -> Iterator
     for one in content.circumstances.weights:
         if one.number == number:
             yield t(
-                "The mass of {item} is {mass}, k = {k}.",
+                "The mass of {item} ({weighed}) is {mass}, k = {k}.",
                 item=one.item_number,
+                weighed=purpose_words(one, t=t),
                 mass=mass_words(one.mass_g, one.u_g, t=t),
                 k=t.number(one.k),
             )

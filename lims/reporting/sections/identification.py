@@ -69,7 +69,8 @@ def identification(section: IdentificationSection, *, exhibit: str, t: Translato
     """Give the conclusion about one substance with its basis and its limits."""
     yield Paragraph(text=conclusion_sentence(section, exhibit=exhibit, t=t), strong=True, with_next=True)
     if section.results:
-        yield Bullets(items=tuple(_result(result, t=t) for result in section.results))
+        counts = section.conclusion is not Conclusion.NOT_DETECTED
+        yield Bullets(items=tuple(_result(result, counts=counts, t=t) for result in section.results))
     yield Bullets(items=tuple(_limits(section, t=t)))
 
 
@@ -122,7 +123,8 @@ def outcome_words(result: ResultSection, *, t: Translator) -> str:
     return t(_OUTCOMES[result.outcome])
 
 
-def _result(result: ResultSection, *, t: Translator) -> str:
+def _result(result: ResultSection, *, counts: bool, t: Translator) -> str:
+    """Give one result; what counts towards an identity says nothing of a substance that was not detected."""
     words = t(
         "{technique} (category {category}), sampling {sampling}, {number}: {outcome}, {comparison}",
         technique=technique_words(result, t=t),
@@ -133,7 +135,7 @@ def _result(result: ResultSection, *, t: Translator) -> str:
         comparison=t(_COMPARISONS[result.comparison]),
     )
     reference = f" ({result.reference})" if result.reference else ""
-    silent = "" if result.counted else t("it contributes nothing")
+    silent = "" if result.counted or not counts else t("it contributes nothing")
     return f"{words}{reference}{'; ' if silent else ''}{silent}."
 
 
@@ -145,9 +147,9 @@ def _limits(section: IdentificationSection, *, t: Translator) -> Iterator[str]:
         rule=section.rule,
     )
     yield from limitation_sentences(section, t=t)
-    if section.isomers is IsomerState.NONE_KNOWN:
-        yield t("No isomers are known that the techniques used would not tell apart.")
     if section.conclusion in _NAMING:
+        if section.isomers is IsomerState.NONE_KNOWN:
+            yield t("By the expert's record no isomer is known that the techniques used, together, do not tell apart.")
         yield from isomer_sentences(section.isomer_lines, section.possible_isomers, t=t)
     if section.limited_sample_measure:
         yield t(

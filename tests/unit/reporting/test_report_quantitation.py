@@ -195,6 +195,7 @@ def answer(**facts):
 
 def test_every_question_has_its_answer_under_its_number():
     words = said(answers, fictitious_law.golden_report("en"))
+    assert "The mass of 2026-9001/3 (as received, with its package) is (14.200 ± 0.050) g" in words
     first, second = words.split("Question 2. ")
     assert "Question 1. Is there a narcotic substance in the tablets, and which?" in first
     for expected in (
