@@ -10,7 +10,8 @@ from lims.cli.output import note, say
 from lims.cli.raw import note_sweep
 from lims.cli.recovery import note_recovery
 from lims.errors import LimsError, SettingsError
-from lims.settings import Settings, laboratory_exists, load_settings
+from lims.services.laboratory import Laboratory
+from lims.settings import laboratory_exists, load_settings
 from lims.settings_template import unsafe_switches
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -22,7 +23,7 @@ def run_serve(*, home: Path | None, host: str, port: int) -> None:
     """Start the web server; it runs until it is stopped."""
     settings = load_settings(home=home)
     if laboratory_exists(home=home):
-        _tidy_up(settings)
+        tidy_up(open_laboratory(settings))
     if host not in _LOOPBACK and not settings.web.origin:
         raise SettingsError(f"serving at {host} needs web.origin, the address that browsers use")
     for words in unsafe_switches(settings):
@@ -43,9 +44,8 @@ def run_serve(*, home: Path | None, host: str, port: int) -> None:
     )
 
 
-def _tidy_up(settings: Settings) -> None:
+def tidy_up(laboratory: Laboratory) -> None:
     """Put right what a crash left of reports and in the raw store; that it cannot be done keeps nobody from work."""
-    laboratory = open_laboratory(settings)
     try:
         note_recovery(laboratory.recovering.recover())
     except LimsError as error:

@@ -53,7 +53,7 @@ def _held_by_connection(engine: Engine, place: int) -> Iterator[bool]:
 
 
 def _ask(connection: Connection, function: str, place: int) -> bool:
-    return bool(connection.scalar(text(f"SELECT {function}(:place)"), {"place": place}))  # noqa: S608 - two names above
+    return bool(connection.scalar(text(f"SELECT {function}(:place)"), {"place": place}))
 
 
 @contextmanager

@@ -181,7 +181,7 @@ class PlainDesk:
         return str(json.loads(data.split(b"\n", 1)[0])["number"]) if b"\nsigned as " in data else ""
 
     def page_count(self, pdf: bytes) -> int:
-        return 1
+        return 1 if pdf else 0
 
     def require_services(self, *, at: datetime) -> None:
         assert at.tzinfo is not None
@@ -308,15 +308,15 @@ class Bench:
         self._open_onward(parts, kept)
         self.auditing = AuditingService(store=self.store, raw_store=self.raw_store, draw=randbelow)
         self.sweeping = SweepingService(**kept)
-        self.recovering = RecoveringService(**kept, desk=self.desk)
-        self.scrubbing = ScrubbingService(**kept)
         self.quantitating = QuantitationService(**parts, measurement=measurement, curating=self.curating)
         self._open_library(kept, reader)
         self._open_watch(parts)
 
     def _open_onward(self, parts: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
         self.amending = AmendingService(**parts)
+        self.scrubbing = ScrubbingService(**kept)
         self.copying = CopyingService(**kept, desk=self.desk)
+        self.recovering = RecoveringService(**kept, desk=self.desk)
         self.disclosing = DisclosingService(**kept, curating=self.curating, charting=self.charting)
 
     def _open_custody(self, parts: Mapping[str, Any]) -> None:

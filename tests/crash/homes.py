@@ -12,6 +12,7 @@ import numpy as np
 from lims.bootstrap import open_laboratory
 from lims.persistence.engine import open_engine
 from lims.reporting.desk import open_desk
+from lims.services.desk_ports import ReportDesk
 from lims.services.laboratory import Laboratory
 from lims.services.training import training_run
 from lims.settings import DATABASE_FILE, SETTINGS_FILE, load_settings
@@ -62,7 +63,7 @@ class Home:
         return dataclasses.replace(self, folder=folder)
 
 
-def make_home(folder: Path, *, examinations: int = 0, database_url: str = "") -> Home:
+def make_home(folder: Path, *, examinations: int = 0, database_url: str = "", desk: ReportDesk | None = None) -> Home:
     """Make a laboratory with people, an exhibit, and examinations that wait for their reports.
 
     With examinations, one report is signed and issued too, so that the development keys exist.
@@ -72,7 +73,7 @@ def make_home(folder: Path, *, examinations: int = 0, database_url: str = "") ->
     settings = load_settings({}, home=folder)
     clock = open_laboratory(settings).clock
     engine = open_engine(database_url or f"sqlite:///{folder / DATABASE_FILE}")
-    bench = Bench(engine, folder, clock=clock, desk=open_desk(settings))
+    bench = Bench(engine, folder, clock=clock, desk=desk or open_desk(settings))
     bench.hire()
     exhibit = bench.exhibit().number
     numbers = tuple(_conclude(bench, folder, seed) for seed in range(examinations + 1)) if examinations else ()
