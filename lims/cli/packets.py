@@ -6,7 +6,8 @@ from pathlib import Path
 from lims.cli.casework import seat
 from lims.cli.laboratories import require_laboratory
 from lims.cli.output import say
-from lims.errors import UnreadableFileError
+from lims.domain.disclosure import Disclosure
+from lims.errors import NotFoundError, UnreadableFileError
 from lims.reporting.bag import BagFacts, is_bag, written_bag
 from lims.reporting.packet_check import LedgerKeys, PacketCheck, check_packet
 from lims.reporting.verification import Verdict, Verification
@@ -58,12 +59,18 @@ def _keys(laboratory: Laboratory) -> LedgerKeys:
 
 def _recorded(found: PacketCheck, laboratory: Laboratory) -> PacketCheck:
     """Look for the packet among those that the ledger knows."""
-    for report in laboratory.reporting.all():
-        for one in report.disclosures:
-            if one.bag_sha256 == found.sha256:
-                note = (
-                    f"The ledger knows this packet: made of {report.number} on {one.made_at.date()} by {one.made_by}."
-                )
-                return replace(found, notes=(note, *found.notes))
+    for one in _disclosures(found, laboratory):
+        if one.bag_sha256 == found.sha256:
+            of = found.report.stem if found.report else ""
+            note = f"The ledger knows this packet: made of {of} on {one.made_at.date()} by {one.made_by}."
+            return replace(found, notes=(note, *found.notes))
     fault = f"the ledger knows no packet {found.sha256 or 'without a tag manifest'}"
     return replace(found, faults=(*found.faults, fault))
+
+
+def _disclosures(found: PacketCheck, laboratory: Laboratory) -> tuple[Disclosure, ...]:
+    """Give what the ledger knows of packets of the report whose document is in this one."""
+    try:
+        return laboratory.reporting.get(found.report.stem).disclosures if found.report else ()
+    except NotFoundError:
+        return ()

@@ -18,13 +18,13 @@ from lims.domain.report import LEFT, Report
 from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
 from lims.errors import NotFoundError, RawStoreError, TransitionError
-from lims.ledger import JsonValue, StoredEntry
+from lims.ledger import JsonValue
 from lims.ledger.checkpoint import SignedCheckpoint, VerifierKey
 from lims.services.charting import ChartingService, chart_csv
 from lims.services.curating import CuratingService
 from lims.services.extracting import proved
 from lims.services.packet_readme import readme
-from lims.services.packet_selection import ChosenEntry, choose
+from lims.services.packet_selection import ChosenEntry, candidates, choose
 from lims.services.packet_spectra import used_spectra
 from lims.services.ports import Clock, RawStore, Store
 from lims.services.receipting import receipt_of, telling
@@ -100,7 +100,8 @@ class DisclosingService:
             _require_left(report)
             exhibit = work.load(Exhibit, work.load(Examination, report.examination_number).exhibit_number)
             case = work.load(Case, exhibit.case_number)
-        chosen = choose(lambda: _until(self.store.entries(), size), case=case.number)
+        found = candidates(self.store.entries_of, case=case.number)
+        chosen = choose((one for one in found if one.sequence <= size), case=case.number)
         files = (
             *_readmes(),
             *self._ledger_files(chosen, report, signed, tuple(keys)),
@@ -228,10 +229,6 @@ def _require_left(report: Report) -> None:
         raise TransitionError(f"{report.number} is {report.state}: it did not leave the laboratory, so no packet does")
     if report.pdf_sha256 is None:
         raise NotFoundError("document of report", report.number)
-
-
-def _until(entries: Iterable[StoredEntry], size: int) -> Iterator[StoredEntry]:
-    return (one for one in entries if one.sequence <= size)
 
 
 def _readmes() -> Iterator[PacketFile]:

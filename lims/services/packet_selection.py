@@ -4,8 +4,9 @@ Two rules. An entry is of the case if its record says so: by the number of the c
 What is of no case (method, instrument, competence and so on) comes along where an entry of the case names it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from lims.ledger import JsonValue, LedgerEntry, StoredEntry
 
@@ -33,7 +34,13 @@ _NAMES_SEVERAL = frozenset({"transfer", "nonconformity", "watch", "alert"})
 _OTHER_NAMES = ("lot", "name_in_files", "serial", "person", "act_number")
 """Fields by which a thing of no case is called at the bench, or which say whose it is."""
 
-Entries = Callable[[], Iterable[StoredEntry]]
+
+class EntriesOf(Protocol):
+    """Gives the entries of some kinds whose number begins with a text, in the order of the ledger."""
+
+    def __call__(self, kinds: Collection[str], *, begins: str = "") -> Iterable[StoredEntry]:
+        """Give them; an empty text takes every number."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,33 +65,46 @@ class _Choice:
     """Places of entries."""
 
 
-def choose(entries: Entries, *, case: str) -> tuple[ChosenEntry, ...]:
+def candidates(entries_of: EntriesOf, *, case: str) -> tuple[StoredEntry, ...]:
+    """Read from a ledger all that ``choose`` can take for a case, without reading the ledger of the other cases.
+
+    The number of everything that is of one case begins with the number of the case; an entry that may be about several
+    cases has it somewhere in its bytes.
+    """
+    own = tuple(entries_of(OF_THE_CASE - _NAMES_SEVERAL, begins=case))
+    named = case.encode()
+    several = (one for one in entries_of(_NAMES_SEVERAL) if named in one.data)
+    batches = {str(_entry(one).body.get("batch_number") or "") for one in own} - {""}
+    beside = (one for batch in sorted(batches) for one in entries_of(("batch", "run"), begins=batch))
+    found = {one.sequence: one for one in (*own, *several, *beside, *entries_of(COMES_ALONG))}
+    return tuple(found[sequence] for sequence in sorted(found))
+
+
+def choose(entries: Iterable[StoredEntry], *, case: str) -> tuple[ChosenEntry, ...]:
     """Give the entries of a case and those that they rest on, in the order of the ledger.
 
     Parameters
     ----------
-    entries : callable
-        Gives every entry under the checkpoint, each time anew.
+    entries : iterable of StoredEntry
+        Those under the checkpoint, or the ``candidates`` among them.
     case : str
         Number of the case.
     """
     choice = _Choice(case=case, numbers={case})
-    for entry in _read(entries):
+    read = [ChosenEntry(entry=_entry(stored), data=stored.data) for stored in entries]
+    known = [one.entry for one in read]
+    for entry in known:
         if entry.kind in OF_THE_CASE and _is_of_case(entry, choice):
             _take(entry, choice)
-    for entry in _read(entries):
+    for entry in known:
         if _is_of_batch(entry, choice):
             _take(entry, choice)
-    _take_along([one for one in _read(entries) if one.kind in COMES_ALONG], choice)
-    return tuple(
-        ChosenEntry(entry=LedgerEntry.from_bytes(stored.data), data=stored.data)
-        for stored in entries()
-        if stored.sequence in choice.chosen
-    )
+    _take_along([one for one in known if one.kind in COMES_ALONG], choice)
+    return tuple(one for one in read if one.entry.sequence in choice.chosen)
 
 
-def _read(entries: Entries) -> Iterator[LedgerEntry]:
-    return (LedgerEntry.from_bytes(stored.data) for stored in entries())
+def _entry(stored: StoredEntry) -> LedgerEntry:
+    return LedgerEntry.from_bytes(stored.data)
 
 
 def _is_of_case(entry: LedgerEntry, choice: _Choice) -> bool:

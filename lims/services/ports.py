@@ -1,6 +1,6 @@
 """What the services need of the world: a store, a place for raw data, a clock, a desk where reports are made."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -271,6 +271,10 @@ class Store(Protocol):
 
     def entries(self, *, after: int = 0) -> Iterator[StoredEntry]:
         """Give every ledger entry behind a place, in order."""
+        ...
+
+    def entries_of(self, kinds: Collection[str], *, begins: str = "") -> Iterator[StoredEntry]:
+        """Give the entries of some kinds whose number begins with a text, in order; an empty one takes every number."""
         ...
 
     def tree(self) -> LedgerTree:

@@ -1,6 +1,6 @@
 """The laboratory as one person may see it: every unit of work refuses what that person's roles do not let read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
@@ -57,10 +57,19 @@ class PersonalStore:
         NotPermittedError
             If the person may not.
         """
-        with self.store.reading() as work:
-            if self.roles_in(work).isdisjoint(_WHOLE_LEDGER):
-                raise NotPermittedError(f"{self.person} may not read the whole ledger")
+        self._require_whole_ledger()
         return self.store.entries(after=after)
+
+    def entries_of(self, kinds: Collection[str], *, begins: str = "") -> Iterator[StoredEntry]:
+        """Give entries of some kinds to a person who may read every record.
+
+        Raises
+        ------
+        NotPermittedError
+            If the person may not.
+        """
+        self._require_whole_ledger()
+        return self.store.entries_of(kinds, begins=begins)
 
     def tree(self) -> LedgerTree:
         """Give the Merkle tree: hashes only."""
@@ -81,6 +90,11 @@ class PersonalStore:
     def separation(self) -> str:
         """Say what the application's own account could do to the ledger."""
         return self.store.separation()
+
+    def _require_whole_ledger(self) -> None:
+        with self.store.reading() as work:
+            if self.roles_in(work).isdisjoint(_WHOLE_LEDGER):
+                raise NotPermittedError(f"{self.person} may not read the whole ledger")
 
     def roles_in(self, work: UnitOfWork) -> frozenset[Role]:
         """Give the person's roles of today as a transaction sees them.

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from lims.ledger import GENESIS, LedgerEntry, StoredEntry, leaf_hash
-from lims.services.packet_selection import choose
+from lims.services.packet_selection import candidates, choose
 
 LEDGER = (
     ("method", "M-1", {"name": "screening"}),
@@ -55,7 +57,22 @@ def entries():
 
 
 def chosen(case):
-    return [f"{one.entry.kind} {one.entry.number}" for one in choose(entries, case=case)]
+    return [f"{one.entry.kind} {one.entry.number}" for one in choose(entries(), case=case)]
+
+
+def entries_of(kinds, *, begins=""):
+    return (
+        one
+        for one in entries()
+        if (entry := LedgerEntry.from_bytes(one.data)).kind in kinds and entry.number.startswith(begins)
+    )
+
+
+@pytest.mark.parametrize("case", ["A", "B", "C"])
+def test_what_is_read_of_the_ledger_is_enough_to_choose_from(case):
+    found = candidates(entries_of, case=case)
+    assert [one.sequence for one in found] == sorted({one.sequence for one in found})
+    assert choose(found, case=case) == choose(entries(), case=case)
 
 
 def test_a_packet_holds_the_case_its_batch_with_blanks_and_what_they_name():
