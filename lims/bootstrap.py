@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from lims.domain.completeness import Premises
 from lims.domain.deadline import DayCount, Terms
 from lims.domain.seizure import AuthorisedScreen
+from lims.instruments.connected import ConnectedBalances
 from lims.persistence.accounts import SqlAccounts
 from lims.persistence.archive import SqlArchive
 from lims.persistence.engine import open_engine
@@ -193,7 +194,12 @@ def open_laboratory(
         qualifying=QualifyingService(store=store, clock=time, time_zone=zone),
         registering=registering,
         stocking=StockingService(store=store, clock=time, time_zone=zone),
-        weighing=WeighingService(store=store, registering=registering, clock=time),
+        weighing=WeighingService(
+            store=store,
+            registering=registering,
+            clock=time,
+            balances=ConnectedBalances(urls=settings.balances),
+        ),
         sampling=SamplingService(store=store, clock=time),
         accessioning=AccessioningService(
             store=store,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
 
+from lims.balance_settings import read_balances
 from lims.custody_settings import CustodySetting, read_custody
 from lims.errors import SettingsError
 from lims.label_sheet import SHEET, LabelSheet, read_labels
@@ -47,6 +48,7 @@ _KNOWN = {
     "queue",
     "watch",
     "signing",
+    "balances",
 }
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+", re.ASCII)
 _ISSUER_STARTS = ("https://", "http://127.0.0.1:", "http://localhost:")
@@ -158,6 +160,8 @@ class Settings:
     queue: QueueSetting = field(default_factory=QueueSetting)
     watch: WatchSetting = field(default_factory=WatchSetting)
     signing: SigningSetting = field(default_factory=SigningSetting)
+    balances: Mapping[str, str] = field(default_factory=dict)
+    """Lines of balances by their numbers; empty: what a display shows is typed."""
     run_limits: ReadLimits = RUN_LIMITS
     """What the process may use that reads a run or a file of a few spectra."""
     library_limits: ReadLimits = LIBRARY_LIMITS
@@ -218,6 +222,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         queue=read_queue(file.get("queue", {})),
         watch=read_watch(file.get("watch", {})),
         signing=read_signing(file.get("signing", {}), folder),
+        balances=read_balances(file.get("balances", {})),
         run_limits=limits["runs"],
         library_limits=limits["libraries"],
     )

@@ -29,6 +29,7 @@ COVERAGE_PERCENT = {COVERAGE_95: Decimal("95.45"), COVERAGE_99_7: Decimal("99.73
 CORRELATED = frozenset({Component.LINEARITY, Component.CALIBRATION})
 """What errs the same way in every weighing on one balance (SWGDRUG SD-3)."""
 _TYPED = re.compile(r"(?P<value>\d+(?:\.\d+)?) (?P<unit>g|mg|kg)", re.ASCII)
+_BARE = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 
 
 class ReadingSource(StrEnum):
@@ -98,6 +99,23 @@ def typed(text: str) -> Reading:
     """
     said = _typed(text.strip())
     return Reading(raw=said.raw, mass_g=said.mass_g, stable=True, source=ReadingSource.TYPED)
+
+
+def typed_at_bench(text: str) -> Reading:
+    """Take a reading that a person typed into a field in grams: a number without a unit is grams, a comma is a point.
+
+    Raises
+    ------
+    WeighingError
+        If it is no mass.
+
+    Examples
+    --------
+    >>> typed_at_bench("12,34").raw
+    '12.34 g'
+    """
+    number = text.strip().replace(",", ".")
+    return typed(f"{number} g" if _BARE.fullmatch(number) else number)
 
 
 def _typed(text: str) -> BalanceWeight:

@@ -11,6 +11,7 @@ from lims.domain.instrument import (
     Calibration,
     EquipmentKind,
     Instrument,
+    InstrumentStatus,
     Upkeep,
     UpkeepKind,
 )
@@ -20,11 +21,13 @@ from lims.domain.usability import require_usable
 from lims.domain.weighing import CheckedBalance, Reading
 from lims.domain.weight_uncertainty import BalanceBudget
 from lims.domain.wording import clean_text, cleaned
-from lims.errors import WeighingError
+from lims.errors import NotUsableError, WeighingError
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
 from lims.translation import TIME_ZONE
 
 _MAX_LISTED = 10_000
+_MOST_BALANCES = 100
+"""At the benches of one laboratory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,15 @@ class CheckWeight:
     number: str
     nominal_g: Decimal
     tolerance_g: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceAtBench:
+    """A balance in service, and whether it may weigh now."""
+
+    balance: Instrument
+    hindrance: str
+    """Why not; empty where nothing stands against it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +253,14 @@ class RegisteringService:
         check = require_checked(checks, balance=number, on=self._day(), time_zone=self.time_zone)
         return CheckedBalance(instrument=balance, check=check)
 
+    def balances(self) -> tuple[BalanceAtBench, ...]:
+        """Give the balances in service, newest first, and of each why it may not weigh now (rule WU-1)."""
+        in_service = (InstrumentStatus.IN_SERVICE.value,)
+        with self.store.reading() as work:
+            lines = work.listed(Instrument, limit=_MOST_BALANCES, states=in_service, words=EquipmentKind.BALANCE.value)
+            found = (work.load(Instrument, line.number) for line in lines)
+            return tuple(self._at_bench(work, one) for one in found if one.kind is EquipmentKind.BALANCE)
+
     def get(self, number: str) -> Instrument:
         """Give one instrument.
 
@@ -261,6 +281,14 @@ class RegisteringService:
         """Give all checks of a balance, oldest first."""
         with self.store.reading() as work:
             return work.children(BalanceCheck, number)
+
+    def _at_bench(self, work: UnitOfWork, balance: Instrument) -> BalanceAtBench:
+        hindrance = ""
+        try:
+            self.checked(work, balance.number)
+        except NotUsableError as error:
+            hindrance = str(error)
+        return BalanceAtBench(balance=balance, hindrance=hindrance)
 
     def _day(self) -> date:
         return self.clock.now().astimezone(self.time_zone).date()

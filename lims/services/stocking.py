@@ -151,10 +151,10 @@ class StockingService:
         with self.store.reading() as work:
             return work.load(Reagent, number)
 
-    def reagents(self) -> tuple[ListedRecord, ...]:
-        """List all lots of reagents, newest first."""
+    def reagents(self, *, limit: int = _MAX_LISTED, offset: int = 0, words: str = "") -> tuple[ListedRecord, ...]:
+        """List lots of reagents, newest first."""
         with self.store.reading() as work:
-            return work.listed(Reagent, limit=_MAX_LISTED)
+            return work.listed(Reagent, limit=limit, offset=offset, words=words)
 
     # reference standards
 
@@ -291,10 +291,10 @@ class StockingService:
         with self.store.reading() as work:
             return work.load(ReferenceStandard, number)
 
-    def standards(self) -> tuple[ListedRecord, ...]:
-        """List all lots of reference standards, newest first."""
+    def standards(self, *, limit: int = _MAX_LISTED, offset: int = 0, words: str = "") -> tuple[ListedRecord, ...]:
+        """List lots of reference standards, newest first."""
         with self.store.reading() as work:
-            return work.listed(ReferenceStandard, limit=_MAX_LISTED)
+            return work.listed(ReferenceStandard, limit=limit, offset=offset, words=words)
 
     def _raise_difference(
         self, work: UnitOfWork, standard: ReferenceStandard, *, actor: StaffMember

@@ -15,9 +15,19 @@ from lims.domain.mass_balance import Consumed, Lost, MassBalance, Taken
 from lims.domain.mass_discrepancy import DiscrepancyClosing, MassDiscrepancy
 from lims.domain.permissions import Act, require_role
 from lims.domain.staff import StaffMember
-from lims.domain.weighing import Shown, SummedMass, WeighedItem, Weighing, WeighingPurpose, sum_weighings, weigh
+from lims.domain.weighing import (
+    Reading,
+    Shown,
+    SummedMass,
+    WeighedItem,
+    Weighing,
+    WeighingPurpose,
+    sum_weighings,
+    weigh,
+)
 from lims.domain.wording import clean_text
 from lims.errors import NotFoundError, TransitionError
+from lims.services.balance_ports import BalanceLines, NoBalanceLines
 from lims.services.custody_items import case_of, item_in
 from lims.services.custody_steps import CustodyPolicy, Happening, append_event, custody_in
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
@@ -45,12 +55,42 @@ class AliquotFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Everything that was measured of the mass of one item."""
+
+    item: str
+    exhibit: str
+    """The exhibit that the item is, or was taken from."""
+    weighings: tuple[Weighing, ...]
+    aliquots: tuple[Aliquot, ...]
+    mass_balance: MassBalance | None
+    """None before the item was weighed."""
+    of_aliquots: tuple[MassBalance, ...]
+    """In the order of the aliquots."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeighingService:
     """Weighs items, takes aliquots of them, and keeps what becomes of their mass."""
 
     store: Store = field(repr=False)
     registering: RegisteringService = field(repr=False)
     clock: Clock = field(repr=False)
+    balances: BalanceLines = field(default_factory=NoBalanceLines, repr=False)
+    """Those that are read over a line."""
+
+    def read_balance(self, balance: str, *, actor: StaffMember) -> Reading:
+        """Give what the display of a balance shows at this moment; nothing is recorded.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor does not weigh.
+        BalanceError
+            If the balance has no line, or does not answer with a weight.
+        """
+        require_role(actor, Act.WEIGHING_RECORDED)
+        return self.balances.read(balance)
 
     def weigh(
         self, item: str, shown: Shown, *, balance: str, purpose: WeighingPurpose, k: Decimal, actor: StaffMember
@@ -198,6 +238,40 @@ class WeighingService:
 
     # what is there
 
+    def would_weigh(
+        self, item: str, shown: Shown, *, balance: str, purpose: WeighingPurpose, k: Decimal, actor: StaffMember
+    ) -> Weighing:
+        """Give the weighing that these readings would make now, or why they would make none; nothing is recorded.
+
+        Raises
+        ------
+        NotFoundError, NotUsableError, WeighingError, InvalidRecordError
+            As for ``weigh``.
+        """
+        with self.store.reading() as work:
+            target = WeighedItem(number=item, exhibit_number=_exhibit_of(work, item), purpose=purpose)
+            return self._intended(work, target, shown, balance=balance, k=k, actor=actor)
+
+    def measured(self, item: str) -> Measured:
+        """Give everything that was measured of the mass of an item, in one reading.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such exhibit or aliquot.
+        """
+        with self.store.reading() as work:
+            taken = work.children(Aliquot, item)
+            kept = [one for part in (item, *(one.number for one in taken)) for one in work.children(MassBalance, part)]
+            return Measured(
+                item=item,
+                exhibit=_exhibit_of(work, item),
+                weighings=work.children(Weighing, item),
+                aliquots=taken,
+                mass_balance=next((one for one in kept if one.item_number == item), None),
+                of_aliquots=tuple(one for one in kept if one.item_number != item),
+            )
+
     def weighings(self, item: str) -> tuple[Weighing, ...]:
         """Give all weighings of an item, oldest first."""
         with self.store.reading() as work:
@@ -246,8 +320,15 @@ class WeighingService:
     def _weigh(
         self, work: UnitOfWork, item: WeighedItem, shown: Shown, *, balance: str, k: Decimal, actor: StaffMember
     ) -> Weighing:
+        weighing = self._intended(work, item, shown, balance=balance, k=k, actor=actor)
+        work.record(weighing, act=Act.WEIGHING_RECORDED, actor=actor, at=weighing.weighed_at)
+        return weighing
+
+    def _intended(
+        self, work: UnitOfWork, item: WeighedItem, shown: Shown, *, balance: str, k: Decimal, actor: StaffMember
+    ) -> Weighing:
         now, prefix = self.clock.now(), f"{item.number}-W"
-        weighing = weigh(
+        return weigh(
             item,
             Shown(gross=shown.gross, tare=shown.tare, manual_reason=clean_text("reason", shown.manual_reason)),
             number=f"{prefix}{work.count(Weighing, prefix=prefix) + 1}",
@@ -257,8 +338,6 @@ class WeighingService:
             at=now,
             on=self._day(now),
         )
-        work.record(weighing, act=Act.WEIGHING_RECORDED, actor=actor, at=now)
-        return weighing
 
     def _day(self, now: datetime) -> date:
         return now.astimezone(self.registering.time_zone).date()

@@ -9,13 +9,14 @@ from typing import Any
 from lims.domain.competence import IDENTIFICATION_METHOD
 from lims.domain.control_chart import ControlQuantity
 from lims.domain.grounds import Name
+from lims.domain.weighing import WeighingPurpose
 from lims.services.supporting import Question
 from tests.builders.batches import METHOD
 from tests.builders.clocks import MORNING
 from tests.builders.examining_cells import EXHIBIT as EXAMINED
 from tests.builders.examining_cells import FINDING
 from tests.builders.laboratories import EXAMINATION, REPORT
-from tests.builders.measuring_bench import BALANCE
+from tests.builders.measuring_bench import BALANCE, K, shown
 from tests.builders.receiving import DONOR
 from tests.builders.watch_cells import ALERT, CLUSTER, NAMED
 
@@ -75,6 +76,7 @@ READINGS: Mapping[str, Reading] = {
     "accessioning.seizure_of": _of("seizure", SimpleNamespace(seizure_number="2026-0001-S1"), whole=False),
     "accessioning.seizures_of": _of("seizure", CASE),
     "registering.checks": _of("balance check", BALANCE),
+    "registering.balances": _of("instrument", whole=False),
     "registering.get": _of("instrument", BALANCE),
     "registering.instruments": _of("instrument"),
     "stocking.reagent": _of("reagent", "R1"),
@@ -85,6 +87,16 @@ READINGS: Mapping[str, Reading] = {
     "weighing.discrepancies": _of("discrepancy"),
     "weighing.doubtful": _of("weighing", BALANCE),
     "weighing.mass_balance": _of("mass balance", EXHIBIT),
+    "weighing.measured": _of("mass balance", EXHIBIT),
+    "weighing.would_weigh": _of(
+        "weighing",
+        EXHIBIT,
+        shown("60.00 g"),
+        balance=BALANCE,
+        purpose=WeighingPurpose.UNIT,
+        k=K,
+        actor=SimpleNamespace(number="head"),
+    ),
     "weighing.total": _of("weighing", ("no such weighing",), whole=False),
     "weighing.weighings": _of("weighing", EXHIBIT),
     "sampling.get": _of("sampling plan", "planned"),
@@ -201,6 +213,7 @@ READINGS: Mapping[str, Reading] = {
 OPEN = {
     "disclosing.gather": "refuses who may not read the whole ledger: tests/integration/test_disclosure_packet.py",
     "staffing.acting": "gives back the person who is handed in, with the roles of today",
+    "weighing.read_balance": "asks the roles itself and gives what a balance shows, nothing of a record",
     "staffing.today": "the day of the laboratory",
     "terms.state": "reckons with the case that is handed in",
     "registering.checked": "reads in the caller's transaction",
