@@ -61,6 +61,8 @@ class Look:
     expert: str = ""
     reviewer: str = ""
     """Names of the persons who sign by what the data say."""
+    demonstration: bool = False
+    """By its own data the report is no evidence."""
     checkpoint: str = field(default="", repr=False)
     """The signed note of the ledger that is attached; empty for none that can be read."""
 
@@ -126,6 +128,7 @@ def look(pdf: bytes, request: LookRequest) -> Look:
         number=_number(attachments.data) if content is None else content.number,
         expert="" if content is None else content.expert.name,
         reviewer="" if content is None else content.reviewer.name,
+        demonstration=content is not None and not content.evidence,
         checkpoint="" if note is None else note.to_bytes().decode(),
     )
 

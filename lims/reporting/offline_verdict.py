@@ -34,7 +34,7 @@ class OfflineVerifier:
         """Judge the file."""
         if self._histories() is History.EXCLUDES:
             return self._two_histories()
-        receipt = self.evidence.believed
+        receipt = self._receipt
         if receipt is not None and hashlib.sha256(self.pdf).hexdigest() == receipt.pdf_sha256:
             return self._same_bytes(receipt)
         if receipt is not None:
@@ -108,11 +108,13 @@ class OfflineVerifier:
     def _against(self) -> Iterator[str]:
         """Give what speaks against relying on the file: signatures, persons, arithmetic, two histories."""
         t, look = self.t, self.look
-        if self.evidence.believed is not None:
+        if self._receipt is not None:
             if not look.signatures.both_valid:
                 yield t("Its signatures cannot be relied on, for the reasons below.")
             if not (look.expert and look.reviewer):
                 yield t("The data of the report could not be read.")
+            elif look.number != self._receipt_number:
+                yield t("The data of the report bear another number than the receipt.")
         yield from self._wrong_signers()
         for check in look.contradictions:
             yield check.words
@@ -142,6 +144,10 @@ class OfflineVerifier:
         t, evidence = self.t, self.evidence
         if evidence.unreadable:
             yield t("What was brought is neither a receipt nor a checkpoint that can be read.")
+        elif evidence.believed is not None:
+            yield t(
+                "The receipt is of another ledger than the one that the file names, and counts as if it were not there."
+            )
         elif evidence.check is not None:
             faults = "; ".join(evidence.check.faults)
             yield t("The receipt is not believed and counts as if it were not there ({faults}).", faults=faults)
@@ -160,12 +166,24 @@ class OfflineVerifier:
             )
 
     @property
+    def _receipt(self) -> ReceiptCheck | None:
+        """Give what a believed receipt says, unless it is of another ledger than the one that the file names.
+
+        Numbers are those of one laboratory, and no laboratory issues or withdraws the reports of another.
+        """
+        found = self.evidence.believed
+        if found is None or found.checkpoint is None or not self.look.checkpoint:
+            return found
+        inside = SignedCheckpoint.from_bytes(self.look.checkpoint.encode()).checkpoint
+        return found if inside.origin == found.checkpoint.origin else None
+
+    @property
     def _receipt_number(self) -> str:
         return "" if self.evidence.receipt is None else self.evidence.receipt.report
 
     def _result(self, verdict: Verdict, *reasons: str, number: str = "", superseded_by: str = "") -> Verification:
         """Give the verdict; what was found out about each signature follows the reasons."""
-        said: Sequence[str] = (*reasons, *self.look.signatures.all_reasons)
+        said: Sequence[str] = (*reasons, *demonstration_words(self.look, t=self.t), *self.look.signatures.all_reasons)
         return Verification(
             verdict=verdict,
             reasons=tuple(dict.fromkeys(said)),
@@ -175,3 +193,9 @@ class OfflineVerifier:
             superseded_by=superseded_by,
             checks=self.look.checks,
         )
+
+
+def demonstration_words(look: Look, *, t: Translator) -> Iterator[str]:
+    """Say of a demonstration that it is one: no verdict makes evidence of it."""
+    if look.demonstration:
+        yield t("By its own data the report is a demonstration and no evidence.")

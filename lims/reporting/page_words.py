@@ -116,6 +116,9 @@ _VERDICT_REASONS: Mapping[str, str] = MappingProxyType(
         "names report": marked("It names report {number}."),
         "receipt of another": marked("The receipt belongs to another report."),
         "brought unreadable": marked("What was brought is neither a receipt nor a checkpoint that can be read."),
+        "receipt of another ledger": marked(
+            "The receipt is of another ledger than the one that the file names, and counts as if it were not there."
+        ),
         "receipt unreadable": marked("The receipt is not believed: its checkpoint or an entry cannot be read."),
         "receipt unsigned": marked(
             "The receipt is not believed: its checkpoint is not signed by a key of the trust file."

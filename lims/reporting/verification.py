@@ -22,7 +22,7 @@ from lims.reporting.differences import describe_difference, equal_share
 from lims.reporting.evidence import NOTHING_OUTSIDE, Outside
 from lims.reporting.keys import names_agree
 from lims.reporting.looking import Look, Looking, LookRequest, look
-from lims.reporting.offline_verdict import OfflineVerifier
+from lims.reporting.offline_verdict import OfflineVerifier, demonstration_words
 from lims.reporting.signature_check import ENGLISH, SignatureCheck, check_signatures
 from lims.reporting.verdict import Verdict, Verification
 from lims.translation import Translator
@@ -328,7 +328,7 @@ class _Verifier:
     ) -> Verification:
         return Verification(
             verdict=verdict,
-            reasons=(*reasons, *signatures.all_reasons),
+            reasons=(*reasons, *demonstration_words(self.look(), t=self.t), *signatures.all_reasons),
             sha256=self.sha256,
             number=number,
             signatures=signatures,

@@ -3224,6 +3224,8 @@ def verified(data: bytes, evidence: Optional[bytes], trust: TrustFile, at: Optio
     signatures = check_signatures(pdf, inside.data, Terms(Believed(trust.roots), at))
     checks = tuple(repeat(inside, trust.keys, recorded_for(receipt, sha256)))
     words = [*notes, *([unreadable] if unreadable else []), *signatures.words]
+    if inside.data is not None and inside.data.get("evidence") is False:
+        words.insert(0, "by its own data the report is a demonstration and no evidence")
     case = Case(data, sha256, inside, signatures, checks, receipt)
     verdict, first = case.judged(other)
     number = inside.data["number"] if inside.data is not None else None
@@ -3284,6 +3286,9 @@ class Case:
                 ]
         if self.receipt is None:
             return self.without_receipt()
+        if note is not None and note.origin != self.receipt.note.origin:
+            verdict, words = self.without_receipt()
+            return verdict, [*words, "the receipt is of another ledger than the one that the file names"]
         if self.receipt.pdf_sha256 == self.sha256:
             return self.same_bytes(self.receipt)
         return self.other_bytes(self.receipt)
@@ -3294,6 +3299,8 @@ class Case:
         if receipt.status not in {"issued", "superseded", "withdrawn"}:
             return NOT_ISSUED, [same, f"by the receipt it is {shown(receipt.status)}, not issued"]
         faults = [*self.weak(), *self.wrong_people(), *self.contradictions()]
+        if self.inside.data is not None and self.inside.data["number"] != receipt.report:
+            faults.append("the data of the report bear another number than the receipt")
         if faults:
             return CANNOT_SAY, [same, *faults]
         if receipt.status == "withdrawn":

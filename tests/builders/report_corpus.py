@@ -17,7 +17,7 @@ from lims.reporting.development import DevelopmentKeys, development_keys
 from lims.reporting.keys import SigningKey
 from tests.builders.pdf_changes import ImpossibleChangeError, Kind, Original, apply
 from tests.builders.pdf_kinds import KINDS
-from tests.builders.report_forgeries import forged_receipts, forged_reports
+from tests.builders.report_forgeries import forged_receipts, forged_reports, receipt_of_another_ledger
 from tests.builders.report_laboratory import THIRD, MadeReport, MadeReports, kept_reports
 
 CANNOT_SAY = frozenset({"CANNOT SAY"})
@@ -85,6 +85,11 @@ def _files(made: MadeReports) -> Iterator[CorpusFile]:
         }
         for name, trust in trusts.items():
             yield file(f"{state}-trust-{name}", report.pdf, report.newest, CANNOT_SAY, trust=trust)
+    for state in ("issued", "withdrawn", "voided", "waiting"):
+        report = made.of(state)
+        other = receipt_of_another_ledger(made, report)
+        name = f"{state}-with-the-receipt-of-another-ledger"
+        yield file(name, report.pdf, other.receipt, CANNOT_SAY, trust=made.trust + other.key)
     for forged in forged_reports(made, foreign):
         yield file(f"{forged.name}-with-receipt", forged.pdf, forged.receipt, CANNOT_SAY)
         yield file(f"{forged.name}-without-receipt", forged.pdf, None, CANNOT_SAY)

@@ -49,6 +49,15 @@ class ForgedReport:
     """Of a ledger that really has its issue, under the checkpoint that the report carries."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignReceipt:
+    """A receipt that another laboratory made."""
+
+    receipt: bytes = field(repr=False)
+    key: bytes = field(repr=False)
+    """Public key of its ledger, as a line of a trust file."""
+
+
 def forged_receipts(made: MadeReports, report: MadeReport) -> Mapping[str, bytes]:
     """Damage the receipt of a report in every way that must keep it from being believed."""
     true = Receipt.from_bytes(report.newest)
@@ -95,16 +104,38 @@ def forged_reports(made: MadeReports, foreign: DevelopmentKeys) -> Iterator[Forg
     half = pades.sign(prepared, expert, EXPERT_FIELD, at=now, lines=(expert.holder,), reason="x", certify=True)
     yield ForgedReport(name="without-reviewer", pdf=half, receipt=receipt_for(made, issued, half))
     yield ForgedReport(name="without-signatures", pdf=prepared, receipt=receipt_for(made, issued, prepared))
+    renamed = dataclasses.replace(issued, number="2026-0777-P1")
+    yield ForgedReport(name="under-another-number", pdf=issued.pdf, receipt=receipt_for(made, renamed, issued.pdf))
 
 
 def receipt_for(made: MadeReports, report: MadeReport, pdf: bytes) -> bytes:
     """Give a true receipt of a ledger that goes on from the report's checkpoint with the issue of these bytes."""
     inside = _inside(report.pdf)
     issue = LedgerEntry.from_bytes(Receipt.from_bytes(report.at_issue).entries[0].encode())
-    body = {**issue.body, "pdf_sha256": hashlib.sha256(pdf).hexdigest()}
-    entry = dataclasses.replace(issue, sequence=inside.size + 1, body=body)
+    body = {**issue.body, "number": report.number, "pdf_sha256": hashlib.sha256(pdf).hexdigest()}
+    entry = dataclasses.replace(issue, number=report.number, sequence=inside.size + 1, body=body)
     leaves = [leaf_digest(stored.data) for stored in made.bench.store.entries()][: inside.size]
     return _receipt_over(made, report, entry, leaves, inside.size)
+
+
+def receipt_of_another_ledger(made: MadeReports, report: MadeReport) -> ForeignReceipt:
+    """Let another laboratory, which a reader trusts as well, issue a report that is not its own."""
+    origin, key = "other.invalid/ledger", Ed25519PrivateKey.generate()
+    issue = LedgerEntry.from_bytes(Receipt.from_bytes(made.of("issued").at_issue).entries[0].encode())
+    digests = {"pdf_sha256": hashlib.sha256(report.pdf).hexdigest(), "content_sha256": ""}
+    body = {**issue.body, **digests, "number": report.number}
+    entry = dataclasses.replace(issue, number=report.number, sequence=1, body=body)
+    root = tree_root([leaf_digest(entry.to_bytes())])
+    ledger_key = _verifier(origin, key).to_text()
+    receipt = Receipt(
+        report=report.number,
+        entries=(entry.to_bytes().decode(),),
+        proofs=(ReceiptProof(index=0, hashes=()),),
+        checkpoint=_note(Checkpoint(origin=origin, size=1, root=root), key).decode(),
+        keys=(ledger_key,),
+        consistency=None,
+    )
+    return ForeignReceipt(receipt=receipt.to_bytes(), key=f"{ledger_key}\n".encode())
 
 
 def _other_history(made: MadeReports, report: MadeReport) -> bytes:

@@ -34,7 +34,7 @@ export function verify({ pdf, brought = null, trust = null, at = null }) {
   const numbers = [...numberMarks(pdf, NUMBER_MARK), facts?.number];
   const damaged = signatures === UNREADABLE && indexOf(pdf, SIGNED) >= 0;
   const found = { sha256, numbers, evidence, signatures, damaged, ...repeated };
-  return { sha256, number: newest?.number ?? repeated.content?.number ?? null, supersededBy: null, level: signatures.level, checks: repeated.checks, ...judge(found) };
+  return { sha256, number: (isOfAnotherLedger(found) ? null : newest?.number) ?? repeated.content?.number ?? null, supersededBy: null, level: signatures.level, checks: repeated.checks, ...judge(found) };
 }
 
 function attempt(read) {
@@ -49,7 +49,7 @@ function attempt(read) {
 function judge(found) {
   const { belief } = found.evidence;
   if (excludes(found)) return result(found, "CANNOT SAY", [said("two histories")]);
-  if (belief === null) return alone(found);
+  if (belief === null || isOfAnotherLedger(found)) return alone(found);
   return belief.newest.pdf_sha256 === found.sha256 ? sameBytes(found, belief) : otherBytes(found, belief);
 }
 
@@ -64,6 +64,11 @@ function excludes({ evidence, inside, checks }) {
   return trusted && evidence.historyFrom(inside.signed) === "excludes";
 }
 
+function isOfAnotherLedger({ evidence, inside }) {
+  // Numbers are those of one laboratory, and no laboratory issues or withdraws the reports of another.
+  return evidence.belief !== null && inside.signed !== null && inside.signed.origin !== evidence.belief.checkpoint.origin;
+}
+
 function contradictions({ checks }) {
   return checks.filter((check) => check.state === "differs").flatMap((check) => check.words);
 }
@@ -74,7 +79,8 @@ function alone(found) {
   if (signatures.broken) return result(found, "ALTERED", [said("changed after signing")]);
   const against = [...signatures.wrong, ...contradictions(found)];
   const unchanged = !against.length && signatures.bothValid ? [said("unchanged since signing")] : [];
-  return result(found, "CANNOT SAY", [...against, ...unchanged, ...evidence.reasons, said("issue unchecked")]);
+  const brought = isOfAnotherLedger(found) ? [said("receipt of another ledger")] : evidence.reasons;
+  return result(found, "CANNOT SAY", [...against, ...unchanged, ...brought, said("issue unchecked")]);
 }
 
 function otherBytes(found, { newest: { number } }) {
