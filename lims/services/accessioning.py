@@ -182,6 +182,41 @@ class AccessioningService:
             work.commit()
         return exhibit
 
+    def register_exhibits(
+        self, case_number: str, incoming: Sequence[IncomingExhibit], *, actor: StaffMember, part_of: str = ""
+    ) -> tuple[Exhibit, ...]:
+        """Register further exhibits of a case, with their parts: all of them, or none.
+
+        Parameters
+        ----------
+        incoming : sequence of IncomingExhibit
+            ``seizure`` counts the seizures of the case as they were registered.
+        part_of : str, optional
+            The exhibit of the case that all of them are parts of.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor may not receive.
+        NotFoundError
+            If there is no such case, exhibit, seizure or donor.
+        InvalidRecordError
+            If there is none, a text is missing or cannot be kept, or something named is of another case.
+        """
+        require_role(actor, Act.EXHIBIT_REGISTERED)
+        if not incoming:
+            raise InvalidRecordError(f"{case_number}: no exhibit to register; expected one or more")
+        with self.store.unit_of_work() as work:
+            case = work.load(Case, case_number)
+            whole = _whole(work, part_of, case) if part_of else None
+            seizures = work.children(Seizure, case.number)
+            exhibits = list(work.children(Exhibit, case.number))
+            before = len(exhibits)
+            for one in incoming:
+                self._incoming(work, one, seizures, exhibits, case=case, actor=actor, whole=whole)
+            work.commit()
+        return tuple(exhibits[before:])
+
     def receive(self, intake: Intake, *, actor: StaffMember) -> Received:
         """Register everything that comes in with one order: all of it, or nothing.
 
@@ -350,6 +385,13 @@ class AccessioningService:
         exhibits.append(exhibit)
         for part in incoming.parts:
             self._incoming(work, part, seizures, exhibits, case=case, actor=actor, whole=exhibit)
+
+
+def _whole(work: UnitOfWork, number: str, case: Case) -> Exhibit:
+    whole = work.load(Exhibit, number)
+    if whole.case_number != case.number:
+        raise InvalidRecordError(f"exhibit {number} is of case {whole.case_number}; expected one of {case.number}")
+    return whole
 
 
 def _from_seizure(incoming: IncomingExhibit, seizures: tuple[Seizure, ...]) -> ExhibitFacts:

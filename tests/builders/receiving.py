@@ -13,7 +13,7 @@ from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit, ExhibitKind
 from lims.domain.record import Record
 from lims.domain.request import Adjudication, Consumption
-from lims.services.accessioning import CaseFacts, ExhibitFacts, Intake, SeizureFacts
+from lims.services.accessioning import CaseFacts, ExhibitFacts, IncomingExhibit, Intake, SeizureFacts
 from lims.services.clarifying import AnswerFacts, DiscrepancyFacts
 from lims.services.donors import DonorIdentity
 from lims.services.photographing import PhotographFacts
@@ -106,6 +106,10 @@ RECEIVING_CELLS: Mapping[str, tuple[str, Callable[[Any, Any], object]]] = {
     "accessioning.register_seizure": (
         "seizure.registered",
         _call("accessioning", "register_seizure", CASE, SeizureFacts(place="x")),
+    ),
+    "accessioning.register_exhibits": (
+        "exhibit.registered",
+        _call("accessioning", "register_exhibits", CASE, [IncomingExhibit(facts=ExhibitFacts(description="x"))]),
     ),
     "accessioning.register_part": (
         "exhibit.registered",

@@ -150,6 +150,7 @@ def test_every_answer_carries_the_headers():
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
+        assert {"camera=(self)", "microphone=()"} <= set(headers["Permissions-Policy"].split(", "))
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert "Strict-Transport-Security" not in headers
     assert behind().get("/auth/any").headers["Cache-Control"] == "no-store"

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from lims.errors import CanonicalFormError, InvalidRecordError, NotFoundError, NotPermittedError
-from lims.services.accessioning import CaseFacts, ExhibitFacts
+from lims.services.accessioning import CaseFacts, ExhibitFacts, IncomingExhibit, SeizureFacts
 from tests.builders.clocks import MORNING
 from tests.builders.laboratories import ADMIN, EXPERT, REVIEWER, TECHNICIAN
 
@@ -132,3 +132,45 @@ def test_what_does_not_exist_is_not_found(bench, number):
     with pytest.raises(NotFoundError):
         bench.accessioning.register_exhibit(number, ExhibitFacts(description="x"), actor=TECHNICIAN)
     assert bench.importing.runs(number) == ()
+
+
+def _more(*words, **facts):
+    return [IncomingExhibit(facts=ExhibitFacts(description=one, **facts)) for one in words]
+
+
+def test_further_exhibits_of_a_case_are_registered_together(bench):
+    case = bench.case().number
+    first = bench.accessioning.register_exhibit(case, ExhibitFacts(description="parcel"), actor=TECHNICIAN)
+    seizure = bench.accessioning.register_seizure(case, SeizureFacts(place="Almaty"), actor=TECHNICIAN)
+    parcel = IncomingExhibit(facts=ExhibitFacts(description="bag"), seizure=1, parts=tuple(_more("tablets")))
+    made = bench.accessioning.register_exhibits(case, [*_more("card"), parcel], actor=TECHNICIAN)
+    assert [one.number for one in made] == [f"{case}/2", f"{case}/3", f"{case}/3.1"]
+    assert [one.seizure_number for one in made] == ["", seizure.number, seizure.number]
+    parts = bench.accessioning.register_exhibits(case, _more("a", "b"), part_of=first.number, actor=TECHNICIAN)
+    assert [one.number for one in parts] == [f"{case}/1.1", f"{case}/1.2"]
+    held = [bench.custody.custody(one.number).holder.name for one in (*made, *parts)]
+    assert held == [TECHNICIAN.number, TECHNICIAN.number, f"{case}/3", f"{case}/1", f"{case}/1"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "found"),
+    [
+        (IncomingExhibit(facts=ExhibitFacts(description="")), "description"),
+        (IncomingExhibit(facts=ExhibitFacts(description="x"), seizure=1), "seizure 1"),
+        (IncomingExhibit(facts=ExhibitFacts(description="x", unit_count=0)), "0 units"),
+    ],
+)
+def test_of_exhibits_one_of_which_is_refused_none_is_registered(bench, wrong, found):
+    case = bench.case().number
+    with pytest.raises(InvalidRecordError, match=found):
+        bench.accessioning.register_exhibits(case, [*_more("card"), wrong], actor=TECHNICIAN)
+    assert bench.accessioning.exhibits_of(case) == ()
+
+
+def test_no_exhibit_and_a_whole_of_another_case_are_refused(bench):
+    case, other = bench.case().number, bench.case().number
+    whole = bench.accessioning.register_exhibit(other, ExhibitFacts(description="parcel"), actor=TECHNICIAN)
+    with pytest.raises(InvalidRecordError, match="no exhibit"):
+        bench.accessioning.register_exhibits(case, [], actor=TECHNICIAN)
+    with pytest.raises(InvalidRecordError, match="of case"):
+        bench.accessioning.register_exhibits(case, _more("a"), part_of=whole.number, actor=TECHNICIAN)
