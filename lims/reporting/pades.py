@@ -13,9 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from asn1crypto.algos import SignedDigestAlgorithm  # type: ignore[import-untyped]
-from asn1crypto.keys import PrivateKeyInfo  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.font import FontEngineFactory
 from pyhanko.pdf_utils.font.opentype import GlyphAccumulator
@@ -27,7 +25,7 @@ from pyhanko.pdf_utils.text import TextBoxStyle
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import fields
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers.pdf_cms import ExternalSigner, Signer, SimpleSigner
+from pyhanko.sign.signers.pdf_cms import ExternalSigner, Signer
 from pyhanko.sign.signers.pdf_signer import (
     DSSContentSettings,
     PdfSignatureMetadata,
@@ -334,10 +332,13 @@ def _appearance(text: str) -> TextStampStyle:
     )
 
 
-class _TokenSigner(Signer):
-    """Lets a token make the signature over what pyHanko has put together."""
+class _KeySigner(Signer):
+    """Lets a key at hand or in a token sign what pyHanko has put together.
 
-    def __init__(self, key: TokenKey) -> None:
+    pyHanko's own signer takes a key as bytes and, for each signature, reads it twice and checks its primes each time.
+    """
+
+    def __init__(self, key: SigningKey | TokenKey) -> None:
         kind = "rsa" if isinstance(key.certificate.public_key(), RSAPublicKey) else "ecdsa"
         super().__init__(
             signing_cert=as_asn1(key.certificate),
@@ -347,26 +348,17 @@ class _TokenSigner(Signer):
         self._key = key
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: ARG002, FBT001, FBT002 - pyHanko's signature
-        return bytes(self._key.signature_bytes) if dry_run else self._key.sign(data)
+        if dry_run and isinstance(self._key, TokenKey):
+            return bytes(self._key.signature_bytes)
+        return self._key.sign(data)
 
 
 def _signer(key: CertifiedKey) -> Signer:
-    if isinstance(key, SigningKey):
-        return _simple_signer(key)
-    if isinstance(key, TokenKey):
-        return _TokenSigner(key)
+    if isinstance(key, SigningKey | TokenKey):
+        return _KeySigner(key)
     if isinstance(key, ElsewhereKey):
         return ExternalSigner(as_asn1(key.certificate), _certificate_store(key))
     raise SigningError(f"the key of {key.holder} is of no kind that can sign")
-
-
-def _simple_signer(key: SigningKey) -> SimpleSigner:
-    private = key.private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return SimpleSigner(
-        signing_cert=as_asn1(key.certificate),
-        signing_key=PrivateKeyInfo.load(private),
-        cert_registry=_certificate_store(key),
-    )
 
 
 def _certificate_store(key: CertifiedKey) -> SimpleCertificateStore:

@@ -305,7 +305,7 @@ def forged_signature(pdf: bytes, key: SigningKey, *, field: str, certify: bool =
         lock = SigMDPSetup(md_algorithm="sha256", certify=True, docmdp_perms=MDPPerm.FILL_FORMS) if certify else None
         steps.send(SigObjSetup(sig_placeholder=signature, mdp_setup=lock))
         prepared, out = steps.send(SigIOSetup(md_algorithm="sha256", in_place=False))
-        signing = pades._simple_signer(key).async_sign(prepared.document_digest, "sha256", use_pades=True)
+        signing = pades._signer(key).async_sign(prepared.document_digest, "sha256", use_pades=True)
         steps.send(asyncio.run(signing))
     except pades.READING_FAULTS as error:
         raise ImpossibleChangeError(str(error)) from error

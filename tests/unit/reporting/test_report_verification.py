@@ -63,7 +63,7 @@ def interesting_offsets(pdf: bytes) -> list[int]:
 def with_third_signature(pdf: bytes, room: SigningRoom) -> bytes:
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     fields.append_signature_field(writer, SigFieldSpec("Third"))
-    signer = pades._simple_signer(room.keys.key_of("E-07"))
+    signer = pades._signer(room.keys.key_of("E-07"))
     metadata = PdfSignatureMetadata(field_name="Third", subfilter=SigSeedSubFilter.PADES)
     try:
         return PdfSigner(metadata, signer=signer).sign_pdf(writer).getvalue()
