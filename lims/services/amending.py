@@ -230,7 +230,8 @@ class AmendingService:
 def _in_state(work: UnitOfWork, *statuses: ReportStatus) -> tuple[Report, ...]:
     """Give the reports in these states, the oldest first."""
     lines = work.listed(Report, limit=_MAX_LISTED, states=[status.value for status in statuses])
-    return tuple(work.load(Report, line.number) for line in reversed(lines))
+    reports = {one.number: one for one in work.several(Report, [line.number for line in lines])}
+    return tuple(reports[line.number] for line in reversed(lines))
 
 
 def _owed_of(report: Report) -> tuple[OwedNotice, ...]:

@@ -302,10 +302,10 @@ class BatchingService:
         with self.store.reading() as work:
             return work.load(Method, number)
 
-    def batches(self, *, limit: int = _MAX_LISTED) -> tuple[ListedRecord, ...]:
-        """Give the batches, newest first."""
+    def batches(self, *, limit: int = _MAX_LISTED, words: str = "") -> tuple[ListedRecord, ...]:
+        """Give the batches whose number or title has these words, newest first."""
         with self.store.reading() as work:
-            return work.listed(Batch, limit=limit)
+            return work.listed(Batch, limit=limit, words=words)
 
     def methods(self) -> tuple[ListedRecord, ...]:
         """Give the methods, newest first."""

@@ -20,6 +20,8 @@ from lims.ui.plain import REFUSALS, plain, show_refusal
 from lims.ui.session import Visit
 
 _CHOSEN = "batch-chosen"
+_OFFERED = 50
+"""Batches that are offered at once, the newest or those that were found."""
 _OUTCOMES = "batch-outcomes"
 _SHAPES = {
     BatchStatus.PLANNED: "○",
@@ -54,11 +56,21 @@ def render(visit: Visit) -> None:
 
 def _choice(visit: Visit) -> str | None:
     t = visit.t
-    lines = {line.number: line for line in visit.laboratory.batching.batches()}
-    if not lines:
+    batching = visit.laboratory.batching
+    newest = batching.batches(limit=_OFFERED + 1)
+    if not newest:
         st.info(t("There is no batch yet. Plan one below."))
         return None
     kept = st.session_state.get(_CHOSEN)
+    words = ""
+    if len(newest) > _OFFERED:
+        words = st.text_input(t("Find"), placeholder=t("number of the batch"), key="batch-filter").strip()
+    found = batching.batches(limit=_OFFERED, words=words) if words else newest[:_OFFERED]
+    chosen_before = batching.batches(limit=_OFFERED, words=str(kept)) if kept and not words else ()
+    lines = {line.number: line for line in (*found, *(one for one in chosen_before if one.number == kept))}
+    if not lines:
+        st.info(t("No batch has this in its number."))
+        return None
     numbers = list(lines)
     chosen = st.selectbox(
         t("Batch"),

@@ -18,11 +18,7 @@ def render(visit: Visit) -> None:
     t = visit.t
     st.title(t("My work"))
     everything, only_late = _choices(visit)
-    found = _read(visit, everything=everything, only_late=only_late, offset=0)
-    if found.total > _PAGE:
-        pages = -(-found.total // _PAGE)
-        page = st.number_input(t("Page of {pages}", pages=pages), min_value=1, max_value=pages, step=1)
-        found = _read(visit, everything=everything, only_late=only_late, offset=(int(page) - 1) * _PAGE)
+    found = _turned_to(visit, everything=everything, only_late=only_late)
     _summary(visit, found, everything=everything)
     if found.items:
         _table(visit, found.items)
@@ -36,6 +32,20 @@ def _choices(visit: Visit) -> tuple[bool, bool]:
     if set(READERS).isdisjoint(visit.person.roles):
         return False, only_late
     return left.toggle(t("What waits in the whole laboratory"), key="queue-all"), only_late
+
+
+def _turned_to(visit: Visit, *, everything: bool, only_late: bool) -> Queue:
+    """Read the page of the queue that was turned to, once; the whole of it is counted each time."""
+    key = f"queue-page-{everything}-{only_late}"
+    place = int(st.session_state.get(key, 1))
+    found = _read(visit, everything=everything, only_late=only_late, offset=(place - 1) * _PAGE)
+    pages = max(1, -(-found.total // _PAGE))
+    if place > pages:  # it was worked off meanwhile
+        st.session_state[key] = pages
+        found = _read(visit, everything=everything, only_late=only_late, offset=(pages - 1) * _PAGE)
+    if pages > 1:
+        st.number_input(visit.t("Page of {pages}", pages=pages), min_value=1, max_value=pages, step=1, key=key)
+    return found
 
 
 def _read(visit: Visit, *, everything: bool, only_late: bool, offset: int) -> Queue:
