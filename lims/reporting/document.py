@@ -5,9 +5,10 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lims.domain.report_content import ReportContent
 from lims.errors import DocumentError
@@ -24,9 +25,14 @@ from lims.reporting.sections.introduction import person_words
 from lims.reporting.wording import printable
 from lims.translation import Translator
 
+if TYPE_CHECKING:
+    import typst
+
 PDF_STANDARD: Final = "a-3u"
 """PDF/A-3 allows attachments; level u maps every glyph to Unicode. Level a would be untrue once signed."""
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
+_NOTHING = _TEMPLATE.with_name("nothing.typ")
+_DOCUMENTS_KEPT = 10
 _MISSING_GLYPH = re.compile(r'the text `?"(.+?)"`? could not be displayed', re.DOTALL)
 
 
@@ -221,9 +227,31 @@ def set_pages(data: dict[str, object], *, at: datetime) -> bytes:
         )
     except typst.TypstError as error:
         raise DocumentError(_explained(error.message)) from error
+    finally:
+        _forget_pages()
     if warnings or not isinstance(pdf, bytes):
         raise DocumentError(f"the document could not be set: {'; '.join(w.message for w in warnings)}")
     return without_suspects(pdf)
+
+
+def _forget_pages() -> None:
+    """Let typst forget what it computed for these pages alone.
+
+    It keeps everything until ten more documents were set without it: some 60 MB in a server. As many empty documents
+    take 10 ms. What the next report needs as well, it has used by then and keeps.
+    """
+    compiler = _empty_compiler()
+    for _ in range(_DOCUMENTS_KEPT):
+        compiler.compile(format="pdf")
+
+
+@lru_cache(maxsize=1)
+def _empty_compiler() -> "typst.Compiler":
+    import typst  # noqa: PLC0415 - as above
+
+    return typst.Compiler(
+        input=str(_NOTHING), root=str(_NOTHING.parent), font_paths=typst_fonts(), ignore_system_fonts=True
+    )
 
 
 def _explained(message: str) -> str:

@@ -1,7 +1,9 @@
 """One question to a service over HTTP and its answer, within a limit of time and size."""
 
+import ssl
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 import httpx
 
@@ -37,7 +39,7 @@ def ask(question: Question, *, timeout_s: int) -> bytes:
     method = "GET" if question.body is None else "POST"
     try:
         with (
-            httpx.Client(timeout=timeout_s, trust_env=False, follow_redirects=False) as client,
+            httpx.Client(verify=_believed(), timeout=timeout_s, trust_env=False, follow_redirects=False) as client,
             client.stream(method, question.url, content=question.body, headers=headers) as response,
         ):
             if response.status_code != httpx.codes.OK:
@@ -48,6 +50,12 @@ def ask(question: Question, *, timeout_s: int) -> bytes:
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         words = str(error) or type(error).__name__
         raise SigningError(f"{where}: it cannot be reached ({words}); nothing was signed") from error
+
+
+@lru_cache(maxsize=1)
+def _believed() -> ssl.SSLContext:
+    """Read the certificates of the web's authorities once: that takes longer than a question."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _whole(response: httpx.Response, *, where: str, end: float) -> bytes:

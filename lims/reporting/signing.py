@@ -5,9 +5,10 @@ signs.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from lims.errors import SigningError
 from lims.reporting.assurance import PLAIN, SigningTerms, assure
@@ -96,10 +97,10 @@ def sign_as_expert(
         If the holder's name has a letter that cannot be drawn.
     """
     _require_states(pdf, expert_signed=False)
-    _require_report(pdf, key, number=number)
+    data = _require_report(pdf, key, number=number)
     trust = Trust.read(trust_roots, revocation_lists)
     act = _Act(key=key, field=EXPERT_FIELD, number=number, at=at, terms=terms, trust=trust, t=translator)
-    return act.done(pdf, role=translator("Signed as the author of the report"))
+    return act.done(pdf, data, role=translator("Signed as the author of the report"))
 
 
 def sign_as_reviewer(
@@ -133,11 +134,11 @@ def sign_as_reviewer(
         If the holder's name has a letter that cannot be drawn.
     """
     _require_states(pdf, expert_signed=True)
-    _require_report(pdf, key, number=number)
+    data = _require_report(pdf, key, number=number)
     trust = Trust.read(trust_roots, revocation_lists)
     _require_second_person(pdf, key, at=at, roots=(*trust_roots, *terms.time_roots), lists=revocation_lists)
     act = _Act(key=key, field=REVIEWER_FIELD, number=number, at=at, terms=terms, trust=trust, t=translator)
-    return act.done(pdf, role=translator("Signed as the reviewer of the report"))
+    return act.done(pdf, data, role=translator("Signed as the reviewer of the report"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,11 +153,11 @@ class _Act:
     trust: Trust
     t: Translator
 
-    def done(self, pdf: bytes, *, role: str) -> SignedPdf:
+    def done(self, pdf: bytes, data: Mapping[str, Any], *, role: str) -> SignedPdf:
         """Get what the level needs, sign, and look at what was made."""
         key, lines = self.key, self._lines(role)
         require_sign_font("\n".join(lines))
-        _require_stated(pdf, key, self.field, level=self.terms.level)
+        _require_stated(data, key, self.field, level=self.terms.level)
         sure = assure(key, self.terms, trust=self.trust, at=self.at)
         certifies = self.field is EXPERT_FIELD
         signed = sign(pdf, key, self.field, at=self.at, lines=lines, reason=role, certify=certifies, assurance=sure)
@@ -213,8 +214,14 @@ def _require_states(pdf: bytes, *, expert_signed: bool) -> None:
         raise SigningError(f"signature fields of the document: {words}; expected {wanted}")
 
 
-def _require_report(pdf: bytes, key: CertifiedKey, *, number: str) -> None:
-    """Refuse a document that is not the report that the signer means, or a demonstration key on evidence."""
+def _require_report(pdf: bytes, key: CertifiedKey, *, number: str) -> Mapping[str, Any]:
+    """Refuse a document that is not the report that the signer means, or a demonstration key on evidence.
+
+    Returns
+    -------
+    mapping
+        The document's data.
+    """
     data = attached_data(pdf)
     if data is None:
         raise SigningError("the document carries no report data: it was not composed here")
@@ -222,11 +229,13 @@ def _require_report(pdf: bytes, key: CertifiedKey, *, number: str) -> None:
         raise SigningError(f"the document is report {data.get('number')}, not {number}")
     if key.demonstration and data.get("evidence") is not False:
         raise SigningError(f"the development key of {key.holder} cannot sign evidence")
+    return data
 
 
-def _require_stated(pdf: bytes, key: CertifiedKey, field: SignatureField, *, level: SignatureLevel) -> None:
+def _require_stated(
+    data: Mapping[str, Any], key: CertifiedKey, field: SignatureField, *, level: SignatureLevel
+) -> None:
     """Refuse a document that names another person for the field, or states another level than will be made."""
-    data = attached_data(pdf) or {}
     stated = data.get("signature_level", SignatureLevel.BASIC)
     if stated != level:
         raise SigningError(
