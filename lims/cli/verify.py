@@ -1,17 +1,23 @@
 """``aigaq report verify``."""
 
+import hashlib
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 
 import typer
 
 from lims.cli.laboratories import find_laboratory, require_laboratory
 from lims.cli.output import print_json, say
-from lims.errors import UnreadableFileError
+from lims.domain.report import Report
+from lims.errors import NotFoundError, UnreadableFileError
 from lims.ledger.entry import moment_text
 from lims.reporting.bounded_looking import LIMITS, look_bounded
+from lims.reporting.content import NUMBER_MARK
 from lims.reporting.evidence import Outside
 from lims.reporting.ledger_trust import read_keys
 from lims.reporting.repeating.checks import CheckName, CheckState, RepeatedCheck
@@ -72,6 +78,9 @@ class VerifyWishes:
 
 
 NO_WISHES = VerifyWishes()
+_NAMED = re.compile(re.escape(NUMBER_MARK.encode()) + rb"([0-9A-Za-z-]{1,100})")
+_MOST_NAMED = 10
+"""So many numbers in a file are looked up one by one; a report has two."""
 
 
 def run_report_verify(file: Path, wishes: VerifyWishes, *, as_json: bool) -> None:
@@ -105,9 +114,10 @@ def verify_file(file: Path, laboratory: Laboratory | None, wishes: VerifyWishes 
     """
     trust = () if wishes.trust is None else (_read(wishes.trust),)
     roots = trust or (laboratory.desk.trust_roots if laboratory else ())
+    pdf = _read(file)
     return verify_report(
-        _read(file),
-        recorded=signed_reports(laboratory) if laboratory else None,
+        pdf,
+        recorded=_recorded(laboratory, pdf) if laboratory else None,
         trust_roots=roots,
         revocation_lists=laboratory.desk.revocation_lists if laboratory else (),
         outside=_outside(laboratory, wishes, trust=trust),
@@ -144,13 +154,31 @@ def verify_packet(folder: Path, laboratory: Laboratory | None, wishes: VerifyWis
 
 def signed_reports(laboratory: Laboratory) -> tuple[SignedReport, ...]:
     """Give all reports of a laboratory that both persons signed, as the verification wants them."""
+    return _signed(laboratory, laboratory.reporting.all())
+
+
+def _recorded(laboratory: Laboratory, pdf: bytes) -> tuple[SignedReport, ...]:
+    """Give what the record says of a file: of one report where it is that report's document, else of all reports."""
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    for found in islice(_NAMED.finditer(pdf), _MOST_NAMED):
+        try:
+            named = laboratory.reporting.get(found[1].decode())
+        except NotFoundError:
+            continue
+        if named.pdf_sha256 == sha256:
+            return _signed(laboratory, (named,))
+    return signed_reports(laboratory)
+
+
+def _signed(laboratory: Laboratory, reports: Iterable[Report]) -> tuple[SignedReport, ...]:
     reporting = laboratory.reporting
+    person = cache(reporting.person)
     return tuple(
         SignedReport(
             number=report.number,
             pdf_sha256=report.pdf_sha256,
-            expert=reporting.person(report.expert).name,
-            reviewer=reporting.person(report.reviewer).name,
+            expert=person(report.expert).name,
+            reviewer=person(report.reviewer).name,
             status=report.status,
             reason=report.withdrawal_reason or report.void_reason,
             read_pdf=partial(reporting.document, report.number),
@@ -159,7 +187,7 @@ def signed_reports(laboratory: Laboratory) -> tuple[SignedReport, ...]:
             content_sha256=report.content_sha256 or "",
             copies=report.copies,
         )
-        for report in reporting.all()
+        for report in reports
         if report.pdf_sha256 is not None
     )
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -58,6 +59,11 @@ class ChartingService:
 
     store: Store = field(repr=False)
 
+    def control_charts(self, method_number: str, *, instrument: str) -> tuple[ControlChart, ...]:
+        """Give the control chart of each quantity; the batches are read once."""
+        judged = self._judged(method_number, instrument)
+        return tuple(_chart(judged, method_number, instrument, quantity) for quantity in ControlQuantity)
+
     def control_points(self, method_number: str, *, instrument: str, quantity: ControlQuantity) -> ControlChart:
         """Give the control chart of a method on an instrument.
 
@@ -76,33 +82,7 @@ class ChartingService:
             With the newest verdict of every batch that was judged, also of failed ones: a chart that leaves out what
             failed shows nothing. Limits are set once, from the first points of batches that may be used, and kept.
         """
-        controls = [control for batch in self._judged(method_number, instrument) for control in _controls(batch)]
-        found = sorted(
-            (value for batch, place in controls if (value := _value(batch, place, quantity)) is not None),
-            key=lambda one: (one.acquired_at, one.batch.number, one.injection.place),
-        )
-        basis = [one for one in found if one.batch.usable][:FEWEST_POINTS]
-        limits = _limits([one.value for one in basis])
-        verdicts = judge([one.value for one in found], limits=limits) if limits else None
-        return ControlChart(
-            method_number=method_number,
-            instrument=instrument,
-            quantity=quantity,
-            limits=limits,
-            points=tuple(
-                ControlPoint(
-                    batch_number=one.batch.number,
-                    place=one.injection.place,
-                    sample_name=one.injection.sample_name,
-                    acquired_at=one.acquired_at,
-                    value=one.value,
-                    in_limits_from=limits is not None and one in basis,
-                    verdict=verdicts[number] if verdicts else None,
-                )
-                for number, one in enumerate(found)
-            ),
-            not_measured=len(controls) - len(found),
-        )
+        return _chart(self._judged(method_number, instrument), method_number, instrument, quantity)
 
     def instruments(self, method_number: str) -> tuple[str, ...]:
         """Name the instruments on which batches of a method were judged."""
@@ -114,6 +94,36 @@ class ChartingService:
     def _batches(self, method_number: str) -> tuple[Batch, ...]:
         with self.store.reading() as work:
             return work.children(Batch, method_number)
+
+
+def _chart(judged: Sequence[Batch], method_number: str, instrument: str, quantity: ControlQuantity) -> ControlChart:
+    controls = [control for batch in judged for control in _controls(batch)]
+    found = sorted(
+        (value for batch, place in controls if (value := _value(batch, place, quantity)) is not None),
+        key=lambda one: (one.acquired_at, one.batch.number, one.injection.place),
+    )
+    basis = [one for one in found if one.batch.usable][:FEWEST_POINTS]
+    limits = _limits([one.value for one in basis])
+    verdicts = judge([one.value for one in found], limits=limits) if limits else None
+    return ControlChart(
+        method_number=method_number,
+        instrument=instrument,
+        quantity=quantity,
+        limits=limits,
+        points=tuple(
+            ControlPoint(
+                batch_number=one.batch.number,
+                place=one.injection.place,
+                sample_name=one.injection.sample_name,
+                acquired_at=one.acquired_at,
+                value=one.value,
+                in_limits_from=limits is not None and one in basis,
+                verdict=verdicts[number] if verdicts else None,
+            )
+            for number, one in enumerate(found)
+        ),
+        not_measured=len(controls) - len(found),
+    )
 
 
 def _controls(batch: Batch) -> list[tuple[Batch, int]]:

@@ -3,17 +3,19 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
+from typing import Any
 
 from lims.domain.batch import Batch
 from lims.domain.case import Case
-from lims.domain.control_chart import ControlQuantity
 from lims.domain.disclosure import Disclosure
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import Act, require_role
+from lims.domain.photograph import Photograph
 from lims.domain.report import LEFT, Report
 from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
@@ -164,9 +166,8 @@ class DisclosingService:
         """Give the control charts of the methods and instruments of the case's batches."""
         batches = (one.entry.body for one in chosen if one.entry.kind == Batch.KIND)
         for method, instrument in sorted({(str(one["method_number"]), str(one["instrument"])) for one in batches}):
-            for quantity in ControlQuantity:
-                chart = self.charting.control_points(method, instrument=instrument, quantity=quantity)
-                name = _safe(f"{method}-{instrument}-{quantity.value}")
+            for chart in self.charting.control_charts(method, instrument=instrument):
+                name = _safe(f"{method}-{instrument}-{chart.quantity.value}")
                 yield _of_bytes(f"charts/{name}.csv", chart_csv(chart))
 
     def _raw_files(self, chosen: tuple[ChosenEntry, ...], document: Mapping[str, str]) -> Iterator[PacketFile]:
@@ -174,6 +175,7 @@ class DisclosingService:
         found = dict(document)
         for one in chosen:
             found.update(self._of_run(one))
+            found.update(_told_apart(one, but=set(document.values())))
         known = set(found.values())
         others = (sha256 for one in chosen if not _is_library(one) for sha256 in one.entry.raw)
         found.update((f"raw/objects/{sha256}", sha256) for sha256 in others if sha256 not in known)
@@ -196,6 +198,22 @@ class DisclosingService:
         yield f"{place}/manifest.json", sha256
         for row in _rows(self.raw_store.get(sha256), sha256):
             yield f"{place}/{name}/{row['path']}", row["sha256"]
+
+
+def _told_apart(one: ChosenEntry, *, but: AbstractSet[str]) -> Iterator[tuple[str, str]]:
+    """Name photographs, and documents of reports with their copies: people should know what they open."""
+    body, number = one.entry.body, _safe(one.entry.number)
+    if one.entry.kind == Photograph.KIND:
+        yield f"raw/photographs/{number}/{body['file_name']}", str(body["sha256"])
+    if one.entry.kind != Report.KIND:
+        return
+    document = str(body.get("pdf_sha256") or "")
+    if document and document not in but:
+        yield f"raw/documents/{number}-{document[:8]}.pdf", document
+    copies: Any = body.get("copies") or ()
+    for made in copies:
+        sha256 = str(made["copy_sha256"])
+        yield f"raw/copies/{number}-{_safe(made['form'])}-{_safe(made['language'])}-{sha256[:8]}.pdf", sha256
 
 
 def record_files(chosen: Iterable[ChosenEntry]) -> Iterator[PacketFile]:

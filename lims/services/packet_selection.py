@@ -69,12 +69,12 @@ def candidates(entries_of: EntriesOf, *, case: str) -> tuple[StoredEntry, ...]:
     """Read from a ledger all that ``choose`` can take for a case, without reading the ledger of the other cases.
 
     The number of everything that is of one case begins with the number of the case; an entry that may be about several
-    cases has it somewhere in its bytes.
+    cases has it, or that of a batch, somewhere in its bytes.
     """
     own = tuple(entries_of(OF_THE_CASE - _NAMES_SEVERAL, begins=case))
-    named = case.encode()
-    several = (one for one in entries_of(_NAMES_SEVERAL) if named in one.data)
     batches = {str(_entry(one).body.get("batch_number") or "") for one in own} - {""}
+    named = tuple(number.encode() for number in (case, *sorted(batches)))
+    several = (one for one in entries_of(_NAMES_SEVERAL) if any(number in one.data for number in named))
     beside = (one for batch in sorted(batches) for one in entries_of(("batch", "run"), begins=batch))
     found = {one.sequence: one for one in (*own, *several, *beside, *entries_of(COMES_ALONG))}
     return tuple(found[sequence] for sequence in sorted(found))
@@ -118,9 +118,11 @@ def _is_of_case(entry: LedgerEntry, choice: _Choice) -> bool:
 
 
 def _is_of_batch(entry: LedgerEntry, choice: _Choice) -> bool:
-    """Take the batches of the runs, and what was measured in them beside exhibits."""
+    """Take the batches of the runs, what was measured in them beside exhibits, and nonconforming work in them."""
     if entry.kind == "batch":
         return entry.number in choice.batches
+    if entry.kind == "nonconformity":
+        return not choice.batches.isdisjoint(texts_in(entry.body))
     return (
         entry.kind == "run"
         and not entry.body.get("exhibit_number")

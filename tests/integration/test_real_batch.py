@@ -55,7 +55,8 @@ def plan_text(rows, exhibits):
     return "\n".join(lines)
 
 
-def begin(bench, shared_data):
+def begin(bench, shared_data, *, cases_apart=False):
+    """Plan the day; its exhibits are of one case, or each of its own."""
     bench.clock.moment = BEFORE
     bench.states = None  # those were made later, and the ledger's time does not run backwards
     bench.hire()
@@ -65,7 +66,11 @@ def begin(bench, shared_data):
         rows = list(csv.DictReader(file))
     case = bench.case()
     exhibits = [
-        bench.accessioning.register_exhibit(case.number, ExhibitFacts(description=row["material"]), actor=TECHNICIAN)
+        bench.accessioning.register_exhibit(
+            bench.case().number if cases_apart else case.number,
+            ExhibitFacts(description=row["material"], condition="dry, closed"),
+            actor=TECHNICIAN,
+        )
         for row in rows
         if row["sample_type"] == "exhibit"
     ]

@@ -34,6 +34,8 @@ LEDGER = (
     ("examination", "A/1-E1", {"exhibit_number": "A/1", "basis": {"release": "lib-1"}}),
     ("transfer", "T-1", {"items": [{"exhibit_number": "A/1"}, {"exhibit_number": "B/1"}]}),
     ("transfer", "T-2", {"items": [{"exhibit_number": "B/1"}]}),
+    ("nonconformity", "NC-1", {"concerns": [{"kind": "batch", "number": "BT-1"}]}),
+    ("nonconformity", "NC-2", {"concerns": [{"kind": "batch", "number": "BT-2"}]}),
     ("report", "A-P1", {"examination_number": "A/1-E1"}),
     ("report", "B-P1", {"examination_number": "B/1-E1"}),
 )
@@ -79,7 +81,7 @@ def test_a_packet_holds_the_case_its_batch_with_blanks_and_what_they_name():
     assert chosen("A") == [
         *("method M-1", "instrument GC-7", "reagent RG-1", "competence anna-K1", "release lib-1"),
         *("case A", "exhibit A/1", "custody A/1", "batch BT-1", "run BT-1-R1", "run A/1-R1"),
-        *("finding A/1-F1", "examination A/1-E1", "transfer T-1", "report A-P1"),
+        *("finding A/1-F1", "examination A/1-E1", "transfer T-1", "nonconformity NC-1", "report A-P1"),
     ]
 
 
