@@ -16,6 +16,7 @@ from lims.persistence.projections import KINDS
 from lims.persistence.raw_store import open_raw_store
 from lims.persistence.secret_box import open_secret_box
 from lims.persistence.signer_program import open_signer
+from lims.persistence.statistics_counts import SqlStatistics
 from lims.persistence.store import SqlStore
 from lims.receiving_settings import ReceivingSetting
 from lims.reporting.desk import open_desk
@@ -75,6 +76,7 @@ from lims.services.sealing import SealingService
 from lims.services.sessions import SessionService
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
+from lims.services.statistics import StatisticsService
 from lims.services.stocking import StockingService
 from lims.services.storing import StoringService
 from lims.services.sweeping import SweepingService
@@ -247,6 +249,7 @@ def open_laboratory(
             time_zone=zone,
         ),
         turnaround=TurnaroundService(store=store, time_zone=zone),
+        statistics=StatisticsService(store=store, counts=SqlStatistics(engine), clock=time, time_zone=zone),
         reporting=reporting,
         reviewing=ReviewingService(store=store, raw_store=raw_store, desk=desk, reporting=reporting, clock=time),
         administering=AdministrativeReviewService(

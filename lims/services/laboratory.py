@@ -57,6 +57,7 @@ from lims.services.seeing import PersonalStore, over
 from lims.services.sessions import SessionService
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
+from lims.services.statistics import StatisticsService
 from lims.services.stocking import StockingService
 from lims.services.storing import StoringService
 from lims.services.sweeping import SweepingService
@@ -117,6 +118,7 @@ class Laboratory:
     detecting: DetectingService = field(repr=False)
     queueing: QueueingService = field(repr=False)
     turnaround: TurnaroundService = field(repr=False)
+    statistics: StatisticsService = field(repr=False)
     reporting: ReportingService = field(repr=False)
     reviewing: ReviewingService = field(repr=False)
     administering: AdministrativeReviewService = field(repr=False)

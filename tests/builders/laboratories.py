@@ -38,6 +38,7 @@ from lims.persistence.engine import open_engine
 from lims.persistence.projections import KINDS
 from lims.persistence.raw_store import open_raw_store
 from lims.persistence.secret_box import AesSecretBox
+from lims.persistence.statistics_counts import SqlStatistics
 from lims.persistence.store import SqlStore
 from lims.persistence.tables import ACCOUNT, LEDGER, LISTS
 from lims.services.accessioning import AccessioningService, CaseFacts, ExhibitFacts
@@ -90,6 +91,7 @@ from lims.services.sealing import SealingService
 from lims.services.sessions import SessionService
 from lims.services.signing_in import SignInService
 from lims.services.staffing import StaffingService
+from lims.services.statistics import StatisticsService
 from lims.services.stocking import StockingService
 from lims.services.storing import StoringService
 from lims.services.sweeping import SweepingService
@@ -298,6 +300,7 @@ class Bench:
         self.tracing = TracingService(store=self.store)
         self.queueing = QueueingService(**parts, terms=self.terms, kinds=KINDS)
         self.turnaround = TurnaroundService(store=self.store)
+        self.statistics = StatisticsService(**parts, counts=SqlStatistics(self.engine))
         self.detecting = DetectingService(**parts, importing=self.importing, kinds=KINDS)
         self.reporting = ReportingService(
             **kept, desk=self.desk, importing=self.importing, curating=self.curating, policy=POLICY

@@ -206,6 +206,7 @@ READINGS: Mapping[str, Reading] = {
     "amending.unknown_recipients": _of("report"),
     "turnaround.ask": WHOLE_LEDGER,
     "turnaround.courses": WHOLE_LEDGER,
+    "statistics.ask": WHOLE_LEDGER,
     "detecting.last_look": _of("detectors"),
 }
 """Each reading method of a service that a person is given."""

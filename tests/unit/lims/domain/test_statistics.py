@@ -1,0 +1,134 @@
+"""Counts of seizures, substances and times, from lines as the store gives them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from lims.domain.statistics import (
+    AlertCount,
+    AlertLine,
+    CaseLine,
+    Dimension,
+    IdentifiedLine,
+    IssueLine,
+    SeizureLine,
+    StatisticsLines,
+    WeighedLine,
+    statistics,
+)
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+KEY = "YQEZLKZALYSWHR-UHFFFAOYSA-N"
+NOTHING = StatisticsLines(
+    made_up=False,
+    left_out=0,
+    entries=0,
+    cases=(),
+    seizures=(),
+    exhibits={},
+    identified=(),
+    weighed=(),
+    issued=(),
+    alerts=(),
+)
+EAST = SeizureLine(number="C-S1", region="KZ-63", channel="post", body="Customs", seized_on="2026-11-01")
+UNKNOWN = SeizureLine(number="C-S2", region="", channel="", body="", seized_on="")
+
+
+def found(exhibit, seizure, *, inchikey=KEY, substance="Ketamine", at=NOON):
+    return IdentifiedLine(
+        exhibit_number=exhibit,
+        seizure_number=seizure,
+        case_number="C",
+        inchikey=inchikey,
+        substance=substance,
+        concluded_at=at,
+    )
+
+
+def issue(exhibit, *, days, stands=True):
+    return IssueLine(exhibit_number=exhibit, issued_at=NOON + timedelta(days=days), stands=stands)
+
+
+def count(**lines):
+    return statistics(replace(NOTHING, **lines), counted_at=NOON, time_zone=ZoneInfo("Asia/Almaty"))
+
+
+def by(found, dimension):
+    return {one.name: one for one in found.groups[dimension]}
+
+
+def test_nr_3_a_substance_counts_once_for_a_seizure_however_many_exhibits_hold_it():
+    """The same key in three exhibits of one seizure; another name for it does not make it another substance."""
+    lines = (found("C/1", "C-S1"), found("C/2", "C-S1", substance="ketamine base"), found("C/3", "C-S1"))
+    counted = count(seizures=(EAST, UNKNOWN), identified=(*lines, found("C/4", "C-S2")))
+    assert counted.total.substances == 2
+    assert by(counted, Dimension.REGION)["KZ-63"].substances == 1
+    (substance,) = counted.substances
+    assert (substance.seizures, substance.regions) == (2, ("KZ-63",))
+
+
+def test_nr_3_without_a_seizure_the_case_is_one_and_without_a_key_the_name_tells():
+    lines = [found(f"C/{n}", "", inchikey="", substance="cannabis") for n in (1, 2)]
+    counted = count(identified=(*lines, found("C/3", "", inchikey="", substance="opium")))
+    assert [(one.substance, one.seizures) for one in counted.substances] == [("cannabis", 1), ("opium", 1)]
+    assert by(counted, Dimension.REGION)[""].substances == 2
+
+
+def test_what_is_not_recorded_is_counted_under_no_name_in_every_dimension():
+    weighed = (
+        WeighedLine(exhibit_number="C/1", seizure_number="C-S1", mass_g=Decimal("0.1")),
+        WeighedLine(exhibit_number="C/2", seizure_number="C-S1", mass_g=Decimal("0.2")),
+    )
+    counted = count(seizures=(EAST, UNKNOWN), exhibits={"C-S1": 3, "C-S2": 1, "": 4}, weighed=weighed)
+    names = {Dimension.REGION: "KZ-63", Dimension.CHANNEL: "post", Dimension.BODY: "Customs"}
+    for dimension, name in (*names.items(), (Dimension.MONTH, "2026-11")):
+        groups = by(counted, dimension)
+        assert set(groups) == {"", name}
+        known, unknown = groups[name], groups[""]
+        assert (known.seizures, known.exhibits, known.weighed, known.mass_g) == (1, 3, 2, Decimal("0.3"))
+        assert (unknown.seizures, unknown.exhibits, unknown.weighed, unknown.mass_g) == (1, 5, 0, Decimal(0))
+    assert (counted.total.exhibits, counted.total.mass_g, counted.without_seizure) == (8, Decimal("0.3"), 4)
+
+
+def test_first_seen_is_the_first_standing_report_after_the_conclusion():
+    lines = (found("C/1", "C-S1"), found("C/2", "C-S2"), found("C/3", "", inchikey="", substance="opium"))
+    issued = (
+        issue("C/1", days=-1),
+        issue("C/1", days=1, stands=False),
+        issue("C/1", days=5),
+        issue("C/2", days=3),
+    )
+    counted = count(seizures=(EAST, UNKNOWN), identified=lines, issued=issued)
+    (first,) = counted.first_seen
+    assert (first.inchikey, first.issued_at, first.region) == (KEY, NOON + timedelta(days=3), "")
+
+
+def test_times_of_steps_leave_out_what_is_missing_or_in_another_order():
+    def case(*days):
+        return CaseLine(
+            registered_at=NOON,
+            **dict(
+                zip(
+                    ("concluded_at", "issued_at"),
+                    (None if one is None else NOON + timedelta(days=one) for one in days),
+                    strict=True,
+                )
+            ),
+        )
+
+    times = count(cases=(case(2, 3), case(4, 8), case(1, None), case(None, None), case(5, 4))).times
+    assert (times.to_conclusion.known, times.to_conclusion.unknown) == (4, 1)
+    assert times.to_conclusion.median_s == Decimal(3 * 86400)
+    assert (times.to_issue.known, times.to_issue.unknown, times.to_issue.median_s) == (2, 3, Decimal(216000))
+    assert times.whole.percentile_90_s == Decimal(8 * 86400)
+
+
+def test_alerts_are_counted_by_the_month_of_the_laboratory():
+    late = datetime(2026, 10, 31, 20, tzinfo=UTC)
+    counted = count(alerts=(AlertLine(state="raised", raised_at=late), AlertLine(state="settled", raised_at=NOON)))
+    assert counted.alerts == (
+        AlertCount(month="2026-11", state="raised", alerts=1),
+        AlertCount(month="2026-11", state="settled", alerts=1),
+    )
