@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from lims.domain.completeness import ReportItem
 from lims.domain.report_circumstances import (
     AliquotCustody,
     Circumstances,
@@ -27,7 +28,27 @@ _GAPS: Mapping[str, str] = MappingProxyType(
     }
 )
 
-
+_ITEMS: Mapping[ReportItem, str] = MappingProxyType(
+    {
+        ReportItem.TITLE: marked("title"),
+        ReportItem.LABORATORY: marked("name and address of the laboratory"),
+        ReportItem.PLACE_OF_WORK: marked("place of the work"),
+        ReportItem.IDENTIFICATION: marked("number on every page and a clear end"),
+        ReportItem.CUSTOMER: marked("customer"),
+        ReportItem.METHOD: marked("method"),
+        ReportItem.OBJECT: marked("description and condition of the object"),
+        ReportItem.RECEIPT: marked("date of receipt and of sampling"),
+        ReportItem.DATES_OF_WORK: marked("dates of the work"),
+        ReportItem.DATE_OF_REPORT: marked("date of the report"),
+        ReportItem.SAMPLING: marked("sampling plan"),
+        ReportItem.RESTRICTION: marked("statement that the results concern the tested items alone"),
+        ReportItem.RESULTS: marked("results with their units"),
+        ReportItem.DEVIATIONS: marked("deviations, additions and exclusions"),
+        ReportItem.AUTHORISATION: marked("persons who authorise the report"),
+        ReportItem.OTHERS_RESULTS: marked("results of others"),
+    }
+)
+"""What each item asks for, in a few words."""
 _WITH: Mapping[CustodyWith, str] = MappingProxyType(
     {
         CustodyWith.PERSON: marked("with a person"),
@@ -125,8 +146,9 @@ def _deviation(one: DeviationSection, *, t: Translator) -> str:
 
 def _omission(one: OmissionNote, *, t: Translator) -> str:
     return t(
-        "Item {item} of ISO/IEC 17025, 7.8.2.1, is not complete in this report. Reason: {reason}",
+        "Item {item} of ISO/IEC 17025, 7.8.2.1 ({name}), is not complete in this report. Reason: {reason}",
         item=one.item.value,
+        name=t(_ITEMS[one.item]),
         reason=one.reason,
     )
 

@@ -192,6 +192,7 @@ def missing(content: ReportContent, *, t: Translator) -> Iterator[str]:
     """Name what a reader may expect and will not find: an omission that nobody mentions looks like a result."""
     yield from not_concluded(content, t=t)
     yield t("The education, the speciality and the length of service of the expert are not stated.")
+    yield t("Who was present at the examination, and which materials of the case were used, is not recorded.")
     if not content.circumstances.weights:
         yield t("The mass of the exhibit is not stated: it was not weighed.")
     if not any(one.result is not None for one in content.quantitations):

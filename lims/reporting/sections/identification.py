@@ -5,10 +5,10 @@ from types import MappingProxyType
 
 from lims.domain.identification import Conclusion, Limitation
 from lims.domain.identification_basis import IsomerState
-from lims.domain.identification_rule import Comparison, Outcome
+from lims.domain.identification_rule import Comparison, Gap, Outcome
 from lims.domain.report_content import IdentificationSection, ResultSection
 from lims.reporting.blocks import Block, Bullets, Paragraph
-from lims.services.identification_wording import isomer_sentences
+from lims.services.identification_wording import GAP_TEXTS, isomer_sentences
 from lims.translation import Translator, marked
 
 TECHNIQUE_TEXTS = (
@@ -148,6 +148,8 @@ def _limits(section: IdentificationSection, *, t: Translator) -> Iterator[str]:
     )
     yield from limitation_sentences(section, t=t)
     if section.conclusion in _NAMING:
+        asked = (t(GAP_TEXTS[gap]) for gap in (Gap.TECHNIQUES, Gap.SECOND_SAMPLING))
+        yield t("What this rule asks for: {words}", words=" ".join(asked))
         if section.isomers is IsomerState.NONE_KNOWN:
             yield t("By the expert's record no isomer is known that the techniques used, together, do not tell apart.")
         yield from isomer_sentences(section.isomer_lines, section.possible_isomers, t=t)

@@ -96,8 +96,8 @@ def _seal(seal: SealShown, *, t: Translator) -> str:
     if not seal.number:
         return t("no seal was found")
     if seal.opened:
-        return t("No. {number}, opened", number=seal.number)
-    return t("No. {number}, put on", number=seal.number)
+        return t("No. {number}, recorded when it was opened", number=seal.number)
+    return t("No. {number}, recorded when it was put on", number=seal.number)
 
 
 def _named(one: PhotographSection, *, t: Translator) -> str:

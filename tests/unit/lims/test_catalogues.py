@@ -38,6 +38,7 @@ SAID_BY_VALUE = (
         "_COMPARISONS[result.comparison]",
         "_LIMITATIONS[one]",
         "_GAPS[gap]",
+        "_ITEMS[one.item]",
     }
     | {"batch.state", "lines[n].state", "role.value", "_MEANINGS[request.meaning]", "_STANDING[report.status]"}
     | {"_STANDING[mark.status]", "_FORMS[copy.form]", "_NOT_PRINTED[one.not_printed]"}

@@ -86,7 +86,8 @@ def test_17025_7_8_2_1_an_item_that_is_left_out_stands_there_with_its_reason():
     (omission,) = [text for text in said(full.full_report()) if "7.8.2.1" in text]
     assert (
         omission
-        == "Item g of ISO/IEC 17025, 7.8.2.1, is not complete in this report. Reason: The sender keeps no note."
+        == "Item g of ISO/IEC 17025, 7.8.2.1 (description and condition of the object), is not complete in this report. "
+        "Reason: The sender keeps no note."
     )
 
 
@@ -183,6 +184,7 @@ def test_kz_1_the_warning_stands_there_with_name_and_day_or_its_absence():
 def test_nothing_weighed_is_said_so():
     empty = said(fictitious_reports.report())
     assert "The mass of the exhibit is not stated: it was not weighed." in empty
+    assert "Who was present at the examination, and which materials of the case were used, is not recorded." in empty
     assert "Masses" not in empty
     assert "The mass of the exhibit is not stated: it was not weighed." not in said(full.full_report())
 

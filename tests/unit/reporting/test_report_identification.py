@@ -110,6 +110,13 @@ def test_id_6_a_set_of_isomers_is_named_whole():
     assert "do not tell all isomers apart" in text
 
 
+def test_17025_7_8_6_an_identity_comes_with_what_its_rule_asks_for():
+    assert "What this rule asks for: One technique of category A and one more" in "\n".join(
+        said(report(identification("identified")))
+    )
+    assert "What this rule asks for" not in "\n".join(said(report(identification("absent"))))
+
+
 def test_id_2_negative_and_inconclusive_have_their_own_wording():
     negative = "\n".join(said(report(identification("absent"))))
     assert "was not detected. This holds within the scope of the techniques used: GC-MS, 1 mg/g." in negative

@@ -170,8 +170,8 @@ class TestDocument:
             assert one.number in words
             assert one.sha256 in words
         for said in (
-            t("No. {number}, opened", number="00917"),
-            t("No. {number}, put on", number="00918"),
+            t("No. {number}, recorded when it was opened", number="00917"),
+            t("No. {number}, recorded when it was put on", number="00918"),
             t("no seal was found"),
             t.moment(fictitious.SEAL.taken_at),
             fictitious.SEAL.taken_by,
