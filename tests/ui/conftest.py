@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -130,19 +131,26 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     signers = [number for number, _, roles in PEOPLE if not SECOND_FACTOR_ROLES.isdisjoint(roles)]
     signers += [] if QUALITY.number in signers else [QUALITY.number]
     devices = {number: enrol(laboratory.authentication, number) for number in signers}
+    with serving(tmp_path / "home", log=tmp_path / "serve.log") as url:
+        yield Served(url, laboratory, devices)
+
+
+@contextmanager
+def serving(home: Path, *, log: Path) -> Iterator[str]:
+    """Serve the laboratory of a folder on a free port as long as the context lasts; give the address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = (tmp_path / "serve.log").open("wb")
-    command = [Path(sys.executable).with_name("aigaq"), "serve", "--home", tmp_path / "home", "--port", str(port)]
-    process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=os.environ | {"CI": ""})
+    written = log.open("wb")
+    command = [Path(sys.executable).with_name("aigaq"), "serve", "--home", home, "--port", str(port)]
+    process = subprocess.Popen(command, stdout=written, stderr=subprocess.STDOUT, env=os.environ | {"CI": ""})
     try:
-        _wait_until_up(f"http://127.0.0.1:{port}/health", process, tmp_path / "serve.log")
-        yield Served(f"http://127.0.0.1:{port}", laboratory, devices)
+        _wait_until_up(f"http://127.0.0.1:{port}/health", process, log)
+        yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(timeout=20)
-        log.close()
+        written.close()
 
 
 def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
