@@ -4,7 +4,7 @@ import pytest
 
 from tests.crash import programs
 
-SHORT = {"registration": 10, "import": 10, "signing": 1}
+SHORT = {"registration": 6, "import": 6, "signing": 1}
 LONG = {"registration": 5_200, "import": 4_400, "signing": 400}
 """Ten thousand kills."""
 

@@ -6,11 +6,12 @@ instrument, among EI spectra of MassBank. They get into the archive through runs
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -146,33 +147,42 @@ def require_right(grown: Grown, libraries) -> None:
     assert set(true.values()) <= {one.name for one in came(libraries)}
 
 
-def try_it(home, url, shared_data, libraries, count):
-    grown = grow(home, url, shared_data, libraries, count)
+def killed(grown, libraries, count):
+    """Kill five times, let it come to its end, and give what it recorded."""
     assert list(kills(grown, _AT_ONCE[count], random.Random(7))) == [-9] * 5 + [0]  # noqa: S311 - times of kills
     require_right(grown, libraries)
-    return grown
+    return grown.result()
 
 
-def compared(tmp_path, shared_data, libraries, count):
+def whole(grown, libraries, count):
     """Do the same without a kill, in this process."""
-    home = tmp_path / "whole"
-    whole = grow(home, f"sqlite:///{place_empty(home / 'aigaq.sqlite')}", shared_data, libraries, count)
-    engine = open_engine(whole.url)
-    bench = Bench(engine, home)
+    engine = open_engine(grown.url)
+    bench = Bench(engine, grown.home)
     bench.clock.advance(days=1)
     assert bench.watching.run(at_once=_AT_ONCE[count]).unreadable == ()
     engine.dispose()
-    require_right(whole, libraries)
-    return whole
+    require_right(grown, libraries)
+    return grown.result()
+
+
+def beside(home: Path) -> str:
+    """Put an empty database into a home."""
+    return f"sqlite:///{place_empty(home / 'aigaq.sqlite')}"
+
+
+def twin(grown: Grown, home: Path) -> Grown:
+    """Copy a home with its database before anything is searched in it."""
+    shutil.copytree(grown.home, home)
+    return replace(grown, home=home, url=f"sqlite:///{home / 'aigaq.sqlite'}")
 
 
 def test_l_1_killed_five_times_the_result_is_the_same_entry_for_entry(tmp_path, shared_data, libraries):
-    url = f"sqlite:///{place_empty(tmp_path / 'killed' / 'aigaq.sqlite')}"
-    killed = try_it(tmp_path / "killed", url, shared_data, libraries, SHORT)
-    whole = compared(tmp_path, shared_data, libraries, SHORT)
-    assert killed.result() == whole.result()
+    """The night makes both homes anew; by day one is a copy of the other."""
+    grown = grow(tmp_path / "killed", beside(tmp_path / "killed"), shared_data, libraries, SHORT)
+    other = twin(grown, tmp_path / "whole")
+    assert killed(grown, libraries, SHORT) == whole(other, libraries, SHORT)
     done = subprocess.run(
-        [str(AIGAQ), "ledger", "verify", "--home", str(killed.home)], capture_output=True, text=True, check=False
+        [str(AIGAQ), "ledger", "verify", "--home", str(grown.home)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -184,13 +194,15 @@ def test_l_1_killed_five_times_on_postgresql(tmp_path, shared_data, libraries, p
 
     url = next(_emptied(postgresql_url))
     fill_empty(url)
-    killed = try_it(tmp_path / "killed", url, shared_data, libraries, SHORT)
-    assert killed.result() == compared(tmp_path, shared_data, libraries, SHORT).result()
+    grown = grow(tmp_path / "killed", url, shared_data, libraries, SHORT)
+    other = grow(tmp_path / "whole", beside(tmp_path / "whole"), shared_data, libraries, SHORT)
+    assert killed(grown, libraries, SHORT) == whole(other, libraries, SHORT)
 
 
 @pytest.mark.nightly
 def test_two_thousand_unknowns(tmp_path, shared_data, libraries):
-    url = f"sqlite:///{place_empty(tmp_path / 'killed' / 'aigaq.sqlite')}"
-    killed = try_it(tmp_path / "killed", url, shared_data, libraries, LONG)
-    assert len({one.label for one in killed.planted} - {""}) == len(came(libraries))
-    assert killed.result() == compared(tmp_path, shared_data, libraries, LONG).result()
+    grown, other = (
+        grow(home, beside(home), shared_data, libraries, LONG) for home in (tmp_path / "killed", tmp_path / "whole")
+    )
+    assert len({one.label for one in grown.planted} - {""}) == len(came(libraries))
+    assert killed(grown, libraries, LONG) == whole(other, libraries, LONG)
