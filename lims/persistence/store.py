@@ -287,13 +287,11 @@ class SqlUnitOfWork:
         """Give the newest versions of all records that belong to another, oldest first."""
         if not can_be_stored(parent):
             return ()
-        numbers = self._seeing.scalars(
-            select(RECORD.c.number)
-            .join(LEDGER, (LEDGER.c.kind == RECORD.c.kind) & (LEDGER.c.number == RECORD.c.number))
-            .where(RECORD.c.kind == kind.KIND, RECORD.c.parent == parent, LEDGER.c.version == 1)
-            .order_by(LEDGER.c.sequence)
-        ).all()
-        return tuple(self.load(kind, number) for number in numbers)
+        first = LEDGER.alias()
+        newest = (LEDGER.c.sequence == RECORD.c.sequence) & (RECORD.c.kind == kind.KIND) & (RECORD.c.parent == parent)
+        begun = (first.c.kind == RECORD.c.kind) & (first.c.number == RECORD.c.number) & (first.c.version == 1)
+        query = select(LEDGER.c.data).join(RECORD, newest).join(first, begun).order_by(first.c.sequence)
+        return tuple(decoded(kind, bytes(data)) for data in self._seeing.scalars(query))
 
     def several(self, kind: type[R], numbers: Sequence[str]) -> tuple[R, ...]:
         """Give the newest versions of named records; of one that is not there, none."""
