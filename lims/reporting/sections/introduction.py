@@ -74,7 +74,10 @@ def _kinds(content: ReportContent, *, t: Translator) -> tuple[Fact, ...]:
 def _amendment(amendment: Amendment, *, t: Translator) -> Iterator[Block]:
     """Say which report this one replaces, what changed, and why."""
     yield Paragraph(
-        text=t("This report replaces report no. {number}, which does not stand any more.", number=amendment.replaces),
+        text=t(
+            "Once it is issued, this report replaces report no. {number}, which then does not stand any more.",
+            number=amendment.replaces,
+        ),
         strong=True,
         with_next=True,
     )

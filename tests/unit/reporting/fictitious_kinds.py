@@ -47,6 +47,12 @@ def result(number: str, sampling: int, *, counted: bool = True) -> ResultSection
     )
 
 
+def second_result(number: str, sampling: int) -> ResultSection:
+    """Give what the rule asks for beside mass spectrometry: another principle, on a portion of its own."""
+    technique = {"technique": "infrared spectroscopy", "system": "FTIR", "reference": "made up"}
+    return replace(result(number, sampling), **technique)
+
+
 def identified_report(*results: ResultSection, language: str = "en") -> ReportContent:
     """Give a plain report in which Etizolam was identified by some results."""
     plain = fictitious_reports.report(language=language)
@@ -62,27 +68,27 @@ def identified_report(*results: ResultSection, language: str = "en") -> ReportCo
 
 def synthesis_report(language: str = "en", *, scene: SceneSection = SCENE) -> ReportContent:
     """Give a report about one object of a clandestine laboratory."""
-    plain = identified_report(result("2026-9001/3-B1", 1), result("2026-9001/3-B2", 2), language=language)
+    plain = identified_report(result("2026-9001/3-B1", 1), second_result("2026-9001/3-B2", 2), language=language)
     return replace(plain, scene=scene, kinds=(*plain.kinds, ReportKind.SYNTHESIS))
 
 
 def biological_report(language: str = "en", *, material: BiologicalSection = BLOOD) -> ReportContent:
     """Give a report about blood, in which two portions were examined."""
-    plain = identified_report(result("2026-9001/3-B1", 1), result("2026-9001/3-B2", 2), language=language)
+    plain = identified_report(result("2026-9001/3-B1", 1), second_result("2026-9001/3-B2", 2), language=language)
     exhibit = replace(plain.exhibit, description="Tube with about 4 mL of blood, closed", unit_count=None)
     return replace(plain, exhibit=exhibit, biological=material, kinds=(*plain.kinds, ReportKind.BIOLOGICAL))
 
 
 def amending_report(language: str = "en") -> ReportContent:
     """Give an amendment of a report that was issued."""
-    plain = identified_report(result("2026-9001/3-B1", 1), result("2026-9001/3-B2", 2), language=language)
+    plain = identified_report(result("2026-9001/3-B1", 1), second_result("2026-9001/3-B2", 2), language=language)
     return replace(
         plain,
         number="2026-9001/3-R2",
         prepared_at=datetime(2026, 12, 1, 5, 0, tzinfo=UTC),
         amendment=Amendment(
             replaces="2026-9001/3-R1",
-            changes="The date of the seizure in the introductory part.",
+            changes="The wording of the second question.",
             reason="The letter EX-78 of the appointing body corrects it.",
         ),
     )

@@ -65,6 +65,7 @@ def negative_report(language: str = "en") -> ReportContent:
     return replace(
         content,
         runs=(replace(run, components=components),),
+        circumstances=replace(content.circumstances, sampling=()),
         kinds=(ReportKind.QUANTITATION, ReportKind.NEGATIVE),
         identifications=(absent,),
         quantitations=(quantitations()[1],),
