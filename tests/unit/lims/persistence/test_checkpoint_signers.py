@@ -1,5 +1,6 @@
 """Signers with keys in files: in this process, and as a program under the account of another user."""
 
+import dataclasses
 import os
 import pwd
 import shutil
@@ -19,9 +20,17 @@ from lims.persistence.ledger_key import FileSigner, read_public_keys
 from lims.persistence.signer_program import ProgramSigner, answer, open_signer
 from lims.settings import LedgerSetting
 from tests.builders.checkpointing import ORIGIN, signer_of
+from tests.conftest import BY_NIGHT
 
 LEAVES = tuple(leaf_digest(b"%d" % place) for place in range(9))
 PROGRAM = (sys.executable, "-c", "from lims.cli import main; main()", "ledger", "sign")
+_BY_ITSELF = """
+import sys; from pathlib import Path; from lims.persistence.signer_program import answer
+_, _, key, _, state = sys.argv
+sys.stdout.buffer.write(answer(sys.stdin.buffer.read(), key_file=Path(key), state_file=Path(state)))
+"""
+QUICK = PROGRAM if BY_NIGHT else (sys.executable, "-c", _BY_ITSELF)
+"""By day a program of the same protocol that does not load the rest of the command line."""
 
 
 def request(size, *, start=0, leaves=LEAVES, origin=ORIGIN):
@@ -138,7 +147,7 @@ class TestProgramSigner(Both):
     @pytest.fixture
     def signer(self, tmp_path):
         files = signer_of(tmp_path)
-        command = (*PROGRAM, "--key", str(files.key_file), "--state", str(files.state_file))
+        command = (*QUICK, "--key", str(files.key_file), "--state", str(files.state_file))
         return ProgramSigner(origin=ORIGIN, command=command, public_key_file=files.public_key_file, timeout_s=60)
 
     @pytest.mark.parametrize(
@@ -146,6 +155,12 @@ class TestProgramSigner(Both):
     )
     def test_it_refuses_anything_else_and_stays_as_it_was(self, signer, asked, code):
         super().test_it_refuses_anything_else_and_stays_as_it_was(signer, asked, code)
+
+    def test_the_command_is_such_a_program(self, signer):
+        """The night asks it everything."""
+        command = dataclasses.replace(signer, command=(*PROGRAM, *signer.command[-4:]))
+        assert trusted(command, command.sign(request(3)))
+        assert signer.signed() == request(3).checkpoint
 
     def asked(self, tmp_path, *command, timeout_s=20.0):
         return ProgramSigner(
