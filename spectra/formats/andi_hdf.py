@@ -8,8 +8,8 @@ classic container (``andi_scans``).
 import io
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import h5py
 import numpy as np
 
 from spectra.chromatogram.run import Run
@@ -17,6 +17,9 @@ from spectra.errors import FormatError
 from spectra.formats.andi_scans import NEUTRAL_SCALE, TEXTS, VARIABLES, andi_run
 from spectra.formats.content import read_bytes
 from spectra.spectrum import FloatArray
+
+if TYPE_CHECKING:
+    import h5py
 
 MAX_POINTS = 50_000_000
 """Of one variable; the largest ANDI files of this field have about 5 million points."""
@@ -26,11 +29,8 @@ _MAX_CHUNK_BYTES = 64 * 1024**2
 _MAX_RATIO = 200
 """Of inflated to stored bytes: peaks shrink to a third, a bomb to a thousandth."""
 _MAX_TEXT_BYTES = 64 * 1024
-_FILTERS = {
-    h5py.h5z.FILTER_DEFLATE: "deflate",
-    h5py.h5z.FILTER_SHUFFLE: "shuffle",
-    h5py.h5z.FILTER_FLETCHER32: "fletcher32",
-}
+_FILTERS = {1: "deflate", 2: "shuffle", 3: "fletcher32"}
+"""By the numbers of the HDF5 File Format Specification, IV.A.2.l."""
 _CONTAINER_ERRORS = (
     OSError,
     RuntimeError,
@@ -72,6 +72,8 @@ def read_andi_hdf(path: Path) -> Run:
     data = read_bytes(path)
     if not data.startswith(_MAGIC):
         raise FormatError(path, "byte 0", data[:8].hex(" "), "an HDF5 file (netCDF-4)")
+    import h5py  # noqa: PLC0415 - takes 12 MB, and most processes read no such file
+
     try:
         with h5py.File(io.BytesIO(data), "r") as container:
             variables = {name: _variable(path, container, name) for name in VARIABLES}
@@ -84,8 +86,10 @@ def read_andi_hdf(path: Path) -> Run:
     return andi_run(path, variables, texts)
 
 
-def _dataset(path: Path, container: h5py.File, name: str) -> h5py.Dataset:
+def _dataset(path: Path, container: "h5py.File", name: str) -> "h5py.Dataset":
     """Find one stored array at the root, and refuse every way of storing it elsewhere or not at all."""
+    import h5py  # noqa: PLC0415 - loaded already, see above
+
     link = container.get(name, getlink=True)
     if not isinstance(link, h5py.HardLink):
         raise FormatError(path, name, f"a {type(link).__name__}", "a variable that the file itself holds")
@@ -103,7 +107,7 @@ def _dataset(path: Path, container: h5py.File, name: str) -> h5py.Dataset:
     return dataset
 
 
-def _require_stored(path: Path, name: str, dataset: h5py.Dataset) -> None:
+def _require_stored(path: Path, name: str, dataset: "h5py.Dataset") -> None:
     """Compare what a variable would unfold to with what lies in the file, before a byte of it is read.
 
     HDF5 gives the fill value for what was never written: zeros, and no error.
@@ -126,7 +130,7 @@ def _require_stored(path: Path, name: str, dataset: h5py.Dataset) -> None:
         raise FormatError(path, name, f"{n_bytes} bytes stored as {stored}", f"at most {_MAX_RATIO} times as many")
 
 
-def _variable(path: Path, container: h5py.File, name: str) -> FloatArray:
+def _variable(path: Path, container: "h5py.File", name: str) -> FloatArray:
     if name not in container:
         raise FormatError(path, "the variables", f"no '{name}'", "the variables of an ANDI mass spectrometry file")
     dataset = _dataset(path, container, name)
@@ -142,11 +146,11 @@ def _variable(path: Path, container: h5py.File, name: str) -> FloatArray:
     return np.array(dataset[()], dtype=np.float64)
 
 
-def _text(container: h5py.File, name: str) -> str:
+def _text(container: "h5py.File", name: str) -> str:
     return _decoded(_attribute(container, name)) if name in container.attrs else ""
 
 
-def _attribute(holder: h5py.File | h5py.Dataset, name: str) -> object:
+def _attribute(holder: "h5py.File | h5py.Dataset", name: str) -> object:
     """Read an attribute that is short and lies in one piece.
 
     Values of variable length lie in a heap, and in a damaged heap HDF5 (2.0) was seen to search without end.
@@ -168,7 +172,7 @@ def _decoded(value: object) -> str:
     return value.decode("utf-8", "backslashreplace").strip("\0 ") if isinstance(value, bytes) else str(value)
 
 
-def _instrument(path: Path, container: h5py.File) -> str:
+def _instrument(path: Path, container: "h5py.File") -> str:
     if "instrument_name" not in container:
         return ""
     dataset = _dataset(path, container, "instrument_name")

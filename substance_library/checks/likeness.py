@@ -4,12 +4,15 @@ For finding doubles and outliers within one import, not for identification: ther
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
 
 from spectra.spectrum import MassSpectrum
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 UNIT_MASS_BIN = 1.0
 ACCURATE_BIN = 0.01
@@ -17,7 +20,7 @@ ACCURATE_BIN = 0.01
 _ROWS_AT_ONCE = 512
 
 
-def likeness_rows(spectra: Sequence[MassSpectrum], *, width: float) -> csr_matrix:
+def likeness_rows(spectra: Sequence[MassSpectrum], *, width: float) -> "csr_matrix":
     """Make one row of length 1 of each spectrum: roots of the intensities in bins of m/z.
 
     Parameters
@@ -31,6 +34,8 @@ def likeness_rows(spectra: Sequence[MassSpectrum], *, width: float) -> csr_matri
     offsets = np.cumsum([0, *(len(one) for one in bins)])
     columns = np.unique(np.concatenate(bins), return_inverse=True)
     data = np.concatenate([one.intensity for one in spectra])
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - takes 10 MB, which only the import of a library needs
+
     rows = csr_matrix((data, columns[1], offsets), shape=(len(spectra), len(columns[0])))
     rows.sum_duplicates()
     rows.data = np.sqrt(rows.data)
@@ -39,7 +44,7 @@ def likeness_rows(spectra: Sequence[MassSpectrum], *, width: float) -> csr_matri
     return rows
 
 
-def alike_pairs(rows: csr_matrix, *, at_least: float) -> Iterator[tuple[int, int, float]]:
+def alike_pairs(rows: "csr_matrix", *, at_least: float) -> Iterator[tuple[int, int, float]]:
     """Give every pair of rows, the first before the second, whose cosine is at least this."""
     for start in range(0, rows.shape[0], _ROWS_AT_ONCE):
         cosines = (rows[start : start + _ROWS_AT_ONCE] @ rows[start:].T).tocoo()
@@ -48,7 +53,7 @@ def alike_pairs(rows: csr_matrix, *, at_least: float) -> Iterator[tuple[int, int
             yield start + int(i), start + int(j), float(value)
 
 
-def all_cosines(rows: csr_matrix) -> npt.NDArray[np.float64]:
+def all_cosines(rows: "csr_matrix") -> npt.NDArray[np.float64]:
     """Give the cosines of all pairs of a few rows, shape (n, n)."""
     found: npt.NDArray[np.float64] = (rows @ rows.T).toarray()
     return found
