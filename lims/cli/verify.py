@@ -117,7 +117,7 @@ def verify_file(file: Path, laboratory: Laboratory | None, wishes: VerifyWishes 
     pdf = _read(file)
     return verify_report(
         pdf,
-        recorded=_recorded(laboratory, pdf) if laboratory else None,
+        recorded=recorded_about(laboratory, pdf) if laboratory else None,
         trust_roots=roots,
         revocation_lists=laboratory.desk.revocation_lists if laboratory else (),
         outside=_outside(laboratory, wishes, trust=trust),
@@ -157,7 +157,7 @@ def signed_reports(laboratory: Laboratory) -> tuple[SignedReport, ...]:
     return _signed(laboratory, laboratory.reporting.all())
 
 
-def _recorded(laboratory: Laboratory, pdf: bytes) -> tuple[SignedReport, ...]:
+def recorded_about(laboratory: Laboratory, pdf: bytes) -> tuple[SignedReport, ...]:
     """Give what the record says of a file: of one report where it is that report's document, else of all reports."""
     sha256 = hashlib.sha256(pdf).hexdigest()
     for found in islice(_NAMED.finditer(pdf), _MOST_NAMED):

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from sqlalchemy import Engine
 
-from lims.cli.verify import signed_reports
+from lims.cli.verify import recorded_about, signed_reports
 from lims.domain.receipt import Receipt
 from lims.ledger.checkpoint import Checkpoint, SignedCheckpoint, VerifierKey, sign_checkpoint
 from lims.reporting.bounded_looking import look_bounded
@@ -158,3 +158,15 @@ def test_ledger_receipt_and_bounded_process_agree_on_any_database(
     by_receipt = verify_report(pdf, recorded=None, trust_roots=roots, outside=outside)
     assert by_ledger.verdict is by_receipt.verdict is Verdict.VALID
     assert by_ledger.checks == by_receipt.checks
+
+
+def test_a_document_of_the_record_is_compared_with_its_own_report_and_every_other_file_with_all(reader: Reader) -> None:
+    bench = reader.made.bench
+    every = {one.number for one in signed_reports(bench)}
+    assert len(every) > 1
+    for one in reader.made.reports:
+        (found,) = recorded_about(bench, one.pdf)
+        assert found.read_pdf() == one.pdf
+        assert {other.number for other in recorded_about(bench, one.pdf + b"\n")} == every
+        assert found.number in one.pdf.decode("latin-1")
+    assert {other.number for other in recorded_about(bench, b"aigaq-report:2026-0001-P999")} == every

@@ -9,6 +9,7 @@ from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
 from lims.services.training import training_run
 from lims.translation import Translator
+from lims.ui.legal_gaps import gap_words
 from spectra.formats import write_andi_cdf
 from tests.builders.kept_homes import KeptHomes
 from tests.ui.conftest import make_laboratory, open_again
@@ -88,3 +89,22 @@ def test_another_expert_reads_the_questions_of_nobody(laboratory: Laboratory, as
     page = start(laboratory, "examination", "expert-b", chosen_examination=asked)
     assert not page.exception
     assert "Record the answer" not in [one.label for one in page.button]
+
+
+GAPS = {
+    "en": ("Of the law the report will say:", "the day of the seizure is not on record: no status on that day"),
+    "kk": ("Заң туралы қорытындыда мыналар айтылады:", "алу күні жазылмаған: сол күнгі мәртебе жоқ"),
+    "ru": ("О законе в заключении будет сказано:", "день изъятия не записан: статуса на этот день нет"),
+}
+
+
+@pytest.mark.parametrize("language", GAPS)
+def test_kz_4_the_page_says_which_gaps_of_the_law_the_report_will_state(
+    laboratory: Laboratory, asked: str, language: str
+) -> None:
+    page = start(laboratory, "examination", "expert-a", language=language, chosen_examination=asked)
+    assert not page.exception
+    head, gap = GAPS[language]
+    assert head in [one.value for one in page.caption]
+    assert f"- {gap}" in [text.value for text in page.text]
+    assert [gap_words(one, Translator(language)) for one in laboratory.reporting.legal_gaps(asked)] == [gap]

@@ -9,6 +9,7 @@ from lims.domain.completeness import legal_gaps
 from lims.domain.identification import Conclusion
 from lims.reporting.sections.legal import legal
 from lims.translation import Translator
+from lims.ui.legal_gaps import gap_words
 
 
 def gaps(*sections, named=("Etizolam",), seized_on=SEIZED, today=PREPARED):
@@ -52,3 +53,15 @@ def test_what_was_not_found_needs_no_determination():
     assert absent.named == ()
     said = [block.text for block in legal(absent, t=Translator("en"))]
     assert not any(words.startswith("Etizolam") for words in said)
+
+
+def test_each_gap_can_be_said_in_three_languages_with_days_as_people_write_them():
+    found = legal_gaps([identified("Etizolam")], (SECTION,), seized_on=date(2022, 2, 1), today=date(2026, 12, 1))
+    assert [gap_words(one, Translator("ru")) for one in found] == [
+        "определение 2026-9001/3-L1 сделано для изъятия 05.03.2021, а не 01.02.2022",
+        "определение 2026-9001/3-L1 сделано 22.11.2026; что стало законом с тех пор, не запрашивалось",
+    ]
+    assert [gap_words(one, Translator("kk")) for one in found] == [
+        "2026-9001/3-L1 айқындауы 01.02.2022 емес, 05.03.2021 күні алынғанға жасалған",
+        "2026-9001/3-L1 айқындауы 22.11.2026 күні жасалған; содан бері не заңға енгені сұралмаған",
+    ]
