@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from lims.domain.sampling_plan import PlanDesign, SamplingMethod
-from lims.domain.sampling_statement import SamplingStatement, StatementKind
+from lims.domain.sampling_plan import STATISTICAL, PlanDesign, SamplingMethod, units_to_test
+from lims.domain.sampling_statement import SamplingStatement, StatementKind, at_least_positive
 from lims.translation import Translator, marked
 
 _PERCENT = Decimal(100)
@@ -31,6 +31,29 @@ def design_sentence(design: PlanDesign, t: Translator, *, units: int, population
         a=t.number(design.prior_positive or Decimal(0)),
         b=t.number(design.prior_negative or Decimal(0)),
         basis=design.basis,
+    )
+
+
+def foreseen_sentences(design: PlanDesign, t: Translator, *, population: int) -> tuple[str, ...]:
+    """Say how many units a design asks for, and what may be said afterwards if the tests go as it expects.
+
+    Raises
+    ------
+    SamplingPlanError
+        If no number of units can support the statement.
+    """
+    units = units_to_test(population, design)
+    planned = design_sentence(design, t, units=units, population=population)
+    if design.method not in STATISTICAL:
+        return planned, t("Whatever the tests show, the statement will cover the tested units only.")
+    at_least = at_least_positive(design, population=population, tested=units, negatives=design.expected_negatives)
+    return planned, t(
+        _FORESEEN[design.method],
+        units=units,
+        negatives=design.expected_negatives,
+        confidence=_percent(design, t),
+        at_least=at_least,
+        population=population,
     )
 
 
@@ -101,6 +124,16 @@ _DESIGNS = {
     ),
     SamplingMethod.FRANK: marked("Sampling plan: {units} of {population} units, 20 and a tenth of those above 20."),
     SamplingMethod.CUSTOM: marked("Sampling plan: {units} of {population} units, chosen by the laboratory: {basis}."),
+}
+_FORESEEN = {
+    SamplingMethod.HYPERGEOMETRIC: marked(
+        "If at most {negatives} of the {units} tested units are not positive: with {confidence} % confidence at least "
+        "{at_least} of {population} units are positive."
+    ),
+    SamplingMethod.BAYESIAN: marked(
+        "If at most {negatives} of the {units} tested units are not positive: with a probability of at least "
+        "{confidence} % at least {at_least} of {population} units are positive."
+    ),
 }
 _FINDINGS = {
     StatementKind.NOT_FINISHED: marked(

@@ -56,13 +56,15 @@ def finding_words(t: Translator, finding: Finding) -> str:
     )
 
 
-def record_finding(visit: Visit, question: Question, *, recorded: int) -> None:
+def record_finding(visit: Visit, question: Question, *, recorded: int, aliquots: Sequence[str] = ()) -> None:
     """Let a person of the bench record what a technique showed of the substance in question, or of another one.
 
     Parameters
     ----------
     recorded : int
         How many findings there are: each form is a new one, and none begins with what the last one said.
+    aliquots : sequence of str
+        Numbers of aliquots, of which one may have been tested; the first is offered first. None: no field for it.
     """
     t = visit.t
     procedures = _in_force(visit)
@@ -75,7 +77,8 @@ def record_finding(visit: Visit, question: Question, *, recorded: int) -> None:
     procedure = next(one for one in procedures if one.number == number)
     mark = f"{question.exhibit_number}-{question.substance}-{recorded}"
     with st.form(f"finding-{procedure.number}-{mark}"):
-        facts = _facts(visit, question, procedure, mark)
+        aliquot = _aliquot(visit, aliquots, mark)
+        facts = _facts(visit, question, procedure, mark, aliquot=aliquot)
         kind = st.selectbox(
             t("The files are"),
             tuple(EvidenceKind),
@@ -100,7 +103,17 @@ def _record(
     st.rerun()
 
 
-def _facts(visit: Visit, question: Question, procedure: Procedure, mark: str) -> Callable[[], FindingFacts]:
+def _aliquot(visit: Visit, aliquots: Sequence[str], mark: str) -> str:
+    """Ask which aliquot was tested; empty for none."""
+    if not aliquots:
+        return ""
+    t, box = visit.t, f"finding-aliquot-{visit.t.language}-{mark}"
+    return str(st.selectbox(t("Aliquot"), [*aliquots, ""], format_func=lambda one: one or t("none"), key=box))
+
+
+def _facts(
+    visit: Visit, question: Question, procedure: Procedure, mark: str, *, aliquot: str
+) -> Callable[[], FindingFacts]:
     """Draw the fields; what they say is put together when the form is sent, so that a refusal is said there."""
     t = visit.t
     substance, inchikey, sampling = st.columns([4, 4, 1.5])
@@ -129,6 +142,7 @@ def _facts(visit: Visit, question: Question, procedure: Procedure, mark: str) ->
         occurred_at=moment(),
         inchikey=None if is_class else key.strip() or None,
         is_class=is_class,
+        aliquot_number=aliquot,
         controls=tuple(controls),
     )
 

@@ -13,6 +13,7 @@ from lims.domain.staff import Role, StaffMember
 from lims.translation import marked
 from lims.ui.pages import (
     batches,
+    bench,
     custody,
     examination,
     exhibits,
@@ -21,9 +22,11 @@ from lims.ui.pages import (
     library,
     my_work,
     quality,
+    reception,
     reports,
     review,
     start,
+    statistics,
 )
 from lims.ui.selection import EXAMINATION_PAGE
 from lims.ui.session import Visit
@@ -74,10 +77,22 @@ PAGES = (
     PageEntry(path="my-work", title=marked("My work"), render=my_work.render, shown_to=lambda _: True),
     PageEntry(path="exhibits", title=marked("Exhibits"), render=exhibits.render, shown_to=_of_cases, first=True),
     PageEntry(
+        path="reception",
+        title=marked("Reception"),
+        render=reception.render,
+        shown_to=_with_role(Role.TECHNICIAN, Role.EXPERT),
+    ),
+    PageEntry(
         path="custody",
         title=marked("Custody"),
         render=custody.render,
         shown_to=lambda person: _of_cases(person) and may_read(Custody.KIND, person.roles),
+    ),
+    PageEntry(
+        path="bench",
+        title=marked("Bench"),
+        render=bench.render,
+        shown_to=_with_role(Role.TECHNICIAN, Role.EXPERT),
     ),
     PageEntry(path="batches", title=marked("Batches"), render=batches.render, shown_to=_AT_THE_BENCH),
     PageEntry(path="quality", title=marked("Quality"), render=quality.render, shown_to=_AT_THE_BENCH),
@@ -90,6 +105,12 @@ PAGES = (
         shown_to=_with_role(Role.HEAD, Role.QUALITY_MANAGER),
     ),
     PageEntry(path="report-list", title=marked("Reports"), render=reports.render, shown_to=_reader_of(Report.KIND)),
+    PageEntry(
+        path="statistics",
+        title=marked("Statistics"),
+        render=statistics.render,
+        shown_to=_with_role(Role.HEAD, Role.QUALITY_MANAGER, Role.AUDITOR),
+    ),
     PageEntry(path="library", title=marked("Library"), render=library.render, shown_to=_reader_of(LibraryImport.KIND)),
     PageEntry(path="law", title=marked("Law"), render=law.render, shown_to=_reader_of(LawTable.KIND)),
 )

@@ -45,6 +45,9 @@ STATE_TEXTS = (
     marked("calibration fit"),
     marked("control recovery"),
     marked("internal standard retention time"),
+    marked("quarantine"),
+    marked("released"),
+    marked("discarded"),
 )
 
 ROLE_TEXTS = (

@@ -32,6 +32,7 @@ WORKING = frozenset({Role.EXPERT, Role.TECHNICAL_REVIEWER})
 PAGES = {
     "start": frozenset({Role.LIBRARY_CURATOR, Role.ADMINISTRATOR}),
     "exhibits": frozenset(role for role in Role if may_read(Exhibit.KIND, (role,))),
+    "bench": frozenset({Role.TECHNICIAN, Role.EXPERT}),
     "batches": frozenset(role for role in Role if may_read("batch", (role,))),
     "custody": frozenset(role for role in Role if may_read("custody", (role,))),
     "quality": frozenset(role for role in Role if may_read("nonconformity", (role,))),
@@ -42,13 +43,26 @@ PAGES = {
 }
 """Which roles have which page."""
 NAMES = {"start": "Start", "my-work": "My work", "issue": "Issue of reports", "examination": EXAMINATION}
-TITLES = {"Start", "My work", "Exhibits", "Custody", "Batches", "Quality", EXAMINATION, "Review", "Issue of reports"}
+TITLES = {
+    "Start",
+    "My work",
+    "Exhibits",
+    "Bench",
+    "Custody",
+    "Batches",
+    "Quality",
+    EXAMINATION,
+    "Review",
+    "Issue of reports",
+}
 STATE = {
     "chosen-exhibit": EXHIBIT,
     "chosen-examination": EXAMINATION,
     "review-report": REPORT,
     "timeline-exhibit": EXHIBIT,
     "quality-section": "detectors",
+    "bench-item": EXHIBIT,
+    "bench-section": "registers",
 }
 """What a page remembers of a case, put there by somebody who never saw it."""
 
@@ -176,7 +190,9 @@ def test_a_forced_address_shows_the_pages_of_the_roles_and_no_other(
     assert entries(reviewed) == before
 
 
-@pytest.mark.parametrize("page", ["exhibits", "custody", "batches", "quality", "examination", "review", "issue"])
+@pytest.mark.parametrize(
+    "page", ["exhibits", "bench", "custody", "batches", "quality", "examination", "review", "issue"]
+)
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.LIBRARY_CURATOR])
 def test_past_the_frame_the_services_give_nothing_of_a_case(reviewed: Laboratory, role: Role, page: str) -> None:
     before = entries(reviewed)
@@ -201,6 +217,7 @@ def test_past_the_frame_the_services_give_nothing_of_a_case(reviewed: Laboratory
         ("custody", Role.AUDITOR, "Hand over"),
         ("custody", Role.HEAD, "Put in"),
         ("custody", Role.TECHNICAL_REVIEWER, "Record the first count"),
+        ("bench", Role.HEAD, "Record the check"),
         ("quality", Role.AUDITOR, "Raise"),
         ("quality", Role.HEAD, "Ask the detectors"),
         ("examination", Role.TECHNICAL_REVIEWER, "Record the finding"),

@@ -44,6 +44,7 @@ SAID_BY_VALUE = (
     | {"_STANDING[mark.status]", "_FORMS[copy.form]", "_NOT_PRINTED[one.not_printed]"}
     | {"KIND_TEXTS[one.kind]", "KIND_TEXTS[material.matrix]", "CHANNEL_TEXTS[scene.channel]"}
     | {"SIGNED_IN_ELSEWHERE"}
+    | {"DIMENSIONS[dimension]", "DIMENSIONS[one]", "_ALERT_STATES[one.state]", "_CHANNEL_TEXTS[name]"}
     | {"JOB_WORDS[one.job]", "JOB_WORDS[item.job]", "STANDING_WORDS[one]", "STANDING_WORDS[one.standing]"}
     | {
         "GAP_TEXTS[gap]",
@@ -64,6 +65,8 @@ SAID_BY_VALUE = (
     | {"_GAPS[gap.kind]", "_WORDS[one]", "_MEANINGS[request.own]", "page.title"}
     | {"_ASKS[detector]", "_BLIND[detector]", "suspicion.template", "_KINDS[kind]", "sections[one]"}
     | {"_STATES[found.status]", "_STATES[NonconformityStatus(one.state)]"}
+    | {"_FORESEEN[design.method]", "_STATES[plan.status]", "_METHODS[one]", "_PURPOSES[purpose]"}
+    | {"_OUTCOMES[one]", "_OUTCOMES[one.outcome]"}
     | {"_OUTCOMES[outcome]", "_COMPARISONS[one]", "_KINDS[one]", "one.technique", "technique", "_ISOMERS[one]"}
     | {"review.kind.value", "one.state", "item.question", "one.answer.value", "answer.value", "signature.meaning.value"}
     | {"KIND_TEXTS[_KINDS[one.kind]]", "KIND_TEXTS[_KINDS[line.kind]]", "STATE_TEXTS[text.status]"}

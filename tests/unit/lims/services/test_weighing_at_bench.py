@@ -1,4 +1,4 @@
-"""What a bench is shown before it weighs: readings of a line, the weighing that they would make, balances in service."""
+"""What a bench is shown before it weighs: readings of a line, the weighing that they make, balances in service."""
 
 import dataclasses
 from decimal import Decimal
@@ -70,7 +70,8 @@ def test_wu_2_what_would_be_refused_is_said_before(bench, item, readings, name, 
         would(bench, item, readings, name=name)
 
 
-def test_wu_1_balances_in_service_say_why_they_may_not_weigh(bench, item):
+@pytest.mark.usefixtures("item")
+def test_wu_1_balances_in_service_say_why_they_may_not_weigh(bench):
     found = {one.balance.number: one.hindrance for one in bench.registering.balances()}
     assert set(found) == {BALANCE, "BAL-2"}
     assert found[BALANCE] == ""
@@ -110,7 +111,8 @@ def test_wu_3_a_balance_with_a_line_is_read_with_its_stability(bench, item):
             weighing.read_balance(BALANCE, actor=HEAD)
 
 
-def test_without_lines_people_are_told_to_type(bench, item):
+@pytest.mark.usefixtures("item")
+def test_without_lines_people_are_told_to_type(bench):
     assert list(bench.weighing.balances.numbers) == []
     with pytest.raises(BalanceError, match="type what it shows"):
         bench.weighing.read_balance(BALANCE, actor=TECHNICIAN)
