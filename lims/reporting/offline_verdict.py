@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from lims.domain.receipt import History, ReceiptCheck
 from lims.domain.report import LEFT, ReportStatus
 from lims.ledger.checkpoint import SignedCheckpoint
+from lims.reporting.content import COPY_MARK
 from lims.reporting.evidence import Evidence
 from lims.reporting.keys import names_agree
 from lims.reporting.looking import Look
@@ -68,7 +69,13 @@ class OfflineVerifier:
                 return self._result(Verdict.SUPERSEDED, same, *replaced, number=number, superseded_by=by)
             case _:
                 stands = t("By this receipt it is not withdrawn; a later withdrawal would stand in a later receipt.")
-                return self._result(Verdict.VALID, same, stands, number=number)
+                return self._result(Verdict.VALID, same, stands, *self._as_of(receipt), number=number)
+
+    def _as_of(self, receipt: ReceiptCheck) -> Iterator[str]:
+        """Say how old what the receipt says is at least: it cannot know of anything later."""
+        if receipt.newest is not None:
+            moment = self.t.moment(receipt.newest.recorded_at)
+            yield self.t("The newest entry of the report in the receipt is of {moment}.", moment=moment)
 
     def _other_bytes(self) -> Verification:
         """Judge a file that the believed receipt is not of."""
@@ -78,6 +85,8 @@ class OfflineVerifier:
             return self._result(Verdict.ALTERED, unlike, t("It names report {number}.", number=number))
         if self.look.signatures.broken:
             return self._result(Verdict.ALTERED, unlike, t("The file was changed after it was signed."))
+        if COPY_MARK.encode() in self.pdf:
+            return self._result(Verdict.CANNOT_SAY, unlike, t("The file says that it is a copy; a copy is no report."))
         return self._result(Verdict.CANNOT_SAY, unlike, t("The receipt belongs to another report."))
 
     def _alone(self) -> Verification:

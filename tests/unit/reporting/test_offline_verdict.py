@@ -56,6 +56,20 @@ def judge(roots: list[bytes]) -> Judge:
 def test_a_receipt_of_an_issue_makes_it_valid(issued: bytes, judge: Judge) -> None:
     found = judge(issued, receipt(issued))
     assert (found.verdict, found.number) == (Verdict.VALID, fictitious.NUMBER)
+    assert any(reason.startswith("The newest entry of the report in the receipt is of ") for reason in found.reasons)
+    assert "By its own data the report is a demonstration and no evidence." in found.reasons
+
+
+def test_a_receipt_of_another_number_makes_nothing_valid(issued: bytes, judge: Judge) -> None:
+    found = judge(issued, receipt(issued, number="2026-9001/3-R7"))
+    assert found.verdict is Verdict.CANNOT_SAY
+    assert "The data of the report bear another number than the receipt." in found.reasons
+
+
+def test_a_copy_beside_the_receipt_of_its_report_is_called_a_copy(issued: bytes, judge: Judge) -> None:
+    found = judge(b"%PDF-1.7 aigaq-copy:2026-9001/3-R1", receipt(issued))
+    assert found.verdict is Verdict.CANNOT_SAY
+    assert "The file says that it is a copy; a copy is no report." in found.reasons
 
 
 def test_a_receipt_of_anything_but_an_issue_makes_it_not_issued(issued: bytes, judge: Judge) -> None:
