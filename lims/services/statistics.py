@@ -23,6 +23,16 @@ class StatisticsService:
     time_zone: tzinfo = TIME_ZONE
     """Whose days and months count."""
 
+    def require_reader(self) -> None:
+        """Refuse who may not read every record; nothing is read.
+
+        Raises
+        ------
+        NotPermittedError
+            If the laboratory is seen by such a person.
+        """
+        self.store.entries_of(())
+
     def ask(self, *, tell: Told = _nobody) -> Statistics:
         """Count everything; with a hundred thousand exhibits that takes seconds.
 
@@ -36,6 +46,6 @@ class StatisticsService:
         NotPermittedError
             If the laboratory is seen by a person who may not read the whole ledger.
         """
-        self.store.entries_of(())  # refuses who may not read every record; nothing is read
+        self.require_reader()
         now = self.clock.now()
         return statistics(self.counts.lines(tell=tell), counted_at=now, time_zone=self.time_zone)

@@ -207,6 +207,7 @@ READINGS: Mapping[str, Reading] = {
     "turnaround.ask": WHOLE_LEDGER,
     "turnaround.courses": WHOLE_LEDGER,
     "statistics.ask": WHOLE_LEDGER,
+    "statistics.require_reader": WHOLE_LEDGER,
     "detecting.last_look": _of("detectors"),
 }
 """Each reading method of a service that a person is given."""
