@@ -151,8 +151,8 @@ def _numbers_of(visit: Visit, method: SamplingMethod, mark: str) -> Callable[[],
 
 def _prior(visit: Visit, mark: str) -> Callable[[], dict[str, Any]]:
     first, second = st.columns(2)
-    positive = first.text_input(visit.t("Prior beta, a"), placeholder="1", key=f"prior-a-{mark}")
-    negative = second.text_input(visit.t("Prior beta, b"), placeholder="1", key=f"prior-b-{mark}")
+    positive = first.text_input(visit.t("Prior beta, positive"), placeholder="1", key=f"prior-a-{mark}")
+    negative = second.text_input(visit.t("Prior beta, negative"), placeholder="1", key=f"prior-b-{mark}")
     return lambda: {
         "prior_positive": decimal_of(positive, "prior a"),
         "prior_negative": decimal_of(negative, "prior b"),
