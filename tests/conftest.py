@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,17 @@ def readings_of_runs() -> Iterator[None]:
         if not BY_NIGHT:
             patch.setattr(BoundedReader, "run", kept_readings(BoundedReader.run))
             patch.setattr(BoundedReader, "msp", kept_readings(BoundedReader.msp))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def key_files() -> Iterator[None]:
+    """Let the same key file be opened once in this process, by day: OpenSSL tests the primes of RSA keys each time."""
+    from cryptography.hazmat.primitives.serialization import pkcs12
+
+    with pytest.MonkeyPatch.context() as patch:
+        if not BY_NIGHT:
+            patch.setattr(pkcs12, "load_key_and_certificates", lru_cache(256)(pkcs12.load_key_and_certificates))
         yield
 
 

@@ -4,6 +4,7 @@ import io
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from string import digits
 from typing import TYPE_CHECKING
 
 from lims.errors import DocumentError
@@ -49,13 +50,18 @@ def sign_font_file() -> Path:
     return font_folder() / "DejaVuSans.ttf"
 
 
-@lru_cache(maxsize=8)
 def stamp_font(text: str) -> bytes:
-    """Cut the sign font down to the letters of a text and to 1000 units an em.
+    """Cut the sign font down to the letters of a text, with all digits, and to 1000 units an em.
 
+    With all digits the font of a person is the same whatever the time and the report's number are, and is kept.
     pyHanko writes glyph widths in the units of the font, where a PDF counts in thousandths of an em: with the 2048
     units of the whole font every letter would be followed by as much space again.
     """
+    return _cut_font("".join(sorted({*text, *digits})))
+
+
+@lru_cache(maxsize=64)
+def _cut_font(text: str) -> bytes:
     from fontTools import subset  # noqa: PLC0415 - only signing pays for it
     from fontTools.ttLib import TTFont  # noqa: PLC0415 - as above
     from fontTools.ttLib.scaleUpem import scale_upem  # noqa: PLC0415 - as above

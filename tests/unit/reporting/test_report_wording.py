@@ -5,7 +5,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from lims.errors import DocumentError
-from lims.reporting.fonts import require_sign_font, stamp_font
+from lims.reporting.fonts import _cut_font, require_sign_font, stamp_font
 from lims.reporting.sections.research import formula_parts
 from lims.reporting.wording import detection_or_unknown, fixed, minutes, percent
 from lims.services.searching import DETECTIONS
@@ -63,8 +63,9 @@ def test_stamp_font_counts_in_thousandths_of_an_em_and_is_always_the_same() -> N
     with TTFont(io.BytesIO(data)) as font:
         assert font["head"].unitsPerEm == 1000
         assert font["hmtx"][font.getBestCmap()[ord("0")]][0] == 636
-    stamp_font.cache_clear()
+    _cut_font.cache_clear()
     assert stamp_font("Әлия 0123") == data
+    assert stamp_font("Әлия 99") is stamp_font("Әлия 0123")  # another time or number is no other font
 
 
 def test_a_known_way_of_detection_is_said_in_the_reader_s_language():
