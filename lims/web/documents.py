@@ -13,6 +13,7 @@ from lims.domain.report import Report
 from lims.domain.staff import StaffMember
 from lims.errors import LimsError, NotFoundError, NotPermittedError
 from lims.label_sheet import SINGLE
+from lims.reporting.intake_receipt import IntakeReceipt, compose_intake_receipt
 from lims.reporting.labels import Label, compose_labels
 from lims.reporting.page_pictures import page_picture
 from lims.services.laboratory import Laboratory
@@ -128,6 +129,35 @@ def _label(seen: Laboratory, number: str) -> Label:
     if code_kind(number) is CodeKind.PLACE:
         return Label(number=number, words=seen.storing.place(number).title)
     return Label(number=number, seal=seen.custody.custody(number).seal)
+
+
+async def intake_receipt_pdf(request: Request) -> Response:
+    """Give the receipt for the bringer of a case to a person who may read its exhibits; for others there is none."""
+    person = await run_in_threadpool(person_of, request)
+    if person is None:
+        return see_other(SIGN_IN)
+    number, language = request.path_params["number"], request.query_params.get("language", "")
+    try:
+        data = await run_in_threadpool(_intake_receipt, number, person, language)
+    except LimsError as error:
+        return JSONResponse({"error": f"{error}. {error.advice()}"}, status_code=404)
+    headers = {"Content-Disposition": 'inline; filename="received.pdf"'}
+    return Response(data, media_type="application/pdf", headers=headers)
+
+
+def _intake_receipt(number: str, person: StaffMember, language: str) -> bytes:
+    seen = laboratory().seen_by(person)
+    exhibits = seen.accessioning.exhibits_of(number)
+    receivers = {one.received_by for one in exhibits}
+    return compose_intake_receipt(
+        IntakeReceipt(
+            case=seen.accessioning.case(number),
+            exhibits=exhibits,
+            receivers={one: seen.staffing.get(one).name for one in receivers},
+        ),
+        translator=Translator(language if language in LANGUAGES else seen.settings.language),
+        at=seen.clock.now(),
+    )
 
 
 async def health(_: Request) -> Response:

@@ -20,7 +20,7 @@ from lims.web.rates import Rates
 HEALTH = "/health"
 _BODY_LIMIT = 16 * 1024
 """Of our own forms; Streamlit limits its uploads itself (``server.maxUploadSize``)."""
-_OURS = ("/auth/", "/reports/", "/labels/", "/verify")
+_OURS = ("/auth/", "/reports/", "/labels/", "/intakes/", "/verify")
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORWARDED = (b"x-forwarded-", b"forwarded", b"x-real-ip")

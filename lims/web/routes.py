@@ -4,7 +4,7 @@ from starlette.routing import Route
 
 from lims.web import own_account, provider_routes, signing_in
 from lims.web.checking import TRUST, VERIFY, trust_pem, verifying_page
-from lims.web.documents import health, labels_pdf, report_page, report_pdf, report_receipt
+from lims.web.documents import health, intake_receipt_pdf, labels_pdf, report_page, report_pdf, report_receipt
 from lims.web.gate import HEALTH
 
 ROUTES = (
@@ -27,6 +27,7 @@ ROUTES = (
     Route("/reports/{number}/page-{place:int}.png", report_page, methods=["GET"]),
     Route("/reports/{number}.receipt.json", report_receipt, methods=["GET"]),
     Route("/labels/{form:str}.pdf", labels_pdf, methods=["GET"]),
+    Route("/intakes/{number}.pdf", intake_receipt_pdf, methods=["GET"]),
     Route(VERIFY, verifying_page, methods=["GET"]),
     Route(TRUST, trust_pem, methods=["GET"]),
     Route(HEALTH, health, methods=["GET"]),

@@ -24,6 +24,7 @@ from tests.builders.websites import Site, Visitor, open_site
 
 SIGN_IN = "/auth/sign-in"
 LABELS = "/labels/{form:str}.pdf"
+INTAKE = "/intakes/{number}.pdf"
 PAGE = "/reports/{number}/page-{place:int}.png"
 EXHIBIT = "2026-0001/1"
 FIRST = "the first one of a newcomer"
@@ -96,6 +97,7 @@ def _browsers(site: Site) -> dict[str, Visitor]:
 
 FILES = {
     LABELS: lambda roles: may_read(Exhibit.KIND, roles),
+    INTAKE: lambda roles: may_read(Exhibit.KIND, roles),
     "/reports/{number}.pdf": lambda roles: may_read(Report.KIND, roles),
     PAGE: lambda roles: may_read(Report.KIND, roles),
     "/reports/{number}.receipt.json": lambda roles: not PERMITTED[Act.REPORT_DELIVERED].isdisjoint(roles),
@@ -125,7 +127,8 @@ def expected(path: str, standing: str) -> tuple[int, str]:
 def address(path: str) -> str:
     """Fill an address with what exists, so that only the person decides about the answer."""
     asked = f"?number={EXHIBIT}" if path == LABELS else ""
-    return path.replace("{form:str}", "sheet").replace("{place:int}", "1").format(number=REPORT) + asked
+    number = EXHIBIT.partition("/")[0] if path == INTAKE else REPORT
+    return path.replace("{form:str}", "sheet").replace("{place:int}", "1").format(number=number) + asked
 
 
 @pytest.mark.parametrize("path", GETS)

@@ -15,10 +15,12 @@ from lims.domain.report import ReportStatus
 from lims.domain.review_checklist import ReviewKind
 from lims.domain.staff import Role, StaffMember
 from lims.persistence.engine import open_engine
+from lims.services.accessioning import CaseFacts
 from lims.services.account_ports import Stage
 from lims.services.laboratory import Laboratory
 from lims.settings import load_settings
 from lims.ui import frame, signing
+from lims.ui.intake_draft import Draft
 from tests.builders.clocks import SetClock
 from tests.builders.devices import enrol
 from tests.builders.kept_homes import KeptHomes
@@ -33,12 +35,14 @@ PAGES = {
     "start": frozenset({Role.LIBRARY_CURATOR, Role.ADMINISTRATOR}),
     "exhibits": frozenset(role for role in Role if may_read(Exhibit.KIND, (role,))),
     "bench": frozenset({Role.TECHNICIAN, Role.EXPERT}),
+    "reception": frozenset({Role.TECHNICIAN, Role.EXPERT}),
     "batches": frozenset(role for role in Role if may_read("batch", (role,))),
     "custody": frozenset(role for role in Role if may_read("custody", (role,))),
     "quality": frozenset(role for role in Role if may_read("nonconformity", (role,))),
     "examination": WORKING,
     "review": WORKING,
     "issue": frozenset({Role.HEAD, Role.QUALITY_MANAGER}),
+    "statistics": frozenset({Role.HEAD, Role.QUALITY_MANAGER, Role.AUDITOR}),
     "my-work": frozenset(Role),
 }
 """Which roles have which page."""
@@ -47,6 +51,7 @@ TITLES = {
     "Start",
     "My work",
     "Exhibits",
+    "Reception",
     "Bench",
     "Custody",
     "Batches",
@@ -54,6 +59,7 @@ TITLES = {
     EXAMINATION,
     "Review",
     "Issue of reports",
+    "Statistics",
 }
 STATE = {
     "chosen-exhibit": EXHIBIT,
@@ -61,6 +67,7 @@ STATE = {
     "review-report": REPORT,
     "timeline-exhibit": EXHIBIT,
     "quality-section": "detectors",
+    "intake-draft": Draft(step=3, case=CaseFacts(appointing_body="Forged body")),
     "bench-item": EXHIBIT,
     "bench-section": "registers",
 }
@@ -213,7 +220,7 @@ def test_past_the_frame_the_services_give_nothing_of_a_case(reviewed: Laboratory
         ("review", Role.AUDITOR, "Send back"),
         ("review", Role.HEAD, "Send back"),
         ("review", Role.EXPERT, "Send back"),
-        ("exhibits", Role.AUDITOR, "Register case"),
+        ("reception", Role.AUDITOR, "Register all of it"),
         ("custody", Role.AUDITOR, "Hand over"),
         ("custody", Role.HEAD, "Put in"),
         ("custody", Role.TECHNICAL_REVIEWER, "Record the first count"),
@@ -221,7 +228,7 @@ def test_past_the_frame_the_services_give_nothing_of_a_case(reviewed: Laboratory
         ("quality", Role.AUDITOR, "Raise"),
         ("quality", Role.HEAD, "Ask the detectors"),
         ("examination", Role.TECHNICAL_REVIEWER, "Record the finding"),
-        ("exhibits", Role.HEAD, "Register case"),
+        ("reception", Role.HEAD, "Register all of it"),
     ],
 )
 def test_a_button_of_a_forced_page_does_nothing_for_who_may_not(

@@ -68,23 +68,6 @@ def test_every_page_starts_in_every_language(laboratory: Laboratory, name: str, 
     assert len(test.title) == 1
 
 
-def test_a_case_and_an_exhibit_are_registered(laboratory: Laboratory) -> None:
-    test = start(laboratory, "exhibits", "technician")
-    test.text_input[0].input("Police department (test)")
-    button(test, "Register case").click()
-    test.run()
-    assert [line.title for line in laboratory.accessioning.cases(limit=5)] == ["Police department (test)"]
-    assert any("is registered" in message.value for message in test.success)
-
-
-def test_a_case_without_an_appointing_body_is_refused(laboratory: Laboratory) -> None:
-    test = start(laboratory, "exhibits", "technician")
-    button(test, "Register case").click()
-    test.run()
-    assert any("appointing body" in message.value for message in test.error)
-    assert laboratory.accessioning.cases(limit=5) == ()
-
-
 def test_a_component_is_identified_and_another_left_with_a_reason(laboratory: Laboratory, examination: str) -> None:
     test = start(laboratory, "examination", "expert-a", chosen_examination=examination)
     button(test, "Identify as the chosen candidate").click()

@@ -1,8 +1,6 @@
 """Exhibits: what is in the laboratory, what was measured of it, and the way to its examination."""
 
 import tempfile
-from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import streamlit as st
@@ -11,7 +9,6 @@ from lims.domain.exhibit import Exhibit
 from lims.domain.run import RecordedRun
 from lims.domain.seizure import day_of_law
 from lims.domain.staff import Role
-from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.ports import ListedRecord
 from lims.ui.label_links import link_to_labels
 from lims.ui.plain import REFUSALS, show_refusal
@@ -35,13 +32,13 @@ def render(visit: Visit) -> None:
     else:
         _exhibit(visit, visit.laboratory.accessioning.exhibit(number))
     if {Role.TECHNICIAN, Role.EXPERT} & set(visit.person.roles):
-        _registration(visit)
+        _import(visit)
 
 
 def _table(visit: Visit) -> str | None:
     t = visit.t
     if not visit.laboratory.accessioning.exhibits(limit=1):
-        st.info(t("There is no exhibit yet. Register a case and an exhibit below."))
+        st.info(t("There is no exhibit yet. Exhibits are registered at Reception."))
         return None
     shown = _found(visit)
     if not shown:
@@ -148,67 +145,10 @@ def _opening(visit: Visit, run: RecordedRun) -> None:
             choose_examination(examination.number)
 
 
-def _registration(visit: Visit) -> None:
+def _import(visit: Visit) -> None:
     t = visit.t
-    with st.expander(t("Register a case")), st.form("register-case", clear_on_submit=True):
-        _case_form(visit)
-    with st.expander(t("Register an exhibit")), st.form("register-exhibit", clear_on_submit=True):
-        _exhibit_form(visit)
     with st.expander(t("Import a run")), st.form("import-run", clear_on_submit=True):
         _import_form(visit)
-
-
-def _case_form(visit: Visit) -> None:
-    t = visit.t
-    body = st.text_input(t("Appointing body"))
-    order = st.text_input(t("Number of the order"))
-    ordered: date | None = st.date_input(t("Date of the order"), value=None, format="DD.MM.YYYY")
-    seized: date | None = st.date_input(t("Date of seizure"), value=None, format="DD.MM.YYYY")
-    place = st.text_input(t("Place of seizure"))
-    questions = st.text_area(t("Questions of the order, one a line"))
-    if st.form_submit_button(t("Register case")):
-        facts = CaseFacts(
-            appointing_body=body,
-            order_number=order,
-            order_date=ordered,
-            seizure_date=seized,
-            seizure_place=place,
-            questions=tuple(line.strip() for line in questions.splitlines() if line.strip()),
-        )
-        try:
-            case = visit.laboratory.accessioning.register_case(facts, actor=visit.person)
-        except REFUSALS as error:
-            show_refusal(error)
-            return
-        st.success(t("Case {number} is registered.", number=case.number))
-
-
-def _exhibit_form(visit: Visit) -> None:
-    t = visit.t
-    cases = [line.number for line in visit.laboratory.accessioning.cases(limit=_LISTED)]
-    case = st.selectbox(t("Case"), cases, accept_new_options=True)
-    description = st.text_input(t("Description"))
-    seal = st.text_input(t("Number of the seal"), help=t("Leave empty if it came without a seal."))
-    intact = st.selectbox(
-        t("Condition of the seal"),
-        (True, False, None),
-        format_func=_seal_word(visit),
-        key=f"seal-condition-{t.language}",  # a select box answers with its label, which changes with the language
-    )
-    if st.form_submit_button(t("Register exhibit")):
-        facts = ExhibitFacts(description=description, seal_number=seal, seal_intact=intact if seal else None)
-        try:
-            exhibit = visit.laboratory.accessioning.register_exhibit(str(case or ""), facts, actor=visit.person)
-        except REFUSALS as error:
-            show_refusal(error)
-            return
-        remember_exhibit(exhibit.number)
-        st.success(t("Exhibit {number} is registered.", number=exhibit.number))
-
-
-def _seal_word(visit: Visit) -> Callable[[bool | None], str]:
-    words: dict[bool | None, str] = {True: visit.t("intact"), False: visit.t("broken"), None: visit.t("not recorded")}
-    return words.__getitem__
 
 
 def _import_form(visit: Visit) -> None:

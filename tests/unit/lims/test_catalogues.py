@@ -62,7 +62,7 @@ SAID_BY_VALUE = (
     | {"_KINDS[entry.kind]", "_SIZES[size.result]", "_SIZES[one]", "_SIZES[_CLASSES[one.size]]"}
     | {"_REACHED[one.decision]", "_MATTERS[basis.matter]", "_FORMS[basis.form]", "_DRYNESS[basis.dryness]"}
     | {"_HOLDERS[holder.kind]", "_EVENTS[kind]", "_CONDITIONS[condition]", "_TRANSFERS[kind]", "_SCANS[scan.verdict]"}
-    | {"_GAPS[gap.kind]", "_WORDS[one]", "_MEANINGS[request.own]", "page.title"}
+    | {"_GAPS[gap.kind]", "_WORDS[one]", "_MEANINGS[request.own]", "page.title", "PAGES_NOT_READ"}
     | {"_ASKS[detector]", "_BLIND[detector]", "suspicion.template", "_KINDS[kind]", "sections[one]"}
     | {"_STATES[found.status]", "_STATES[NonconformityStatus(one.state)]"}
     | {"_FORESEEN[design.method]", "_STATES[plan.status]", "_METHODS[one]", "_PURPOSES[purpose]"}
@@ -78,6 +78,9 @@ SAID_BY_VALUE = (
     | {"VERDICT_TEXTS[verdicts[one.accession].verdict]", "REASON_TEXTS[alert.reason]", "OUTCOME_TEXTS[one]"}
     | {"OUTCOME_TEXTS[said.outcome]", "GROUP_STATES[GroupStatus(one.state)]"}
     | {"_LIBRARY_MEANINGS.get((record.KIND, request.meaning)) or _MEANINGS[request.meaning]"}
+    | {"words", "words[one]", "one", "title", "TITLES[name]", "TITLES[column]", "DELIVERY_TEXTS[one.delivery]"}
+    | {"DECISION_TEXTS[one.answer.decision]", "SUBJECT_TEXTS[one.subject]", "_GAP_TEXTS[one]"}
+    | {"_SCREEN_TITLES[name]", "CONSUMPTION_TEXTS[known.extent]"}
     | {"_RETENTIONS[one]", "_CONCLUSIONS[one]", "_CONCLUSIONS[found.verdict.conclusion]", "_STATES[one.status]"}
 )
 """What the code translates without a literal text: values of enumerations, all of them in ``STATE_TEXTS``, the words of
@@ -89,6 +92,7 @@ LATIN_NAMES_AND_CODES = {
     *("gc", "ei", "deconvolution"),  # the name of a preset
     *("batch", "watch", "folder", "method", "add", "CSV"),
     *("mzML", "mzXML", "JCAMP", "DX", "zip"),
+    *("JPEG", "PNG"),
     *("Aigaq", "aigaq", "import", "Agilent", "D", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "PIN", "m", "z"),
     *("A", "B"),  # categories of techniques
     *("U", "k"),  # expanded uncertainty and its coverage factor
