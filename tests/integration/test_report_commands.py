@@ -7,7 +7,9 @@ import pytest
 
 from lims.bootstrap import open_laboratory
 from lims.domain.report import ReportStatus
+from lims.errors import DocumentError
 from lims.persistence.engine import open_engine
+from lims.services.recovering import UNFINISHED
 from lims.settings import load_settings
 from tests.builders.devices import enrol
 from tests.builders.laboratories import EXAMINATION, EXPERT, HEAD, REPORT, REVIEWER, Bench
@@ -66,6 +68,23 @@ def test_rp_3_an_amendment_its_recipients_and_their_notices(bench):
     assert f"{REPORT} is superseded by {SECOND}; 1 deliveries" in told(
         aigaq("report", "recipients", REPORT, home=home, typed="")
     )
+
+
+def test_what_a_crash_left_of_a_report_is_named_and_given_up(bench):
+    examination = bench.concluded(bench.training_file)
+    bench.desk.unprintable = True
+    with pytest.raises(DocumentError):
+        bench.draft(examination.number)
+    home = enrolled(bench, HEAD)
+    assert f"unfinished: report {REPORT} has a number and no document" in told(
+        aigaq("ledger", "verify", home=home, typed="")
+    )
+    told_json = aigaq("ledger", "verify", "--json", home=home, typed="")
+    assert json.loads(told_json.said)["unfinished_reports"] == [REPORT]
+    recover = ("report", "recover", "--by", HEAD.number)
+    said = told(aigaq(*recover, "--json", home=home))
+    assert json.loads(said[said.index("{") :]) == {"voided": [{"report": REPORT, "reason": UNFINISHED}], "documents": [], "at_work": []}
+    assert told(aigaq(*recover, home=home)).endswith("nothing to recover\n")
 
 
 def test_g_6_comment_dispute_and_resolution(bench):
