@@ -140,6 +140,11 @@ def test_the_reasons_speak_the_language_that_was_asked_for(reader: Reader) -> No
     assert not (said[0] & said[2])
 
 
+@pytest.mark.parametrize(
+    "database_url",
+    ["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgresql, pytest.mark.nightly])],
+    indirect=True,
+)
 def test_ledger_receipt_and_bounded_process_agree_on_any_database(
     engine: Engine, tmp_path: Path, training_file: Path
 ) -> None:
