@@ -256,7 +256,9 @@ def _seizure_words(t: Translator, facts: SeizureFacts) -> str:
 def _screen_column(t: Translator, name: str) -> Any:  # noqa: ANN401 - Streamlit gives dictionaries
     title = t(_SCREEN_TITLES[name])
     if name == "result":
-        return st.column_config.SelectboxColumn(title, options=[str(one) for one in ScreenResult], format_func=t)
+        return st.column_config.SelectboxColumn(
+            title, options=[str(one) for one in ScreenResult], format_func=lambda one: t(str(one))
+        )
     asked = t("day as {example}", example="22.11.2026") if name == "performed_on" else None
     return st.column_config.TextColumn(title, help=asked)
 

@@ -45,7 +45,6 @@ TITLES: Mapping[str, str] = MappingProxyType(
 )
 """Columns in their order."""
 _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({"kind": tuple(ExhibitKind), "seal": tuple(Seal)})
-_TEXTS = ("seal_number", "marks", "condition", "storage_wish", "donor_number")
 _MOMENTS = ("%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M:%S", "%Y-%m-%d %H:%M:%S")
 _YES, _NO = frozenset({"x", "+", "1", "true", "yes", "\u0445", "\u2713"}), frozenset({"", "-", "0", "false"})
 _MOST_LINES = 2000
@@ -72,7 +71,7 @@ def draw(t: Translator, sheet: Sheet) -> tuple[Row, ...]:
     begun, now = f"{sheet.key}-begun", f"{sheet.key}-now"
     if widget not in st.session_state:
         st.session_state[begun] = st.session_state.get(now, ())
-    lines = st.session_state[begun] or ({},)
+    lines: Sequence[Row] = st.session_state[begun] or ({},)
     typed: Any = st.data_editor(
         {one: [_cell(one, line) for line in lines] for one in columns},
         num_rows="dynamic",
@@ -203,7 +202,11 @@ class _Reader:
             unit_count=self._number(place, row, "unit_count"),
             container=Container(kind=container, number=row.get("container_number", "")) if container else None,
             collected_at=self._moment(place, row),
-            **{one: row.get(one, "") for one in _TEXTS},
+            seal_number=row.get("seal_number", ""),
+            marks=row.get("marks", ""),
+            condition=row.get("condition", ""),
+            storage_wish=row.get("storage_wish", ""),
+            donor_number=row.get("donor_number", ""),
         )
         if not facts.description:
             self.fault(place, "description", "", self._t("what it is"))
@@ -259,7 +262,9 @@ def _column(t: Translator, name: str, sheet: Sheet) -> Any:  # noqa: ANN401 - St
         ),
     }
     if name in _CHOICES:
-        return st.column_config.SelectboxColumn(title, options=[str(one) for one in _CHOICES[name]], format_func=t)
+        return st.column_config.SelectboxColumn(
+            title, options=[str(one) for one in _CHOICES[name]], format_func=lambda one: t(str(one))
+        )
     return kinds[name]() if name in kinds else st.column_config.TextColumn(title)
 
 

@@ -79,7 +79,7 @@ SAID_BY_VALUE = (
     | {"OUTCOME_TEXTS[said.outcome]", "GROUP_STATES[GroupStatus(one.state)]"}
     | {"_LIBRARY_MEANINGS.get((record.KIND, request.meaning)) or _MEANINGS[request.meaning]"}
     | {"words", "words[one]", "one", "title", "TITLES[name]", "TITLES[column]", "DELIVERY_TEXTS[one.delivery]"}
-    | {"DECISION_TEXTS[one.answer.decision]", "SUBJECT_TEXTS[one.subject]", "_GAP_TEXTS[one]"}
+    | {"DECISION_TEXTS[one.answer.decision]", "SUBJECT_TEXTS[one.subject]", "_GAP_TEXTS[one]", "str(one)"}
     | {"_SCREEN_TITLES[name]", "CONSUMPTION_TEXTS[known.extent]"}
     | {"_RETENTIONS[one]", "_CONCLUSIONS[one]", "_CONCLUSIONS[found.verdict.conclusion]", "_STATES[one.status]"}
 )
