@@ -16,7 +16,7 @@ from lims.reporting.keys import names_agree
 from lims.reporting.looking import Look
 from lims.reporting.repeating.checks import CheckName, CheckState
 from lims.reporting.signature_check import Coverage
-from lims.reporting.verdict import Verdict, Verification
+from lims.reporting.verdict import PAGES_NOT_READ, Verdict, Verification
 from lims.translation import Translator
 
 
@@ -69,7 +69,9 @@ class OfflineVerifier:
                 return self._result(Verdict.SUPERSEDED, same, *replaced, number=number, superseded_by=by)
             case _:
                 stands = t("By this receipt it is not withdrawn; a later withdrawal would stand in a later receipt.")
-                return self._result(Verdict.VALID, same, stands, *self._as_of(receipt), number=number)
+                return self._result(
+                    Verdict.VALID, same, stands, t(PAGES_NOT_READ), *self._as_of(receipt), number=number
+                )
 
     def _as_of(self, receipt: ReceiptCheck) -> Iterator[str]:
         """Say how old what the receipt says is at least: it cannot know of anything later."""

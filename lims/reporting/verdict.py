@@ -5,6 +5,13 @@ from enum import StrEnum
 
 from lims.reporting.repeating.checks import RepeatedCheck
 from lims.reporting.signature_check import SignatureCheck
+from lims.translation import marked
+
+PAGES_NOT_READ = marked(
+    "What was computed again are the data in the file. That its pages print the same numbers was not checked; both are "
+    "covered by the signatures."
+)
+"""Said of every report that stands: people read the pages, programs the data."""
 
 
 class Verdict(StrEnum):

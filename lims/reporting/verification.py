@@ -24,7 +24,7 @@ from lims.reporting.keys import names_agree
 from lims.reporting.looking import Look, Looking, LookRequest, look
 from lims.reporting.offline_verdict import OfflineVerifier, demonstration_words
 from lims.reporting.signature_check import ENGLISH, SignatureCheck, check_signatures
-from lims.reporting.verdict import Verdict, Verification
+from lims.reporting.verdict import PAGES_NOT_READ, Verdict, Verification
 from lims.translation import Translator
 
 __all__ = ["SignatureCheck", "SignedReport", "Verdict", "Verification", "check_signatures", "verify_report"]
@@ -198,7 +198,7 @@ class _Verifier:
             return replace(replaced, superseded_by=report.superseded_by)
         stands = t("By this record it is not withdrawn; a later withdrawal would stand in a later record.")
         recorded = tuple(self._recorded(report))
-        return self._result(Verdict.VALID, signatures, same, stands, *recorded, number=report.number)
+        return self._result(Verdict.VALID, signatures, same, stands, t(PAGES_NOT_READ), *recorded, number=report.number)
 
     def _replaced(self, report: SignedReport) -> Iterator[str]:
         if report.superseded_by:
