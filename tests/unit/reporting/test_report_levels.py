@@ -228,8 +228,12 @@ class TestIndependentTools:
             assert "CMS Verification successful" in done.stderr, done.stderr
 
 
+BETWEEN = [BASIC, *(pytest.param(level, marks=pytest.mark.nightly) for level in (TIME, LONG_TERM)), ARCHIVE]
+"""By day the lowest level and the highest, which asks everything that those between ask."""
+
+
 class TestWrongCertificates:
-    @pytest.mark.parametrize("level", SignatureLevel)
+    @pytest.mark.parametrize("level", BETWEEN)
     @pytest.mark.parametrize(
         ("label", "words"),
         [
@@ -246,7 +250,7 @@ class TestWrongCertificates:
         with pytest.raises(SigningError, match=words):
             sign(draft(level), pki, label, level)
 
-    @pytest.mark.parametrize("level", SignatureLevel)
+    @pytest.mark.parametrize("level", BETWEEN)
     def test_a_revoked_one_is_found_by_the_authority_or_by_a_list(
         self, level: SignatureLevel, pki: SigningPki, draft: Callable[[SignatureLevel], bytes]
     ) -> None:

@@ -27,6 +27,7 @@ from lims.reporting.document import compose
 from lims.reporting.signing import SignedPdf
 from lims.reporting.verification import SignedReport, Verdict, Verification, check_signatures, verify_report
 from lims.translation import Translator
+from tests.conftest import BY_NIGHT
 
 Verify = Callable[[bytes], Verification]
 
@@ -362,7 +363,7 @@ class TestWithoutLedger:
 
     def test_signed_bytes_anywhere(self, issued: bytes, without_ledger: Verify) -> None:
         chance = random.Random(7)  # noqa: S311 - as above
-        for _ in range(15):
+        for _ in range(150 if BY_NIGHT else 8):
             offset = chance.randrange(len(issued))
             found = without_ledger(flipped(issued, offset))
             assert found.verdict is Verdict.ALTERED or not found.signatures.readable, offset  # type: ignore[union-attr]
@@ -374,7 +375,9 @@ class TestWithoutLedger:
 
 class TestDamagedFiles:
     @given(data=st.data())
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=400 if BY_NIGHT else 20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
     def test_checking_never_raises(self, data: st.DataObject, issued: bytes, roots: list[bytes]) -> None:
         offsets = data.draw(st.lists(st.integers(0, len(issued) - 1), min_size=1, max_size=30))
         damaged = bytearray(issued)
