@@ -9,7 +9,7 @@ from lims.domain.weighing import WeighingPurpose
 from lims.services.weighing import AliquotFacts, Measured
 from lims.ui.bench_item import say
 from lims.ui.bench_numbers import decimal_of
-from lims.ui.bench_readings import RECORDS, Filled, weighing_fields
+from lims.ui.bench_readings import Filled, record_button, weighing_fields
 from lims.ui.mass_words import grams
 from lims.ui.sections import attempt
 from lims.ui.session import Visit
@@ -62,10 +62,10 @@ def _take(visit: Visit, measured: Measured) -> None:
     purpose = left.text_input(t("Purpose"), key=f"bench-purpose-{mark}")
     container = right.text_input(t("Container"), key=f"bench-container-{mark}")
     filled = weighing_fields(visit, measured.item, WeighingPurpose.ALIQUOT, mark=mark)
-    pressed = st.button(t("Record the aliquot"), type="primary", disabled=filled is None, shortcut=RECORDS)
-    if pressed and filled is not None:
+    confirmed = record_button(visit, t("Record the aliquot"), filled)
+    if confirmed is not None:
         facts = AliquotFacts(purpose=purpose, container=container)
-        attempt(lambda: _taken(visit, measured.item, facts, filled))
+        attempt(lambda: _taken(visit, measured.item, facts, confirmed))
 
 
 def _taken(visit: Visit, item: str, facts: AliquotFacts, filled: Filled) -> None:

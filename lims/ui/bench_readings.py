@@ -25,6 +25,19 @@ class Filled:
     balance: str
     k: Decimal
     weighing: Weighing
+    seen: bool
+    """Whether the person had this net mass before the eyes; what was typed a moment ago was not shown yet."""
+
+
+def record_button(visit: Visit, label: str, filled: Filled | None) -> Filled | None:
+    """Draw the main button; give what is to be recorded, which is always what was shown before it was pressed."""
+    pressed = st.button(label, type="primary", disabled=filled is None, shortcut=RECORDS)
+    if not pressed or filled is None:
+        return None
+    if not filled.seen:
+        st.warning(visit.t("The readings changed and nothing is recorded. Look at the net mass, then record it."))
+        return None
+    return filled
 
 
 def weighing_fields(visit: Visit, item: str, purpose: WeighingPurpose, *, mark: str) -> Filled | None:
@@ -36,10 +49,11 @@ def weighing_fields(visit: Visit, item: str, purpose: WeighingPurpose, *, mark: 
         Of the weighing that is next: each begins with empty readings.
     """
     t = visit.t
-    chosen = choose_balance(visit)
+    left, factor = st.columns([3, 1])
+    with left:
+        chosen = choose_balance(visit)
     if chosen is None:
         return None
-    factor, _ = st.columns([1, 3])
     k = factor.selectbox(
         t("Coverage factor k"),
         list(COVERAGE_PERCENT),
@@ -47,7 +61,8 @@ def weighing_fields(visit: Visit, item: str, purpose: WeighingPurpose, *, mark: 
         key="bench-k",
     )
     shown = _shown(visit, chosen, mark)
-    filled = None if shown is None else _filled(visit, item, shown, purpose, balance=chosen, k=Decimal(k))
+    last = f"bench-shown-{mark}"
+    filled = None if shown is None else _filled(visit, item, shown, purpose, balance=chosen, k=Decimal(k), last=last)
     _numerals(visit, shown, filled)
     return filled
 
@@ -113,7 +128,14 @@ def _over_the_line(visit: Visit, label: str, balance: str, key: str) -> Callable
 
 
 def _filled(
-    visit: Visit, item: str, shown: Callable[[], Shown], purpose: WeighingPurpose, *, balance: str, k: Decimal
+    visit: Visit,
+    item: str,
+    shown: Callable[[], Shown],
+    purpose: WeighingPurpose,
+    *,
+    balance: str,
+    k: Decimal,
+    last: str,
 ) -> Filled | None:
     """Ask what the readings would make; a refusal is said at once, before anything is recorded."""
     try:
@@ -124,7 +146,10 @@ def _filled(
     except REFUSALS as error:
         show_refusal(error)
         return None
-    return Filled(shown=readings, balance=balance, k=k, weighing=weighing)
+    now = (balance, k, purpose, readings)
+    seen = st.session_state.get(last) == now
+    st.session_state[last] = now
+    return Filled(shown=readings, balance=balance, k=k, weighing=weighing, seen=seen)
 
 
 def _numerals(visit: Visit, shown: Callable[[], Shown] | None, filled: Filled | None) -> None:

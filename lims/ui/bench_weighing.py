@@ -6,7 +6,7 @@ from lims.domain.permissions import Act, may_do
 from lims.domain.weighing import Weighing, WeighingPurpose
 from lims.services.weighing import Measured
 from lims.ui.bench_item import say
-from lims.ui.bench_readings import RECORDS, Filled, weighing_fields
+from lims.ui.bench_readings import Filled, record_button, weighing_fields
 from lims.ui.mass_words import grams, purpose_words, stated_words
 from lims.ui.sections import attempt
 from lims.ui.session import Visit
@@ -30,9 +30,9 @@ def weighing(visit: Visit, measured: Measured) -> None:
         )
         chosen = WeighingPurpose(str(purpose))
         filled = weighing_fields(visit, measured.item, chosen, mark=mark)
-        pressed = st.button(t("Record the weighing"), type="primary", disabled=filled is None, shortcut=RECORDS)
-        if pressed and filled is not None:
-            attempt(lambda: _weigh(visit, measured.item, chosen, filled))
+        confirmed = record_button(visit, t("Record the weighing"), filled)
+        if confirmed is not None:
+            attempt(lambda: _weigh(visit, measured.item, chosen, confirmed))
     _weighings(visit, measured.weighings)
 
 

@@ -24,6 +24,7 @@ from lims.services.validating import ProcedureFacts
 from lims.services.weighing import AliquotFacts
 from lims.translation import Translator
 from lims.ui.plain import plain
+from tests.builders.balance_simulator import SimulatedBalance, over_tcp
 from tests.builders.kept_homes import KeptHomes
 from tests.builders.measuring_bench import BALANCE, BUDGET, RANGE, SERIAL, K, shown
 from tests.builders.people import LONG_AGO, QUALITY, grant
@@ -120,7 +121,7 @@ def keyed(found: Iterator[Any], begin: str) -> Any:
     return next(one for one in found if str(one.key).startswith(begin))
 
 
-def tested_aliquot(laboratory: Laboratory) -> str:
+def aliquot_to_test(laboratory: Laboratory) -> str:
     weigh(laboratory)
     technician = laboratory.staffing.get("technician")
     facts = AliquotFacts(purpose="colour test")
@@ -191,6 +192,37 @@ def test_wu_4_net_is_computed_and_shown_before_anything_is_recorded(laboratory: 
     assert any("12" in one.value and "is recorded" in one.value for one in test.success)
     assert field(test, "Gross, g").value == ""
     assert field(test, "Why the reading is typed and not taken from the balance").value == "no line"
+
+
+def test_wu_4_a_net_mass_that_nobody_saw_is_not_recorded(laboratory: Laboratory) -> None:
+    test = at_bench(laboratory, "weighing")
+    fill(test, **{"Gross, g": "15.34", "Why the reading is typed and not taken from the balance": "no line"})
+    field(test, "Gross, g").input("16.00")
+    press(test, "Record the weighing")
+    assert any("nothing is recorded" in one.value for one in test.warning)
+    assert laboratory.weighing.weighings(ITEM) == ()
+    assert numerals(test)["Net"].startswith("(16.000")
+    press(test, "Record the weighing")
+    assert [one.net_g for one in laboratory.weighing.weighings(ITEM)] == [Decimal("16.00")]
+
+
+def test_wu_3_a_balance_on_a_line_is_read_with_its_stability(laboratory: Laboratory) -> None:
+    """What is still moving makes no weight; read again at rest it does."""
+    simulated = SimulatedBalance()
+    with over_tcp(simulated) as url:
+        with (laboratory.settings.home / "aigaq.toml").open("a", encoding="utf-8") as settings:
+            settings.write(f'\n[balances]\n{BALANCE} = "{url}"\n')
+        test = at_bench(laboratory, "weighing")
+        press(test, "Read the balance: Gross, g")
+        assert any("not stable yet" in one.value for one in test.text)
+        assert "was not stable" in refused(test)
+        assert button(test, "Record the weighing").disabled
+        simulated.answers["SI"] = "S S      12.34 g"
+        press(test, "Read the balance: Gross, g")
+        assert "● stable" in [one.value for one in test.text]
+        press(test, "Record the weighing")
+    (done,) = laboratory.weighing.weighings(ITEM)
+    assert (done.manual, done.gross.raw, done.gross.serial) == (False, "S S      12.34 g", SERIAL)
 
 
 def test_wu_7_a_remainder_that_does_not_fit_is_said_and_goes_to_the_quality_manager(laboratory: Laboratory) -> None:
@@ -330,7 +362,7 @@ def test_a_colour_test_of_an_aliquot_is_recorded_shown_for_a_unit_and_taken_out_
     laboratory.validating.record(facts, actor=expert)
     head = laboratory.staffing.get("head")
     laboratory.validating.validate("COLOUR-1", validated_on=LONG_AGO, record="VR", actor=head)
-    aliquot = tested_aliquot(laboratory)
+    aliquot = aliquot_to_test(laboratory)
     test = at_bench(laboratory, "tests", "expert-a")
     keyed(test.text_input, "finding-substance").input("ketamine")
     keyed(test.text_input, "finding-medium").input("Marquis")
