@@ -4,6 +4,7 @@ The lists say which entry is the newest; what they do not have, the database rea
 entry. It takes seconds with a million entries, and no table of its own.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -24,10 +25,12 @@ from sqlalchemy import (
 
 from lims.domain.alert import Alert
 from lims.domain.case import Case
+from lims.domain.deadline import TermEvent
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.identification import Conclusion, Identification, IdentificationStatus
 from lims.domain.permissions import Act
+from lims.domain.record import from_body
 from lims.domain.report import Report, ReportStatus
 from lims.domain.seizure import Seizure
 from lims.domain.statistics import (
@@ -160,13 +163,20 @@ class _Asking:
     def cases(self, issues: Sequence[_Row]) -> tuple[CaseLine, ...]:
         """Give every case, with the times at which it was registered, first concluded and first issued."""
         concluded, issued = _earliest(self._ask(self._conclusions())), _earliest(issues)
-        registered = select(_CASE.c.number, self._moment(LEDGER)).join(
-            LEDGER, (LEDGER.c.kind == Case.KIND) & (LEDGER.c.number == _CASE.c.number) & (LEDGER.c.version == 1)
+        first = (LEDGER.c.kind == Case.KIND) & (LEDGER.c.number == _CASE.c.number) & (LEDGER.c.version == 1)
+        source = _CASE.join(LEDGER, first).join(_NEWEST, _NEWEST.c.sequence == _CASE.c.sequence)
+        registered = select(_CASE.c.number, self._moment(LEDGER), self._fact(_NEWEST, "term_events")).select_from(
+            source
         )
         rows = self._ask(registered.where(_CASE.c.kind == Case.KIND, _CASE.c.state == self._cases))
         return tuple(
-            CaseLine(registered_at=read_moment(at), concluded_at=concluded.get(case), issued_at=issued.get(case))
-            for case, at in rows
+            CaseLine(
+                registered_at=read_moment(at),
+                concluded_at=concluded.get(case),
+                issued_at=issued.get(case),
+                term_events=_term_events(events),
+            )
+            for case, at, events in rows
         )
 
     def alerts(self) -> tuple[AlertLine, ...]:
@@ -231,6 +241,11 @@ def _with_seizure(lines: FromClause) -> FromClause:
     return lines.join(_EXHIBIT, (_EXHIBIT.c.kind == Exhibit.KIND) & (_EXHIBIT.c.number == _LINE.c.parent)).join(
         _REGISTERED, _REGISTERED.c.sequence == _EXHIBIT.c.sequence
     )
+
+
+def _term_events(text: str) -> tuple[TermEvent, ...]:
+    """Read the steps of a term out of the JSON that the database gave."""
+    return tuple(from_body(TermEvent, one) for one in json.loads(text)) if text else ()
 
 
 def _issued(rows: Sequence[_Row]) -> tuple[IssueLine, ...]:

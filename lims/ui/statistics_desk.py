@@ -38,9 +38,13 @@ def seizures(visit: Visit, found: Statistics) -> None:
         strict=True,
     ):
         place.metric(words, count)
-    dimension: Dimension = st.selectbox(
-        t("Counted by"), list(Dimension), format_func=lambda one: t(DIMENSIONS[one]), key=f"statistics-by-{t.language}"
+    chosen = st.selectbox(
+        t("Counted by"),
+        [one.value for one in Dimension],
+        format_func=lambda one: t(DIMENSIONS[Dimension(one)]),
+        key=f"statistics-by-{t.language}",
     )
+    dimension = Dimension(chosen)
     if dimension is Dimension.REGION:
         _bars(visit, found)
     _table(visit, found, seizure_table(found, dimension, t=t), f"seizures-{dimension}")

@@ -33,6 +33,7 @@ def bar_figure(bars: Mapping[str, int], *, value_label: str) -> go.Figure:
         )
     )
     figure.update_yaxes(autorange="reversed", type="category", automargin=True)
+    figure.update_xaxes(showticklabels=False)  # each bar has its number; marks between them would be parts of counts
     return _laid_out(figure, rows=len(names), value_label=value_label)
 
 

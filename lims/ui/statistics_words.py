@@ -46,9 +46,8 @@ OF_FIRST_SEEN = (
 )
 OF_TURNAROUND = (
     marked(
-        "Times are those of the ledger: a case is registered, an examination of it is first concluded, a "
-        "report of it is first issued. They are hours of the calendar: time in which the term was suspended "
-        "is in them."
+        "Times are those of the ledger: a case is registered, an examination of it is first concluded, "
+        "a report of it is first issued. Days on which the term was suspended are not in them."
     ),
     marked(
         "Half of the cases took no longer than the median, nine of ten no longer than the next column. A case"

@@ -44,7 +44,7 @@ SAID_BY_VALUE = (
     | {"_STANDING[mark.status]", "_FORMS[copy.form]", "_NOT_PRINTED[one.not_printed]"}
     | {"KIND_TEXTS[one.kind]", "KIND_TEXTS[material.matrix]", "CHANNEL_TEXTS[scene.channel]"}
     | {"SIGNED_IN_ELSEWHERE"}
-    | {"DIMENSIONS[dimension]", "DIMENSIONS[one]", "_ALERT_STATES[one.state]", "_CHANNEL_TEXTS[name]"}
+    | {"DIMENSIONS[dimension]", "DIMENSIONS[Dimension(one)]", "_ALERT_STATES[one.state]", "_CHANNEL_TEXTS[name]"}
     | {"JOB_WORDS[one.job]", "JOB_WORDS[item.job]", "STANDING_WORDS[one]", "STANDING_WORDS[one.standing]"}
     | {
         "GAP_TEXTS[gap]",

@@ -1,10 +1,11 @@
 """Counts of seizures, substances and times, from lines as the store gives them."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from lims.domain.deadline import TermEvent, TermStep
 from lims.domain.statistics import (
     AlertCount,
     AlertLine,
@@ -123,6 +124,23 @@ def test_times_of_steps_leave_out_what_is_missing_or_in_another_order():
     assert times.to_conclusion.median_s == Decimal(3 * 86400)
     assert (times.to_issue.known, times.to_issue.unknown, times.to_issue.median_s) == (2, 3, Decimal(216000))
     assert times.whole.percentile_90_s == Decimal(8 * 86400)
+
+
+def test_kz_3_days_of_a_suspension_are_in_no_time():
+    def step(what, day):
+        return TermEvent(
+            step=what,
+            on=date(2026, 11, day),
+            reason="" if what is TermStep.STARTED else "more objects",
+            until=None,
+            decided_by="",
+            recorded_by="expert",
+            recorded_at=NOON,
+        )
+
+    events = (step(TermStep.STARTED, 20), step(TermStep.SUSPENDED, 22), step(TermStep.RESUMED, 25))
+    case = CaseLine(registered_at=NOON, concluded_at=None, issued_at=NOON + timedelta(days=9), term_events=events)
+    assert count(cases=(case,)).times.whole.median_s == Decimal(6 * 86400)
 
 
 def test_alerts_are_counted_by_the_month_of_the_laboratory():

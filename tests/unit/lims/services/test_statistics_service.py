@@ -10,6 +10,7 @@ from lims.domain.identification import Conclusion, Identification, IndependentCh
 from lims.domain.identification_basis import Basis
 from lims.domain.seizure import Channel
 from lims.domain.statistics import Dimension
+from lims.domain.turnaround import Span, Step
 from lims.domain.weighing import Weighing, WeighingPurpose, typed
 from lims.errors import NotPermittedError
 from lims.persistence.statistics_counts import SqlStatistics
@@ -141,18 +142,20 @@ def test_where_every_case_is_made_up_those_are_counted_and_that_is_said(bench):
     assert counted.entries == bench.entries
 
 
-def test_first_seen_and_times_follow_from_the_issue_of_a_report(bench, training_file):
+def test_kz_3_first_seen_and_times_follow_from_the_issue_of_a_report(bench, training_file):
     bench.issued(training_file)
-    exhibit = "2026-0001/1"
+    exhibit, case = "2026-0001/1", "2026-0001"
+    today = bench.clock.now().date()
+    bench.terms.start(case, on=today, actor=EXPERT)
+    bench.terms.suspend(case, on=today, reason="more objects", actor=EXPERT)
     identified(bench, exhibit, days=-1)
     identified(bench, exhibit, 2, days=1, substance="concluded after the report", inchikey=None)
-    identified(bench, exhibit_of(bench, "2026-0001"), substance="in no report", inchikey=None)
+    identified(bench, exhibit_of(bench, case), substance="in no report", inchikey=None)
     counted = bench.statistics.ask()
     assert [(one.substance, one.inchikey) for one in counted.first_seen] == [("Ketamine", KEY)]
-    (course,) = bench.turnaround.courses()
-    assert {str(step) for step in course.reached} >= {"received", "concluded", "issued"}
     times = counted.times
     assert [(one.known, one.unknown) for one in (times.to_conclusion, times.to_issue, times.whole)] == [(1, 0)] * 3
+    assert times.whole == bench.turnaround.ask().whole[Span(first=Step.RECEIVED, last=Step.ISSUED)]
 
 
 def test_an_empty_laboratory_counts_nothing_and_tells_how_far_it_is(bench):
