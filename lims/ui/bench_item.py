@@ -18,8 +18,10 @@ _ITEM, _SCAN, _REFUSED, _SAID = "bench-item", "bench-last-scan", "bench-refused"
 
 
 def item_on_the_bench() -> str | None:
-    """Give the exhibit or aliquot that was scanned last, else the exhibit that was chosen on another page."""
-    return st.session_state.get(_ITEM) or chosen_exhibit()
+    """Give the exhibit or aliquot that was scanned last; an exhibit that was chosen on another page since then wins."""
+    chosen = chosen_exhibit()
+    item, of = st.session_state.get(_ITEM, (None, None))
+    return str(item) if item and of == chosen else chosen
 
 
 def say(words: str) -> None:
@@ -88,8 +90,9 @@ def _take(visit: Visit, text: str) -> None:
         require_session(visit)
         found = visit.laboratory.scanning.read(text)
         if found.exhibit is not None:
-            remember_exhibit(visit.laboratory.weighing.measured(found.exhibit.number).exhibit)
-            st.session_state[_ITEM] = found.exhibit.number
+            exhibit = visit.laboratory.weighing.measured(found.exhibit.number).exhibit
+            remember_exhibit(exhibit)
+            st.session_state[_ITEM] = (found.exhibit.number, exhibit)
         st.session_state[_SCAN] = found
     except REFUSALS as error:
         st.session_state[_REFUSED] = error

@@ -18,6 +18,8 @@ from lims.ui.sections import attempt
 from lims.ui.session import Visit
 
 _LISTED = 50
+_CHECKED = "bench-checks"
+"""How many checks this browser session recorded: the reading of the next one is empty."""
 
 
 def registers(visit: Visit, measured: Measured) -> None:
@@ -56,7 +58,7 @@ def _check(visit: Visit) -> None:
     balance = choose_balance(visit)
     if balance is None:
         return
-    mark = f"{balance}-{len(visit.laboratory.registering.checks(balance))}"
+    mark = f"{balance}-{st.session_state.get(_CHECKED, 0)}"
     first, second, third = st.columns(3)
     number = first.text_input(t("Number of the check weight"), key="check-weight")
     nominal = second.text_input(t("Its mass, g"), key="check-nominal")
@@ -76,6 +78,7 @@ def _checked(visit: Visit, balance: str, weight: tuple[str, str, str], reading: 
         tolerance_g=decimal_of(tolerance, t("Tolerance, g")),
     )
     check = visit.laboratory.registering.check_balance(balance, stated, reading=reading(), actor=visit.person)
+    st.session_state[_CHECKED] = st.session_state.get(_CHECKED, 0) + 1
     words = t("● passed") if check.passed else t("▲ failed: nothing may be weighed on it today")
     say(f"{check.number}: {grams(check.reading_g, t)}, {words}")
 

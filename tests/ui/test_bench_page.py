@@ -177,6 +177,20 @@ def test_a_scan_puts_a_thing_on_the_bench_and_a_foreign_code_takes_nothing_away(
     assert "is a place; scan an exhibit or an aliquot" in refused(test)
 
 
+def test_an_aliquot_lies_on_the_bench_until_an_exhibit_is_chosen_elsewhere(laboratory: Laboratory) -> None:
+    aliquot = aliquot_to_test(laboratory)
+    technician = laboratory.staffing.get("technician")
+    other = laboratory.accessioning.register_exhibit("2026-0001", ExhibitFacts(description="bag"), actor=technician)
+    test = at_bench(laboratory, "weighing")
+    field(test, "Or type a number").input(label_payload(aliquot))
+    press(test, "Open")
+    assert [one.value for one in test.header] == [plain(aliquot)]
+    assert numerals(test)["Before"] == "1.00 g"
+    test.session_state["chosen-exhibit"] = other.number
+    test.run()
+    assert [one.value for one in test.header] == [plain(other.number)]
+
+
 def test_wu_4_net_is_computed_and_shown_before_anything_is_recorded(laboratory: Laboratory) -> None:
     test = at_bench(laboratory, "weighing")
     before = entries(laboratory)

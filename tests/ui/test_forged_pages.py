@@ -68,7 +68,7 @@ STATE = {
     "timeline-exhibit": EXHIBIT,
     "quality-section": "detectors",
     "intake-draft": Draft(step=3, case=CaseFacts(appointing_body="Forged body")),
-    "bench-item": EXHIBIT,
+    "bench-item": (EXHIBIT, EXHIBIT),
     "bench-section": "registers",
 }
 """What a page remembers of a case, put there by somebody who never saw it."""
