@@ -116,6 +116,7 @@ def _head(visit: Visit, case: Case, exhibits: tuple[Exhibit, ...]) -> None:
             t("Not recorded on receipt"): [gap_words(t, one) for one in exhibits],
         },
         hide_index=True,
+        placeholder="",
         key="intake-received",
     )
 

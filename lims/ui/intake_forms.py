@@ -153,6 +153,7 @@ def seizure_fields(visit: Visit, *, prefix: str) -> Any:  # noqa: ANN401 - a fun
         {one: [None] for one in _SCREEN_TITLES},
         num_rows="dynamic",
         hide_index=True,
+        placeholder="",
         key=f"{prefix}-screens-{t.language}",
         column_config={one: _screen_column(t, one) for one in _SCREEN_TITLES},
     )

@@ -76,6 +76,7 @@ def draw(t: Translator, sheet: Sheet) -> tuple[Row, ...]:
         {one: [_cell(one, line) for line in lines] for one in columns},
         num_rows="dynamic",
         hide_index=True,
+        placeholder="",
         key=widget,
         column_config={one: _column(t, one, sheet) for one in columns},
     )

@@ -11,7 +11,7 @@ from lims.ui.sections import chosen_section
 from lims.ui.session import Visit
 
 _SECTION = "reception-section"
-_SECTIONS = {"new": marked("New case"), "received": marked("Received")}
+_SECTIONS = {"new": marked("New case"), "received": marked("Received cases")}
 
 
 def render(visit: Visit) -> None:
