@@ -5,8 +5,6 @@ import sys
 from lims.cli.application import app
 from lims.cli.output import quiet_libraries
 from lims.errors import LimsError
-from spectra import SpectraError
-from substance_library import SubstanceLibraryError
 
 REFUSED = 2
 """Exit code of everything that is refused with a reason, as for a wrong option."""
@@ -17,9 +15,15 @@ def main() -> None:
     quiet_libraries()
     try:
         app()
-    except (LimsError, SpectraError, SubstanceLibraryError) as error:
+    except _refusals() as error:
         sys.stderr.write(_message(error))
         sys.exit(REFUSED)
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """Give the errors that are refusals; a package that no command loaded has raised none, and is not loaded for it."""
+    names = (("spectra", "SpectraError"), ("substance_library", "SubstanceLibraryError"))
+    return (LimsError, *(getattr(sys.modules[package], name) for package, name in names if package in sys.modules))
 
 
 def _message(error: Exception) -> str:

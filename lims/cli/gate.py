@@ -7,7 +7,7 @@ import typer
 from lims.cli.casework import seat
 from lims.cli.laboratories import require_laboratory
 from lims.cli.output import print_json, say
-from lims.domain.completeness import ReportItem
+from lims.domain.report_item import ReportItem
 from lims.services.answering import AnswerFacts
 from lims.settings import load_settings
 from lims.settings_template import write_safe_settings

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lims.domain.completeness import ReportItem
+from lims.domain.report_item import ReportItem
 
 report = typer.Typer(help="Reports.", no_args_is_help=True)
 

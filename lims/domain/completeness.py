@@ -6,39 +6,13 @@ What a report says of the law is none of the sixteen items: its gaps are named, 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from lims.domain.exhibit import Exhibit
+from lims.domain.report_item import ReportItem
 from lims.domain.report_law import LegalSection, Named, undetermined
 from lims.domain.run import RecordedRun
 from lims.domain.wording import require_text
 from lims.translation import marked
-
-
-class ReportItem(StrEnum):
-    """The sixteen items of the clause by their letters; those that the form of the document gives are never missing."""
-
-    TITLE = "a"
-    LABORATORY = "b"
-    """Name and address."""
-    PLACE_OF_WORK = "c"
-    IDENTIFICATION = "d"
-    """A number on every page, and a clear end."""
-    CUSTOMER = "e"
-    METHOD = "f"
-    OBJECT = "g"
-    """Description and condition."""
-    RECEIPT = "h"
-    """Its date, and that of sampling."""
-    DATES_OF_WORK = "i"
-    DATE_OF_REPORT = "j"
-    SAMPLING = "k"
-    RESTRICTION = "l"
-    """That the results concern the tested items alone."""
-    RESULTS = "m"
-    DEVIATIONS = "n"
-    AUTHORISATION = "o"
-    OTHERS_RESULTS = "p"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

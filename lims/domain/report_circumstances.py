@@ -8,16 +8,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from lims.domain.completeness import ReportItem
 from lims.domain.custody import HolderKind
 from lims.domain.examination import ExaminationStatus
+from lims.domain.report_item import ReportItem
 from lims.domain.report_law import LegalSection
 from lims.domain.request import Consumption
 from lims.domain.sampling_statement import SamplingStatement
 from lims.domain.weighing import WeighingPurpose
 from lims.domain.weight_uncertainty import BalanceBudget
 from substance_library.thresholds import ThresholdDecision
-
 
 PRINTED_WEIGHINGS = frozenset({WeighingPurpose.RECEIVED, WeighingPurpose.BEFORE, WeighingPurpose.UNIT})
 """Weighings of the object itself; aliquots and the remainder stand in the mass balance of the record."""

@@ -6,11 +6,12 @@ from datetime import tzinfo
 from decimal import Decimal
 
 from lims import __version__
-from lims.domain.completeness import Omission, ReportItem
+from lims.domain.completeness import Omission
 from lims.domain.examination import Candidate, Examination, ExaminedComponent, SearchBasis
 from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import Act, require_role
 from lims.domain.question_answer import AnswerGround
+from lims.domain.report_item import ReportItem
 from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text

@@ -305,9 +305,6 @@ class Bench:
         self.reporting = ReportingService(
             **kept, desk=self.desk, importing=self.importing, curating=self.curating, policy=POLICY
         )
-        self.reviewing = ReviewingService(**kept, desk=self.desk, reporting=self.reporting)
-        self.administering = AdministrativeReviewService(**kept, desk=self.desk, reporting=self.reporting)
-        self.releasing = ReleasingService(**kept, desk=self.desk, reporting=self.reporting)
         self._open_onward(parts, kept)
         self.auditing = AuditingService(store=self.store, raw_store=self.raw_store, draw=randbelow)
         self.sweeping = SweepingService(**kept)
@@ -316,6 +313,9 @@ class Bench:
         self._open_watch(parts)
 
     def _open_onward(self, parts: Mapping[str, Any], kept: Mapping[str, Any]) -> None:
+        self.reviewing = ReviewingService(**kept, desk=self.desk, reporting=self.reporting)
+        self.administering = AdministrativeReviewService(**kept, desk=self.desk, reporting=self.reporting)
+        self.releasing = ReleasingService(**kept, desk=self.desk, reporting=self.reporting)
         self.amending = AmendingService(**parts)
         self.scrubbing = ScrubbingService(**kept)
         self.copying = CopyingService(**kept, desk=self.desk)

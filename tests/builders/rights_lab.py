@@ -15,13 +15,13 @@ from lims.domain.account import Account
 from lims.domain.batch import Batch
 from lims.domain.case import Case
 from lims.domain.competence import IDENTIFICATION_METHOD, Competence
-from lims.domain.completeness import ReportItem
 from lims.domain.examination import Examination, ExaminationStatus
 from lims.domain.exhibit import Exhibit
 from lims.domain.permissions import Act
 from lims.domain.question_answer import QuestionAnswer
 from lims.domain.record import Record
 from lims.domain.report import Report, ReportStatus
+from lims.domain.report_item import ReportItem
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import Absence, Delegation, Role, RoleProposal, StaffMember
 from lims.persistence.store import SqlStore

@@ -83,7 +83,8 @@ def test_what_a_crash_left_of_a_report_is_named_and_given_up(bench):
     assert json.loads(told_json.said)["unfinished_reports"] == [REPORT]
     recover = ("report", "recover", "--by", HEAD.number)
     said = told(aigaq(*recover, "--json", home=home))
-    assert json.loads(said[said.index("{") :]) == {"voided": [{"report": REPORT, "reason": UNFINISHED}], "documents": [], "at_work": []}
+    voided = [{"report": REPORT, "reason": UNFINISHED}]
+    assert json.loads(said[said.index("{") :]) == {"voided": voided, "documents": [], "at_work": []}
     assert told(aigaq(*recover, home=home)).endswith("nothing to recover\n")
 
 

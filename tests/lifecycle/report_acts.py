@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from lims.domain.completeness import ReportItem
 from lims.domain.examination import Examination
 from lims.domain.identification import Identification
 from lims.domain.permissions import Act
 from lims.domain.report import Report
+from lims.domain.report_item import ReportItem
 from lims.domain.review_checklist import NEWEST, Answer, AnsweredChecklist, ReviewKind, answered
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import StaffMember

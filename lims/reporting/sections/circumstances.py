@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from lims.domain.completeness import ReportItem
 from lims.domain.report_circumstances import (
     AliquotCustody,
     Circumstances,
@@ -14,6 +13,7 @@ from lims.domain.report_circumstances import (
     OmissionNote,
 )
 from lims.domain.report_content import ReportContent
+from lims.domain.report_item import ReportItem
 from lims.reporting.blocks import Align, Block, Bullets, Column, Heading, Paragraph, Table
 from lims.reporting.wording import or_unknown
 from lims.translation import Translator, marked

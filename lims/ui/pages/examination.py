@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import streamlit as st
 
-from lims.domain.completeness import ReportItem
 from lims.domain.examination import Candidate, Decision, Examination, ExaminationStatus, ExaminedComponent
 from lims.domain.report import Report, ReportStatus
+from lims.domain.report_item import ReportItem
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import Role
 from lims.services.gate_identity import about

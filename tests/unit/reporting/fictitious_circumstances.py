@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import fictitious_reports
 
-from lims.domain.completeness import ReportItem
 from lims.domain.examination import ExaminationStatus
 from lims.domain.report_circumstances import (
     AliquotCustody,
@@ -28,6 +27,7 @@ from lims.domain.report_circumstances import (
     WeightSection,
 )
 from lims.domain.report_content import ReportContent
+from lims.domain.report_item import ReportItem
 from lims.domain.request import Consumption
 from lims.domain.sampling_plan import PlanDesign, SamplingMethod
 from lims.domain.sampling_statement import SamplingStatement, StatementKind

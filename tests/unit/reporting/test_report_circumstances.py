@@ -86,8 +86,8 @@ def test_17025_7_8_2_1_an_item_that_is_left_out_stands_there_with_its_reason():
     (omission,) = [text for text in said(full.full_report()) if "7.8.2.1" in text]
     assert (
         omission
-        == "Item g of ISO/IEC 17025, 7.8.2.1 (description and condition of the object), is not complete in this report. "
-        "Reason: The sender keeps no note."
+        == "Item g of ISO/IEC 17025, 7.8.2.1 (description and condition of the object), is not complete in this "
+        "report. Reason: The sender keeps no note."
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from lims.domain.batch import Batch
 from lims.domain.competence import IDENTIFICATION_METHOD, Competence
-from lims.domain.completeness import Premises, ReportItem, missing_items
+from lims.domain.completeness import Premises, missing_items
 from lims.domain.custody_timeline import NOT_RECORDED
 from lims.domain.described import edits
 from lims.domain.examination import Examination
@@ -21,6 +21,7 @@ from lims.domain.nonconformity import Subject
 from lims.domain.permissions import Act
 from lims.domain.report import Report, ReportStatus
 from lims.domain.report_circumstances import CustodyWith
+from lims.domain.report_item import ReportItem
 from lims.domain.run import RecordedRun
 from lims.domain.sampling_plan import (
     PlanDesign,

@@ -61,7 +61,7 @@ def test_the_pictures_are_kept_and_named_by_the_entry(bench):
     assert entry.raw == (report.draft_sha256, *shown)
 
 
-def test_a_copy_prints_the_very_pictures_of_the_report(bench, training_file):
+def test_a_copy_prints_the_very_pictures_of_the_report(bench):
     _, photographs = drafted(bench)
     bench.release(bench.approve(REPORT).number)
     made = json.loads(bench.copying.copy(REPORT, language="kk", actor=EXPERT))

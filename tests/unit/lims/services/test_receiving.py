@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from lims.domain.case import Case
-from lims.domain.completeness import ReportItem
 from lims.domain.deadline import DayCount, DeadlineState, Terms
 from lims.domain.discrepancy import Decision
 from lims.domain.exhibit import Container, ExhibitKind
+from lims.domain.report_item import ReportItem
 from lims.domain.request import Consumption, Delivery, ExaminationRequest
 from lims.domain.seizure import AuthorisedScreen, Channel, FieldScreen, ScreenResult
 from lims.errors import InvalidRecordError, NotFoundError, NotPermittedError
