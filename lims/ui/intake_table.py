@@ -140,7 +140,7 @@ def exhibits_of(t: Translator, rows: Sequence[Row], *, common: ExhibitFacts) -> 
     made: list[IncomingExhibit] = []
     for place, row in enumerate(rows, start=1):
         one = reader.exhibit(place, row, common)
-        if not reader.marked(place, row):
+        if not reader.is_part(place, row):
             made.append(one)
         elif made:
             made[-1] = replace(made[-1], parts=(*made[-1].parts, one))
@@ -177,12 +177,12 @@ class _Reader:
 
     def for_table(self, place: int, row: Row) -> Row:
         """Give a line with the words of the boxes as the table has them; refuse what it could not show."""
-        self.marked(place, row)
+        self.is_part(place, row)
         self._number(place, row, "unit_count")
         chosen = {one: self._choice(place, row, one) for one in _CHOICES}
         return {**row, **{one: word for one, word in chosen.items() if word}}
 
-    def marked(self, place: int, row: Row) -> bool:
+    def is_part(self, place: int, row: Row) -> bool:
         """Tell whether a line is a part of the one above."""
         word = row.get("part", "").casefold()
         if word not in _YES | _NO:
