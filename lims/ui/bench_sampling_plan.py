@@ -112,7 +112,7 @@ def _design(visit: Visit, mark: str) -> Callable[[], PlanDesign]:
     method = SamplingMethod(
         str(
             left.selectbox(
-                t("Method"),
+                t("How the number of units is found"),
                 tuple(SamplingMethod),
                 format_func=lambda one: t(_METHODS[one]),
                 key=f"method-{t.language}-{mark}",
@@ -134,7 +134,7 @@ def _numbers_of(visit: Visit, method: SamplingMethod, mark: str) -> Callable[[],
         return dict
     first, second, third = st.columns(3)
     proportion = first.text_input(t("Proportion that is to be positive"), placeholder="0.9", key=f"proportion-{mark}")
-    confidence = second.text_input(t("Confidence"), placeholder="0.95", key=f"confidence-{mark}")
+    confidence = second.text_input(t("Confidence, as 0.95"), placeholder="0.95", key=f"confidence-{mark}")
     negatives = third.number_input(t("Expected negatives"), min_value=0, step=1, key=f"negatives-{mark}")
     prior = _prior(visit, mark) if method is SamplingMethod.BAYESIAN else dict
 

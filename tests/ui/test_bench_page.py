@@ -309,7 +309,7 @@ def test_sa_3_the_statement_changes_with_the_fields_and_the_plan_is_drawn_and_te
     test = at_bench(laboratory, "sampling", "expert-a")
     fill(test, **{"How each unit is tested": "screened", "Alike in size, colour, marks, packing": "size"})
     assert any("is no number" in one.value for one in test.text)
-    fill(test, **{"Proportion that is to be positive": "0.5", "Confidence": "0.95"})
+    fill(test, **{"Proportion that is to be positive": "0.5", "Confidence, as 0.95": "0.95"})
     assert any("at least 5 of 10 units are positive" in one.value for one in test.text)
     fill(test, **{"Proportion that is to be positive": "0,9"})
     assert any("at least 9 of 10 units are positive" in one.value for one in test.text)
@@ -342,7 +342,9 @@ def test_sa_4_a_plan_is_changed_and_its_population_divided_with_a_reason(
     plan = laboratory.sampling.plan(ITEM, facts, actor=expert)
     assert "Change the plan" not in [one.label for one in at_bench(laboratory, "sampling").button]
     test = at_bench(laboratory, "sampling", "expert-a")
-    method = next(one for one in test.selectbox if plan.number in str(one.key) and one.label == "Method")
+    method = next(
+        one for one in test.selectbox if plan.number in str(one.key) and one.label == "How the number of units is found"
+    )
     method.set_value("all units")
     test.run()
     next(one for one in test.text_input if str(one.key).startswith(f"testing-{plan.number}")).input("each one")
