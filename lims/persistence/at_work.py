@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, TextClause, text
 
 from lims.errors import StoreUnavailableError
 
 SUFFIX = "-at-work"
 """Of the empty file beside an SQLite database whose bytes stand for names; the file may be removed at rest."""
+_TAKE = text("SELECT pg_try_advisory_lock(:place)")
+_LET_GO = text("SELECT pg_advisory_unlock(:place)")
 _TAKEN = frozenset({errno.EAGAIN, errno.EACCES})
 
 
@@ -43,17 +45,17 @@ def at_work(engine: Engine, name: str) -> Iterator[bool]:
 def _held_by_connection(engine: Engine, place: int) -> Iterator[bool]:
     with engine.connect() as opened:
         connection = opened.execution_options(isolation_level="AUTOCOMMIT")  # no transaction stays open meanwhile
-        held = _ask(connection, "pg_try_advisory_lock", place)
+        held = _ask(connection, _TAKE, place)
         try:
             yield held
         finally:
             if held:
                 with suppress(StoreUnavailableError):  # a connection that is lost holds nothing
-                    _ask(connection, "pg_advisory_unlock", place)
+                    _ask(connection, _LET_GO, place)
 
 
-def _ask(connection: Connection, function: str, place: int) -> bool:
-    return bool(connection.scalar(text(f"SELECT {function}(:place)"), {"place": place}))
+def _ask(connection: Connection, question: TextClause, place: int) -> bool:
+    return bool(connection.scalar(question, {"place": place}))
 
 
 @contextmanager
