@@ -9,6 +9,7 @@ from typing import Any
 from lims.domain.competence import IDENTIFICATION_METHOD
 from lims.domain.control_chart import ControlQuantity
 from lims.domain.grounds import Name
+from lims.domain.report import ReportStatus
 from lims.domain.weighing import WeighingPurpose
 from lims.services.supporting import Question
 from tests.builders.batches import METHOD
@@ -147,8 +148,10 @@ READINGS: Mapping[str, Reading] = {
     "batching.methods": _of("method"),
     "batching.workers": Reading(kind="batch", of_lab=lambda lab: (lab.desk.now,)),
     "charting.control_points": _of("batch", METHOD, instrument="", quantity=ControlQuantity.RECOVERY),
+    "charting.control_charts": _of("batch", METHOD, instrument=""),
     "charting.instruments": _of("batch", METHOD),
     "examining.get": _of("examination", EXAMINATION),
+    "examining.grounds": _of("examination", EXAMINATION),
     "examining.of_exhibit": _of("examination", EXHIBIT),
     "examining.spectra": _of("examination", EXAMINATION),
     "validating.deviations": _of("deviation", EXAMINED),
@@ -185,11 +188,14 @@ READINGS: Mapping[str, Reading] = {
     "nonconforming.listed": _of("nonconformity"),
     "nonconforming.open_on": _of("nonconformity", CASE),
     "tracing.touched_by": _of("report", Name(kind="instrument", number=BALANCE)),
+    "quantitating.get": _of("quantitation", "no such quantitation", whole=False),
+    "quantitating.of_exhibit": _of("quantitation", EXHIBIT),
     "reporting.all": _of("report"),
     "reporting.document": _of("report", REPORT),
     "reporting.faults": _of("examination", EXAMINATION),
     "reporting.get": _of("report", REPORT),
     "reporting.legal_gaps": _of("examination", EXAMINATION),
+    "reporting.listed": _of("report", tuple(ReportStatus), limit=9),
     "reporting.of_examination": _of("report", EXAMINATION),
     "reporting.person": _of("staff", "competent"),
     "reviewing.changes": _of("report", REPORT),

@@ -35,6 +35,8 @@ ELSEWHERE = {
     "recovering.recover": "tests/unit/lims/services/test_recovering.py",
     "sessions.revoke": "tests/unit/lims/services/test_sessions.py",
     "raw_copying.repair": "tests/unit/lims/services/test_raw_copying.py",
+    "weighing.read_balance": "reads a balance and records nothing",
+    "weighing.would_weigh": "makes a record and writes nothing",
     "receipting.make": "records nothing; tests/unit/lims/services/test_receipting.py",
 }
 """Methods that take an actor and have no cell here, and where they are tested; their acts are in the door's matrix."""
