@@ -11,7 +11,7 @@ from lims.cli.raw import note_sweep
 from lims.cli.recovery import note_recovery
 from lims.errors import LimsError, SettingsError
 from lims.services.laboratory import Laboratory
-from lims.settings import laboratory_exists, load_settings
+from lims.settings import Settings, laboratory_exists, load_settings
 from lims.settings_template import unsafe_switches
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -23,7 +23,7 @@ def run_serve(*, home: Path | None, host: str, port: int) -> None:
     """Start the web server; it runs until it is stopped."""
     settings = load_settings(home=home)
     if laboratory_exists(home=home):
-        tidy_up(open_laboratory(settings))
+        _tidy_up_at_start(settings)
     if host not in _LOOPBACK and not settings.web.origin:
         raise SettingsError(f"serving at {host} needs web.origin, the address that browsers use")
     for words in unsafe_switches(settings):
@@ -42,6 +42,15 @@ def run_serve(*, home: Path | None, host: str, port: int) -> None:
         proxy_headers=False,  # the gate believes the proxy that the settings name, and nobody else
         server_header=False,
     )
+
+
+def _tidy_up_at_start(settings: Settings) -> None:
+    try:
+        laboratory = open_laboratory(settings)
+    except LimsError as error:  # a database that is away now may be there when the first page asks
+        note(f"nothing was recovered, and the raw store was not swept: {error}. {error.advice()}.")
+        return
+    tidy_up(laboratory)
 
 
 def tidy_up(laboratory: Laboratory) -> None:

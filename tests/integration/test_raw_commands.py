@@ -172,7 +172,7 @@ def test_the_server_sweeps_when_it_starts(laboratory, home, orphan, monkeypatch,
 
     monkeypatch.setattr("lims.cli.serve.open_laboratory", refuse)
     serve.run_serve(home=home, host="127.0.0.1", port=1)
-    assert "the raw store was not swept: the database is away" in capsys.readouterr().err
+    assert "nothing was recovered, and the raw store was not swept: the database is away" in capsys.readouterr().err
     assert laboratory.clock.now().tzinfo is not None
 
 

@@ -100,7 +100,10 @@ def test_a_home_folder_that_cannot_be_made_is_told(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('langauge = "ru"', "unknown setting 'langauge'; known are address, custody, database_url, keys, labels"),
+        (
+            'langauge = "ru"',
+            "unknown setting 'langauge'; known are address, balances, custody, database_url, keys, labels",
+        ),
         ("[section]\nx = 1", "unknown setting 'section'"),
         ('language = "de"', "language is 'de'; known are kk, ru, en"),
         ("language = 1", "language is 1; expected text"),

@@ -14,6 +14,7 @@ from lims.domain.seizure import AuthorisedScreen, Channel, FieldScreen, ScreenRe
 from lims.errors import InvalidRecordError, NotFoundError, NotPermittedError
 from lims.ledger import LedgerEntry
 from lims.services.accessioning import CaseFacts, ExhibitFacts, IncomingExhibit, Intake, SeizureFacts
+from lims.services.answering import AnswerFacts as QuestionFacts
 from lims.services.clarifying import AnswerFacts
 from lims.services.permitting import Rights
 from lims.services.requesting import ReviewFacts
@@ -341,6 +342,9 @@ def test_kz_4_a_report_states_the_seizure_of_its_own_exhibit(bench, training_fil
         bench.examining.leave_unidentified(examination.number, component.number, reason="r", actor=EXPERT)
     bench.examining.conclude(examination.number, actor=EXPERT)
     bench.examining.state_omission(examination.number, ReportItem.OBJECT, reason="it came in a bag", actor=EXPERT)
+    unanswered = QuestionFacts(reason="nothing was identified")
+    for question in (1, 2):
+        bench.examining.answer_question(examination.number, question, unanswered, actor=EXPERT)
     report = bench.draft(examination.number)
     assert b'"seizure_date":"2026-11-01"' in bench.reporting.document(report.number)
 
