@@ -107,6 +107,7 @@ def _offer(desk: Desk) -> None:
 def _take(desk: Desk, served: Served) -> None:
     _open(desk)
     desk.page.get_by_text("offers you 11 exhibits").wait_for()
+    desk.settle()  # a click while the page is drawn anew is lost
     desk.picture("33-offered-to-me")
     desk.page.get_by_role("button", name="Take", exact=True).click()
     dialog = desk.page.get_by_role("dialog")
