@@ -287,10 +287,10 @@ def _portions(one: Quantitation, *, t: Translator) -> Iterator[Block]:
     yield Table(
         columns=(
             Column(title=t("Run"), align=Align.LEFT, share=6),
-            Column(title=t("Weighing"), align=Align.LEFT, share=7),
-            Column(title=t("Mass ± U"), align=Align.RIGHT, share=7),
+            Column(title=t("Weighing"), align=Align.LEFT, share=6),
+            Column(title=t("Mass ± U"), align=Align.RIGHT, share=8),
             Column(title=t("Volume ± U, ml"), align=Align.RIGHT, share=5),
-            Column(title=t("Dilution"), align=Align.RIGHT, share=3),
+            Column(title=t("Dilution"), align=Align.RIGHT, share=5),
             Column(title=t("Content, %"), align=Align.RIGHT, share=4),
         ),
         rows=tuple(_portion(portion, one, t=t) for portion in one.preparations),
