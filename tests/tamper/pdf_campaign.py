@@ -23,6 +23,10 @@ _MOST_MISSES = 20
 _BETWEEN_NEWS = 500
 
 
+def _counters() -> defaultdict[str, Counter[str]]:
+    return defaultdict(Counter)
+
+
 @dataclass
 class Tally:
     """What was said of the changes."""
@@ -30,9 +34,7 @@ class Tally:
     made: Counter[str] = field(default_factory=Counter)
     verdicts: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     """By mode."""
-    by_kind: defaultdict[str, defaultdict[str, Counter[str]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(Counter))
-    )
+    by_kind: defaultdict[str, defaultdict[str, Counter[str]]] = field(default_factory=lambda: defaultdict(_counters))
     """By mode and kind of change."""
     misses: list[str] = field(default_factory=list)
     """Changes that passed, so that they can be made again: seed, kind, mode, verdict."""
@@ -119,17 +121,27 @@ def sparing(factor: int) -> tuple[Mode, ...]:
 def run_shared(court: Court, numbers: range, modes: Sequence[Mode], options: argparse.Namespace) -> Tally:
     """Share the changes among processes; the same number is the same change, whoever makes it."""
     workers: int = options.workers
-    shares = [
-        (court, numbers[worker::workers], modes, options.seed, _file_of(options.news, worker))
-        for worker in range(workers)
-    ]
     if workers == 1:
-        return _share(*shares[0])
+        return _share(court, numbers, modes, options.seed, _file_of(options.news, 0))
+    shares = [(numbers[worker::workers], options.seed, _file_of(options.news, worker)) for worker in range(workers)]
     tally = Tally()
-    with multiprocessing.get_context("fork").Pool(workers) as pool:
-        for part in pool.starmap(_share, shares):
+    with multiprocessing.get_context("fork").Pool(workers, _hold, (court, modes)) as pool:
+        for part in pool.starmap(_held_share, shares):
             tally.add(part)
     return tally
+
+
+_held: list[tuple[Court, Sequence[Mode]]] = []
+"""Of a forked process: what it has from its parent; keys and certificates cannot be sent to it."""
+
+
+def _hold(court: Court, modes: Sequence[Mode]) -> None:
+    _held[:] = [(court, modes)]
+
+
+def _held_share(numbers: Sequence[int], seed: int, news: Path | None) -> Tally:
+    court, modes = _held[0]
+    return _share(court, numbers, modes, seed, news)
 
 
 def _share(court: Court, numbers: Sequence[int], modes: Sequence[Mode], seed: int, news: Path | None) -> Tally:
