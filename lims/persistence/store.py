@@ -306,6 +306,8 @@ class SqlUnitOfWork:
         self, kind: type[Record], *, limit: int, offset: int = 0, states: Sequence[str] = (), words: str = ""
     ) -> tuple[ListedRecord, ...]:
         """Give one page of a list, newest first."""
+        if not can_be_stored(words):
+            return ()
         connection = self._seeing
         query = select(RECORD).where(RECORD.c.kind == kind.KIND)
         if states:

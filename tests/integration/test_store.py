@@ -103,7 +103,7 @@ def test_a_list_is_narrowed_by_words_whatever_their_case_and_alphabet(bench):
     assert found(f"{case.number}/3") == ["another"]
     assert found("o") == ["another", "50% solution_x"]
     assert found("o", offset=1) == ["50% solution_x"]
-    assert found("nowhere") == []
+    assert found("nowhere") == found("o\x00") == found("\ud800") == []
 
 
 def test_a_list_is_narrowed_by_states(bench):
