@@ -1,5 +1,8 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.ndimage import grey_opening
 
 from spectra.chromatogram.background import CountingNoise, counting_noise, slow_background
 
@@ -70,3 +73,10 @@ def test_an_ion_that_is_mostly_absent_has_no_background():
 def test_a_run_shorter_than_a_block_has_its_median():
     counts = np.array([[1.0], [3.0], [2.0], [900.0], [2.0]])
     assert slow_background(counts, block_scans=32, blocks=7).tolist() == [[2.0]] * 5
+
+
+@given(scans=st.integers(1, 40), blocks=st.integers(1, 12), seed=st.integers(0, 2**32 - 1))
+def test_the_opening_is_that_of_scipy(scans, blocks, seed):
+    counts = np.random.default_rng(seed).integers(1, 9, size=(scans, 3)).astype(np.float64)
+    opened = grey_opening(counts, size=(min(blocks, scans), 1), mode="nearest")
+    assert slow_background(counts, block_scans=1, blocks=blocks).tolist() == opened.tolist()
