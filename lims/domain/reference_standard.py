@@ -118,9 +118,14 @@ class ReferenceStandard:
         """What is there by the book."""
         return self.lines[-1].balance_mg if self.lines else self.received_mg
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it may be used; None where none is known."""
+        return self.expires_on
+
     def hindrances(self, on: date) -> tuple[Hindrance, ...]:
         """Give every reason against its use on a day."""
-        found = lot_hindrances(status=self.status, changes=self.changes, last_day=self.expires_on, on=on)
+        found = lot_hindrances(status=self.status, changes=self.changes, last_day=self.last_day, on=on)
         if self.balance_mg == 0:
             return (*found, Hindrance(reason="used up by the book", remedy="Take another lot, or reweigh this one"))
         return found

@@ -1,10 +1,13 @@
 """The registers of reagents and reference standards: received, released, opened, used, reweighed, blocked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from decimal import Decimal
+from typing import TypeVar
 
+from lims.domain.exhibit_code import SEPARATOR, parse_scan
+from lims.domain.lot_standing import Lot, LotOnDay, lot_on_day
 from lims.domain.mass_discrepancy import MassDiscrepancy
 from lims.domain.permissions import Act, require_role
 from lims.domain.reagent import LotChange, LotStatus, Reagent
@@ -12,11 +15,15 @@ from lims.domain.reference_standard import AmountKind, ReferenceStandard, reweig
 from lims.domain.staff import StaffMember
 from lims.domain.usability import require_usable
 from lims.domain.wording import clean_text, cleaned
-from lims.errors import NotPermittedError, TransitionError
+from lims.errors import NotFoundError, NotPermittedError, ScanError, StaleVersionError, TransitionError
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
 from lims.translation import TIME_ZONE
 
 _MAX_LISTED = 10_000
+_LONGEST_CODE = 100
+_KINDS: tuple[type[Lot], ...] = (Reagent, ReferenceStandard)
+
+L = TypeVar("L", Reagent, ReferenceStandard)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +106,7 @@ class StockingService:
             work.commit()
         return reagent
 
-    def release_reagent(self, number: str, *, reason: str, actor: StaffMember) -> Reagent:
+    def release_reagent(self, number: str, *, reason: str, actor: StaffMember, version: int | None = None) -> Reagent:
         """Let a lot out of quarantine.
 
         Raises
@@ -109,7 +116,8 @@ class StockingService:
         """
         require_role(actor, Act.REAGENT_RELEASED)
         change = self._lot_change(LotStatus.RELEASED, reason, actor)
-        return self._change_reagent(number, Act.REAGENT_RELEASED, actor, lambda lot: lot.change(change))
+        act = Act.REAGENT_RELEASED
+        return self._change(Reagent, number, act, actor, lambda lot: lot.change(change), version=version)
 
     def open_reagent(self, number: str, *, actor: StaffMember) -> Reagent:
         """Record that a lot was opened today.
@@ -125,9 +133,11 @@ class StockingService:
             require_usable(lot, on=self._day())
             return lot.open(on=self._day(), by=actor.number)
 
-        return self._change_reagent(number, Act.REAGENT_OPENED, actor, step)
+        return self._change(Reagent, number, Act.REAGENT_OPENED, actor, step)
 
-    def block_reagent(self, number: str, *, status: LotStatus, reason: str, actor: StaffMember) -> Reagent:
+    def block_reagent(
+        self, number: str, *, status: LotStatus, reason: str, actor: StaffMember, version: int | None = None
+    ) -> Reagent:
         """Put a lot into quarantine, or discard it.
 
         Raises
@@ -138,7 +148,8 @@ class StockingService:
         require_role(actor, Act.REAGENT_BLOCKED)
         _require_blocking(number, status)
         change = self._lot_change(status, reason, actor)
-        return self._change_reagent(number, Act.REAGENT_BLOCKED, actor, lambda lot: lot.change(change))
+        act = Act.REAGENT_BLOCKED
+        return self._change(Reagent, number, act, actor, lambda lot: lot.change(change), version=version)
 
     def reagent(self, number: str) -> Reagent:
         """Give one lot.
@@ -191,7 +202,9 @@ class StockingService:
             work.commit()
         return standard
 
-    def release_standard(self, number: str, *, reason: str, actor: StaffMember) -> ReferenceStandard:
+    def release_standard(
+        self, number: str, *, reason: str, actor: StaffMember, version: int | None = None
+    ) -> ReferenceStandard:
         """Let a lot out of quarantine.
 
         Raises
@@ -201,7 +214,8 @@ class StockingService:
         """
         require_role(actor, Act.STANDARD_RELEASED)
         change = self._lot_change(LotStatus.RELEASED, reason, actor)
-        return self._change_standard(number, Act.STANDARD_RELEASED, actor, lambda lot: lot.change(change))
+        act = Act.STANDARD_RELEASED
+        return self._change(ReferenceStandard, number, act, actor, lambda lot: lot.change(change), version=version)
 
     def use_standard(self, number: str, amount_mg: Decimal, *, purpose: str, actor: StaffMember) -> ReferenceStandard:
         """Take some of a reference standard; the running balance falls by it.
@@ -218,10 +232,17 @@ class StockingService:
             require_usable(lot, on=self._day())
             return lot.use(amount_mg, purpose=words, by=actor.number, at=now)
 
-        return self._change_standard(number, Act.STANDARD_USED, actor, step)
+        return self._change(ReferenceStandard, number, Act.STANDARD_USED, actor, step)
 
     def reweigh_standard(
-        self, number: str, found_mg: Decimal, *, u_mg: Decimal, purpose: str, actor: StaffMember
+        self,
+        number: str,
+        found_mg: Decimal,
+        *,
+        u_mg: Decimal,
+        purpose: str,
+        actor: StaffMember,
+        version: int | None = None,
     ) -> Reweigh:
         """Compare what is there with the book; a difference beyond U and tolerance goes to the quality manager.
 
@@ -236,7 +257,7 @@ class StockingService:
         words = clean_text("purpose", purpose)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
-            before = work.load(ReferenceStandard, number)
+            before = _seen(work, ReferenceStandard, number, version)
             _require_another(before, actor)
             after = before.reweigh(found_mg, u_mg=u_mg, purpose=words, by=actor.number, at=now)
             work.record(after, act=Act.STANDARD_REWEIGHED, actor=actor, at=now)
@@ -245,7 +266,7 @@ class StockingService:
         return Reweigh(standard=after, discrepancy=raised)
 
     def correct_standard(
-        self, number: str, balance_mg: Decimal, *, discrepancy: str, actor: StaffMember
+        self, number: str, balance_mg: Decimal, *, discrepancy: str, actor: StaffMember, version: int | None = None
     ) -> ReferenceStandard:
         """Set the running balance to what is there, after the discrepancy was closed.
 
@@ -261,13 +282,15 @@ class StockingService:
             if found.subject_number != number or found.closing is None:
                 raise TransitionError(f"{discrepancy} is {found.state} and of {found.subject_number}, not {number}")
             reason = f"{found.number}: {found.closing.finding}"
-            before = work.load(ReferenceStandard, number)
+            before = _seen(work, ReferenceStandard, number, version)
             after = before.correct(balance_mg, reason=reason, by=actor.number, at=now)
             work.record(after, act=Act.STANDARD_CORRECTED, actor=actor, at=now)
             work.commit()
         return after
 
-    def block_standard(self, number: str, *, status: LotStatus, reason: str, actor: StaffMember) -> ReferenceStandard:
+    def block_standard(
+        self, number: str, *, status: LotStatus, reason: str, actor: StaffMember, version: int | None = None
+    ) -> ReferenceStandard:
         """Put a lot into quarantine, or discard it.
 
         Raises
@@ -278,7 +301,8 @@ class StockingService:
         require_role(actor, Act.STANDARD_BLOCKED)
         _require_blocking(number, status)
         change = self._lot_change(status, reason, actor)
-        return self._change_standard(number, Act.STANDARD_BLOCKED, actor, lambda lot: lot.change(change))
+        act = Act.STANDARD_BLOCKED
+        return self._change(ReferenceStandard, number, act, actor, lambda lot: lot.change(change), version=version)
 
     def standard(self, number: str) -> ReferenceStandard:
         """Give one lot of a reference standard.
@@ -295,6 +319,53 @@ class StockingService:
         """List lots of reference standards, newest first."""
         with self.store.reading() as work:
             return work.listed(ReferenceStandard, limit=limit, offset=offset, words=words)
+
+    # both
+
+    def lots(
+        self, kind: type[L], *, limit: int, offset: int = 0, states: Sequence[str] = (), words: str = ""
+    ) -> tuple[LotOnDay, ...]:
+        """Give one page of a register with how each lot stands today, newest first.
+
+        Parameters
+        ----------
+        kind : type
+            ``Reagent`` or ``ReferenceStandard``.
+        states : sequence of str, optional
+            Values of ``LotStatus``; none: any.
+        words : str, optional
+            That stand in number or title.
+        """
+        with self.store.reading() as work:
+            numbers = [one.number for one in work.listed(kind, limit=limit, offset=offset, states=states, words=words)]
+            found = {one.number: one for one in work.several(kind, numbers)}
+        return tuple(lot_on_day(found[number], on=self._day()) for number in numbers)
+
+    def lot(self, kind: type[L], number: str) -> LotOnDay:
+        """Give one lot with how it stands today.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none of that number.
+        """
+        with self.store.reading() as work:
+            return lot_on_day(work.load(kind, number), on=self._day())
+
+    def scanned(self, text: str) -> LotOnDay | None:
+        """Give the lot that a scanner, or a person who types, names; None if there is none, or more than one.
+
+        Parameters
+        ----------
+        text : str
+            A label of ours, a number in the register, or words of number or title such as the producer's lot.
+        """
+        number = _number_in(text)
+        if not number:
+            return None
+        with self.store.reading() as work:
+            found = _scanned(work, number)
+        return None if found is None else lot_on_day(found, on=self._day())
 
     def _raise_difference(
         self, work: UnitOfWork, standard: ReferenceStandard, *, actor: StaffMember
@@ -325,21 +396,49 @@ class StockingService:
     def _day(self) -> date:
         return self.clock.now().astimezone(self.time_zone).date()
 
-    def _change_reagent(self, number: str, act: Act, actor: StaffMember, step: Callable[[Reagent], Reagent]) -> Reagent:
+    def _change(
+        self,
+        kind: type[L],
+        number: str,
+        act: Act,
+        actor: StaffMember,
+        step: Callable[[L], L],
+        *,
+        version: int | None = None,
+    ) -> L:
         with self.store.unit_of_work() as work:
-            changed = step(work.load(Reagent, number))
+            changed = step(_seen(work, kind, number, version))
             work.record(changed, act=act, actor=actor, at=self.clock.now())
             work.commit()
         return changed
 
-    def _change_standard(
-        self, number: str, act: Act, actor: StaffMember, step: Callable[[ReferenceStandard], ReferenceStandard]
-    ) -> ReferenceStandard:
-        with self.store.unit_of_work() as work:
-            changed = step(work.load(ReferenceStandard, number))
-            work.record(changed, act=act, actor=actor, at=self.clock.now())
-            work.commit()
-        return changed
+
+def _seen(work: UnitOfWork, kind: type[L], number: str, version: int | None) -> L:
+    """Give a lot, unless it is no more what the person had on the screen."""
+    lot = work.load(kind, number)
+    if version is not None and lot.version != version:
+        raise StaleVersionError(lot.KIND, lot.number, lot.version)
+    return lot
+
+
+def _scanned(work: UnitOfWork, number: str) -> Lot | None:
+    """Find a lot by its number, else the only one that has these words in number or title."""
+    for kind in _KINDS:
+        try:
+            return work.load(kind, number)
+        except NotFoundError:
+            continue
+    found = [(kind, line.number) for kind in _KINDS for line in work.listed(kind, limit=2, words=number)]
+    return work.load(*found[0]) if len(found) == 1 else None
+
+
+def _number_in(text: str) -> str:
+    """Give what a scanner read of a lot: our own label without its check characters, else the code as it is."""
+    typed = text.strip()[:_LONGEST_CODE]
+    try:
+        return parse_scan(typed).number if SEPARATOR in typed else typed
+    except ScanError:
+        return typed
 
 
 def _require_blocking(number: str, status: LotStatus) -> None:

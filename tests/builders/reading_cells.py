@@ -9,6 +9,7 @@ from typing import Any
 from lims.domain.competence import IDENTIFICATION_METHOD
 from lims.domain.control_chart import ControlQuantity
 from lims.domain.grounds import Name
+from lims.domain.reagent import Reagent
 from lims.domain.report import ReportStatus
 from lims.domain.weighing import WeighingPurpose
 from lims.services.supporting import Question
@@ -81,6 +82,9 @@ READINGS: Mapping[str, Reading] = {
     "registering.get": _of("instrument", BALANCE),
     "registering.instruments": _of("instrument"),
     "stocking.reagent": _of("reagent", "R1"),
+    "stocking.lot": _of("reagent", Reagent, "R1"),
+    "stocking.lots": _of("reagent", Reagent, **LIST),
+    "stocking.scanned": _of("reagent", "R1"),
     "stocking.reagents": _of("reagent"),
     "stocking.standard": _of("reference standard", "S1"),
     "stocking.standards": _of("reference standard"),

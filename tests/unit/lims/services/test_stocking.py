@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from lims.domain.reagent import LotStatus
-from lims.domain.reference_standard import AmountKind
+from lims.domain.exhibit_code import label_payload
+from lims.domain.lot_standing import LotStanding
+from lims.domain.reagent import LotStatus, Reagent
+from lims.domain.reference_standard import AmountKind, ReferenceStandard
 from lims.domain.usability import require_usable
 from lims.errors import (
     InvalidRecordError,
@@ -112,6 +114,76 @@ class TestReagents:
         stocking.add_reagent(METHANOL, actor=TECHNICIAN)
         with pytest.raises(StaleVersionError):
             stocking.add_reagent(METHANOL, actor=TECHNICIAN)
+
+
+class TestRegisters:
+    def test_17025_6_6_a_lot_says_in_one_word_how_it_stands_and_how_long(self, stocked, bench):
+        def standing(kind=Reagent, number="R-1"):
+            found = stocked.lot(kind, number)
+            assert (found.standing is LotStanding.USABLE) == (not found.lot.hindrances(bench.clock.now().date()))
+            return found.standing, found.days_left
+
+        assert standing() == (LotStanding.USABLE, 5)
+        stocked.open_reagent("R-1", actor=TECHNICIAN)
+        assert standing() == (LotStanding.USABLE, 2)
+        bench.clock.advance(days=2)
+        assert standing() == (LotStanding.USABLE, 0)
+        bench.clock.advance(days=1)
+        assert standing() == (LotStanding.OVERDUE, -1)
+        stocked.block_reagent("R-1", status=LotStatus.QUARANTINE, reason="turbid", actor=TECHNICIAN)
+        assert standing() == (LotStanding.QUARANTINE, -1)
+        stocked.block_reagent("R-1", status=LotStatus.DISCARDED, reason="old", actor=TECHNICIAN)
+        assert standing() == (LotStanding.DISCARDED, -1)
+        stocked.use_standard("S-1", Decimal(250), purpose="all of it", actor=TECHNICIAN)
+        assert standing(ReferenceStandard, "S-1")[0] is LotStanding.USED_UP
+        endless = dataclasses.replace(METHANOL, number="R-9", expires_on=None, opened_life_days=None)
+        stocked.add_reagent(endless, actor=TECHNICIAN)
+        assert stocked.lot(Reagent, "R-9").days_left is None
+
+    def test_a_register_is_read_page_by_page_and_searched(self, stocked):
+        for place in range(2, 6):
+            facts = dataclasses.replace(METHANOL, number=f"R-{place}", lot=f"M{place}")
+            stocked.add_reagent(facts, actor=TECHNICIAN)
+
+        def numbers(**asked):
+            return [one.lot.number for one in stocked.lots(Reagent, limit=2, **asked)]
+
+        assert (numbers(), numbers(offset=2), numbers(offset=4)) == (["R-5", "R-4"], ["R-3", "R-2"], ["R-1"])
+        assert numbers(words="m3") == ["R-3"]
+        assert numbers(states=("released",)) == ["R-1"]
+        assert [one.lot.number for one in stocked.lots(ReferenceStandard, limit=9)] == ["S-1"]
+
+    @pytest.mark.parametrize(
+        ("text", "number"),
+        [
+            ("R-1\r", "R-1"),
+            (label_payload("S-1"), "S-1"),
+            ("H9", "S-1"),
+            ("methanol", "R-1"),
+            ("S-1*00", None),
+            ("4006381333931", None),
+            ("lot", None),
+            ("  ", None),
+        ],
+    )
+    def test_a_scanned_lot_is_found_by_number_label_or_the_only_match(self, stocked, text, number):
+        found = stocked.scanned(text)
+        assert (None if found is None else found.lot.number) == number
+
+    def test_two_people_at_one_lot_are_told_and_nothing_is_overwritten(self, stocked):
+        seen = stocked.standard("S-1").version
+        stocked.use_standard("S-1", Decimal(1), purpose="control", actor=TECHNICIAN)
+        late = {"actor": EXPERT, "version": seen}
+        for act in (
+            lambda: stocked.reweigh_standard("S-1", Decimal(250), u_mg=Decimal(1), purpose="p", **late),
+            lambda: stocked.block_standard("S-1", status=LotStatus.DISCARDED, reason="r", **late),
+            lambda: stocked.block_reagent("R-1", status=LotStatus.DISCARDED, reason="r", actor=EXPERT, version=1),
+            lambda: stocked.release_reagent("R-1", reason="r", actor=EXPERT, version=1),
+        ):
+            with pytest.raises(StaleVersionError):
+                act()
+        assert stocked.standard("S-1").version == seen + 1
+        assert stocked.reagent("R-1").status is LotStatus.RELEASED
 
 
 class TestStandards:
