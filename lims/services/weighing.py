@@ -1,13 +1,13 @@
 """Weighings, aliquots and mass balances; a difference beyond its uncertainty goes to the quality manager."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
 from lims.domain.aliquot import Aliquot
 from lims.domain.aliquot_custody import aliquot_taken
-from lims.domain.balance_check import Doubt, doubts
+from lims.domain.balance_check import BalanceCheck, Doubt, doubts
 from lims.domain.case import Case
 from lims.domain.custody import EventKind, Holder, HolderKind
 from lims.domain.exhibit import Exhibit
@@ -26,7 +26,7 @@ from lims.domain.weighing import (
     weigh,
 )
 from lims.domain.wording import clean_text
-from lims.errors import NotFoundError, TransitionError
+from lims.errors import NotFoundError, StaleVersionError, TransitionError
 from lims.services.balance_ports import BalanceLines, NoBalanceLines
 from lims.services.custody_items import case_of, item_in
 from lims.services.custody_steps import CustodyPolicy, Happening, append_event, custody_in
@@ -214,7 +214,9 @@ class WeighingService:
 
         return self._change(item, Act.MASS_LOST, actor, step)
 
-    def close_discrepancy(self, number: str, *, finding: str, action: str, actor: StaffMember) -> MassDiscrepancy:
+    def close_discrepancy(
+        self, number: str, *, finding: str, action: str, actor: StaffMember, version: int | None = None
+    ) -> MassDiscrepancy:
         """Close a difference of mass; the quality manager does.
 
         Raises
@@ -231,7 +233,10 @@ class WeighingService:
                 closed_by=actor.number,
                 closed_at=now,
             )
-            closed = work.load(MassDiscrepancy, number).close(closing)
+            found = work.load(MassDiscrepancy, number)
+            if version is not None and found.version != version:
+                raise StaleVersionError(found.KIND, number, found.version)
+            closed = found.close(closing)
             work.record(closed, act=Act.MASS_DISCREPANCY_CLOSED, actor=actor, at=now)
             work.commit()
         return closed
@@ -304,18 +309,60 @@ class WeighingService:
         with self.store.reading() as work:
             return sum_weighings([work.load(Weighing, number) for number in numbers])
 
-    def discrepancies(self) -> tuple[ListedRecord, ...]:
-        """List all differences of mass, newest first."""
+    def discrepancies(
+        self, *, limit: int = _MAX_LISTED, offset: int = 0, states: Sequence[str] = (), words: str = ""
+    ) -> tuple[ListedRecord, ...]:
+        """Give one page of all differences of mass, the last changed first.
+
+        Parameters
+        ----------
+        states : sequence of str, optional
+            ``open`` or ``closed``; none: both.
+        words : str, optional
+            That stand in the number, which begins with the subject's, or in the title.
+        """
         with self.store.reading() as work:
-            return work.listed(MassDiscrepancy, limit=_MAX_LISTED)
+            return work.listed(MassDiscrepancy, limit=limit, offset=offset, states=states, words=words)
+
+    def discrepancy(self, number: str) -> MassDiscrepancy:
+        """Give one difference of mass.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none of that number.
+        """
+        with self.store.reading() as work:
+            return work.load(MassDiscrepancy, number)
+
+    def discrepancies_of(self, subject: str) -> tuple[MassDiscrepancy, ...]:
+        """Give the differences of mass of an exhibit, an aliquot or a reference standard, oldest first."""
+        with self.store.reading() as work:
+            return work.children(MassDiscrepancy, subject)
+
+    def in_doubt(self, weighings: Sequence[Weighing]) -> Mapping[str, str]:
+        """Name the weighings that a failed check of their balance puts in doubt, each with that check (rule WU-1)."""
+        times = {balance: self._doubts(balance) for balance in {one.balance_number for one in weighings}}
+        return {
+            one.number: doubt.failed_check
+            for one in weighings
+            for doubt in times[one.balance_number]
+            if doubt.covers(one.weighed_at)
+        }
 
     def doubtful(self, balance: str) -> tuple[Weighing, ...]:
         """Give the weighings on a balance that a failed check puts in doubt, newest first (rule WU-1)."""
-        times = doubts(self.registering.checks(balance))
+        times = self._doubts(balance)
         with self.store.reading() as work:
             return tuple(_doubtful(work, balance, times)) if times else ()
 
     # parts of the acts
+
+    def _doubts(self, balance: str) -> tuple[Doubt, ...]:
+        """Give the times in doubt; the checks are read only where one failed."""
+        with self.store.reading() as work:
+            failed = work.listed(BalanceCheck, limit=1, states=("failed",), words=f"{balance}/")
+        return doubts(self.registering.checks(balance)) if failed else ()
 
     def _weigh(
         self, work: UnitOfWork, item: WeighedItem, shown: Shown, *, balance: str, k: Decimal, actor: StaffMember

@@ -206,6 +206,8 @@ class TestDailyCheck:
         found = bench.weighing.doubtful(BALANCE)
         assert [one.number for one in found] == [one.number for one in reversed(doubtful)]
         assert not {sure.number, later.number} & {one.number for one in found}
+        every = bench.weighing.weighings(item)
+        assert bench.weighing.in_doubt(every) == dict.fromkeys((one.number for one in doubtful), "BAL-1/2026-11-22/3")
         assert bench.weighing.doubtful("BAL-2") == ()
 
     def test_a_reading_of_another_balance_or_in_motion_is_no_check(self, ready):

@@ -29,6 +29,7 @@ from lims.errors import (
     NotFoundError,
     NotPermittedError,
     ShortageError,
+    StaleVersionError,
     TransitionError,
     WeighingError,
 )
@@ -238,6 +239,21 @@ class TestMassBalance:
             bench.weighing.close_discrepancy(number, **words, actor=QUALITY)
         with pytest.raises(NotPermittedError, match="technician raised"):
             dataclasses.replace(closed, closing=None).close(dataclasses.replace(closed.closing, closed_by="technician"))
+
+    def test_wu_7_differences_are_listed_by_page_state_and_subject(self, bench, item):
+        weigh(bench, item, shown("12.00 g"))
+        first = weigh(bench, item, shown("11.00 g"), REMAINDER).discrepancy
+        second = weigh(bench, item, shown("10.00 g"), REMAINDER).discrepancy
+        weighing = bench.weighing
+        assert [one.number for one in weighing.discrepancies(limit=1)] == [second.number]
+        assert [one.number for one in weighing.discrepancies(limit=1, offset=1)] == [first.number]
+        with pytest.raises(StaleVersionError):
+            weighing.close_discrepancy(first.number, finding="f", action="a", actor=QUALITY, version=2)
+        closed = weighing.close_discrepancy(first.number, finding="f", action="a", actor=QUALITY, version=1)
+        assert [one.number for one in weighing.discrepancies(states=("open",))] == [second.number]
+        assert [one.number for one in weighing.discrepancies(words=first.number)] == [first.number]
+        assert weighing.discrepancy(first.number) == closed
+        assert weighing.discrepancies_of(item) == (closed, second)
 
     def test_it_begins_once_and_with_a_weighing(self, bench, item):
         with pytest.raises(TransitionError, match="was not weighed before the examination; weigh it first"):
