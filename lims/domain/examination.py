@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, Self
 
 from lims.domain.completeness import Omission
+from lims.domain.component_note import ComponentNote
 from lims.domain.question_answer import QuestionAnswer
 from lims.domain.wording import clean_text, require_text
 from lims.errors import InvalidRecordError, NotFoundError, ReviewerIsExaminerError, TransitionError
@@ -97,6 +98,19 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """A conclusion that its own examiner took back before anybody reviewed it."""
+
+    by: str
+    at: datetime
+    reason: str
+
+    def __post_init__(self) -> None:
+        """Refuse one without a reason."""
+        require_text("reason", self.reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
     """Immutable: every step returns a new examination, the old one stays as evidence."""
 
@@ -116,6 +130,10 @@ class Examination:
     """Why reports of it leave items of ISO/IEC 17025:2017, 7.8.2.1 out."""
     answers: tuple[QuestionAnswer, ...] = ()
     """What answers each question of the order, or why nothing does; in the order of the questions."""
+    notes: tuple[ComponentNote, ...] = ()
+    """Of all components, the newest last."""
+    taken_back: tuple[TakenBack, ...] = ()
+    """Conclusions that the examiner took back, with the reasons."""
     version: int = 1
 
     @property
@@ -151,6 +169,15 @@ class Examination:
             raise NotFoundError("component", f"{self.number} component {number}")
         return found
 
+    def notes_on(self, component_number: int) -> tuple[ComponentNote, ...]:
+        """Give the notes on one component, the newest last."""
+        return tuple(one for one in self.notes if one.component == component_number)
+
+    def rejection(self, component_number: int, accession: str) -> ComponentNote | None:
+        """Give the newest rejection of a candidate of a component; None if nobody rejected it."""
+        told = (one for one in reversed(self.notes_on(component_number)) if one.rejected == accession)
+        return next(told, None) if accession else None
+
     def identify(self, component_number: int, *, rank: int, examiner: str, reason: str, at: datetime) -> Self:
         """Decide that a component is one of its candidates.
 
@@ -160,6 +187,8 @@ class Examination:
             If the examination is not open, or belongs to another examiner.
         NotFoundError
             If there is no such component or candidate.
+        InvalidRecordError
+            If the candidate was rejected, and no reason is given why it stands all the same.
         """
         return self._choose(Decision.IDENTIFIED, component_number, rank=rank, examiner=examiner, reason=reason, at=at)
 
@@ -174,6 +203,8 @@ class Examination:
             If the examination is not open, or belongs to another examiner.
         NotFoundError
             If there is no such component or candidate.
+        InvalidRecordError
+            If the candidate was rejected, and no reason is given why it stands all the same.
         """
         return self._choose(
             Decision.INTERNAL_STANDARD, component_number, rank=rank, examiner=examiner, reason=reason, at=at
@@ -196,6 +227,39 @@ class Examination:
             replace(component, decision=Decision.NOT_IDENTIFIED, identity=None, reason=words, decided_at=at), examiner
         )
 
+    def note(self, component_number: int, *, words: str, examiner: str, at: datetime) -> Self:
+        """Write a note beside a component; it decides nothing.
+
+        Raises
+        ------
+        TransitionError
+            If the examination is not open, or belongs to another examiner.
+        NotFoundError
+            If there is no such component.
+        InvalidRecordError
+            If the note says nothing.
+        """
+        return self._write(component_number, words=clean_text("note", words), examiner=examiner, at=at)
+
+    def reject(self, component_number: int, *, rank: int, reason: str, examiner: str, at: datetime) -> Self:
+        """Write down why a candidate is not what the component is; the component stays as it was decided.
+
+        Raises
+        ------
+        TransitionError
+            If the examination is not open, belongs to another examiner, or the component is identified as that.
+        NotFoundError
+            If there is no such component or candidate.
+        InvalidRecordError
+            If there is no reason.
+        """
+        candidate = self._candidate(component_number, rank)
+        identity = self.component(component_number).identity
+        if identity is not None and identity.accession == candidate.accession:
+            raise TransitionError(f"{self.number} component {component_number} is decided to be {candidate.name}")
+        words = clean_text("reason", reason)
+        return self._write(component_number, words=words, examiner=examiner, at=at, rejected=candidate.accession)
+
     def conclude(self, *, examiner: str) -> Self:
         """End the examiner's work; nothing may be left undecided.
 
@@ -212,6 +276,17 @@ class Examination:
             shown = ", ".join(map(str, undecided))
             raise InvalidRecordError(f"{self.number}: component(s) {shown} undecided; identify each or say why not")
         return self._next(status=ExaminationStatus.CONCLUDED)
+
+    def take_back(self, taken_back: TakenBack) -> Self:
+        """Take the own conclusion back, because it was found to be wrong before anybody reviewed it.
+
+        Raises
+        ------
+        TransitionError
+            If it is not concluded, or belongs to another examiner.
+        """
+        self._require(ExaminationStatus.CONCLUDED, taken_back.by)
+        return replace(self._next(status=ExaminationStatus.OPEN), taken_back=(*self.taken_back, taken_back))
 
     def omit(self, omission: Omission) -> Self:
         """State why its report leaves an item out; a later reason takes the place of the one before.
@@ -289,14 +364,29 @@ class Examination:
     def _choose(
         self, decision: Decision, component_number: int, *, rank: int, examiner: str, reason: str, at: datetime
     ) -> Self:
-        component = self.component(component_number)
-        candidate = next((c for c in component.candidates if c.rank == rank), None)
-        if candidate is None:
-            raise NotFoundError("candidate", f"{self.number} component {component_number} rank {rank}")
-        words = clean_text("reason", reason)
+        candidate = self._candidate(component_number, rank)
+        words, component = clean_text("reason", reason), self.component(component_number)
+        rejected = self.rejection(component_number, candidate.accession)
+        if rejected is not None and not words.strip():
+            raise InvalidRecordError(
+                f"{self.number} component {component_number}: {candidate.name} was rejected ({rejected.words}); say "
+                f"why it stands all the same"
+            )
         return self._decide(
             replace(component, decision=decision, identity=candidate, reason=words, decided_at=at), examiner
         )
+
+    def _candidate(self, component_number: int, rank: int) -> Candidate:
+        found = next((c for c in self.component(component_number).candidates if c.rank == rank), None)
+        if found is None:
+            raise NotFoundError("candidate", f"{self.number} component {component_number} rank {rank}")
+        return found
+
+    def _write(self, component_number: int, *, words: str, examiner: str, at: datetime, rejected: str = "") -> Self:
+        self._require(ExaminationStatus.OPEN, examiner)
+        number = self.component(component_number).number
+        note = ComponentNote(component=number, words=words, written_by=examiner, written_at=at, rejected=rejected)
+        return replace(self, notes=(*self.notes, note), version=self.version + 1)
 
     def _decide(self, decided: ExaminedComponent, examiner: str) -> Self:
         self._require(ExaminationStatus.OPEN, examiner)

@@ -127,12 +127,15 @@ class Act(StrEnum):
     COMPONENT_IDENTIFIED = "component.identified"
     COMPONENT_MARKED = "component.marked-internal-standard"
     COMPONENT_LEFT = "component.left-unidentified"
+    COMPONENT_NOTED = "component.noted"
+    CANDIDATE_REJECTED = "component.candidate-rejected"
     EXAMINATION_CONCLUDED = "examination.concluded"
     EXAMINATION_OMISSION_STATED = "examination.omission-stated"
     EXAMINATION_QUESTION_ANSWERED = "examination.question-answered"
     EXAMINATION_APPROVED = "examination.approved"
     EXAMINATION_RETURNED = "examination.returned"
     EXAMINATION_REOPENED = "examination.reopened"
+    EXAMINATION_TAKEN_BACK = "examination.conclusion-taken-back"
     REPORT_INTENDED = "report.intended"
     REPORT_DRAFTED = "report.drafted"
     REPORT_REVIEWED = "report.reviewed"
@@ -324,12 +327,15 @@ PERMITTED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.COMPONENT_IDENTIFIED: frozenset({_EXPERT}),
         Act.COMPONENT_MARKED: frozenset({_EXPERT}),
         Act.COMPONENT_LEFT: frozenset({_EXPERT}),
+        Act.COMPONENT_NOTED: frozenset({_EXPERT}),
+        Act.CANDIDATE_REJECTED: frozenset({_EXPERT}),
         Act.EXAMINATION_CONCLUDED: frozenset({_EXPERT}),
         Act.EXAMINATION_OMISSION_STATED: frozenset({_EXPERT}),
         Act.EXAMINATION_QUESTION_ANSWERED: frozenset({_EXPERT}),
         Act.EXAMINATION_APPROVED: frozenset({_REVIEWER}),
         Act.EXAMINATION_RETURNED: frozenset({_REVIEWER}),
         Act.EXAMINATION_REOPENED: frozenset({_HEAD, _QUALITY}),
+        Act.EXAMINATION_TAKEN_BACK: frozenset({_EXPERT}),
         Act.REPORT_INTENDED: frozenset({_EXPERT}),
         Act.REPORT_DRAFTED: frozenset({_EXPERT}),
         Act.REPORT_REVIEWED: frozenset({_REVIEWER}),

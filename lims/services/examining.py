@@ -1,6 +1,6 @@
 """The expert's work on a run: search it, decide about each component, conclude."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from decimal import Decimal
@@ -21,7 +21,7 @@ from lims.services.curating import CuratingService
 from lims.services.importing import ImportService
 from lims.services.method_force import require_in_force
 from lims.services.permitting import method_of
-from lims.services.ports import Clock, Store
+from lims.services.ports import Clock, ListedRecord, Store
 from lims.services.retention import index_difference, ladder_of, measured_index
 from lims.services.searching import (
     RankedCandidate,
@@ -186,6 +186,53 @@ class ExaminationService:
             lambda e: e.leave_unidentified(component, examiner=actor.number, reason=reason, at=now),
         )
 
+    def note(
+        self, number: str, component: int, *, words: str, actor: StaffMember, version: int | None = None
+    ) -> Examination:
+        """Record a note on a component; it decides nothing.
+
+        Raises
+        ------
+        TransitionError, NotFoundError, InvalidRecordError, StaleVersionError
+            If the examination does not allow it, there is no such component, the note is empty, or it moved on.
+        """
+        require_role(actor, Act.COMPONENT_NOTED)
+        now = self.clock.now()
+        return self._change(
+            number,
+            Act.COMPONENT_NOTED,
+            actor,
+            version,
+            lambda e: e.note(component, words=words, examiner=actor.number, at=now),
+        )
+
+    def reject(
+        self,
+        number: str,
+        component: int,
+        *,
+        rank: int,
+        reason: str,
+        actor: StaffMember,
+        version: int | None = None,
+    ) -> Examination:
+        """Record why a candidate is not what a component is; identifying it later needs a reason.
+
+        Raises
+        ------
+        TransitionError, NotFoundError, InvalidRecordError, StaleVersionError
+            If the examination does not allow it, there is no such candidate or no reason, or it moved on.
+        """
+        require_role(actor, Act.CANDIDATE_REJECTED)
+        now = self.clock.now()
+        return self._change(
+            number,
+            Act.CANDIDATE_REJECTED,
+            actor,
+            version,
+            lambda e: e.reject(component, rank=rank, reason=reason, examiner=actor.number, at=now),
+        )
+
     def conclude(self, number: str, *, actor: StaffMember, version: int | None = None) -> Examination:
         """End the examiner's work.
 
@@ -279,6 +326,21 @@ class ExaminationService:
         run = self.importing.read(examination.run_number)
         found = components_again(examination, run)
         return tuple(component.spectrum for component in found)
+
+    def listed(
+        self, *, limit: int, offset: int = 0, states: Sequence[str] = (), words: str = ""
+    ) -> tuple[ListedRecord, ...]:
+        """Give a page of the list of examinations, newest first.
+
+        Parameters
+        ----------
+        states : sequence of str
+            Only these; empty for all.
+        words : str
+            Looked for in number and title; empty for no filter.
+        """
+        with self.store.reading() as work:
+            return work.listed(Examination, limit=limit, offset=offset, states=states, words=words)
 
     def of_exhibit(self, exhibit_number: str) -> tuple[Examination, ...]:
         """Give all examinations of an exhibit."""

@@ -229,6 +229,8 @@ READINGS: Mapping[str, Reading] = {
     "amending.basis": _of("report", REPORT),
     "amending.outdated": _of("report"),
     "amending.owed": _of("report"),
+    "amending.edits": _of("report", REPORT),
+    "amending.resting_on": _of("report", REPORT, FINDING),
     "amending.unknown_recipients": _of("report"),
     "turnaround.ask": WHOLE_LEDGER,
     "turnaround.courses": WHOLE_LEDGER,

@@ -453,6 +453,8 @@ CELLS: Mapping[str, tuple[str, Cell]] = {
         "component.left-unidentified",
         _examining("leave_unidentified", "open", 1, reason="r"),
     ),
+    "examining.note": ("component.noted", _examining("note", "open", 1, words="w")),
+    "examining.reject": ("component.candidate-rejected", _examining("reject", "open", 1, rank=1, reason="r")),
     "examining.conclude": ("examination.concluded", _examining("conclude", "decided")),
     "examining.state_omission": (
         "examination.omission-stated",

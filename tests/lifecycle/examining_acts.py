@@ -115,6 +115,20 @@ def leave_unidentified(life: Life) -> None:
     life.bench.examining.leave_unidentified(examination.number, component, reason=reason, actor=life.by(*EXPERTS))
 
 
+@act("examining.note", Act.COMPONENT_NOTED)
+def note_component(life: Life) -> None:
+    examination, component = _undecided(life)
+    words = "" if life.slips() else "m/z 58 also comes from the solvent"
+    life.bench.examining.note(examination.number, component, words=words, actor=life.by(*EXPERTS))
+
+
+@act("examining.reject", Act.CANDIDATE_REJECTED)
+def reject_candidate(life: Life) -> None:
+    examination, component = _undecided(life)
+    reason = "" if life.slips() else "an ion of it is missing"
+    life.bench.examining.reject(examination.number, component, rank=2, reason=reason, actor=life.by(*EXPERTS))
+
+
 @act("examining.conclude", Act.EXAMINATION_CONCLUDED)
 def conclude_examination(life: Life) -> None:
     examination = life.load(Examination, life.some(Examination, "open"))

@@ -35,6 +35,8 @@ _WORK = {
     "component.identified",
     "component.left-unidentified",
     "component.marked-internal-standard",
+    "component.noted",
+    "component.candidate-rejected",
     "report.intended",
     "report.drafted",
 }
@@ -117,7 +119,7 @@ def _held_on(competence: Body, day: date, entry: Entry) -> bool:
 def _method_of(history: History, entry: Entry) -> str:
     """Name the method that an analysis, a review or a signature of one is done under; empty for other acts."""
     kind, body = entry.kind, entry.body
-    if entry.act in {"report.withdrawn", "report.voided", "examination.reopened"}:
+    if entry.act in {"report.withdrawn", "report.voided", "examination.reopened", "examination.conclusion-taken-back"}:
         return ""
     if kind in {"finding", "identification"} and entry.act not in _DECISIONS:
         return str(body["procedure_number"])

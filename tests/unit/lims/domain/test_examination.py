@@ -157,6 +157,43 @@ def test_nothing_is_left_undecided_at_the_end():
     assert concluded().version == decided().version + 1
 
 
+def test_17025_7_5_1_a_note_is_kept_with_who_and_when_and_decides_nothing():
+    noted = OPEN.note(2, words=" m/z 58 also comes from the solvent ", examiner="expert-a", at=NOW)
+    (note,) = noted.notes_on(2)
+    assert (note.words, note.written_by, note.written_at) == ("m/z 58 also comes from the solvent", "expert-a", NOW)
+    assert (noted.components, noted.notes_on(1), noted.version) == (OPEN.components, (), OPEN.version + 1)
+    again = noted.note(2, words="seen again", examiner="expert-a", at=NOW)
+    assert [one.words for one in again.notes] == ["m/z 58 also comes from the solvent", "seen again"]
+    with pytest.raises(InvalidRecordError, match="note: empty"):
+        OPEN.note(2, words=" ", examiner="expert-a", at=NOW)
+    with pytest.raises(NotFoundError, match="component 3"):
+        OPEN.note(3, words="w", examiner="expert-a", at=NOW)
+
+
+def test_a_candidate_is_rejected_for_a_reason_and_the_component_stays_as_it_was():
+    rejected = OPEN.reject(1, rank=2, reason="m/z 126 is missing", examiner="expert-a", at=NOW)
+    told = rejected.rejection(1, "000002")
+    assert told is not None
+    assert told.words == "m/z 126 is missing"
+    assert (rejected.rejection(1, "000001"), rejected.rejection(2, "000002"), rejected.rejection(1, "")) == (None,) * 3
+    assert rejected.components == OPEN.components
+    with pytest.raises(InvalidRecordError, match="reason: empty"):
+        OPEN.reject(1, rank=2, reason="", examiner="expert-a", at=NOW)
+    with pytest.raises(NotFoundError, match="rank 3"):
+        OPEN.reject(1, rank=3, reason="x", examiner="expert-a", at=NOW)
+    with pytest.raises(TransitionError, match="component 1 is decided to be Bupivacaine"):
+        decided().reject(1, rank=1, reason="x", examiner="expert-a", at=NOW)
+
+
+def test_a_rejected_candidate_is_identified_only_with_a_reason():
+    rejected = OPEN.reject(1, rank=2, reason="m/z 126 is missing", examiner="expert-a", at=NOW)
+    with pytest.raises(InvalidRecordError, match="Ropivacaine was rejected .m/z 126 is missing.; say why"):
+        rejected.identify(1, rank=2, examiner="expert-a", reason="", at=NOW)
+    identified = rejected.identify(1, rank=2, examiner="expert-a", reason="it is there in the second run", at=NOW)
+    assert identified.identified[0].identity is not None
+    assert identified.notes == rejected.notes
+
+
 def test_a_run_without_components_can_be_concluded():
     assert dataclasses.replace(OPEN, components=()).conclude(examiner="expert-a").state == "concluded"
 
@@ -194,12 +231,16 @@ STEPS = {
     "identify": lambda e: e.identify(1, rank=1, examiner="expert-a", reason="", at=NOW),
     "mark_internal_standard": lambda e: e.mark_internal_standard(1, rank=1, examiner="expert-a", reason="", at=NOW),
     "leave_unidentified": lambda e: e.leave_unidentified(1, examiner="expert-a", reason="x", at=NOW),
+    "note": lambda e: e.note(1, words="w", examiner="expert-a", at=NOW),
+    "reject": lambda e: e.reject(1, rank=2, reason="x", examiner="expert-a", at=NOW),
     "conclude": lambda e: e.conclude(examiner="expert-a"),
     "approve": lambda e: e.approve(APPROVAL),
     "send_back": lambda e: e.send_back(RETURN),
 }
 ALLOWED = {
-    ExaminationStatus.OPEN: {"identify", "mark_internal_standard", "leave_unidentified", "conclude"},
+    ExaminationStatus.OPEN: {
+        *("identify", "mark_internal_standard", "leave_unidentified", "note", "reject", "conclude")
+    },
     ExaminationStatus.CONCLUDED: {"approve", "send_back"},
     ExaminationStatus.REVIEWED: set(),
 }

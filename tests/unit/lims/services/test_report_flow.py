@@ -311,6 +311,22 @@ def test_a_reviewer_without_a_key_leaves_everything_as_it_was(bench, training_fi
     assert bench.approve(report.number).status is ReportStatus.REVIEWED
 
 
+def test_17025_7_5_1_notes_and_rejections_stay_beside_the_decisions(bench, training_file):
+    number = bench.opened(training_file).number
+    bench.examining.reject(number, 1, rank=2, reason="m/z 126 is missing", actor=EXPERT, version=1)
+    noted = bench.examining.note(number, 1, words="measured twice", actor=EXPERT, version=2)
+    decided = bench.examining.identify(number, 1, rank=1, actor=EXPERT, version=3)
+    assert decided.notes == noted.notes == bench.examining.get(number).notes
+    assert [(one.words, bool(one.rejected), one.written_by) for one in decided.notes] == [
+        ("m/z 126 is missing", True, EXPERT.number),
+        ("measured twice", False, EXPERT.number),
+    ]
+    (line,) = bench.examining.listed(limit=5, states=("open",))
+    assert line.number == number
+    assert bench.examining.listed(limit=5, states=("reviewed",)) == ()
+    assert bench.examining.listed(limit=5, words="no such words") == ()
+
+
 def test_a_version_that_somebody_else_saw_is_refused(bench, training_file):
     examination = bench.opened(training_file)
     bench.examining.identify(examination.number, 1, rank=1, actor=EXPERT, version=1)
@@ -319,6 +335,8 @@ def test_a_version_that_somebody_else_saw_is_refused(bench, training_file):
         lambda: bench.examining.identify(examination.number, 2, rank=1, actor=EXPERT, version=1),
         lambda: bench.examining.mark_internal_standard(examination.number, 2, rank=1, actor=EXPERT, version=1),
         lambda: bench.examining.leave_unidentified(examination.number, 2, reason="x", actor=EXPERT, version=1),
+        lambda: bench.examining.note(examination.number, 2, words="w", actor=EXPERT, version=1),
+        lambda: bench.examining.reject(examination.number, 2, rank=2, reason="x", actor=EXPERT, version=1),
         lambda: bench.examining.conclude(examination.number, actor=EXPERT, version=1),
     ):
         with pytest.raises(StaleVersionError) as refusal:
