@@ -15,7 +15,7 @@ from lims.ledger.canonical import JsonValue, canonical_bytes
 _NOT_DESCRIBED: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "case": frozenset({"category", "reviews", "links", "term_events", "adjudication"}),
-        "examination": frozenset({"status", "reviews"}),
+        "examination": frozenset({"status", "reviews", "taken_back"}),
         "identification": frozenset({"checks"}),
         "determination": frozenset({"reviews"}),
     }

@@ -1,5 +1,6 @@
 """What changed from one version of a record to another, field by field, in words. Pure."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -120,3 +121,28 @@ def _name(part: JsonValue, ordinal: int) -> str:
 def _shown(value: JsonValue) -> str:
     words = "" if value is None else str(value)
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+
+
+_OF_COMPONENT = re.compile(r"components (\d+)\b")
+
+
+def changes_by_component(
+    changes: Iterable[RecordChange], examination_number: str
+) -> Mapping[int, tuple[FieldChange, ...]]:
+    """Give what changed of an examination, by the number of the component that it concerns.
+
+    Examples
+    --------
+    >>> field = FieldChange(place="components 3, decision", before="undecided", after="identified")
+    >>> change = RecordChange(kind="examination", number="E1", before=1, after=2, fields=(field,))
+    >>> [(number, len(found)) for number, found in changes_by_component([change], "E1").items()]
+    [(3, 1)]
+    """
+    found: dict[int, list[FieldChange]] = {}
+    for change in changes:
+        if (change.kind, change.number) == ("examination", examination_number):
+            for one in change.fields:
+                match = _OF_COMPONENT.match(one.place)
+                if match:
+                    found.setdefault(int(match[1]), []).append(one)
+    return {number: tuple(several) for number, several in sorted(found.items())}

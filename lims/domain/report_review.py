@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lims.domain.review_checklist import AnsweredChecklist, ReviewKind
+from lims.domain.review_point import ReviewPoint
 from lims.domain.wording import require_text
 
 
@@ -20,6 +21,8 @@ class ReportReview:
     """None for a report that was reviewed before there were checklists, or returned without one."""
     points: tuple[str, ...] = ()
     """What has to be mended, of a report that was returned."""
+    placed: tuple[ReviewPoint, ...] = ()
+    """The same, each at the place that it concerns; none of a report that was returned before places were kept."""
 
     def __post_init__(self) -> None:
         """Refuse points that say nothing."""

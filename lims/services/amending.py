@@ -4,22 +4,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import TypeVar
 
 from lims.domain.amendment import AmendmentOrder
 from lims.domain.delivery import Notice, ReportDelivery
-from lims.domain.examination import Examination, Review
+from lims.domain.examination import Examination, Review, TakenBack
 from lims.domain.identification import Identification
+from lims.domain.identification_basis import SupportKind
 from lims.domain.permissions import Act, require_role
 from lims.domain.record import Record
 from lims.domain.report import Report, ReportStatus
 from lims.domain.staff import StaffMember
+from lims.domain.waiting import Job
 from lims.domain.wording import clean_text, cleaned
-from lims.errors import InvalidRecordError
+from lims.errors import InvalidRecordError, StaleVersionError
 from lims.services.describing import DESCRIBED_KINDS, edits_of
 from lims.services.ports import Clock, Store, UnitOfWork
 
+R = TypeVar("R", bound=Record)
 _MAX_LISTED = 100_000
 _KINDS: Mapping[str, type[Record]] = MappingProxyType({kind.KIND: kind for kind in DESCRIBED_KINDS})
+
+
+def _untold(done: int, whole: int) -> None:
+    """Tell nobody how far it is."""
+    del done, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +89,7 @@ class AmendingService:
         why: str,
         actor: StaffMember,
         identifications: tuple[str, ...] = (),
+        version: int | None = None,
     ) -> Report:
         """Order an amendment: the examination is open again, the issued report stays as it is.
 
@@ -91,11 +101,15 @@ class AmendingService:
             What is to be changed, and the reason; both are printed in the amendment.
         identifications : tuple of str, optional
             Numbers of checked identifications that have to be concluded anew.
+        version : int, optional
+            Of the report, that the person saw.
 
         Raises
         ------
         NotPermittedError
             If the actor is no head, or is on another side of the case.
+        StaleVersionError
+            If the report moved on since it was read.
         TransitionError
             If the report was not issued, or an amendment is ordered already.
         InvalidRecordError
@@ -105,7 +119,7 @@ class AmendingService:
         said, reason = clean_text("what is changed", what), clean_text("reason", why)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
-            report = work.load(Report, report_number)
+            report = _as_seen(work.load(Report, report_number), version)
             ordered = report.order_amendment(
                 AmendmentOrder(what=said, why=reason, ordered_by=actor.number, ordered_at=now)
             )
@@ -184,19 +198,104 @@ class AmendingService:
 
         return self._step(report_number, Act.REPORT_NOTIFIED, actor, told)
 
-    def owed(self) -> tuple[OwedNotice, ...]:
-        """Name every recipient who has still to be told that a report no longer stands, oldest report first."""
-        return tuple(notice for report in self._gone() for notice in _owed_of(report))
+    def owed(self, *, reports: int | None = None) -> tuple[OwedNotice, ...]:
+        """Name every recipient who has still to be told that a report no longer stands, oldest report first.
 
-    def unknown_recipients(self) -> tuple[str, ...]:
-        """Name the reports that no longer stand and of which nobody recorded a recipient."""
-        return tuple(one.number for one in self._gone() if not one.deliveries)
-
-    def outdated(self) -> tuple[OutdatedReport, ...]:
-        """Name the issued reports that describe records which were edited since: candidates for an amendment."""
+        Parameters
+        ----------
+        reports : int, optional
+            How many reports are looked at; None: all that wait for that.
+        """
         with self.store.reading() as work:
-            found = ((one.number, edits_of(work, one)) for one in _in_state(work, ReportStatus.ISSUED))
-            return tuple(OutdatedReport(number=number, changes=changes) for number, changes in found if changes)
+            lines = work.waiting((Job.NOTIFY,), until=self.clock.now().date(), limit=reports)
+            waiting = work.several(Report, [line.what.number for line in lines]) if lines else ()
+        return tuple(notice for report in waiting for notice in _owed_of(report))
+
+    def unknown_recipients(self, *, newest: int | None = None) -> tuple[str, ...]:
+        """Name the reports that no longer stand and of which nobody recorded a recipient.
+
+        Parameters
+        ----------
+        newest : int, optional
+            How many reports are looked at, the newest first; None: all.
+        """
+        with self.store.reading() as work:
+            gone = _in_state(work, ReportStatus.WITHDRAWN, ReportStatus.SUPERSEDED, newest=newest)
+        return tuple(one.number for one in gone if not one.deliveries)
+
+    def outdated(self, *, told: Callable[[int, int], None] = _untold) -> tuple[OutdatedReport, ...]:
+        """Name the issued reports that describe records which were edited since: candidates for an amendment.
+
+        Parameters
+        ----------
+        told : callable, optional
+            Told how many reports were looked at, and of how many: the work grows with the reports.
+        """
+        found = []
+        with self.store.reading() as work:
+            issued = _in_state(work, ReportStatus.ISSUED)
+            for place, one in enumerate(issued, start=1):
+                changes = edits_of(work, one)
+                found += [OutdatedReport(number=one.number, changes=changes)] if changes else []
+                told(place, len(issued))
+        return tuple(found)
+
+    def edits(self, report_number: str) -> tuple[str, ...]:
+        """Say what was edited since one report was signed; nothing: it describes the records as they are.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no report of that number.
+        """
+        with self.store.reading() as work:
+            return edits_of(work, work.load(Report, report_number))
+
+    def take_back(self, examination_number: str, *, reason: str, actor: StaffMember, version: int) -> Examination:
+        """Let an examiner take the own conclusion back before its review; a report that waits for it is given up.
+
+        Parameters
+        ----------
+        reason : str
+            What was found to be wrong.
+        version : int
+            Of the examination, that the person saw.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is no expert.
+        StaleVersionError, TransitionError
+            If it moved on since it was read, is not concluded, or is another examiner's.
+        InvalidRecordError
+            If there is no reason.
+        """
+        require_role(actor, Act.EXAMINATION_TAKEN_BACK)
+        words = clean_text("reason", reason)
+        with self.store.unit_of_work() as work:
+            now = self.clock.now()
+            examination = _as_seen(work.load(Examination, examination_number), version)
+            opened = examination.take_back(TakenBack(by=actor.number, at=now, reason=words))
+            work.record(opened, act=Act.EXAMINATION_TAKEN_BACK, actor=actor, at=now)
+            for report in work.children(Report, examination_number):
+                if report.status is ReportStatus.DRAFTED:
+                    given_up = report.void(reason=f"{actor.number} took the conclusion back: {words}")
+                    work.record(given_up, act=Act.REPORT_VOIDED, actor=actor, at=now)
+            work.commit()
+        return opened
+
+    def resting_on(self, report_number: str, finding_number: str) -> tuple[Identification, ...]:
+        """Give the identifications of a report's exhibit that rest on a finding: an amendment concludes them anew.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no report of that number.
+        """
+        with self.store.reading() as work:
+            report = work.load(Report, report_number)
+            exhibit = work.load(Examination, report.examination_number).exhibit_number
+            return tuple(one for one in work.children(Identification, exhibit) if _rests_on(one, finding_number))
 
     def basis(self, report_number: str) -> tuple[Record, ...]:
         """Give every record that a report describes, as it was when its author signed, whatever became of it since.
@@ -214,10 +313,6 @@ class AmendingService:
                 if one.kind in _KINDS
             )
 
-    def _gone(self) -> tuple[Report, ...]:
-        with self.store.reading() as work:
-            return _in_state(work, ReportStatus.WITHDRAWN, ReportStatus.SUPERSEDED)
-
     def _step(self, number: str, act: Act, actor: StaffMember, step: Callable[[Report, datetime], Report]) -> Report:
         with self.store.unit_of_work() as work:
             at = self.clock.now()
@@ -227,9 +322,22 @@ class AmendingService:
         return after
 
 
-def _in_state(work: UnitOfWork, *statuses: ReportStatus) -> tuple[Report, ...]:
-    """Give the reports in these states, the oldest first."""
-    lines = work.listed(Report, limit=_MAX_LISTED, states=[status.value for status in statuses])
+def _as_seen(record: R, version: int | None) -> R:
+    """Refuse a record that moved on since a person saw it."""
+    if version is not None and record.version != version:
+        raise StaleVersionError(record.KIND, record.number, record.version)
+    return record
+
+
+def _rests_on(identification: Identification, finding_number: str) -> bool:
+    supports = identification.basis.supports
+    return any((one.kind, one.number) == (SupportKind.FINDING, finding_number) for one in supports)
+
+
+def _in_state(work: UnitOfWork, *statuses: ReportStatus, newest: int | None = None) -> tuple[Report, ...]:
+    """Give the reports in these states, or the newest of them, the oldest first."""
+    limit = _MAX_LISTED if newest is None else newest
+    lines = work.listed(Report, limit=limit, states=[status.value for status in statuses])
     reports = {one.number: one for one in work.several(Report, [line.number for line in lines])}
     return tuple(reports[line.number] for line in reversed(lines))
 

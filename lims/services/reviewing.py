@@ -1,7 +1,7 @@
 """Technical review: a second expert answers a checklist and signs, or sends the report back with its points."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -12,6 +12,7 @@ from lims.domain.record_changes import RecordChange, changes_between
 from lims.domain.report import Report, ReportStatus
 from lims.domain.report_review import ReportDisagreement, ReportRemark, ReportResolution, ReportReview
 from lims.domain.review_checklist import AnsweredChecklist, ReviewKind
+from lims.domain.review_point import ReviewPoint
 from lims.domain.run import RecordedRun
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import StaffMember
@@ -129,18 +130,26 @@ class ReviewingService:
         report_number: str,
         *,
         actor: StaffMember,
-        comment: str,
+        comment: str = "",
         checklist: AnsweredChecklist | None = None,
         points: tuple[str, ...] = (),
+        placed: tuple[ReviewPoint, ...] = (),
+        version: int | None = None,
     ) -> Examination:
         """Return the examination to its examiner; the drafted report is given up, its number stays used.
 
         Parameters
         ----------
+        comment : str, optional
+            Needed where no point is placed; else the points are the comment.
         checklist : AnsweredChecklist, optional
             As far as it was answered.
         points : tuple of str, optional
             What has to be mended, each by itself.
+        placed : tuple of ReviewPoint, optional
+            The same, each at the place that it concerns.
+        version : int, optional
+            Of the report, that the person saw.
 
         Raises
         ------
@@ -153,19 +162,26 @@ class ReviewingService:
         ReviewIncompleteError
             If the answers are none to the questions of this review.
         InvalidRecordError
-            If there is no comment.
+            If there is neither a comment nor a placed point, or the run has no such component.
+        StaleVersionError
+            If the report moved on since it was read.
         """
         require_role(actor, Act.EXAMINATION_RETURNED)
-        words = clean_text("comment", comment)
+        words = clean_text("comment", comment) or "; ".join(one.in_words() for one in placed)
         if checklist is not None:
             checklist.require_known(ReviewKind.TECHNICAL)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
             review = Review(reviewer=actor.number, reviewed_at=now, approved=False, comment=words)
             report = work.load(Report, report_number)
-            returned = work.load(Examination, report.examination_number).send_back(review)
+            if version is not None and report.version != version:
+                raise StaleVersionError(Report.KIND, report_number, report.version)
+            examination = work.load(Examination, report.examination_number)
+            returned = examination.send_back(review)
             said = tuple(clean_text("point", point) for point in points)
             outcome = _outcome(actor, now, approved=False, comment=words, checklist=checklist, points=said)
+            _require_known_places(examination, placed)
+            outcome = replace(outcome, placed=placed)
             voided = report.give_back(outcome, reason=words)
             work.record(returned, act=Act.EXAMINATION_RETURNED, actor=actor, at=now)
             work.record(voided, act=Act.REPORT_VOIDED, actor=actor, at=now)
@@ -303,6 +319,12 @@ def _outcome(
         checklist=checklist,
         points=points,
     )
+
+
+def _require_known_places(examination: Examination, placed: tuple[ReviewPoint, ...]) -> None:
+    for one in placed:
+        if one.component:
+            examination.component(one.component)
 
 
 def _before(work: UnitOfWork, report: Report) -> Report | None:

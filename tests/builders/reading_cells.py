@@ -175,6 +175,7 @@ READINGS: Mapping[str, Reading] = {
     "examining.of_exhibit": _of("examination", EXHIBIT),
     "examining.spectra": _of("examination", EXAMINATION),
     "validating.deviations": _of("deviation", EXAMINED),
+    "validating.listed_deviations": _of("deviation", **LIST),
     "validating.procedure": _of("procedure", IDENTIFICATION_METHOD),
     "validating.procedures": _of("procedure"),
     "legislating.act": _of("law act", "ZZ-1"),

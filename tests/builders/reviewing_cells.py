@@ -7,6 +7,7 @@ from typing import Any
 
 from lims.domain.amendment import AmendmentOrder
 from lims.domain.delivery import ReportDelivery
+from lims.domain.examination import Examination
 from lims.domain.report import Report, ReportStatus
 from lims.domain.report_review import ReportDisagreement
 from lims.domain.signature import SignatureMeaning
@@ -66,6 +67,11 @@ def _disclose(lab: Any, actor: StaffMember) -> object:
     return lab.call("disclosing").record(packet, bag_sha256="0" * 64, actor=actor)
 
 
+def _take_back(lab: Any, actor: StaffMember) -> object:
+    found = lab.load(Examination, f"concluded of {actor.number}")
+    return lab.call("amending").take_back(found.number, reason="r", actor=actor, version=found.version)
+
+
 REVIEWING_CELLS: Mapping[str, tuple[str, Callable[[Any, StaffMember], object]]] = {
     "reviewing.comment": (
         "report.commented",
@@ -88,6 +94,7 @@ REVIEWING_CELLS: Mapping[str, tuple[str, Callable[[Any, StaffMember], object]]] 
         "report.amendment-ordered",
         lambda lab, actor: lab.call("amending").order("issued of all", what="w", why="w", actor=actor),
     ),
+    "amending.take_back": ("examination.conclusion-taken-back", _take_back),
     "amending.deliver": ("report.delivered", _deliver),
     "amending.notify": ("report.recipient-notified", _notify),
     "disclosing.record": ("report.disclosed", _disclose),

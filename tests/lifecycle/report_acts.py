@@ -101,6 +101,14 @@ def send_back(life: Life) -> None:
     life.bench.reviewing.send_back(report.number, actor=actor, comment="" if life.slips() else "again")
 
 
+@act("amending.take_back", Act.EXAMINATION_TAKEN_BACK, Act.REPORT_VOIDED)
+def take_back(life: Life) -> None:
+    examination = life.load(Examination, life.some(Examination, "concluded"))
+    actor = life.by(BY_NUMBER.get(examination.examiner, EXPERTS[0]))
+    reason = "" if life.slips() else "the wrong component"
+    life.bench.amending.take_back(examination.number, reason=reason, actor=actor, version=examination.version)
+
+
 @act("reviewing.comment", Act.REPORT_COMMENTED)
 def comment(life: Life) -> None:
     number = life.some(Report, *SIGNED)

@@ -16,14 +16,17 @@ from lims.domain.record import from_body
 from lims.domain.report import Report, ReportStatus
 from lims.domain.report_content import ReportContent
 from lims.domain.review_checklist import TECHNICAL_1, Answer, ReviewKind, answered
+from lims.domain.review_point import ReviewPlace, ReviewPoint
 from lims.domain.run import RecordedRun
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import SYSTEM, Role, StaffMember
 from lims.errors import (
     DutyConflictError,
     InvalidRecordError,
+    NotFoundError,
     NotPermittedError,
     ReviewerIsExaminerError,
+    StaleVersionError,
     TransitionError,
 )
 from lims.ledger import LedgerEntry
@@ -123,6 +126,86 @@ def test_a_report_is_returned_with_its_points_and_the_answers(lab):
     assert voided.review_of(ReviewKind.TECHNICAL) is None
     with pytest.raises(ReviewIncompleteError):
         lab.reviewing.send_back(REPORT, actor=REVIEWER, comment="x", checklist=ADMINISTRATIVE_YES)
+
+
+def test_a_report_is_returned_with_points_at_their_places(lab):
+    reach(lab, "drafted")
+    points = (
+        ReviewPoint.typed(ReviewPlace.COMPONENT, " m/z 91 is missing ", component=2),
+        ReviewPoint(place=ReviewPlace.CUSTODY, words="the seal"),
+    )
+    version = lab.reporting.get(REPORT).version
+    with pytest.raises(StaleVersionError):
+        lab.reviewing.send_back(REPORT, actor=REVIEWER, placed=points, version=version - 1)
+    nowhere = ReviewPoint(place=ReviewPlace.COMPONENT, component=99, words="w")
+    with pytest.raises(NotFoundError, match="component 99"):
+        lab.reviewing.send_back(REPORT, actor=REVIEWER, placed=(nowhere,), version=version)
+    with pytest.raises(InvalidRecordError, match="comment"):
+        lab.reviewing.send_back(REPORT, actor=REVIEWER, version=version)
+    returned = lab.reviewing.send_back(REPORT, actor=REVIEWER, placed=points, version=version)
+    assert returned.reviews[-1].comment == "component 2: m/z 91 is missing; custody and seals: the seal"
+    (said,) = lab.reporting.get(REPORT).reviews
+    assert [(one.place, one.component, one.words) for one in said.placed] == [
+        (ReviewPlace.COMPONENT, 2, "m/z 91 is missing"),
+        (ReviewPlace.CUSTODY, 0, "the seal"),
+    ]
+
+
+@pytest.mark.parametrize(("place", "component"), [(ReviewPlace.COMPONENT, 0), (ReviewPlace.LAW, 3)])
+def test_a_point_names_a_component_or_another_place(place, component):
+    with pytest.raises(InvalidRecordError, match="a component has a number"):
+        ReviewPoint(place=place, component=component, words="w")
+
+
+def test_an_examiner_takes_the_own_conclusion_back_and_the_waiting_report_is_given_up(lab):
+    reach(lab, "drafted")
+    concluded = lab.examining.get(EXAMINATION)
+    with pytest.raises(StaleVersionError):
+        lab.amending.take_back(EXAMINATION, reason="r", actor=EXPERT, version=concluded.version - 1)
+    with pytest.raises(InvalidRecordError, match="reason"):
+        lab.amending.take_back(EXAMINATION, reason=" ", actor=EXPERT, version=concluded.version)
+    opened = lab.amending.take_back(EXAMINATION, reason="a typing error", actor=EXPERT, version=concluded.version)
+    assert (opened.status, [one.reason for one in opened.taken_back]) == (ExaminationStatus.OPEN, ["a typing error"])
+    voided = lab.reporting.get(REPORT)
+    assert (voided.status, voided.void_reason) == (
+        ReportStatus.VOIDED,
+        f"{EXPERT.number} took the conclusion back: a typing error",
+    )
+    assert load(lab, Examination, EXAMINATION) == opened
+    lab.examining.conclude(EXAMINATION, actor=EXPERT)
+    assert lab.draft(EXAMINATION).number == SECOND
+
+
+def test_nobody_takes_a_conclusion_back_after_its_review_or_that_of_another(lab):
+    reach(lab, "reviewed")
+    version = lab.examining.get(EXAMINATION).version
+    with pytest.raises(TransitionError, match="reviewed, not concluded"):
+        lab.amending.take_back(EXAMINATION, reason="r", actor=EXPERT, version=version)
+    with pytest.raises(NotPermittedError):
+        lab.amending.take_back(EXAMINATION, reason="r", actor=TECHNICIAN, version=version)
+
+
+def test_an_order_of_an_amendment_is_refused_on_a_version_that_is_not_the_newest(lab):
+    reach(lab, "issued")
+    seen = lab.reporting.get(REPORT).version
+    lab.amending.deliver(
+        REPORT, DeliveryFacts(recipient="Court", delivered_on=date(2026, 1, 2), manner="by hand"), actor=EXPERT
+    )
+    with pytest.raises(StaleVersionError):
+        lab.amending.order(REPORT, what="w", why="w", actor=HEAD, version=seen)
+
+
+def test_rp_3_the_reports_whose_records_were_edited_are_named_with_how_far_the_search_is(lab):
+    reach(lab, "issued")
+    told = []
+    assert lab.amending.outdated(told=lambda *done: told.append(done)) == ()
+    assert told == [(1, 1)]
+    assert lab.amending.edits(REPORT) == ()
+    lab.amending.order(REPORT, what="w", why="w", actor=HEAD)
+    lab.examining.leave_unidentified(EXAMINATION, 3, actor=EXPERT, reason="too weak")
+    (edit,) = lab.amending.edits(REPORT)
+    assert edit.startswith(f"examination {EXAMINATION} is version")
+    assert [one.number for one in lab.amending.outdated()] == [REPORT]
 
 
 def test_the_next_review_sees_what_changed_since_the_last(lab):
