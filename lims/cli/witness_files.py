@@ -1,27 +1,12 @@
 """Checkpoints as files: written for somebody outside, and read back from there."""
 
-import re
 from datetime import datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from email.utils import format_datetime
 from pathlib import Path
 
-from lims.errors import CheckpointError, LimsError, UnreadableFileError
-from lims.ledger.checkpoint import LARGEST_BYTES, SignedCheckpoint
+from lims.errors import LimsError, UnreadableFileError
+from lims.ledger.checkpoint import SignedCheckpoint
+from lims.services.witness_notes import LARGEST_MAIL, MAIL, note_mail, note_name, witness_in
 from lims.services.witnessing import Witness
-
-MAIL = ".eml"
-SUFFIX = ".checkpoint"
-_LARGEST_MAIL = 16 * LARGEST_BYTES
-_EXPLANATION = """\
-This is a checkpoint of the evidence ledger of the laboratory.
-
-It says that the ledger has {size} entries, and one hash over all of them. It holds nothing of any case.
-Keep this message. With it anybody can show later whether an entry up to number {size} was changed or
-is missing: 'aigaq ledger witness FILE' compares it with the ledger; docs/ledger.md tells how.
-
-{text}"""
 
 
 class WitnessNotWrittenError(LimsError):
@@ -40,13 +25,11 @@ def write_witness(signed: SignedCheckpoint, to: Path, *, sender: str, at: dateti
     WitnessNotWrittenError
         If there is no such folder, another file of that name, or it cannot be written.
     """
-    note = signed.to_bytes()
-    name = f"{re.sub('[^A-Za-z0-9._-]', '-', signed.checkpoint.origin)}-{signed.checkpoint.size:012d}{SUFFIX}"
     if to.suffix == MAIL:
-        return _write_new(to, bytes(_mail(signed, name, sender=sender, at=at)))
+        return _write_new(to, note_mail(signed, sender=sender, at=at))
     if not to.is_dir():
         raise WitnessNotWrittenError(f"{to} is no folder, and does not end in {MAIL}")
-    path = to / name
+    note, path = signed.to_bytes(), to / note_name(signed)
     return path if path.exists() and _read(path) == note else _write_new(path, note)
 
 
@@ -58,46 +41,17 @@ def read_witness(path: Path) -> Witness:
     UnreadableFileError
         If the file cannot be read, or is far larger than any checkpoint.
     """
-    data = _read(path)
-    if path.suffix == MAIL:
-        return Witness(name=str(path), note=_attached(data))
-    return Witness(name=str(path), note=data)
-
-
-def _mail(signed: SignedCheckpoint, name: str, *, sender: str, at: datetime) -> EmailMessage:
-    mail = EmailMessage(policy=policy.SMTP)
-    mail["From"] = f"{sender}@laboratory.invalid"
-    mail["To"] = "quality-manager@laboratory.invalid"
-    mail["Subject"] = f"Checkpoint of the evidence ledger: {signed.checkpoint.size} entries"
-    mail["Date"] = format_datetime(at)
-    mail["X-Unsent"] = "1"  # mail programs open it as a draft, with the addresses still to be filled in
-    note = signed.to_bytes()
-    mail.set_content(_EXPLANATION.format(size=signed.checkpoint.size, text=note.decode()), cte="quoted-printable")
-    mail.add_attachment(note, maintype="application", subtype="octet-stream", filename=name)
-    return mail
-
-
-def _attached(data: bytes) -> bytes:
-    """Give the first attachment that is a checkpoint; without one the first attachment, or the mail as it is."""
-    parts = [part.get_payload(decode=True) for part in message_from_bytes(data, policy=policy.default).walk()]
-    payloads = [payload for payload in parts if isinstance(payload, bytes)]
-    for payload in payloads:
-        try:
-            SignedCheckpoint.from_bytes(payload)
-        except CheckpointError:
-            continue
-        return payload
-    return payloads[-1] if payloads else data
+    return witness_in(str(path), _read(path))
 
 
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(_LARGEST_MAIL + 1)
+            data = file.read(LARGEST_MAIL + 1)
     except OSError as error:
         raise UnreadableFileError(path, error.strerror or str(error)) from error
-    if len(data) > _LARGEST_MAIL:
-        raise UnreadableFileError(path, f"more than {_LARGEST_MAIL} bytes: no checkpoint")
+    if len(data) > LARGEST_MAIL:
+        raise UnreadableFileError(path, f"more than {LARGEST_MAIL} bytes: no checkpoint")
     return data
 
 

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from lims.domain.ledger_upkeep import HandedCheckpoint
-from lims.domain.permissions import Act, require_role
-from lims.domain.staff import StaffMember
+from lims.domain.permissions import READABLE, Act, require_role
+from lims.domain.staff import Role, StaffMember
+from lims.domain.wording import clean_text
 from lims.errors import CheckpointError, LedgerError, LimsError, SignerRefusedError
 from lims.ledger import LedgerEntry
 from lims.ledger.checkpoint import Checkpoint, SignedCheckpoint
@@ -71,10 +72,11 @@ class CheckpointingService:
 
         Raises
         ------
-        NotPermittedError
-            If the person may not.
+        NotPermittedError, InvalidRecordError
+            If the person may not, or it is not said to whom.
         """
         require_role(actor, Act.CHECKPOINT_HANDED_OUT)
+        receiver = clean_text("receiver of the checkpoint", to)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
             handed = HandedCheckpoint(
@@ -82,13 +84,27 @@ class CheckpointingService:
                 origin=signed.checkpoint.origin,
                 size=signed.checkpoint.size,
                 root=signed.checkpoint.root.hex(),
-                handed_to=to,
+                handed_to=receiver,
                 handed_by=actor.number,
                 handed_at=now,
             )
             work.record(handed, act=Act.CHECKPOINT_HANDED_OUT, actor=actor, at=now)
             work.commit()
         return handed
+
+    def handed(self, *, reader: StaffMember, limit: int, offset: int = 0) -> tuple[HandedCheckpoint, ...]:
+        """Give one page of the checkpoints that left the laboratory, newest first.
+
+        Raises
+        ------
+        NotPermittedError
+            If the reader may not read them.
+        """
+        reader.require(*(role for role in Role if role in READABLE[HandedCheckpoint.KIND]))
+        with self.store.reading() as work:
+            numbers = [one.number for one in work.listed(HandedCheckpoint, limit=limit, offset=offset)]
+            found = {one.number: one for one in work.several(HandedCheckpoint, numbers)}
+        return tuple(found[number] for number in numbers)
 
     def _make(self) -> SignedCheckpoint:
         tree = self.store.tree()

@@ -13,7 +13,7 @@ from lims.domain.seizure import Seizure, day_of_law
 from lims.domain.staff import StaffMember
 from lims.domain.weighing import Weighing
 from lims.domain.wording import clean_text, cleaned
-from lims.errors import InvalidRecordError
+from lims.errors import InvalidRecordError, StaleVersionError
 from lims.services.law_book import read_law_book
 from lims.services.ports import Clock, Store, UnitOfWork
 from lims.translation import TIME_ZONE
@@ -49,11 +49,27 @@ class DeterminationFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedDay:
+    """One day of a determination on which the law reads differently when it is asked again."""
+
+    on_seizure: bool
+    """Else the day of the determination."""
+    day: date
+    then: LegalStatus
+    again: LegalStatus
+    """May be the same: then the rows or the size differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recomputed:
     """A determination made again with the book as it was, and what came out differently."""
 
     number: str
     differences: tuple[str, ...]
+    days: tuple[ChangedDay, ...] = ()
+    """The days among the differences."""
+    other_program: bool = False
+    """Whether the book that comes with the program is another one than then."""
 
     @property
     def same(self) -> bool:
@@ -145,7 +161,9 @@ class DeterminingService:
             work.commit()
         return made
 
-    def override(self, number: str, *, result: LegalStatus, reason: str, actor: StaffMember) -> LegalDetermination:
+    def override(
+        self, number: str, *, result: LegalStatus, reason: str, actor: StaffMember, version: int | None = None
+    ) -> LegalDetermination:
         """Put the expert's word beside the answer of the program.
 
         Raises
@@ -158,12 +176,12 @@ class DeterminingService:
         with self.store.unit_of_work() as work:
             now = self.clock.now()
             said = Override(result=result, reason=words, by=actor.number, at=now)
-            changed = work.load(LegalDetermination, number).override(said)
+            changed = _seen(work, number, version).override(said)
             work.record(changed, act=Act.DETERMINATION_OVERRIDDEN, actor=actor, at=now)
             work.commit()
         return changed
 
-    def review(self, number: str, *, actor: StaffMember) -> LegalDetermination:
+    def review(self, number: str, *, actor: StaffMember, version: int | None = None) -> LegalDetermination:
         """Record that a second person looked at a determination.
 
         Raises
@@ -175,7 +193,7 @@ class DeterminingService:
         require_role(actor, Act.DETERMINATION_REVIEWED)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
-            reviewed = work.load(LegalDetermination, number).review(by=actor.number, at=now)
+            reviewed = _seen(work, number, version).review(by=actor.number, at=now)
             work.record(reviewed, act=Act.DETERMINATION_REVIEWED, actor=actor, at=now)
             work.commit()
         return reviewed
@@ -214,12 +232,14 @@ class DeterminingService:
             made = work.load(LegalDetermination, number, version=1)
             entry = work.entry_of(LegalDetermination, number, version=1)
             book = read_law_book(work, before=entry.sequence)
-        differences = []
-        if made.shipped_book_sha256 != shipped_law_sha256():
-            differences.append("the shipped book of the law is another one")
-        again = _question_of(made)
-        differences += [f"the status on {name}" for name, day in _days(made) if again.on(day.as_of, book) != day]
-        return Recomputed(number=number, differences=tuple(differences))
+        other = made.shipped_book_sha256 != shipped_law_sha256()
+        words, days, question = ["the shipped book of the law is another one"] if other else [], [], _question_of(made)
+        for name, day in _days(made):
+            again = question.on(day.as_of, book)
+            if again != day:
+                words.append(f"the status on {name}")
+                days.append(_changed(made, day, again))
+        return Recomputed(number=number, differences=tuple(words), days=tuple(days), other_program=other)
 
     def reread(self, number: str) -> Recomputed:
         """Ask the book as it is now about the days of a determination, and name what would read differently.
@@ -238,12 +258,21 @@ class DeterminingService:
         with self.store.reading() as work:
             made = work.load(LegalDetermination, number)
             book = read_law_book(work)
-        again, differences = _question_of(made), []
+        question, words, days = _question_of(made), [], []
         for name, day in _days(made):
-            now = again.on(day.as_of, book)
+            now = question.on(day.as_of, book)
             if _reading(now) != _reading(day):
-                differences.append(f"on {name}, {day.as_of}: {day.result.value} then, {now.result.value} now")
-        return Recomputed(number=number, differences=tuple(differences))
+                words.append(f"on {name}, {day.as_of}: {day.result.value} then, {now.result.value} now")
+                days.append(_changed(made, day, now))
+        return Recomputed(number=number, differences=tuple(words), days=tuple(days))
+
+
+def _seen(work: UnitOfWork, number: str, version: int | None) -> LegalDetermination:
+    """Give a determination, unless it is no more what the person had on the screen."""
+    made = work.load(LegalDetermination, number)
+    if version is not None and made.version != version:
+        raise StaleVersionError(made.KIND, number, made.version)
+    return made
 
 
 def asked_again(made: LegalDetermination, book: LawBook) -> tuple[DatedStatus, ...]:
@@ -265,6 +294,10 @@ def _question_of(made: LegalDetermination) -> _Question:
 def _days(made: LegalDetermination) -> tuple[tuple[str, DatedStatus], ...]:
     report = ("the day of the report", made.on_report)
     return (report,) if made.on_seizure is None else (("the day of the seizure", made.on_seizure), report)
+
+
+def _changed(made: LegalDetermination, day: DatedStatus, again: DatedStatus) -> ChangedDay:
+    return ChangedDay(on_seizure=day is made.on_seizure, day=day.as_of, then=day.result, again=again.result)
 
 
 def _reading(status: DatedStatus) -> tuple[object, ...]:

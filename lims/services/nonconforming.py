@@ -232,10 +232,20 @@ class NonconformingService:
         with self.store.reading() as work:
             return work.load(NonconformingWork, number)
 
-    def listed(self) -> tuple[ListedRecord, ...]:
-        """Give the nonconformities, the last changed first."""
+    def listed(
+        self, *, limit: int = _MAX_LISTED, offset: int = 0, states: Sequence[str] = (), words: str = ""
+    ) -> tuple[ListedRecord, ...]:
+        """Give one page of the nonconformities, the last changed first.
+
+        Parameters
+        ----------
+        states : sequence of str, optional
+            Values of ``NonconformityStatus``; none: any.
+        words : str, optional
+            That stand in number or title.
+        """
         with self.store.reading() as work:
-            return work.listed(NonconformingWork, limit=_MAX_LISTED)
+            return work.listed(NonconformingWork, limit=limit, offset=offset, states=states, words=words)
 
     def held(self, subject: Name) -> tuple[str, ...]:
         """Name the nonconformities that hold work on a subject."""

@@ -1,6 +1,6 @@
 """Procedures and deviations: written down, validated, withdrawn; asked for, authorised, accepted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 
@@ -225,6 +225,23 @@ class ValidatingService:
         """Give all deviations on an exhibit."""
         with self.store.reading() as work:
             return work.children(Deviation, exhibit_number)
+
+    def listed_deviations(
+        self, *, limit: int, offset: int = 0, states: Sequence[str] = (), words: str = ""
+    ) -> tuple[Deviation, ...]:
+        """Give one page of the deviations of all exhibits, the last changed first.
+
+        Parameters
+        ----------
+        states : sequence of str, optional
+            Values of ``DeviationStatus``; none: any.
+        words : str, optional
+            That stand in the number, which begins with the exhibit's, or in the number of the procedure.
+        """
+        with self.store.reading() as work:
+            lines = work.listed(Deviation, limit=limit, offset=offset, states=states, words=words)
+            found = {one.number: one for one in work.several(Deviation, [line.number for line in lines])}
+        return tuple(found[line.number] for line in lines)
 
     def _change(self, number: str, act: Act, actor: StaffMember, step: Callable[[Deviation], Deviation]) -> Deviation:
         with self.store.unit_of_work() as work:

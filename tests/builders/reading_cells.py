@@ -238,6 +238,7 @@ READINGS: Mapping[str, Reading] = {
     "statistics.ask": WHOLE_LEDGER,
     "statistics.require_reader": WHOLE_LEDGER,
     "detecting.last_look": _of("detectors"),
+    **dict.fromkeys(("overseeing.require_reader", "overseeing.state", "overseeing.measure_raw"), _of("checkpoint")),
 }
 """Each reading method of a service that a person is given."""
 

@@ -4,14 +4,24 @@ import threading
 import pytest
 
 from lims.domain.ledger_upkeep import HandedCheckpoint
-from lims.errors import CheckpointError, LimsError, NotPermittedError, SignerRefusedError, SignerUnavailableError
+from lims.errors import (
+    CheckpointError,
+    InvalidRecordError,
+    LimsError,
+    NotPermittedError,
+    SignerRefusedError,
+    SignerUnavailableError,
+)
 from lims.ledger import LedgerEntry
 from lims.ledger.checkpoint import SignedCheckpoint
 from lims.ledger.merkle import CompactRange
 from lims.ledger.signer_state import SignerState
 from lims.persistence.store import SqlStore
 from lims.services.checkpointing import CheckpointingService, DueCheckpoints
+from lims.services.witness_notes import note_json, note_mail, witness_in
+from lims.services.witnessing import WitnessVerdict
 from tests.builders.checkpointing import ORIGIN, signed, signer_of
+from tests.builders.clocks import MORNING
 from tests.builders.laboratories import QUALITY, TECHNICIAN
 
 
@@ -117,6 +127,42 @@ def test_only_some_people_hand_out(laboratory):
     made = laboratory.checkpointing.make()
     with pytest.raises(NotPermittedError):
         laboratory.checkpointing.hand_out(made, to="a stick", actor=TECHNICIAN)
+
+
+def test_what_was_handed_out_is_listed_for_those_who_read_it(laboratory):
+    numbers = []
+    for place in ("a stick", "a court", "the prosecutor"):
+        made = laboratory.checkpointing.make()
+        numbers.append(laboratory.checkpointing.hand_out(made, to=f" {place} ", actor=QUALITY).number)
+    handed = laboratory.checkpointing.handed(reader=QUALITY, limit=2)
+    assert [(one.number, one.handed_to) for one in handed] == [(numbers[2], "the prosecutor"), (numbers[1], "a court")]
+    assert [one.number for one in laboratory.checkpointing.handed(reader=QUALITY, limit=2, offset=2)] == numbers[:1]
+    with pytest.raises(NotPermittedError):
+        laboratory.checkpointing.handed(reader=TECHNICIAN, limit=2)
+    with pytest.raises(InvalidRecordError, match="receiver of the checkpoint: empty"):
+        laboratory.checkpointing.hand_out(made, to=" ", actor=QUALITY)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("a.checkpoint", SignedCheckpoint.to_bytes),
+        ("a.json", note_json),
+        ("a.eml", lambda made: note_mail(made, sender="quality", at=MORNING)),
+    ],
+)
+def test_what_leaves_the_laboratory_is_a_witness_when_it_comes_back(laboratory, name, write):
+    made = laboratory.checkpointing.make()
+    assert witness_in(name, write(made)).note == made.to_bytes()
+    (found,) = laboratory.auditing.examine([witness_in(name, write(made))])
+    assert (found.verdict, found.size) == (WitnessVerdict.CONSISTENT, made.checkpoint.size)
+
+
+@pytest.mark.parametrize("name", ["a.checkpoint", "a.json", "a.eml"])
+@pytest.mark.parametrize("data", [b"", b"[]", b'{"note": 7}', b"\xff\x00", b"[" * 20_000])
+def test_what_is_no_checkpoint_is_no_witness(laboratory, name, data):
+    (found,) = laboratory.auditing.examine([witness_in(name, data)])
+    assert found.verdict is WitnessVerdict.UNREADABLE
 
 
 @pytest.mark.both_databases

@@ -12,7 +12,14 @@ from lims.domain.legal_determination import LegalDetermination, StructureLevel
 from lims.domain.quantitation import Quantitation
 from lims.domain.record import body_of, from_body
 from lims.domain.weighing import WeighingPurpose
-from lims.errors import InvalidRecordError, NotFoundError, NotPermittedError, ReviewerIsExaminerError, TransitionError
+from lims.errors import (
+    InvalidRecordError,
+    NotFoundError,
+    NotPermittedError,
+    ReviewerIsExaminerError,
+    StaleVersionError,
+    TransitionError,
+)
 from lims.ledger.canonical import canonical_bytes
 from lims.persistence.store import SqlStore
 from lims.reporting.sections.legal_size import amount_words
@@ -209,6 +216,9 @@ def test_a_recomputed_difference_is_named(lab, exhibit):
     again = lab.determining.recompute(other.number)
     assert not again.same
     assert again.differences == ("the shipped book of the law is another one", "the status on the day of the seizure")
+    (day,) = again.days
+    assert (again.other_program, day.on_seizure, day.day, day.then) == (True, True, SEIZED, LegalStatus.NOT_COVERED)
+    assert day.again is LegalStatus.LISTED_BY_NAME
 
 
 def test_wu_6_kz_4_the_size_is_that_of_the_day_of_the_seizure_with_its_edition(lab, exhibit):
@@ -276,7 +286,19 @@ def test_a_later_text_that_would_read_differently_is_named(lab, exhibit):
     lab.legislating.confirm_table(table.number, compared_with=TEXT, actor=QUALITY)
     changed = lab.determining.reread(found.number)
     assert changed.differences == ("on the day of the seizure, 2021-03-05: listed_by_name then, not_covered now",)
+    assert [(one.on_seizure, one.again) for one in changed.days] == [(True, LegalStatus.NOT_COVERED)]
     assert lab.determining.recompute(found.number).same
+
+
+def test_kz_4_two_people_at_one_determination_are_told(lab, exhibit):
+    found = made(lab, exhibit)
+    said = {"result": LegalStatus.NOT_COVERED, "reason": "r", "actor": EXPERT}
+    lab.determining.override(found.number, **said, version=1)
+    with pytest.raises(StaleVersionError):
+        lab.determining.review(found.number, actor=REVIEWER, version=1)
+    with pytest.raises(StaleVersionError):
+        lab.determining.override(found.number, **said, version=1)
+    assert lab.determining.review(found.number, actor=REVIEWER, version=2).version == 3
 
 
 PURE = Basis(matter=Matter.PURE, form=Form.BASE, dryness=Dryness.AS_IS)

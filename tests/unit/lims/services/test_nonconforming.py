@@ -90,7 +90,10 @@ def test_17025_7_10_work_on_a_subject_is_held_until_a_named_person_lets_it_go_on
     resumed = bench.nonconforming.resume(raised.number, words="go on", actor=HEAD)
     assert resumed.resumption.by == HEAD.number
     assert bench.nonconforming.held(RUN.name) == ()
-    assert [line.state for line in bench.nonconforming.listed()] == ["corrected", "open"]
+    listed = bench.nonconforming.listed
+    assert [line.state for line in listed()] == ["corrected", "open"]
+    assert [line.number for line in listed(limit=1, offset=1)] == [listed(states=("open",))[0].number]
+    assert [line.number for line in listed(words=raised.number)] == [raised.number]
 
 
 def test_17025_7_10_only_the_quality_manager_closes_and_only_what_is_on_record_is_named(bench, training_file):

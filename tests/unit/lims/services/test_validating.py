@@ -89,3 +89,7 @@ def test_17025_7_2_1_7_a_deviation_is_asked_authorised_and_accepted_by_different
         lab.validating.accept_deviation(asked.number, said, actor=EXPERT)
     done = lab.validating.accept_deviation(asked.number, dataclasses.replace(said, reference="5"), actor=EXPERT)
     assert lab.validating.deviations(exhibit) == (done,)
+    later = lab.validating.ask_deviation(exhibit, FACTS.number, departure="d", justification="j", actor=EXPERT)
+    listed = lab.validating.listed_deviations
+    assert (listed(limit=1), listed(limit=1, offset=1), listed(limit=9, offset=2)) == ((later,), (done,), ())
+    assert (listed(limit=9, states=("accepted",)), listed(limit=9, words="no such")) == ((done,), ())
