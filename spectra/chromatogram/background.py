@@ -34,7 +34,9 @@ class CountingNoise:
         ``factor * sqrt(max(counts, threshold))``: the noise factor of Stein, J. Am. Soc. Mass Spectrom. 10 (1999)
         770, doi:10.1016/S1044-0305(99)00047-1, with a standard deviation in place of his median deviation.
         """
-        deviation: FloatArray = self.factor * np.sqrt(np.maximum(counts, self.threshold))
+        deviation: FloatArray = np.maximum(counts, self.threshold)
+        np.sqrt(deviation, out=deviation)  # in place: of a whole run it is as large as the run
+        deviation *= self.factor
         return deviation
 
 

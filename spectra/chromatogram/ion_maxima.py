@@ -76,11 +76,14 @@ def ion_maxima(
     maximum beside which an ion is lost, or that is one scan wide, is no peak.
     """
     inner = intensity[1:-1]
-    rises = inner - background[1:-1] > minimum_rise * noise.deviation(inner)
+    least = noise.deviation(inner)
+    least *= minimum_rise
+    rises = inner - background[1:-1] > least
+    del least  # as large as the run
     scan, column = np.nonzero(rises & (inner >= intensity[:-2]) & (inner > intensity[2:]))
     scan += 1
-    padded = np.pad(intensity, ((_REACH, _REACH), (0, 0)), mode="edge")
-    window = padded[scan[:, None] + np.arange(2 * _REACH + 1), column[:, None]]
+    near = np.clip(scan[:, None] + np.arange(-_REACH, _REACH + 1), 0, len(intensity) - 1)
+    window = intensity[near, column[:, None]]
     deviation = noise.deviation(window[:, _REACH])
     before, after = window[:, _REACH - 1 :: -1], window[:, _REACH + 1 :]
     rise_before, sharp_before = _fall(window[:, _REACH], before, deviation)

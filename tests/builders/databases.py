@@ -28,7 +28,7 @@ def _empty() -> bytes:
 
 def fill_empty(url: str) -> None:
     """Put the tables of this program into a new database of PostgreSQL; the same at each call."""
-    import psycopg  # noqa: PLC0415 - 7 MB that the measured process of a benchmark on SQLite does without
+    import psycopg  # 7 MB that the measured process of a benchmark on SQLite does without
 
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(_statements(url).encode())
