@@ -15,6 +15,7 @@ from lims.persistence.engine import open_engine
 from lims.persistence.projections import KINDS
 from lims.persistence.raw_store import open_raw_store
 from lims.persistence.secret_box import open_secret_box
+from lims.persistence.service_facts import SqlServiceFacts
 from lims.persistence.signer_program import open_signer
 from lims.persistence.statistics_counts import SqlStatistics
 from lims.persistence.store import SqlStore
@@ -29,6 +30,7 @@ from lims.services.auditing import AuditingService
 from lims.services.authentication import AuthenticationService
 from lims.services.batch_measurement import BatchMeasurement
 from lims.services.batching import BatchingService
+from lims.services.case_filing import CaseFilingService
 from lims.services.charting import ChartingService
 from lims.services.checkpointing import CheckpointingService, DueCheckpoints
 from lims.services.clarifying import ClarifyingService
@@ -53,6 +55,7 @@ from lims.services.law_watching import LawWatchService
 from lims.services.legislating import LegislatingService
 from lims.services.measuring import MeasuringService
 from lims.services.nonconforming import NonconformingService
+from lims.services.overseeing import OverseeingService
 from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
 from lims.services.ports import Clock, FileReader
@@ -69,6 +72,7 @@ from lims.services.reporting import ReportingService
 from lims.services.requesting import RequestService
 from lims.services.reviewing import ReviewingService
 from lims.services.rewatching import RewatchService
+from lims.services.run_folders import RunFolders
 from lims.services.sampling import SamplingService
 from lims.services.scanning import ScanningService
 from lims.services.scrubbing import ScrubbingService
@@ -165,6 +169,7 @@ def open_laboratory(
         late_after=timedelta(hours=settings.custody.late_hours),
         time_zone=zone,
     )
+    custody = CustodyService(store=store, clock=time, policy=policy)
     registering = RegisteringService(store=store, clock=time, time_zone=zone)
     terms = TermService(store=store, clock=time, terms=_terms(settings.receiving), time_zone=zone)
     accounts = SqlAccounts(engine)
@@ -214,9 +219,10 @@ def open_laboratory(
         clarifying=ClarifyingService(store=store, clock=time, time_zone=zone),
         donors=DonorService(store=store, clock=time),
         photographing=PhotographService(store=store, raw_store=raw_store, clock=time),
-        custody=CustodyService(store=store, clock=time, policy=policy),
+        custody=custody,
         sealing=SealingService(store=store, clock=time, policy=policy),
         scanning=ScanningService(store=store),
+        case_filing=CaseFilingService(store=store, custody=custody),
         storing=StoringService(store=store, clock=time),
         curating=curating,
         collecting=collecting,
@@ -226,7 +232,9 @@ def open_laboratory(
         importing=importing,
         batching=BatchingService(store=store, measurement=measurement, clock=time, time_zone=zone),
         quantitating=QuantitationService(store=store, measurement=measurement, curating=curating, clock=time),
-        measuring=MeasuringService(store=store, importing=importing, clock=time),
+        measuring=MeasuringService(
+            store=store, importing=importing, clock=time, folders=RunFolders(roots=settings.importing.folders)
+        ),
         charting=ChartingService(store=store),
         examining=ExaminationService(store=store, importing=importing, curating=curating, clock=time, time_zone=zone),
         validating=ValidatingService(store=store, clock=time, time_zone=zone),
@@ -276,6 +284,13 @@ def open_laboratory(
         sweeping=SweepingService(store=store, raw_store=raw_store, clock=time),
         scrubbing=ScrubbingService(store=store, raw_store=raw_store, clock=time),
         raw_copying=RawCopyService(store=store, raw_store=raw_store, second=second, clock=time),
+        overseeing=OverseeingService(
+            store=store,
+            facts=SqlServiceFacts(engine, raw_store),
+            raw_store=raw_store,
+            has_second_copy=second is not None,
+            clock=time,
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 from lims.balance_settings import read_balances
 from lims.custody_settings import CustodySetting, read_custody
 from lims.errors import SettingsError
+from lims.import_settings import ImportSetting, read_importing
 from lims.label_sheet import SHEET, LabelSheet, read_labels
 from lims.queue_settings import QueueSetting, read_queue
 from lims.receiving_settings import ReceivingSetting, read_receiving
@@ -47,6 +48,7 @@ _KNOWN = {
     "receiving",
     "queue",
     "watch",
+    "importing",
     "signing",
     "balances",
 }
@@ -159,6 +161,7 @@ class Settings:
     receiving: ReceivingSetting = field(default_factory=ReceivingSetting)
     queue: QueueSetting = field(default_factory=QueueSetting)
     watch: WatchSetting = field(default_factory=WatchSetting)
+    importing: ImportSetting = field(default_factory=ImportSetting)
     signing: SigningSetting = field(default_factory=SigningSetting)
     balances: Mapping[str, str] = field(default_factory=dict)
     """Lines of balances by their numbers; empty: what a display shows is typed."""
@@ -191,7 +194,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
     variables = os.environ if environment is None else environment
     folder = (home or _home_of(variables)).expanduser().absolute()
     _make_private(folder)
-    file = _read_file(folder / SETTINGS_FILE)
+    file = read_settings_file(folder / SETTINGS_FILE)
     keys = _keys(file.get("keys", {}), folder)
     roots = _path(variables, file, "trust_roots", folder)
     if keys and roots is None:
@@ -221,6 +224,7 @@ def load_settings(environment: Mapping[str, str] | None = None, *, home: Path | 
         receiving=read_receiving(file.get("receiving", {})),
         queue=read_queue(file.get("queue", {})),
         watch=read_watch(file.get("watch", {})),
+        importing=read_importing(file.get("importing", {})),
         signing=read_signing(file.get("signing", {}), folder),
         balances=read_balances(file.get("balances", {})),
         run_limits=limits["runs"],
@@ -252,7 +256,14 @@ def _make_private(folder: Path) -> None:
         raise SettingsError(f"home folder {folder}: {error.strerror}") from error
 
 
-def _read_file(path: Path) -> dict[str, object]:
+def read_settings_file(path: Path) -> dict[str, object]:
+    """Give what the file says, by its names; nothing where there is none.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be read, or names a setting that there is not.
+    """
     if not path.exists():
         return {}
     try:

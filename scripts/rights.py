@@ -4,9 +4,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from lims.domain.competence import COMPETENT_ACTS
-from lims.domain.duties import side_of
-from lims.domain.permissions import OWN_ACTS, OWN_KINDS, PERMITTED, READABLE, SYSTEM_ACTS
+from lims.domain.rights_table import act_rows, kind_rows
 from lims.domain.staff import Role
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "rights.md"
@@ -43,23 +41,22 @@ def with_tables(page: str) -> str:
 
 def _act_lines() -> Iterator[str]:
     yield from _head("act", (*(role.value for role in Role), "competence", "side", "besides"))
-    for act, roles in PERMITTED.items():
-        besides = [word for word, acts in (("about oneself", OWN_ACTS), ("the program", SYSTEM_ACTS)) if act in acts]
-        side = side_of(act)
+    for row in act_rows():
+        besides = ("about oneself" if row.about_oneself else "", "the program" if row.by_program else "")
         cells = (
-            *("x" if role in roles else "" for role in Role),
-            "needed" if act in COMPETENT_ACTS else "",
-            side.value if side else "",
-            ", ".join(besides),
+            *("x" if role in row.roles else "" for role in Role),
+            "needed" if row.competence else "",
+            row.side.value if row.side else "",
+            ", ".join(filter(None, besides)),
         )
-        yield _line(f"`{act.value}`", cells)
+        yield _line(f"`{row.act}`", cells)
 
 
 def _kind_lines() -> Iterator[str]:
     yield from _head("kind", (*(role.value for role in Role), "besides"))
-    for kind, roles in READABLE.items():
-        cells = (*("r" if role in roles else "" for role in Role), "the own" if kind in OWN_KINDS else "")
-        yield _line(kind, cells)
+    for row in kind_rows():
+        cells = (*("r" if role in row.roles else "" for role in Role), "the own" if row.the_own else "")
+        yield _line(row.kind, cells)
 
 
 def _head(first: str, others: tuple[str, ...]) -> Iterator[str]:

@@ -163,6 +163,10 @@ class AddressedRawStore:
         """Keep every other process from adding as long as the context lasts; False if one may be adding already."""
         return self._shelf.alone()
 
+    def free_bytes(self) -> int | None:
+        """Give how much more can be kept; None where nobody knows."""
+        return self._shelf.free_bytes()
+
     def copy_from(self, other: "AddressedRawStore", sha256: str) -> None:
         """Take an object from another store, checked on the way.
 

@@ -11,6 +11,7 @@ from lims.services.archiving import ArchivingService
 from lims.services.auditing import AuditingService
 from lims.services.authentication import AuthenticationService
 from lims.services.batching import BatchingService
+from lims.services.case_filing import CaseFilingService
 from lims.services.charting import ChartingService
 from lims.services.checkpointing import CheckpointingService
 from lims.services.clarifying import ClarifyingService
@@ -33,6 +34,7 @@ from lims.services.law_watching import LawWatchService
 from lims.services.legislating import LegislatingService
 from lims.services.measuring import MeasuringService
 from lims.services.nonconforming import NonconformingService
+from lims.services.overseeing import OverseeingService
 from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
 from lims.services.ports import Clock
@@ -97,6 +99,7 @@ class Laboratory:
     custody: CustodyService = field(repr=False)
     sealing: SealingService = field(repr=False)
     scanning: ScanningService = field(repr=False)
+    case_filing: CaseFilingService = field(repr=False)
     storing: StoringService = field(repr=False)
     curating: CuratingService = field(repr=False)
     isomer_curating: IsomerCuratingService = field(repr=False)
@@ -141,6 +144,7 @@ class Laboratory:
     sweeping: SweepingService = field(repr=False)
     scrubbing: ScrubbingService = field(repr=False)
     raw_copying: RawCopyService = field(repr=False)
+    overseeing: OverseeingService = field(repr=False)
 
     def seen_by(self, person: StaffMember) -> "Laboratory":
         """Give this laboratory as one person may see it, and act in it as that person and nobody else.
@@ -157,5 +161,5 @@ class Laboratory:
 _AS_THEY_ARE = (
     *(AuthenticationService, SessionService, SignInService),
     *(AuditingService, CheckpointingService, TimekeepingService),
-    *(RecoveringService, SweepingService, ScrubbingService, RawCopyService, RewatchService),
+    *(RecoveringService, SweepingService, ScrubbingService, RawCopyService, RewatchService, RelistingService),
 )

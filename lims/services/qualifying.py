@@ -1,5 +1,6 @@
 """Competence: granted with the record that shows it, withdrawn with a reason, listed for any day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 
@@ -8,6 +9,7 @@ from lims.domain.permissions import Act, require_role
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.services.ports import Clock, Store
+from lims.services.versions import require_seen
 from lims.translation import TIME_ZONE
 
 
@@ -74,8 +76,13 @@ class QualifyingService:
             work.commit()
         return granted
 
-    def withdraw(self, number: str, *, reason: str, actor: StaffMember) -> Competence:
+    def withdraw(self, number: str, *, reason: str, actor: StaffMember, version: int | None = None) -> Competence:
         """Withdraw a competence from now on; what was done under it stays valid.
+
+        Parameters
+        ----------
+        version : int or None
+            Of the competence as the actor saw it; None: whatever it is now.
 
         Raises
         ------
@@ -83,12 +90,16 @@ class QualifyingService:
             If the actor is neither head nor quality manager, or it is the own competence.
         NotFoundError, TransitionError, InvalidRecordError
             If there is no such competence, it is withdrawn already, or no reason is given.
+        StaleVersionError
+            If it moved on since it was seen.
         """
         require_role(actor, Act.COMPETENCE_WITHDRAWN)
         words = clean_text("reason", reason)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
-            withdrawn = work.load(Competence, number).withdraw(by=actor.number, at=now, reason=words)
+            found = work.load(Competence, number)
+            require_seen(found, version)
+            withdrawn = found.withdraw(by=actor.number, at=now, reason=words)
             work.record(withdrawn, act=Act.COMPETENCE_WITHDRAWN, actor=actor, at=now)
             work.commit()
         return withdrawn
@@ -101,3 +112,12 @@ class QualifyingService:
     def on(self, day: date, *, person: str) -> tuple[Competence, ...]:
         """Give the competences that a person had on a day, also on one that has passed."""
         return tuple(one for one in self.of_person(person) if one.held_on(day, time_zone=self.time_zone))
+
+    def of_people(self, people: Sequence[str]) -> dict[str, tuple[Competence, ...]]:
+        """Give all competences that several people ever had, by person, in the order in which they were granted."""
+        with self.store.reading() as work:
+            return {person: work.children(Competence, person) for person in people}
+
+    def today(self) -> date:
+        """Give the laboratory's day."""
+        return self.clock.now().astimezone(self.time_zone).date()

@@ -10,7 +10,7 @@ from lims.errors import RawStoreError, SettingsError
 from lims.services.named_raw import NamedRaw
 from lims.services.ports import Clock, Store, UnitOfWork
 from lims.services.raw_ports import KeptFile, KeptState, RawKeeper
-from lims.services.scrubbing import RawFault, RawFaultKind, RawScrub, ScrubbingService
+from lims.services.scrubbing import RawFault, RawFaultKind, RawScrub, ScrubbingService, require_keeper
 from lims.services.sweeping import described
 
 _REPAIRED = {RawFaultKind.MISSING, RawFaultKind.ALTERED, RawFaultKind.UNREADABLE}
@@ -47,14 +47,26 @@ class RawCopyService:
     """None where the settings name no second copy."""
     clock: Clock = field(repr=False)
 
-    def copy(self, *, progress: Callable[[int], None] = lambda _: None) -> RawCopying:
+    def copy(
+        self, *, progress: Callable[[int], None] = lambda _: None, reader: StaffMember | None = None
+    ) -> RawCopying:
         """Copy every object that the ledger names and the copy lacks, checked on the way.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Told the number of objects done so far.
+        reader : StaffMember, optional
+            Who asks at a page; None for the console.
 
         Raises
         ------
+        NotPermittedError
+            If the reader may not look after the raw store.
         SettingsError
             If the settings name no second copy.
         """
+        require_keeper(reader)
         second = self.require_second()
         named = NamedRaw()
         for _ in named.noting(self.store.entries()):
@@ -69,16 +81,24 @@ class RawCopyService:
             progress(done)
         return RawCopying(copied=copied, present=len(present.intersection(wanted)), faults=tuple(dict.fromkeys(faults)))
 
-    def scrub_copy(self, *, share: int = 1, progress: Callable[[int], None] = lambda _: None) -> RawScrub:
+    def scrub_copy(
+        self,
+        *,
+        share: int = 1,
+        progress: Callable[[int], None] = lambda _: None,
+        reader: StaffMember | None = None,
+    ) -> RawScrub:
         """Scrub the second copy.
 
         Raises
         ------
+        NotPermittedError
+            If the reader may not look after the raw store.
         SettingsError
             If the settings name no second copy.
         """
         copy = ScrubbingService(store=self.store, raw_store=self.require_second(), clock=self.clock)
-        return copy.scrub(share=share, progress=progress)
+        return copy.scrub(share=share, progress=progress, reader=reader)
 
     def repair(self, *, actor: StaffMember) -> RawRepairing:
         """Scrub the store, then bring back from the copy what is missing or damaged.

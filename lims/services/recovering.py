@@ -74,8 +74,21 @@ class RecoveringService:
     desk: ReportDesk = field(repr=False)
     clock: Clock = field(repr=False)
 
-    def unfinished(self) -> tuple[str, ...]:
-        """Name the reports whose number is taken, that have no document, and that nobody is making now."""
+    def unfinished(self, *, reader: StaffMember | None = None) -> tuple[str, ...]:
+        """Name the reports whose number is taken, that have no document, and that nobody is making now.
+
+        Parameters
+        ----------
+        reader : StaffMember, optional
+            Who asks at a page; None for the console and the program itself.
+
+        Raises
+        ------
+        NotPermittedError
+            If the reader may not give reports up.
+        """
+        if reader is not None:
+            require_role(reader, Act.REPORT_VOIDED)
         return tuple(report.number for report in self._intended() if not self._is_at_work(report))
 
     def recover(self, *, actor: StaffMember = SYSTEM) -> Recovery:

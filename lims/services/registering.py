@@ -1,6 +1,6 @@
 """The register of instruments: registered, calibrated, kept up, taken out of service and put back, checked each day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from decimal import Decimal
@@ -23,6 +23,7 @@ from lims.domain.weight_uncertainty import BalanceBudget
 from lims.domain.wording import clean_text, cleaned
 from lims.errors import NotUsableError, WeighingError
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
+from lims.services.versions import require_seen
 from lims.translation import TIME_ZONE
 
 _MAX_LISTED = 10_000
@@ -129,11 +130,20 @@ class RegisteringService:
             work.commit()
         return instrument
 
-    def calibrate(self, number: str, facts: CalibrationFacts, *, actor: StaffMember) -> Instrument:
+    def calibrate(
+        self, number: str, facts: CalibrationFacts, *, actor: StaffMember, version: int | None = None
+    ) -> Instrument:
         """Record a calibration.
+
+        Parameters
+        ----------
+        version : int or None
+            Of the instrument as the actor saw it; None: whatever it is now. So with every step below.
 
         Raises
         ------
+        StaleVersionError
+            If the instrument moved on since it was seen. So with every step below.
         NotFoundError, InvalidRecordError
             If there is no such instrument, or the certificate does not fit it.
         """
@@ -148,9 +158,9 @@ class RegisteringService:
             recorded_by=actor.number,
             recorded_at=self.clock.now(),
         )
-        return self._change(number, Act.INSTRUMENT_CALIBRATED, actor, lambda one: one.calibrate(calibration))
+        return self._change(number, Act.INSTRUMENT_CALIBRATED, actor, version, lambda one: one.calibrate(calibration))
 
-    def keep_up(self, number: str, facts: UpkeepFacts, *, actor: StaffMember) -> Instrument:
+    def keep_up(self, number: str, facts: UpkeepFacts, *, actor: StaffMember, version: int | None = None) -> Instrument:
         """Record service, repair, damage, a move or new firmware; damage takes the instrument out of service.
 
         Raises
@@ -172,10 +182,11 @@ class RegisteringService:
             number,
             Act.INSTRUMENT_KEPT_UP,
             actor,
+            version,
             lambda one: one.keep_up(upkeep, place=facts.place, firmware=facts.firmware),
         )
 
-    def take_out(self, number: str, *, reason: str, actor: StaffMember) -> Instrument:
+    def take_out(self, number: str, *, reason: str, actor: StaffMember, version: int | None = None) -> Instrument:
         """Take an instrument out of service.
 
         Raises
@@ -186,10 +197,14 @@ class RegisteringService:
         require_role(actor, Act.INSTRUMENT_TAKEN_OUT)
         words, now = clean_text("reason", reason), self.clock.now()
         return self._change(
-            number, Act.INSTRUMENT_TAKEN_OUT, actor, lambda one: one.take_out(reason=words, by=actor.number, at=now)
+            number,
+            Act.INSTRUMENT_TAKEN_OUT,
+            actor,
+            version,
+            lambda one: one.take_out(reason=words, by=actor.number, at=now),
         )
 
-    def put_back(self, number: str, *, check: str, actor: StaffMember) -> Instrument:
+    def put_back(self, number: str, *, check: str, actor: StaffMember, version: int | None = None) -> Instrument:
         """Put an instrument back into service, with the check that showed that it works (6.4.4).
 
         Raises
@@ -200,7 +215,11 @@ class RegisteringService:
         require_role(actor, Act.INSTRUMENT_PUT_BACK)
         words, now = clean_text("check", check), self.clock.now()
         return self._change(
-            number, Act.INSTRUMENT_PUT_BACK, actor, lambda one: one.put_back(check=words, by=actor.number, at=now)
+            number,
+            Act.INSTRUMENT_PUT_BACK,
+            actor,
+            version,
+            lambda one: one.put_back(check=words, by=actor.number, at=now),
         )
 
     def check_balance(self, number: str, weight: CheckWeight, *, reading: Reading, actor: StaffMember) -> BalanceCheck:
@@ -272,10 +291,22 @@ class RegisteringService:
         with self.store.reading() as work:
             return work.load(Instrument, number)
 
-    def instruments(self) -> tuple[ListedRecord, ...]:
-        """List all instruments, newest first."""
+    def instruments(
+        self, *, limit: int = _MAX_LISTED, offset: int = 0, states: Sequence[str] = (), words: str = ""
+    ) -> tuple[ListedRecord, ...]:
+        """List instruments, the one that changed last first: one page, in these states, with these words."""
         with self.store.reading() as work:
-            return work.listed(Instrument, limit=_MAX_LISTED)
+            return work.listed(Instrument, limit=limit, offset=offset, states=states, words=words)
+
+    def several(self, numbers: Sequence[str]) -> tuple[Instrument, ...]:
+        """Give named instruments in the order of their names; of one that is not there, none."""
+        with self.store.reading() as work:
+            found = {one.number: one for one in work.several(Instrument, numbers)}
+        return tuple(found[number] for number in numbers if number in found)
+
+    def today(self) -> date:
+        """Give the laboratory's day: calibrations count by it."""
+        return self._day()
 
     def checks(self, number: str) -> tuple[BalanceCheck, ...]:
         """Give all checks of a balance, oldest first."""
@@ -297,10 +328,12 @@ class RegisteringService:
         return f"{number}/{self._day()}/"
 
     def _change(
-        self, number: str, act: Act, actor: StaffMember, step: Callable[[Instrument], Instrument]
+        self, number: str, act: Act, actor: StaffMember, version: int | None, step: Callable[[Instrument], Instrument]
     ) -> Instrument:
         with self.store.unit_of_work() as work:
-            changed = step(work.load(Instrument, number))
+            found = work.load(Instrument, number)
+            require_seen(found, version)
+            changed = step(found)
             work.record(changed, act=act, actor=actor, at=self.clock.now())
             work.commit()
         return changed

@@ -20,14 +20,23 @@ class RelistingService:
     store: CheckedStore = field(repr=False)
     clock: Clock = field(repr=False)
 
-    def differences(self) -> tuple[ListFault, ...]:
+    def differences(self, *, reader: StaffMember | None = None) -> tuple[ListFault, ...]:
         """Compare every list with the ledger.
+
+        Parameters
+        ----------
+        reader : StaffMember, optional
+            Who asks at a page; None for the console.
 
         Raises
         ------
+        NotPermittedError
+            If the reader may not make the lists anew.
         LedgerError
             If the ledger itself does not hold together: then nothing is known of its lists.
         """
+        if reader is not None:
+            require_role(reader, Act.LISTS_REBUILT)
         with self.store.checking() as reading:
             checking = LedgerChecking(observe=reading.note)
             for rows in reading.rows():

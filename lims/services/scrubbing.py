@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lims.domain.permissions import Act, require_role
+from lims.domain.staff import StaffMember
 from lims.errors import AlteredRawError, InvalidRecordError, MissingRawError, RawStoreError
 from lims.services.named_raw import NamedRaw
 from lims.services.ports import Clock, Store
@@ -63,7 +65,13 @@ class ScrubbingService:
     raw_store: RawKeeper = field(repr=False)
     clock: Clock = field(repr=False)
 
-    def scrub(self, *, share: int = 1, progress: Callable[[int], None] = lambda _: None) -> RawScrub:
+    def scrub(
+        self,
+        *,
+        share: int = 1,
+        progress: Callable[[int], None] = lambda _: None,
+        reader: StaffMember | None = None,
+    ) -> RawScrub:
         """Hash objects and compare them with their names; look for those that the ledger names.
 
         Parameters
@@ -73,12 +81,17 @@ class ScrubbingService:
             within seven days. What is missing, strange or writable is looked for in all.
         progress : callable, optional
             Told the number of objects read so far.
+        reader : StaffMember, optional
+            Who asks at a page; None for the console and the program itself.
 
         Raises
         ------
+        NotPermittedError
+            If the reader may not look after the raw store.
         InvalidRecordError
             If the share is below 1.
         """
+        require_keeper(reader)
         if share < 1:
             raise InvalidRecordError(f"a share of 1/{share}; expected 1/1 or less, such as 1/7")
         named = self._named()
@@ -120,6 +133,18 @@ class ScrubbingService:
         else:
             return ()
         return (RawFault(kind=kind, name=file.name, sha256=file.sha256, said=said),)
+
+
+def require_keeper(reader: StaffMember | None) -> None:
+    """Refuse a look over the whole raw store to a person who may not repair it; None is the console.
+
+    Raises
+    ------
+    NotPermittedError
+        If the person may not.
+    """
+    if reader is not None:
+        require_role(reader, Act.RAW_REPAIRED)
 
 
 def _at_first_sight(file: KeptFile) -> tuple[RawFault, ...]:

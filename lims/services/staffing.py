@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 
 from lims.domain.permissions import Act, require_role
 from lims.domain.staff import Absence, Delegation, Role, StaffMember, founder, newcomer
@@ -10,9 +10,24 @@ from lims.errors import NotFoundError, NotPermittedError
 from lims.services.authentication import AuthenticationService
 from lims.services.permitting import roles_on
 from lims.services.ports import Clock, Store, UnitOfWork
+from lims.services.versions import require_seen
 from lims.translation import TIME_ZONE
 
 _MAX_LISTED = 10_000
+_LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonStep:
+    """One step in what is recorded of a person."""
+
+    member: StaffMember
+    """As the record was after the step."""
+    act: str
+    actor: str
+    authority: str
+    """The lent right that the act stands on; empty for an own role."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +75,20 @@ class StaffingService:
         self.authentication.keep_password_hash(registered.number, password_hash)
         return registered
 
-    def propose(self, number: str, roles: tuple[Role, ...], *, actor: StaffMember) -> StaffMember:
+    def propose(
+        self, number: str, roles: tuple[Role, ...], *, actor: StaffMember, version: int | None = None
+    ) -> StaffMember:
         """Propose roles in place of those that a person has; those stay in force until another person confirms.
+
+        Parameters
+        ----------
+        version : int or None
+            Of the person's record as the actor saw it; None: whatever it is now. So with every act below.
 
         Raises
         ------
+        StaleVersionError
+            If the record moved on since it was seen. So with every act below.
         NotPermittedError
             If the actor is no administrator, or proposes the own roles.
         InvalidRecordError
@@ -73,9 +97,13 @@ class StaffingService:
             If there is no such person, or the person left.
         """
         now = self.clock.now()
-        return self._change(number, Act.ROLES_PROPOSED, actor, lambda m: m.propose(roles, by=actor.number, at=now))
 
-    def confirm(self, number: str, *, actor: StaffMember) -> StaffMember:
+        def step(member: StaffMember) -> StaffMember:
+            return member.propose(roles, by=actor.number, at=now)
+
+        return self._change(number, Act.ROLES_PROPOSED, actor, step, version=version)
+
+    def confirm(self, number: str, *, actor: StaffMember, version: int | None = None) -> StaffMember:
         """Put proposed roles in force. The person's sessions end: the next one begins with the new roles.
 
         Raises
@@ -92,11 +120,19 @@ class StaffingService:
         def step(member: StaffMember) -> StaffMember:
             return member.confirm(by=actor.number, at=now, founding=founding)
 
-        confirmed = self._change(number, Act.ROLES_CONFIRMED, actor, step, early=not founding)
+        confirmed = self._change(number, Act.ROLES_CONFIRMED, actor, step, early=not founding, version=version)
         self.authentication.sessions.close_all(number, None)
         return confirmed
 
-    def go_away(self, number: str, *, first_day: date, last_day: date | None = None, actor: StaffMember) -> StaffMember:
+    def go_away(
+        self,
+        number: str,
+        *,
+        first_day: date,
+        last_day: date | None = None,
+        actor: StaffMember,
+        version: int | None = None,
+    ) -> StaffMember:
         """Record an absence: no act and no reading on these days.
 
         Parameters
@@ -113,9 +149,10 @@ class StaffingService:
         """
         absence = Absence(first_day=first_day, last_day=last_day, recorded_by=actor.number)
         own = actor.number == number
-        return self._change(number, Act.STAFF_ABSENT, actor, lambda m: m.go_away(absence), early=not own)
+        early = not own
+        return self._change(number, Act.STAFF_ABSENT, actor, lambda m: m.go_away(absence), early=early, version=version)
 
-    def come_back(self, number: str, *, actor: StaffMember) -> StaffMember:
+    def come_back(self, number: str, *, actor: StaffMember, version: int | None = None) -> StaffMember:
         """Record that a person is back today.
 
         Raises
@@ -125,9 +162,10 @@ class StaffingService:
         NotFoundError, TransitionError
             If there is no such person, or the person is not away.
         """
-        return self._change(number, Act.STAFF_RETURNED, actor, lambda m: m.come_back(self.today()))
+        today = self.today()
+        return self._change(number, Act.STAFF_RETURNED, actor, lambda m: m.come_back(today), version=version)
 
-    def leave(self, number: str, *, actor: StaffMember) -> StaffMember:
+    def leave(self, number: str, *, actor: StaffMember, version: int | None = None) -> StaffMember:
         """Record that a person left: nothing is permitted from now on, and every session ends.
 
         Raises
@@ -141,11 +179,20 @@ class StaffingService:
             If there is no such person.
         """
         now = self.clock.now()
-        left = self._change(number, Act.STAFF_LEFT, actor, lambda m: m.leave(at=now))
+        left = self._change(number, Act.STAFF_LEFT, actor, lambda m: m.leave(at=now), version=version)
         self.authentication.sessions.close_all(number, None)
         return left
 
-    def delegate(self, role: Role, *, to: str, first_day: date, last_day: date, actor: StaffMember) -> StaffMember:
+    def delegate(
+        self,
+        role: Role,
+        *,
+        to: str,
+        first_day: date,
+        last_day: date,
+        actor: StaffMember,
+        version: int | None = None,
+    ) -> StaffMember:
         """Lend the own role to a person for some days; each act under it names the delegation.
 
         The person's sessions end: the next one begins with the second factor that the role needs.
@@ -162,11 +209,11 @@ class StaffingService:
         if role not in actor.roles:
             raise NotPermittedError(f"{actor.number} is {actor.state or 'without a role'}, not {role}")
         lent = Delegation(role=role, given_by=actor.number, first_day=first_day, last_day=last_day)
-        deputy = self._change(to, Act.ROLE_DELEGATED, actor, lambda m: m.stand_in(lent))
+        deputy = self._change(to, Act.ROLE_DELEGATED, actor, lambda m: m.stand_in(lent), version=version)
         self.authentication.sessions.close_all(to, None)
         return deputy
 
-    def end_delegation(self, role: Role, *, to: str, actor: StaffMember) -> StaffMember:
+    def end_delegation(self, role: Role, *, to: str, actor: StaffMember, version: int | None = None) -> StaffMember:
         """Take back what the actor lent, from today on.
 
         Raises
@@ -181,7 +228,7 @@ class StaffingService:
         def step(member: StaffMember) -> StaffMember:
             return member.end_delegation(role, given_by=actor.number, day=today)
 
-        return self._change(to, Act.DELEGATION_ENDED, actor, step)
+        return self._change(to, Act.DELEGATION_ENDED, actor, step, version=version)
 
     def get(self, number: str) -> StaffMember:
         """Give one person.
@@ -205,6 +252,53 @@ class StaffingService:
         with self.store.reading() as work:
             return _everybody(work)
 
+    def listed(
+        self, *, limit: int, offset: int = 0, words: str = "", here: bool | None = None
+    ) -> tuple[StaffMember, ...]:
+        """Give one page of the staff, the person whose record changed last first.
+
+        Parameters
+        ----------
+        words : str, optional
+            Only people whose number or name has this text, whatever the case of its letters.
+        here : bool, optional
+            True: only those who have not left; False: only those who left; else all.
+        """
+        with self.store.reading() as work:
+            states = () if here is None else _states(work, here=here)
+            if here is not None and not states:
+                return ()
+            lines = work.listed(StaffMember, limit=limit, offset=offset, states=states, words=words)
+            by_number = {one.number: one for one in work.several(StaffMember, [line.number for line in lines])}
+        return tuple(by_number[line.number] for line in lines)
+
+    def unconfirmed(self) -> tuple[StaffMember, ...]:
+        """Give the people whose proposed roles wait for a second person, by number."""
+        return tuple(member for member in self.everybody() if member.proposal is not None)
+
+    def history(self, number: str) -> tuple[PersonStep, ...]:
+        """Give what was ever recorded of a person, oldest first: each step with the act, who did it, and when.
+
+        Raises
+        ------
+        NotFoundError
+            If there is nobody of that number.
+        """
+        with self.store.reading() as work:
+            newest = work.load(StaffMember, number)
+            return tuple(_step(work, number, version) for version in range(1, newest.version + 1))
+
+    def lent_by(self, number: str) -> tuple[StaffMember, ...]:
+        """Give the people who stand in for a person today or later, by number."""
+        today = self.today()
+        return tuple(
+            member
+            for member in self.everybody()
+            if any(
+                one.given_by == number and one.ended_on is None and one.last_day >= today for one in member.delegations
+            )
+        )
+
     def with_role(self, role: Role) -> tuple[StaffMember, ...]:
         """Give all people who may act in a role today, by number: those who hold it, and those to whom it is lent."""
         today = self.today()
@@ -221,11 +315,14 @@ class StaffingService:
         step: Callable[[StaffMember], StaffMember],
         *,
         early: bool = True,
+        version: int | None = None,
     ) -> StaffMember:
         if early:
             require_role(actor, act)
         with self.store.unit_of_work() as work:
-            changed = step(work.load(StaffMember, number))
+            found = work.load(StaffMember, number)
+            require_seen(found, version)
+            changed = step(found)
             work.record(changed, act=act, actor=actor, at=self.clock.now())
             work.commit()
         return changed
@@ -238,6 +335,20 @@ class StaffingService:
 def _everybody(work: UnitOfWork) -> tuple[StaffMember, ...]:
     people = (work.load(StaffMember, line.number) for line in work.listed(StaffMember, limit=_MAX_LISTED))
     return tuple(sorted(people, key=lambda member: member.number))
+
+
+def _step(work: UnitOfWork, number: str, version: int) -> PersonStep:
+    entry = work.entry_of(StaffMember, number, version=version)
+    member = work.load(StaffMember, number, version=version)
+    return PersonStep(member=member, act=entry.act, actor=entry.actor, authority=entry.authority, at=entry.recorded_at)
+
+
+def _states(work: UnitOfWork, *, here: bool) -> tuple[str, ...]:
+    """Give the states of people who are here, or of those who left; a state is the list of the roles."""
+    if not here:
+        return (_LEFT,)
+    found = {line.state for line in work.listed(StaffMember, limit=_MAX_LISTED)}
+    return tuple(sorted(found - {_LEFT}))
 
 
 def _find(work: UnitOfWork, number: str) -> StaffMember | None:

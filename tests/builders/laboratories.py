@@ -38,6 +38,7 @@ from lims.persistence.engine import open_engine
 from lims.persistence.projections import KINDS
 from lims.persistence.raw_store import open_raw_store
 from lims.persistence.secret_box import AesSecretBox
+from lims.persistence.service_facts import SqlServiceFacts
 from lims.persistence.statistics_counts import SqlStatistics
 from lims.persistence.store import SqlStore
 from lims.persistence.tables import ACCOUNT, LEDGER, LISTS
@@ -50,6 +51,7 @@ from lims.services.auditing import AuditingService
 from lims.services.authentication import AuthenticationService
 from lims.services.batch_measurement import BatchMeasurement
 from lims.services.batching import BatchingService
+from lims.services.case_filing import CaseFilingService
 from lims.services.charting import ChartingService
 from lims.services.clarifying import ClarifyingService
 from lims.services.clustering import ClusterService
@@ -72,6 +74,7 @@ from lims.services.law_watching import LawWatchService
 from lims.services.legislating import LegislatingService
 from lims.services.measuring import MeasuringService
 from lims.services.nonconforming import NonconformingService
+from lims.services.overseeing import OverseeingService
 from lims.services.passwords import Passwords
 from lims.services.permitting import Rights
 from lims.services.photographing import PhotographService
@@ -308,6 +311,8 @@ class Bench:
         self._open_onward(parts, kept)
         self.auditing = AuditingService(store=self.store, raw_store=self.raw_store, draw=randbelow)
         self.sweeping = SweepingService(**kept)
+        facts = SqlServiceFacts(self.engine, self.raw_store)
+        self.overseeing = OverseeingService(**kept, facts=facts, has_second_copy=False)
         self.quantitating = QuantitationService(**parts, measurement=measurement, curating=self.curating)
         self._open_library(kept, reader)
         self._open_watch(parts)
@@ -326,6 +331,7 @@ class Bench:
         self.custody = CustodyService(**parts)
         self.sealing = SealingService(**parts)
         self.scanning = ScanningService(store=self.store)
+        self.case_filing = CaseFilingService(store=self.store, custody=self.custody)
         self.storing = StoringService(**parts)
 
     def _open_watch(self, parts: Mapping[str, Any]) -> None:

@@ -5,7 +5,14 @@ import pytest
 
 from lims.domain.competence import CompetenceScope, CompetenceTask
 from lims.domain.exhibit import ExhibitKind
-from lims.errors import InvalidRecordError, NotCompetentError, NotFoundError, NotPermittedError, TransitionError
+from lims.errors import (
+    InvalidRecordError,
+    NotCompetentError,
+    NotFoundError,
+    NotPermittedError,
+    StaleVersionError,
+    TransitionError,
+)
 from tests.builders.laboratories import ADMIN, EXPERT, HEAD, TECHNICIAN
 from tests.builders.people import QUALITY
 
@@ -133,3 +140,15 @@ def test_17025_6_2_5_review_and_release_need_a_competence_for_that_very_task(qua
     granting("head", scope=CompetenceScope(tasks=(CompetenceTask.AUTHORISATION,), matrices=(ExhibitKind.BLOOD,)))
     issued = bench.release(report.number)  # the kind of the exhibit is not stated, so no matrix stands against it
     assert issued.state == "issued"
+
+
+def test_17025_6_2_6_a_competence_that_moved_on_is_not_withdrawn_again_by_who_saw_it_before(qualifying, bench):
+    seen = qualifying.of_people(("technician", "nobody"))
+    assert seen["nobody"] == ()
+    competence = seen["technician"][0]
+    qualifying.withdraw(competence.number, reason="r", actor=QUALITY, version=competence.version)
+    entries = bench.entries
+    with pytest.raises(StaleVersionError):
+        qualifying.withdraw(competence.number, reason="r", actor=HEAD, version=competence.version)
+    assert bench.entries == entries
+    assert qualifying.today() == TODAY

@@ -222,3 +222,39 @@ class TestDailyCheck:
             ready.check_balance("MIC-1", WEIGHT, reading=reading("100.00 g"), actor=TECHNICIAN)
         with pytest.raises(NotFoundError):
             ready.check_balance("BAL-9", WEIGHT, reading=reading("100.00 g"), actor=TECHNICIAN)
+
+
+def test_17025_6_4_who_saw_an_older_instrument_changes_nothing(bench):
+    bench.hire()
+    registering = bench.registering
+    registering.add(MICROSCOPE, actor=QUALITY)
+    registering.take_out("MIC-1", reason="lamp", actor=QUALITY, version=1)
+    entries = bench.entries
+    upkeep = UpkeepFacts(kind=UpkeepKind.SERVICE, words="w", happened_on=TODAY, done_by="d")
+    certificate = dataclasses.replace(CERTIFICATE, budget=None)
+    for step in (
+        lambda: registering.calibrate("MIC-1", certificate, actor=QUALITY, version=1),
+        lambda: registering.keep_up("MIC-1", upkeep, actor=QUALITY, version=1),
+        lambda: registering.take_out("MIC-1", reason="r", actor=QUALITY, version=1),
+        lambda: registering.put_back("MIC-1", check="c", actor=QUALITY, version=1),
+    ):
+        with pytest.raises(StaleVersionError):
+            step()
+    assert bench.entries == entries
+    assert registering.put_back("MIC-1", check="new lamp, scale read", actor=QUALITY, version=2).version == 3
+
+
+def test_the_register_of_instruments_is_paged_searched_and_told_by_state(bench):
+    bench.hire()
+    registering = bench.registering
+    for place in range(1, 6):
+        registering.add(dataclasses.replace(MICROSCOPE, number=f"MIC-{place}"), actor=QUALITY)
+    registering.take_out("MIC-2", reason="lamp", actor=QUALITY)
+    assert [one.number for one in registering.instruments(limit=2)] == ["MIC-2", "MIC-5"]
+    assert [one.number for one in registering.instruments(limit=2, offset=2)] == ["MIC-4", "MIC-3"]
+    out = (InstrumentStatus.OUT_OF_SERVICE.value,)
+    assert [one.number for one in registering.instruments(states=out)] == ["MIC-2"]
+    assert [one.number for one in registering.instruments(words="mic-4")] == ["MIC-4"]
+    found = registering.several(("MIC-4", "nothing", "MIC-1"))
+    assert [one.number for one in found] == ["MIC-4", "MIC-1"]
+    assert registering.today() == TODAY

@@ -318,3 +318,84 @@ def test_pages_offer_what_the_roles_of_today_allow(staffing, bench):
         DEPUTY, delegations=(Delegation(role=Role.HEAD, given_by="x", first_day=TODAY, last_day=TODAY + DAY),)
     )
     assert staffing.acting(ghost).roles == (Role.TECHNICAL_REVIEWER,)
+
+
+# what a page shows, and two people at one person's record
+
+
+def test_the_staff_is_paged_searched_and_told_apart_by_whether_they_left(staffing):
+    staffing.register(NEW, password=PASSWORD, actor=ADMIN)
+    staffing.leave("technician", actor=HEAD)
+    everybody = {member.number for member in staffing.everybody()}
+    assert staffing.listed(limit=2)[0].number == "technician", "whose record changed last"
+    pages = [one.number for offset in range(0, 9, 2) for one in staffing.listed(limit=2, offset=offset)]
+    assert (set(pages), len(pages)) == (everybody, len(everybody))
+    assert [one.number for one in staffing.listed(limit=9, words="EXPERT a")] == ["expert-a"]
+    assert [one.number for one in staffing.listed(limit=9, here=False)] == ["technician"]
+    assert {one.number for one in staffing.listed(limit=9, here=True)} == everybody - {"technician"}
+    assert [one.number for one in staffing.unconfirmed()] == ["new"]
+
+
+def test_nobody_left_is_an_empty_page(staffing):
+    assert staffing.listed(limit=9, here=False) == ()
+
+
+def test_au_1_the_history_of_a_person_names_each_act_who_did_it_and_when(staffing, bench):
+    staffing.propose("technician", (Role.EXPERT,), actor=ADMIN)
+    bench.clock.advance(hours=1)
+    staffing.confirm("technician", actor=QUALITY)
+    *_, proposed, confirmed = staffing.history("technician")
+    assert (proposed.act, proposed.actor, proposed.member.proposal.roles) == (
+        "staff.roles-proposed",
+        "admin",
+        (Role.EXPERT,),
+    )
+    assert (confirmed.act, confirmed.actor, confirmed.member.roles) == (
+        "staff.roles-confirmed",
+        "quality",
+        (Role.EXPERT,),
+    )
+    assert confirmed.at - proposed.at >= timedelta(hours=1)
+    assert [step.member.version for step in staffing.history("technician")] == [1, 2, 3, 4]
+    with pytest.raises(NotFoundError):
+        staffing.history("nobody")
+
+
+def test_sg_3_roles_that_were_changed_since_they_were_shown_are_not_confirmed(staffing, bench):
+    seen = staffing.propose("technician", (Role.AUDITOR,), actor=ADMIN)
+    staffing.propose("technician", (Role.HEAD,), actor=ADMIN)
+    entries = bench.entries
+    with pytest.raises(StaleVersionError):
+        staffing.confirm("technician", actor=QUALITY, version=seen.version)
+    assert (bench.entries, staffing.get("technician").roles) == (entries, (Role.TECHNICIAN,))
+    assert staffing.confirm("technician", actor=QUALITY, version=seen.version + 1).roles == (Role.HEAD,)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda staffing, old: staffing.propose("technician", (Role.AUDITOR,), actor=ADMIN, version=old),
+        lambda staffing, old: staffing.go_away("technician", first_day=TODAY, actor=HEAD, version=old),
+        lambda staffing, old: staffing.come_back("technician", actor=HEAD, version=old),
+        lambda staffing, old: staffing.leave("technician", actor=HEAD, version=old),
+        lambda staffing, old: staffing.delegate(
+            Role.HEAD, to="technician", first_day=TODAY, last_day=TODAY, actor=HEAD, version=old
+        ),
+        lambda staffing, old: staffing.end_delegation(Role.HEAD, to="technician", actor=HEAD, version=old),
+    ],
+)
+def test_who_saw_an_older_record_of_a_person_changes_nothing(staffing, bench, step):
+    old = staffing.get("technician").version
+    staffing.propose("technician", (Role.EXPERT,), actor=ADMIN)
+    entries = bench.entries
+    with pytest.raises(StaleVersionError, match="already recorded by somebody else"):
+        step(staffing, old)
+    assert bench.entries == entries
+
+
+def test_who_stands_in_for_a_person_is_named_as_long_as_it_holds(staffing, bench):
+    staffing.delegate(Role.HEAD, to="expert-b", first_day=TODAY + DAY, last_day=TODAY + 2 * DAY, actor=HEAD)
+    assert [one.number for one in staffing.lent_by("head")] == ["expert-b"]
+    assert staffing.lent_by("quality") == ()
+    bench.clock.advance(hours=96)
+    assert staffing.lent_by("head") == ()
