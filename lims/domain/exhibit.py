@@ -202,6 +202,17 @@ def receipt_gaps(exhibit: Exhibit) -> tuple[str, ...]:
     return tuple(name for name, known in needed.items() if not known)
 
 
+def place_in_tree(number: str) -> tuple[int, ...]:
+    """Give the key that puts each exhibit of a case before its parts.
+
+    Examples
+    --------
+    >>> sorted(["2026-0042/10", "2026-0042/2.1", "2026-0042/2"], key=place_in_tree)
+    ['2026-0042/2', '2026-0042/2.1', '2026-0042/10']
+    """
+    return tuple(int(place) for place in number.rpartition("/")[2].split(".") if place.isdecimal())
+
+
 def next_number(prefix: str, taken: Iterable[str]) -> str:
     """Give the number that follows the highest ordinal directly under a prefix; a number is never used again."""
     rests = (number.removeprefix(prefix) for number in taken if number.startswith(prefix))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lims.domain.custody import Custody, EventKind, HolderKind
@@ -67,12 +67,20 @@ def relist_holding(connection: Connection, record: Record, *, sequence: int) -> 
             connection.execute(insert(SEAL_USE).values(_seal_columns(seal, record, sequence)))
 
 
-def held_in(connection: Connection, kind: HolderKind, name: str) -> tuple[str, ...]:
-    """Name the exhibits that a holder has, in order."""
+def held_in(
+    connection: Connection, kind: HolderKind, name: str, *, limit: int | None = None, offset: int = 0
+) -> tuple[str, ...]:
+    """Name the exhibits that a holder has, in order: all of them, or one page."""
     if not can_be_stored(name):
         return ()
     query = select(HOLDING.c.exhibit_number).where(HOLDING.c.holder_kind == kind.value, HOLDING.c.holder == name)
-    return tuple(connection.scalars(query.order_by(HOLDING.c.exhibit_number)))
+    return tuple(connection.scalars(query.order_by(HOLDING.c.exhibit_number).limit(limit).offset(offset)))
+
+
+def count_held(connection: Connection, kind: HolderKind) -> dict[str, int]:
+    """Count the exhibits of each holder of a kind."""
+    query = select(HOLDING.c.holder, func.count()).where(HOLDING.c.holder_kind == kind.value)
+    return {holder: int(count) for holder, count in connection.execute(query.group_by(HOLDING.c.holder))}
 
 
 def expected_back(connection: Connection, before: date) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, func, insert, select
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from lims.domain.custody import HolderKind
-from lims.domain.donor import PersonalValue
+from lims.domain.donor import Donor, IdentityField, PersonalValue
 from lims.domain.duties import Side
 from lims.domain.grounds import Ground, Name
 from lims.domain.permissions import Act
@@ -28,7 +28,7 @@ from lims.persistence.decoding import decoded
 from lims.persistence.duty_list import sides_of
 from lims.persistence.finding_entries import find_entries
 from lims.persistence.ground_list import grounds_below, grounds_under
-from lims.persistence.holding_list import expected_back, held_in, seal_exhibit
+from lims.persistence.holding_list import count_held, expected_back, held_in, seal_exhibit
 from lims.persistence.ledger_reading import SqlLedgerReading, ledger_reading, list_faults
 from lims.persistence.listing import rebuild_lists
 from lims.persistence.personal_data import erase_personal, keep_personal, personal_of
@@ -332,6 +332,15 @@ class SqlUnitOfWork:
         )
         return tuple(_listed(row) for row in found)
 
+    def lines_under(self, kind: type[Record], parents: Sequence[str]) -> tuple[ListedRecord, ...]:
+        """Give the lines of all records that belong to any of these."""
+        ordered = select(RECORD).where(RECORD.c.kind == kind.KIND).order_by(RECORD.c.sequence)
+        wanted = [one for one in parents if can_be_stored(one)]
+        found = chain.from_iterable(
+            self._seeing.execute(ordered.where(RECORD.c.parent.in_(some))) for some in _batched(wanted)
+        )
+        return tuple(_listed(row) for row in found)
+
     def waiting(self, jobs: Sequence[Job], *, until: date, limit: int | None = None) -> tuple[WaitingLine, ...]:
         """Give what waits for these jobs."""
         return waiting_lines(self._seeing, jobs, until=until, limit=limit)
@@ -357,9 +366,13 @@ class SqlUnitOfWork:
         """Give the number of the run that has these raw data, if any."""
         return self._seeing.scalar(select(RAW_USE.c.run_number).where(RAW_USE.c.sha256 == sha256))
 
-    def held_in(self, kind: HolderKind, name: str) -> tuple[str, ...]:
+    def held_in(self, kind: HolderKind, name: str, *, limit: int | None = None, offset: int = 0) -> tuple[str, ...]:
         """Name the exhibits that a person, a place or a container has."""
-        return held_in(self._seeing, kind, name)
+        return held_in(self._seeing, kind, name, limit=limit, offset=offset)
+
+    def count_held(self, kind: HolderKind) -> Mapping[str, int]:
+        """Count the exhibits of each holder."""
+        return count_held(self._seeing, kind)
 
     def expected_back(self, before: date) -> tuple[str, ...]:
         """Name the exhibits that were to be given back before a day and were not."""
@@ -376,6 +389,10 @@ class SqlUnitOfWork:
     def personal(self, donor: str) -> tuple[PersonalValue, ...]:
         """Give who a donor is; nothing if that was erased."""
         return personal_of(self._connection(), donor)
+
+    def unopened(self, donor: Donor) -> tuple[IdentityField, ...]:
+        """Name the commitments of a donor that no kept value opens."""
+        return donor.unopened(self.personal(donor.number))
 
     def erase_personal(self, donor: str) -> int:
         """Erase who a donor is, with the salts; give how many values there were."""

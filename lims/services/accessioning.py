@@ -7,7 +7,7 @@ from datetime import date, datetime
 from lims.domain.case import Case
 from lims.domain.custody import received
 from lims.domain.donor import Donor
-from lims.domain.exhibit import Container, Exhibit, ExhibitKind, next_number
+from lims.domain.exhibit import Container, Exhibit, ExhibitKind, next_number, place_in_tree
 from lims.domain.permissions import Act, require_role
 from lims.domain.request import Delivery, ExaminationRequest
 from lims.domain.seizure import AuthorisedScreen, Channel, FieldScreen, Seizure
@@ -244,10 +244,10 @@ class AccessioningService:
         with self.store.reading() as work:
             return work.listed(Exhibit, limit=limit, offset=offset, words=words)
 
-    def cases(self, *, limit: int, offset: int = 0) -> tuple[ListedRecord, ...]:
-        """Give one page of all cases, newest first."""
+    def cases(self, *, limit: int, offset: int = 0, words: str = "") -> tuple[ListedRecord, ...]:
+        """Give one page of all cases whose number or appointing body has these words, newest first."""
         with self.store.reading() as work:
-            return work.listed(Case, limit=limit, offset=offset)
+            return work.listed(Case, limit=limit, offset=offset, words=words)
 
     def exhibit(self, number: str) -> Exhibit:
         """Give one exhibit.
@@ -274,7 +274,7 @@ class AccessioningService:
     def exhibits_of(self, case_number: str) -> tuple[Exhibit, ...]:
         """Give all exhibits of a case, each before its parts."""
         with self.store.reading() as work:
-            return tuple(sorted(work.children(Exhibit, case_number), key=_place_in_tree))
+            return tuple(sorted(work.children(Exhibit, case_number), key=lambda one: place_in_tree(one.number)))
 
     def seizures_of(self, case_number: str) -> tuple[Seizure, ...]:
         """Give all seizures of a case in the order in which they were registered."""
@@ -406,8 +406,3 @@ def _require_of_case(work: UnitOfWork, exhibit: Exhibit) -> None:
     for kind, number in ((Seizure, exhibit.seizure_number), (Donor, exhibit.donor_number)):
         if number and work.load(kind, number).parent != exhibit.case_number:
             raise InvalidRecordError(f"{exhibit.number}: {kind.KIND} {number} is of another case")
-
-
-def _place_in_tree(exhibit: Exhibit) -> tuple[int, ...]:
-    places = exhibit.number.removeprefix(f"{exhibit.case_number}/").split(".")
-    return tuple(int(place) for place in places if place.isdecimal())

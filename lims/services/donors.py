@@ -20,6 +20,7 @@ from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text, cleaned
 from lims.errors import InvalidRecordError
 from lims.services.ports import Clock, Store
+from lims.services.versions import require_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +104,22 @@ class DonorService:
             work.commit()
         return values
 
-    def erase(self, number: str, *, court: str, order_number: str, order_date: date, actor: StaffMember) -> Donor:
+    def erase(
+        self,
+        number: str,
+        *,
+        court: str,
+        order_number: str,
+        order_date: date,
+        actor: StaffMember,
+        version: int | None = None,
+    ) -> Donor:
         """Erase who a donor is, with the salts, under a court order; the ledger stays as it is.
+
+        Parameters
+        ----------
+        version : int, optional
+            Of the donor that the person saw.
 
         Raises
         ------
@@ -114,6 +129,8 @@ class DonorService:
             If the order is not named.
         TransitionError
             If it was erased before.
+        StaleVersionError
+            If somebody changed it since it was read, or looked at the identity.
         """
         require_role(actor, Act.DONOR_ERASED)
         with self.store.unit_of_work() as work:
@@ -125,7 +142,9 @@ class DonorService:
                 erased_by=actor.number,
                 erased_at=now,
             )
-            donor = work.load(Donor, number).erase(erasure)
+            kept = work.load(Donor, number)
+            require_seen(kept, version)
+            donor = kept.erase(erasure)
             work.record(donor, act=Act.DONOR_ERASED, actor=actor, at=now)
             work.erase_personal(number)
             work.commit()
@@ -156,7 +175,7 @@ class DonorService:
             If there is no such donor.
         """
         with self.store.reading() as work:
-            return work.load(Donor, number).unopened(work.personal(number))
+            return work.unopened(work.load(Donor, number))
 
     def _values(self, identity: DonorIdentity) -> tuple[PersonalValue, ...]:
         known = identity.values

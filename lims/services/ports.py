@@ -9,7 +9,7 @@ from typing import Protocol, Self, TypeVar
 
 from lims.domain.clock import ClockReading
 from lims.domain.custody import HolderKind
-from lims.domain.donor import PersonalValue
+from lims.domain.donor import Donor, IdentityField, PersonalValue
 from lims.domain.duties import Side
 from lims.domain.grounds import Ground, Name
 from lims.domain.record import Record
@@ -124,6 +124,10 @@ class UnitOfWork(Protocol):
         """Give the lines of named records; of one that is not there, none."""
         ...
 
+    def lines_under(self, kind: type[Record], parents: Sequence[str]) -> tuple[ListedRecord, ...]:
+        """Give the lines of all records that belong to any of these, in the order in which they were last changed."""
+        ...
+
     def waiting(self, jobs: Sequence[Job], *, until: date, limit: int | None = None) -> tuple[WaitingLine, ...]:
         """Give what waits for these jobs, of each the oldest first, and not more than a limit of each.
 
@@ -151,8 +155,12 @@ class UnitOfWork(Protocol):
         """Give the number of the run that has these raw data, if any."""
         ...
 
-    def held_in(self, kind: HolderKind, name: str) -> tuple[str, ...]:
-        """Name the exhibits that a person, a place or a container has, in order."""
+    def held_in(self, kind: HolderKind, name: str, *, limit: int | None = None, offset: int = 0) -> tuple[str, ...]:
+        """Name the exhibits that a person, a place or a container has, in order: all of them, or one page."""
+        ...
+
+    def count_held(self, kind: HolderKind) -> Mapping[str, int]:
+        """Count the exhibits of each person, place or container that has some."""
         ...
 
     def expected_back(self, before: date) -> tuple[str, ...]:
@@ -169,6 +177,10 @@ class UnitOfWork(Protocol):
 
     def personal(self, donor: str) -> tuple[PersonalValue, ...]:
         """Give who a donor is; nothing if that was erased. Who reads it records the reading in this transaction."""
+        ...
+
+    def unopened(self, donor: Donor) -> tuple[IdentityField, ...]:
+        """Name the commitments of a donor that no kept value opens; the values themselves are not given out."""
         ...
 
     def erase_personal(self, donor: str) -> int:

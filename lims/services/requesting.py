@@ -18,6 +18,7 @@ from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text, cleaned
 from lims.errors import InvalidRecordError
 from lims.services.ports import Clock, Store
+from lims.services.versions import require_seen
 from lims.translation import TIME_ZONE
 
 Step = Callable[[Case, datetime], Case]
@@ -38,14 +39,26 @@ class ReviewFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestService:
-    """Keeps what belongs to the order of a case: one fact, one method."""
+    """Keeps what belongs to the order of a case: one fact, one method.
+
+    ``version`` is that of the case which the person saw: an act on a case that was changed since is refused with
+    ``StaleVersionError``.
+    """
 
     store: Store = field(repr=False)
     clock: Clock = field(repr=False)
     time_zone: tzinfo = TIME_ZONE
     """Whose days count."""
 
-    def permit(self, case_number: str, *, extent: Consumption, actor: StaffMember, reference: str = "") -> Case:
+    def permit(
+        self,
+        case_number: str,
+        *,
+        extent: Consumption,
+        actor: StaffMember,
+        reference: str = "",
+        version: int | None = None,
+    ) -> Case:
         """Record what the appointing body says about using objects up (rule KZ-2).
 
         Parameters
@@ -61,9 +74,11 @@ class RequestService:
             If a permission has no reference.
         """
         permission = ConsumptionPermission(extent=extent, reference=clean_text("reference", reference))
-        return self._step(case_number, Act.CASE_PERMISSION_RECORDED, actor, lambda case, _: case.permit(permission))
+        return self._step(
+            case_number, Act.CASE_PERMISSION_RECORDED, actor, lambda case, _: case.permit(permission), version
+        )
 
-    def categorise(self, case_number: str, category: str, *, actor: StaffMember) -> Case:
+    def categorise(self, case_number: str, category: str, *, actor: StaffMember, version: int | None = None) -> Case:
         """Put a case into a category of complexity.
 
         Raises
@@ -72,9 +87,9 @@ class RequestService:
             If there is no such case.
         """
         clean = clean_text("category", category)
-        return self._step(case_number, Act.CASE_CATEGORISED, actor, lambda case, _: case.categorise(clean))
+        return self._step(case_number, Act.CASE_CATEGORISED, actor, lambda case, _: case.categorise(clean), version)
 
-    def review(self, case_number: str, facts: ReviewFacts, *, actor: StaffMember) -> Case:
+    def review(self, case_number: str, facts: ReviewFacts, *, actor: StaffMember, version: int | None = None) -> Case:
         """Record that the request was reviewed before the work.
 
         Raises
@@ -101,7 +116,7 @@ class RequestService:
                 )
             )
 
-        return self._step(case_number, Act.CASE_REQUEST_REVIEWED, actor, step)
+        return self._step(case_number, Act.CASE_REQUEST_REVIEWED, actor, step, version)
 
     def sign_warning(self, case_number: str, *, signed_on: date, actor: StaffMember, reference: str = "") -> Case:
         """Record that the expert who acts signed the warning of liability (rule KZ-1).
@@ -132,7 +147,9 @@ class RequestService:
 
         return self._step(case_number, Act.CASE_WARNING_SIGNED, actor, step)
 
-    def link(self, case_number: str, other: str, *, reason: str, actor: StaffMember) -> Case:
+    def link(
+        self, case_number: str, other: str, *, reason: str, actor: StaffMember, version: int | None = None
+    ) -> Case:
         """Tie two cases to each other, both ways, with the reason.
 
         Raises
@@ -147,6 +164,7 @@ class RequestService:
         with self.store.unit_of_work() as work:
             now = self.clock.now()
             ends = work.load(Case, case_number), work.load(Case, other)
+            require_seen(ends[0], version)
             tied = []
             for one, far in (ends, ends[::-1]):
                 link = CaseLink(case_number=far.number, reason=words, linked_by=actor.number, linked_at=now)
@@ -155,7 +173,15 @@ class RequestService:
             work.commit()
         return tied[0]
 
-    def adjudicate(self, case_number: str, *, decided_on: date, reference: str, actor: StaffMember) -> Case:
+    def adjudicate(
+        self,
+        case_number: str,
+        *,
+        decided_on: date,
+        reference: str,
+        actor: StaffMember,
+        version: int | None = None,
+    ) -> Case:
         """Record that the court has decided the case: work on it stops until somebody says that it is wanted.
 
         Raises
@@ -175,9 +201,11 @@ class RequestService:
                 Adjudication(decided_on=decided_on, reference=clean, recorded_by=actor.number, recorded_at=now)
             )
 
-        return self._step(case_number, Act.CASE_ADJUDICATED, actor, step)
+        return self._step(case_number, Act.CASE_ADJUDICATED, actor, step, version)
 
-    def want_work(self, case_number: str, *, reason: str, wanted_by: str, actor: StaffMember) -> Case:
+    def want_work(
+        self, case_number: str, *, reason: str, wanted_by: str, actor: StaffMember, version: int | None = None
+    ) -> Case:
         """Record that the appointing body wants the work although the court has decided.
 
         Raises
@@ -192,13 +220,15 @@ class RequestService:
         def step(case: Case, now: datetime) -> Case:
             return case.want_work(reason=words, wanted_by=who, recorded_by=actor.number, at=now)
 
-        return self._step(case_number, Act.CASE_WORK_WANTED, actor, step)
+        return self._step(case_number, Act.CASE_WORK_WANTED, actor, step, version)
 
-    def _step(self, case_number: str, act: Act, actor: StaffMember, step: Step) -> Case:
+    def _step(self, case_number: str, act: Act, actor: StaffMember, step: Step, version: int | None = None) -> Case:
         require_role(actor, act)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
-            after = step(work.load(Case, case_number), now)
+            case = work.load(Case, case_number)
+            require_seen(case, version)
+            after = step(case, now)
             work.record(after, act=act, actor=actor, at=now)
             work.commit()
         return after

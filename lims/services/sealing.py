@@ -36,6 +36,7 @@ from lims.services.custody_steps import (
 )
 from lims.services.ports import Clock, Store, UnitOfWork
 from lims.services.storing import require_room
+from lims.services.versions import require_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,8 @@ class SealOpening:
     condition: SealCondition
     photograph: str
     """Number of a photograph of this exhibit, made before the opening."""
+    version: int | None = None
+    """Of the custody that the person saw; None where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,17 @@ class NewSeal:
     exhibit_number: str
     seal: str
     photograph: str = ""
+    version: int | None = None
+    """Of the custody that the person saw; None where nobody looked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """An exhibit that goes into another one, or comes out of it."""
+
+    exhibit_number: str
+    version: int | None = None
+    """Of the custody that the person saw; None where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +123,7 @@ class SealingService:
 
         Raises
         ------
-        NotCustodianError, NotFoundError, InvalidRecordError
+        NotCustodianError, NotFoundError, StaleVersionError, InvalidRecordError
             As ``open_seal``, for the first exhibit that is refused; and if there is none, or one twice.
         """
         require_role(actor, Act.CUSTODY_SEAL_OPENED)
@@ -140,7 +154,7 @@ class SealingService:
 
         Raises
         ------
-        NotCustodianError, CustodyError, SealUsedError, InvalidRecordError
+        NotCustodianError, CustodyError, SealUsedError, StaleVersionError, InvalidRecordError
             As ``close_seal``, for the first exhibit that is refused; and if there is none, or one twice.
         """
         require_role(actor, Act.CUSTODY_SEAL_CLOSED)
@@ -160,16 +174,25 @@ class SealingService:
         CustodyError
             If the container lies in the exhibit, or is closed with a seal.
         """
+        return self.put_all_in((Moved(exhibit_number=exhibit_number),), container, purpose=purpose, actor=actor)[0]
+
+    def put_all_in(
+        self, moved: Sequence[Moved], container: str, *, purpose: str, actor: StaffMember
+    ) -> tuple[Custody, ...]:
+        """Put several exhibits into another one: all of them, or none.
+
+        Raises
+        ------
+        NotCustodianError, CustodyError, StaleVersionError, InvalidRecordError
+            As ``put_in``, for the first exhibit that is refused; and if there is none, or one twice.
+        """
         require_role(actor, Act.CUSTODY_PUT_IN)
+        _require_each_once([one.exhibit_number for one in moved])
         with self.store.unit_of_work() as work:
             outer = standing(work, container)
             _require_open(outer)
             require_custodian(work, outer, actor.number)
-            if container == exhibit_number or exhibit_number in _containers(work, outer):
-                raise CustodyError(f"exhibit {container} lies in {exhibit_number} and cannot contain it")
-            taker = Holder(kind=HolderKind.CONTAINER, name=container)
-            before = standing(work, exhibit_number)
-            put = self._here(work, before, EventKind.PUT_IN, purpose, actor, taker=taker)
+            put = tuple(self._put_in(work, one, outer, purpose, actor) for one in moved)
             work.commit()
         return put
 
@@ -183,13 +206,20 @@ class SealingService:
         CustodyError
             If it lies in no container, or that is closed with a seal.
         """
+        return self.take_all_from((Moved(exhibit_number=exhibit_number),), purpose=purpose, actor=actor)[0]
+
+    def take_all_from(self, moved: Sequence[Moved], *, purpose: str, actor: StaffMember) -> tuple[Custody, ...]:
+        """Take several exhibits out of those that they lie in: all of them, or none.
+
+        Raises
+        ------
+        NotCustodianError, CustodyError, StaleVersionError, InvalidRecordError
+            As ``take_from``, for the first exhibit that is refused; and if there is none, or one twice.
+        """
         require_role(actor, Act.CUSTODY_TAKEN_FROM)
+        _require_each_once([one.exhibit_number for one in moved])
         with self.store.unit_of_work() as work:
-            before = standing(work, exhibit_number)
-            if before.holder.kind is HolderKind.CONTAINER:
-                _require_open(standing(work, before.holder.name))
-            taker = Holder(kind=HolderKind.PERSON, name=actor.number)
-            taken = self._here(work, before, EventKind.TAKEN_FROM, purpose, actor, taker=taker)
+            taken = tuple(self._take_from(work, one, purpose, actor) for one in moved)
             work.commit()
         return taken
 
@@ -275,9 +305,27 @@ class SealingService:
 
     # inside
 
+    def _put_in(self, work: UnitOfWork, moved: Moved, outer: Custody, purpose: str, actor: StaffMember) -> Custody:
+        number, container = moved.exhibit_number, outer.number
+        if container == number or number in _containers(work, outer):
+            raise CustodyError(f"exhibit {container} lies in {number} and cannot contain it")
+        before = standing(work, number)
+        require_seen(before, moved.version)
+        taker = Holder(kind=HolderKind.CONTAINER, name=container)
+        return self._here(work, before, EventKind.PUT_IN, purpose, actor, taker=taker)
+
+    def _take_from(self, work: UnitOfWork, moved: Moved, purpose: str, actor: StaffMember) -> Custody:
+        before = standing(work, moved.exhibit_number)
+        require_seen(before, moved.version)
+        if before.holder.kind is HolderKind.CONTAINER:
+            _require_open(standing(work, before.holder.name))
+        taker = Holder(kind=HolderKind.PERSON, name=actor.number)
+        return self._here(work, before, EventKind.TAKEN_FROM, purpose, actor, taker=taker)
+
     def _open(self, work: UnitOfWork, opening: SealOpening, actor: StaffMember) -> Custody:
         _require_photograph(work, opening.photograph, opening.exhibit_number)
         before = standing(work, opening.exhibit_number)
+        require_seen(before, opening.version)
         fact = SealFact(
             number=clean_text("seal", opening.seal),
             condition=opening.condition,
@@ -292,6 +340,7 @@ class SealingService:
         seal = clean_text("seal", closing.seal)
         fact = SealFact(number=seal, condition=SealCondition.INTACT, photograph=closing.photograph)
         before = standing(work, closing.exhibit_number)
+        require_seen(before, closing.version)
         return self._here(work, before, EventKind.SEAL_CLOSED, "seal closed", actor, seal=fact)
 
     def _here(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Self, TypeVar, cast
 
 from lims.domain.custody import Custody, HolderKind
-from lims.domain.donor import PersonalValue
+from lims.domain.donor import Donor, IdentityField, PersonalValue
 from lims.domain.duties import Side
 from lims.domain.grounds import Ground, Name
 from lims.domain.permissions import OWN_KINDS, READABLE, Act, may_read
@@ -195,6 +195,11 @@ class PersonalUnitOfWork:
         self._require(kind)
         return self._work.lines(kind, numbers)
 
+    def lines_under(self, kind: type[Record], parents: Sequence[str]) -> tuple[ListedRecord, ...]:
+        """Give the lines of records that belong to others."""
+        self._require(kind)
+        return self._work.lines_under(kind, parents)
+
     def resting_on(self, names: Sequence[Name]) -> tuple[Ground, ...]:
         """Give what rests directly on any of these: numbers of cases, for those who may read of cases."""
         self._require(Report)
@@ -211,10 +216,15 @@ class PersonalUnitOfWork:
             raise NotPermittedError(f"{self._store.person} may not read runs")
         return self._work.run_with_raw(sha256)
 
-    def held_in(self, kind: HolderKind, name: str) -> tuple[str, ...]:
+    def held_in(self, kind: HolderKind, name: str, *, limit: int | None = None, offset: int = 0) -> tuple[str, ...]:
         """Name the exhibits that a person, a place or a container has."""
         self._require(Custody)
-        return self._work.held_in(kind, name)
+        return self._work.held_in(kind, name, limit=limit, offset=offset)
+
+    def count_held(self, kind: HolderKind) -> Mapping[str, int]:
+        """Count the exhibits of each holder."""
+        self._require(Custody)
+        return self._work.count_held(kind)
 
     def expected_back(self, before: date) -> tuple[str, ...]:
         """Name the exhibits that were to be given back before a day and were not."""
@@ -241,6 +251,11 @@ class PersonalUnitOfWork:
         if donor not in self._identities_read:
             raise NotPermittedError(f"{self._store.person} reads who {donor} is only by the act that records it")
         return self._work.personal(donor)
+
+    def unopened(self, donor: Donor) -> tuple[IdentityField, ...]:
+        """Name the commitments that no kept value opens: names of fields, and nothing of the person."""
+        self._require(Donor)
+        return self._work.unopened(donor)
 
     def erase_personal(self, donor: str) -> int:
         """Erase who a donor is."""

@@ -1,6 +1,6 @@
 """Storage places, what lies in them, and inventories."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lims.domain.custody import HolderKind
@@ -12,8 +12,27 @@ from lims.domain.wording import clean_text
 from lims.errors import NotFoundError, PlaceFullError, TransitionError
 from lims.services.custody_items import item_in
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
+from lims.services.versions import require_seen
 
 _MAX_LISTED = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceFill:
+    """A place in the tree of places, and how full it is."""
+
+    place: Place
+    depth: int
+    """How many places it is in."""
+    here: int
+    """Exhibits that lie in it, without those in the places in it."""
+    inside: int
+    """Exhibits that lie in it and in the places in it."""
+
+    @property
+    def full(self) -> bool:
+        """Whether it takes no more."""
+        return self.place.capacity is not None and self.inside >= self.place.capacity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +80,13 @@ class StoringService:
             work.commit()
         return place
 
-    def close(self, number: str, *, actor: StaffMember) -> Place:
+    def close(self, number: str, *, actor: StaffMember, version: int | None = None) -> Place:
         """Take an empty place out of use.
+
+        Parameters
+        ----------
+        version : int, optional
+            Of the place that the person saw.
 
         Raises
         ------
@@ -70,10 +94,14 @@ class StoringService:
             If the actor keeps no places.
         TransitionError
             If it is closed, something lies in it, or a place in it is in use.
+        StaleVersionError
+            If somebody changed it since it was read.
         """
         require_role(actor, Act.PLACE_CLOSED)
         with self.store.unit_of_work() as work:
-            closed = work.load(Place, number).close()
+            place = work.load(Place, number)
+            require_seen(place, version)
+            closed = place.close()
             there = contents(work, number)
             if there:
                 raise TransitionError(f"place {number} holds {len(there)} exhibit(s), first {there[0]}; empty it first")
@@ -150,6 +178,17 @@ class StoringService:
         with self.store.reading() as work:
             return contents(work, number)
 
+    def lying_in(self, number: str, *, limit: int, offset: int = 0) -> tuple[str, ...]:
+        """Name one page of the exhibits that lie in a place itself, in the order of their numbers."""
+        with self.store.reading() as work:
+            return work.held_in(HolderKind.PLACE, number, limit=limit, offset=offset)
+
+    def tree(self) -> tuple[PlaceFill, ...]:
+        """Give all places, each before those in it, with how full they are."""
+        with self.store.reading() as work:
+            counts = work.count_held(HolderKind.PLACE)
+            return tuple(_filled(tuple(_tree(work, "")), counts))
+
     def inventory(self, number: str) -> Inventory:
         """Give one inventory; of one that was counted once nothing is to be shown to the second person.
 
@@ -212,6 +251,17 @@ def _outward(work: UnitOfWork, place: Place) -> Iterator[Place]:
         except NotFoundError:
             return
         yield place
+
+
+def _filled(places: Sequence[Place], counts: Mapping[str, int]) -> Iterator[PlaceFill]:
+    inside = {one.number: counts.get(one.number, 0) for one in places}
+    for one in reversed(places):
+        if one.inside in inside:
+            inside[one.inside] += inside[one.number]
+    depths: dict[str, int] = {}
+    for one in places:
+        depths[one.number] = depths.get(one.inside, -1) + 1
+        yield PlaceFill(place=one, depth=depths[one.number], here=counts.get(one.number, 0), inside=inside[one.number])
 
 
 def _tree(work: UnitOfWork, inside: str) -> Iterator[Place]:

@@ -10,6 +10,7 @@ from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import InvalidRecordError
 from lims.services.ports import Clock, Store
+from lims.services.versions import require_seen
 from lims.translation import TIME_ZONE
 
 _ACTS = {
@@ -22,7 +23,11 @@ _ACTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermService:
-    """Keeps the clocks of cases."""
+    """Keeps the clocks of cases.
+
+    ``version`` is that of the case which the person saw: a step of a case that was changed since is refused with
+    ``StaleVersionError``.
+    """
 
     store: Store = field(repr=False)
     clock: Clock = field(repr=False)
@@ -30,7 +35,7 @@ class TermService:
     time_zone: tzinfo = TIME_ZONE
     """Whose days count."""
 
-    def start(self, case_number: str, *, on: date, actor: StaffMember) -> Case:
+    def start(self, case_number: str, *, on: date, actor: StaffMember, version: int | None = None) -> Case:
         """Start the clock: all objects and materials are there.
 
         Raises
@@ -42,9 +47,18 @@ class TermService:
         InvalidRecordError
             If the day is not yet.
         """
-        return self.step(case_number, TermStep.STARTED, on=on, actor=actor)
+        return self.step(case_number, TermStep.STARTED, on=on, actor=actor, version=version)
 
-    def suspend(self, case_number: str, *, on: date, reason: str, decided_by: str = "", actor: StaffMember) -> Case:
+    def suspend(
+        self,
+        case_number: str,
+        *,
+        on: date,
+        reason: str,
+        decided_by: str = "",
+        actor: StaffMember,
+        version: int | None = None,
+    ) -> Case:
         """Stop the clock, from that day on.
 
         Raises
@@ -56,9 +70,19 @@ class TermService:
         InvalidRecordError
             If the day is not yet, or there is no reason.
         """
-        return self.step(case_number, TermStep.SUSPENDED, on=on, reason=reason, decided_by=decided_by, actor=actor)
+        return self.step(
+            case_number,
+            TermStep.SUSPENDED,
+            on=on,
+            reason=reason,
+            decided_by=decided_by,
+            actor=actor,
+            version=version,
+        )
 
-    def resume(self, case_number: str, *, on: date, reason: str = "", actor: StaffMember) -> Case:
+    def resume(
+        self, case_number: str, *, on: date, reason: str = "", actor: StaffMember, version: int | None = None
+    ) -> Case:
         """Let the clock run again, from that day on.
 
         Raises
@@ -70,10 +94,18 @@ class TermService:
         InvalidRecordError
             If the day is not yet.
         """
-        return self.step(case_number, TermStep.RESUMED, on=on, reason=reason, actor=actor)
+        return self.step(case_number, TermStep.RESUMED, on=on, reason=reason, actor=actor, version=version)
 
     def extend(
-        self, case_number: str, *, on: date, until: date, reason: str, decided_by: str, actor: StaffMember
+        self,
+        case_number: str,
+        *,
+        on: date,
+        until: date,
+        reason: str,
+        decided_by: str,
+        actor: StaffMember,
+        version: int | None = None,
     ) -> Case:
         """Put another due day in the place of the one that was computed.
 
@@ -87,7 +119,14 @@ class TermService:
             If the day is not yet, or reason or who decided is missing.
         """
         return self.step(
-            case_number, TermStep.EXTENDED, on=on, until=until, reason=reason, decided_by=decided_by, actor=actor
+            case_number,
+            TermStep.EXTENDED,
+            on=on,
+            until=until,
+            reason=reason,
+            decided_by=decided_by,
+            actor=actor,
+            version=version,
         )
 
     def state(self, case: Case) -> DeadlineState:
@@ -106,6 +145,7 @@ class TermService:
         until: date | None = None,
         reason: str = "",
         decided_by: str = "",
+        version: int | None = None,
     ) -> Case:
         """Record a step of the clock; the methods above say what each needs.
 
@@ -132,7 +172,9 @@ class TermService:
                 recorded_by=actor.number,
                 recorded_at=now,
             )
-            after = work.load(Case, case_number).step_term(event)
+            case = work.load(Case, case_number)
+            require_seen(case, version)
+            after = case.step_term(event)
             act = _ACTS[kind]
             work.record(after, act=act, actor=actor, at=now)
             work.commit()

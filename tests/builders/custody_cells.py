@@ -19,7 +19,7 @@ from lims.domain.record import Record
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.domain.transfer import Transfer, TransferItem, TransferKind, TransferStatus
-from lims.services.sealing import CorrectionFacts, NewSeal, SealOpening
+from lims.services.sealing import CorrectionFacts, Moved, NewSeal, SealOpening
 
 CASE = "2026-0001"
 SHELF = "PL-0001"
@@ -273,6 +273,18 @@ CUSTODY_CELLS: Mapping[str, tuple[str, Callable[[Any, StaffMember], object]]] = 
     "sealing.take_from": (
         Act.CUSTODY_TAKEN_FROM,
         lambda lab, actor: lab.call("sealing").take_from(f"inside of {actor.number}", purpose="p", actor=actor),
+    ),
+    "sealing.put_all_in": (
+        Act.CUSTODY_PUT_IN,
+        lambda lab, actor: lab.call("sealing").put_all_in(
+            (Moved(exhibit_number=f"held of {actor.number}"),), f"bag of {actor.number}", purpose="p", actor=actor
+        ),
+    ),
+    "sealing.take_all_from": (
+        Act.CUSTODY_TAKEN_FROM,
+        lambda lab, actor: lab.call("sealing").take_all_from(
+            (Moved(exhibit_number=f"inside of {actor.number}"),), purpose="p", actor=actor
+        ),
     ),
     "sealing.begin_late": (
         Act.CUSTODY_BEGUN_LATE,
