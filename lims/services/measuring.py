@@ -16,7 +16,9 @@ from lims.domain.wording import clean_text
 from lims.errors import DuplicateRawDataError, LimsError, RunMismatchError, UnreadableFileError
 from lims.services.importing import ImportService, PreparedRun
 from lims.services.ports import Clock, Store, UnitOfWork
+from lims.services.run_folders import RunFolders
 from spectra.errors import SpectraError
+from spectra.formats.zipped_run import is_zip_archive, unpack_runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,8 @@ class MeasuringService:
     store: Store = field(repr=False)
     importing: ImportService = field(repr=False)
     clock: Clock = field(repr=False)
+    folders: RunFolders = field(default_factory=RunFolders, repr=False)
+    """Of this machine, that pages offer."""
 
     def import_run(self, path: Path, *, batch_number: str, actor: StaffMember) -> RecordedRun:
         """Import one run for the injection that it belongs to.
@@ -76,6 +80,7 @@ class MeasuringService:
         *,
         batch_number: str,
         actor: StaffMember,
+        stop: bool = True,
         progress: Callable[[Path, float], None] = lambda _path, _share: None,
     ) -> tuple[ImportOutcome, ...]:
         """Import every entry of a folder; see ``import_files``.
@@ -89,7 +94,42 @@ class MeasuringService:
             paths = [path for path in sorted(folder.iterdir()) if not path.name.startswith((".", "~"))]
         except OSError as error:
             raise UnreadableFileError(folder, error.strerror or str(error)) from error
-        return self.import_files(paths, batch_number=batch_number, actor=actor, progress=progress)
+        return self.import_files(paths, batch_number=batch_number, actor=actor, stop=stop, progress=progress)
+
+    def import_uploads(
+        self,
+        uploads: Sequence[Path],
+        *,
+        folder: Path,
+        batch_number: str,
+        actor: StaffMember,
+        stop: bool = True,
+        progress: Callable[[Path, float], None] = lambda _path, _share: None,
+    ) -> tuple[ImportOutcome, ...]:
+        """Import runs that people sent: files, zipped ``.D`` folders, and archives of several runs.
+
+        Parameters
+        ----------
+        folder : Path
+            An empty one, for what is unpacked; the caller removes it.
+
+        Returns
+        -------
+        tuple of ImportOutcome
+            First the archives that were refused, then as for ``import_files``.
+        """
+        refused: list[ImportOutcome] = []
+        runs: list[Path] = []
+        for place, upload in enumerate(uploads):
+            fresh = folder / str(place)
+            fresh.mkdir()
+            try:
+                runs += unpack_runs(upload, fresh) if is_zip_archive(upload) else (upload,)
+            except SpectraError as error:
+                refused.append(ImportOutcome(path=upload, refusal=error))
+                progress(upload, 1.0)
+        brought = self.import_files(runs, batch_number=batch_number, actor=actor, stop=stop, progress=progress)
+        return (*refused, *brought)
 
     def import_files(
         self,
@@ -113,7 +153,7 @@ class MeasuringService:
         stop : bool, optional
             Whether the first run that is refused stops those acquired after it.
         progress : callable, optional
-            Told of each entry how much of it is done: 0.5 when it is read, 1.0 at its end.
+            Told of each entry how much of it is done: 0.0 of all at the beginning, 0.5 when it is read, 1.0 at its end.
 
         Returns
         -------
@@ -131,6 +171,8 @@ class MeasuringService:
             batch = work.load(Batch, batch_number)
         outcomes: list[ImportOutcome] = []
         ready: list[tuple[datetime, PreparedRun]] = []
+        for path in paths:
+            progress(path, 0.0)
         for path in paths:
             try:
                 prepared = self.importing.prepare(path)

@@ -195,7 +195,7 @@ def _new(visit: Visit) -> None:
         return
     facts = CollectionFacts(name=name, technique=technique, licence=licence)
     files = [(one.name, one.getvalue()) for one in (upload, *tables)]
-    background.start(visit, _JOB, lambda _: _imported(visit, facts, files))
+    background.start(visit, _JOB, lambda _: _imported(visit, facts, files), waits=True)
     st.rerun()
 
 

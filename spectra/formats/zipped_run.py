@@ -10,12 +10,14 @@ from io import BufferedReader
 from pathlib import Path
 
 from spectra.errors import FormatError, InvalidSettingError
-from spectra.formats.zip_directory import DEFLATED, LOCAL_MAGIC, ZipMember, zip_members
+from spectra.formats.zip_directory import DEFLATED, LOCAL_MAGIC, ZipLimits, ZipMember, zip_members
 from spectra.formats.zip_names import folded
 
 DATA_FILE = "data.ms"
 MAX_FOLDERS_ABOVE = 2
 """Folders from the archive's root down to and with the ``.D``: ``data.ms``, ``X.D/data.ms``, ``batch/X.D/data.ms``."""
+SEVERAL_RUNS = ZipLimits(entries=0xFFFE, total_bytes=1024**3)
+"""Of an archive with a whole batch: 18 real runs have 108 MB unpacked."""
 _CHUNK_BYTES = 1024 * 1024
 _HEAD_BYTES = 64 * 1024
 _TAIL_BYTES = 4 * 1024**2
@@ -39,6 +41,20 @@ def is_zipped_run(path: Path) -> bool:
         file.seek(max(0, file.seek(0, 2) - _TAIL_BYTES))
         name = DATA_FILE.encode("ascii")
         return name in head.lower() or name in file.read().lower()
+
+
+def is_zip_archive(path: Path) -> bool:
+    """Tell by content whether a path is a zip archive of whatever.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    """
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(LOCAL_MAGIC)) == LOCAL_MAGIC
 
 
 def unpack_zipped_run(archive: Path, folder: Path) -> Path:
@@ -80,6 +96,65 @@ def unpack_zipped_run(archive: Path, folder: Path) -> Path:
         _empty(folder)
         raise
     return folder / inside
+
+
+def unpack_runs(archive: Path, folder: Path) -> tuple[Path, ...]:
+    """Unpack an archive of several runs, as people send a whole batch; nothing is left after a refusal.
+
+    Parameters
+    ----------
+    archive : Path
+        The zip file.
+    folder : Path
+        An empty folder, made for this by the caller, who also removes it.
+
+    Returns
+    -------
+    tuple of Path
+        Each ``.D`` folder, and each file outside of them, by name. Of an archive with one ``.D`` folder the archive
+        itself, not unpacked: it is the evidence.
+
+    Raises
+    ------
+    FormatError
+        As for ``unpack_zipped_run``, or if a ``.D`` folder lies in another.
+    InvalidSettingError
+        If ``folder`` is not an empty folder.
+    """
+    if not folder.is_dir() or any(folder.iterdir()):
+        raise InvalidSettingError(f"{folder} is no empty folder; an archive is unpacked into a fresh one")
+    try:
+        with archive.open("rb") as file:
+            members = zip_members(archive, file, SEVERAL_RUNS)
+            inside = _run_folders(archive, members)
+            if len(inside) == 1:
+                return (archive,)
+            outside = (m.name for m in members if not m.is_folder and not _is_below(m.name, inside))
+            found = tuple(folder / name for name in sorted((*inside, *outside)))
+            _unpack(archive, file, members, folder)
+    except OSError as error:
+        _empty(folder)
+        raise FormatError(
+            archive, "the archive", error.strerror or str(error), "an archive with room for it"
+        ) from error
+    except FormatError:
+        _empty(folder)
+        raise
+    return found
+
+
+def _run_folders(archive: Path, members: tuple[ZipMember, ...]) -> tuple[str, ...]:
+    """Name the folders that hold a data file; the root of the archive is an empty name."""
+    names = [m.name.rpartition("/") for m in members if not m.is_folder]
+    found = tuple(sorted({above for above, _, name in names if folded(name) == DATA_FILE}))
+    nested = [name for name in found if _is_below(name, tuple(other for other in found if other != name))]
+    if nested:
+        raise FormatError(archive, "the archive", f"{nested[0]!a} inside another .D folder", "runs beside each other")
+    return found
+
+
+def _is_below(name: str, folders: tuple[str, ...]) -> bool:
+    return any(not above or name.startswith(f"{above}/") for above in folders)
 
 
 def _run_folder(archive: Path, members: tuple[ZipMember, ...]) -> str:

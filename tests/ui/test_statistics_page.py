@@ -130,9 +130,9 @@ def test_who_may_not_read_the_whole_ledger_is_refused_before_anything_is_counted
 
 
 def test_a_counting_that_failed_reaches_the_page(laboratory: Laboratory) -> None:
+    test = start(laboratory, "statistics", "head")
     job = background.Job(started_at=laboratory.clock.now())
     job.ended.set()
-    test = start(laboratory, "statistics", "head")
     test.session_state["statistics"] = job
     test.run()
     assert len(test.exception) == 1, "the frame around the page names an incident"

@@ -33,7 +33,7 @@ def render(visit: Visit) -> None:
     t = visit.t
     st.title(t("Statistics"))
     visit.laboratory.statistics.require_reader()
-    if background.job(_JOB) is None:
+    if background.job(visit, _JOB) is None:
         _count(visit)
     chosen = chosen_section(visit, _SECTIONS, key=_CHOSEN)
     found = background.result(visit, _JOB)

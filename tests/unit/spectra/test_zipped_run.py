@@ -13,7 +13,7 @@ from spectra.formats import run_manifest
 from spectra.formats import zip_directory as directory_module
 from spectra.formats.agilent_d import read_agilent_d
 from spectra.formats.zip_names import folded, name_fault
-from spectra.formats.zipped_run import is_zipped_run, unpack_zipped_run
+from spectra.formats.zipped_run import is_zip_archive, is_zipped_run, unpack_runs, unpack_zipped_run
 from tests.builders.agilent_folder import data_file, write_folder
 from tests.builders.zip_archives import descriptor, member, run_members, write_zip
 
@@ -406,3 +406,53 @@ def test_a_file_that_cannot_be_written_is_refused_and_leaves_nothing(tmp_path, f
     with pytest.raises(FormatError, match="No space left on device"):
         unpack_zipped_run(archive, folder)
     assert list(folder.iterdir()) == []
+
+
+def batch_members(*names):
+    return [one for name in names for one in run_members(name)]
+
+
+def test_an_archive_of_several_runs_is_unpacked_to_its_runs_and_what_lies_beside(tmp_path, folder):
+    members = [*batch_members("batch/1.D/", "batch/2.D/"), member("batch/notes.txt", b"n"), member("batch/e/")]
+    archive = write_zip(tmp_path / "batch.zip", members)
+    found = unpack_runs(archive, folder)
+    assert found == tuple(folder / "batch" / name for name in ("1.D", "2.D", "notes.txt"))
+    assert [len(read_agilent_d(run)) for run in found[:2]] == [3, 3]
+
+
+def test_one_zipped_run_stays_what_it_is(tmp_path, folder):
+    archive = write_zip(tmp_path / "run.zip", [*run_members(), member("top.txt", b"x")])
+    assert unpack_runs(archive, folder) == (archive,)
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("members", "match"),
+    [
+        (batch_members("1.D/", "1.D/2.D/"), "inside another .D folder"),
+        (batch_members("", "1.D/"), "inside another .D folder"),
+        ([*batch_members("1.D/", "2.D/"), member("3.txt", b"0123", local=(1, None, None))], "CRC|says"),
+        ([*batch_members("1.D/"), *batch_members("2.D/"), member("../x.txt", b"x")], "a step"),
+    ],
+)
+def test_an_archive_of_several_runs_that_is_not_sound_leaves_nothing(tmp_path, folder, members, match):
+    archive = write_zip(tmp_path / "batch.zip", members)
+    with pytest.raises(FormatError, match=match):
+        unpack_runs(archive, folder)
+    assert list(folder.iterdir()) == []
+
+
+def test_an_archive_of_several_runs_needs_a_fresh_folder_and_can_be_read(tmp_path, folder):
+    with pytest.raises(FormatError, match="No such file"):
+        unpack_runs(tmp_path / "missing.zip", folder)
+    (folder / "mine").touch()
+    for place in (folder, tmp_path / "missing"):
+        with pytest.raises(InvalidSettingError, match="no empty folder"):
+            unpack_runs(tmp_path / "missing.zip", place)
+
+
+def test_an_archive_is_told_by_its_first_bytes(tmp_path):
+    assert is_zip_archive(write_zip(tmp_path / "run.dat", [member("a", b"a")]))
+    (tmp_path / "text.zip").write_text("P")
+    assert not is_zip_archive(tmp_path / "text.zip")
+    assert not is_zip_archive(tmp_path)

@@ -1,5 +1,6 @@
 import dataclasses
 import shutil
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -171,7 +172,8 @@ def test_a_folder_is_imported_in_the_order_of_acquisition_and_once(desk):
     ]
     (refused,) = [o for o in outcomes if o.refusal is not None]
     assert (refused.path.name, type(refused.refusal)) == ("notes.txt", FormatError)
-    assert steps[:3] == [("2.D", 0.5), ("3.D", 0.5), ("4.D", 0.5)]
+    assert [share for _, share in steps[:9]] == [0.0] * 9, "every entry is named before the first is read"
+    assert steps[9:12] == [("2.D", 0.5), ("3.D", 0.5), ("4.D", 0.5)]
     assert ("notes.txt", 0.5) not in steps
     assert sorted(name for name, share in steps if share == 1) == sorted(outcome.path.name for outcome in outcomes)
     assert desk.now.status is BatchStatus.MEASURED
@@ -211,3 +213,51 @@ def test_a_time_that_cannot_be_read_is_refused(desk):
     (path / "AcqData" / "Contents.xml").write_bytes(b"<c><AcquiredTime>yesterday</AcquiredTime></c>")
     (outcome,) = desk.bench.measuring.import_files([path], batch_number=desk.batch.number, actor=TECHNICIAN)
     assert "ISO 8601" in str(outcome.refusal)
+
+
+def archived(path, *runs):
+    """Put several runs into one archive, as people send a whole batch."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for run in runs:
+            for file in sorted(run.rglob("*")):
+                archive.write(file, file.relative_to(run.parent))
+    return path
+
+
+def test_runs_of_an_archive_are_imported_and_what_is_damaged_is_named_while_the_others_go_on(desk, tmp_path):
+    batch = archived(tmp_path / "batch.zip", *(desk.file(place) for place in (1, 2, 3)))
+    single = archived(tmp_path / "single.zip", desk.file(4))
+    damaged = tmp_path / "damaged.zip"
+    damaged.write_bytes(batch.read_bytes()[:-30])
+    (tmp_path / "unpacked").mkdir()
+    steps = []
+    outcomes = desk.bench.measuring.import_uploads(
+        [batch, damaged, single],
+        folder=tmp_path / "unpacked",
+        batch_number=desk.batch.number,
+        actor=TECHNICIAN,
+        progress=lambda path, share: steps.append((path.name, share)),
+    )
+    assert [(one.path.name, one.run and one.run.place) for one in outcomes] == [
+        ("damaged.zip", None),
+        ("001.D", 1),
+        ("002.D", 2),
+        ("003.D", 3),
+        ("single.zip", 4),
+    ]
+    assert isinstance(outcomes[0].refusal, FormatError)
+    assert {name for name, share in steps if share == 1} == {one.path.name for one in outcomes}
+    assert [run.place for run in desk.now.runs] == [1, 2, 3, 4]
+    assert desk.bench.auditing.verify().intact
+
+
+def test_who_found_out_why_a_run_does_not_fit_lets_the_others_go_on(desk):
+    desk.file(1)
+    desk.file(2, vial=9)
+    desk.file(3)
+    outcomes = desk.bench.measuring.import_folder(
+        desk.bench.folder / "incoming", batch_number=desk.batch.number, actor=TECHNICIAN, stop=False
+    )
+    assert [(one.run and one.run.place, one.waits) for one in outcomes] == [(1, False), (None, False), (3, False)]
+    assert isinstance(outcomes[1].refusal, RunMismatchError)
+    assert [run.place for run in desk.now.runs] == [1, 3]
