@@ -252,6 +252,7 @@ def turn(key: str) -> int:
 def _column(t: Translator, name: str, sheet: Sheet) -> Any:  # noqa: ANN401 - Streamlit gives dictionaries
     title = t(TITLES[name])
     kinds: Mapping[str, Callable[[], Any]] = {
+        "description": lambda: st.column_config.TextColumn(title, width="large"),
         "part": lambda: st.column_config.CheckboxColumn(title),
         "unit_count": lambda: st.column_config.NumberColumn(title, min_value=1, step=1, format="%d"),
         "seizure": lambda: st.column_config.SelectboxColumn(

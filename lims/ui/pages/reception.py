@@ -17,11 +17,12 @@ _SECTIONS = {"new": marked("New case"), "received": marked("Received cases")}
 def render(visit: Visit) -> None:
     """Write a new case down, or go on with one that was received."""
     st.title(visit.t("Reception"))
+    told = st.container()  # always there: a message that comes or goes would fold up what is unfolded below
     said = intake_draft.registered()
     if said:
         st.session_state[_SECTION] = "received"
         st.session_state[f"{_SECTION}-{visit.t.language}"] = "received"
-        st.success(plain(visit.t("Case {number} is registered.", number=said)))
+        told.success(plain(visit.t("Case {number} is registered.", number=said)))
     if chosen_section(visit, _SECTIONS, key=_SECTION) == "new":
         wizard(visit)
     else:
