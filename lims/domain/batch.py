@@ -159,6 +159,12 @@ class Batch:
         """Whether reports may use its runs."""
         return self.status in {BatchStatus.ACCEPTED, BatchStatus.RELEASED}
 
+    @property
+    def standards(self) -> tuple[BatchRun, ...]:
+        """The runs of reference standards and calibrators: what a retention may be compared with."""
+        kinds = {InjectionKind.STANDARD, InjectionKind.CALIBRATOR}
+        return tuple(one for one in self.runs if self.injection(one.place).kind in kinds)
+
     def injection(self, place: int) -> Injection:
         """Give one line of the sequence.
 

@@ -15,6 +15,7 @@ from lims.domain.weighing import Weighing
 from lims.domain.wording import clean_text, cleaned
 from lims.errors import InvalidRecordError, StaleVersionError
 from lims.services.law_book import read_law_book
+from lims.services.legal_outlook import LegalOutlook, outlooks
 from lims.services.ports import Clock, Store, UnitOfWork
 from lims.translation import TIME_ZONE
 from substance_library.determination import Content, LegalStatus
@@ -213,6 +214,28 @@ class DeterminingService:
         """Give all determinations of an exhibit."""
         with self.store.reading() as work:
             return work.children(LegalDetermination, exhibit_number)
+
+    def outlook(self, exhibit_number: str, structure: str) -> tuple[LegalOutlook, ...]:
+        """Say what the law of the seizure's day and of today would say of a structure; nothing is recorded.
+
+        Parameters
+        ----------
+        structure : str
+            SMILES of a candidate; its stereochemistry is not established, so it is left out.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such exhibit.
+        InvalidRecordError
+            If the structure cannot be read.
+        """
+        prepared = _structure(structure, StructureLevel.NO_STEREO)
+        with self.store.reading() as work:
+            seized_on, book = _seized_on(work, work.load(Exhibit, exhibit_number)), read_law_book(work)
+        today = self.clock.now().astimezone(self.time_zone).date()
+        policy = StatusPolicy(isotopologues_alike=self.isotopologues_alike)
+        return tuple(outlooks(prepared, book, seized_on=seized_on, today=today, policy=policy))
 
     def recompute(self, number: str) -> Recomputed:
         """Make a determination again with the book as the ledger had it then.

@@ -25,8 +25,16 @@ from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text, cleaned
 from lims.errors import StaleVersionError, TransitionError
+from lims.said import said
 from lims.services.curating import CuratingService
-from lims.services.isomers import KnownIsomers, known_isomers, told_apart, with_known
+from lims.services.isomers import (
+    CandidateIsomers,
+    KnownIsomers,
+    candidate_isomers,
+    known_isomers,
+    told_apart,
+    with_known,
+)
 from lims.services.method_force import require_in_force
 from lims.services.ports import Clock, Store, UnitOfWork
 from lims.services.supporting import (
@@ -44,6 +52,7 @@ from lims.services.supporting import (
     support_of_findings,
 )
 from lims.translation import TIME_ZONE
+from substance_library import LibraryRelease
 
 _UNDER_PROCEDURE = frozenset({Act.IDENTIFICATION_REVISED, Act.IDENTIFICATION_CONCLUDED})
 _TABLES = "substances of the package, and the library releases of the searches"
@@ -271,6 +280,22 @@ class IdentifyingService:
         )
         return basis.check(question.substance).gaps
 
+    def isomers_of(self, question: Question, release: LibraryRelease) -> CandidateIsomers:
+        """Say which isomers of a substance the tables and a release know, and which of them its spectra tell apart.
+
+        Nothing is recorded. Only what a curator confirmed tells anything apart (rule ID-6).
+
+        Raises
+        ------
+        NotFoundError, RawStoreError
+            If there is no such release, or its bytes are missing or altered.
+        """
+        known = self.curating.known_substances(release.name)
+        found = known_isomers(question.substance, question.inchikey, (release,), known)
+        with self.store.reading() as work:
+            groups = work.children(IsomerGroup, release.name)
+        return candidate_isomers(question.inchikey, found, groups, release=release.name)
+
     def faults(self, exhibit_number: str) -> tuple[str, ...]:
         """Say what of the identities of an exhibit does not satisfy the rules; see ``identity_faults``."""
         with self.store.reading() as work:
@@ -364,11 +389,11 @@ def faults_of(work: UnitOfWork, identification: Identification) -> list[str]:
     """Say what keeps one identification from a report: not concluded, disputed, with a gap, or moved since."""
     number, faults = identification.number, []
     if identification.status in {IdentificationStatus.OPEN, IdentificationStatus.DISPUTED}:
-        faults.append(f"{number} is {identification.state}")
+        faults.append(said("{number} is {state}", number=number, state=identification.status))
     verdict = identification.verdict
     if verdict is not None and verdict.conclusion in {Conclusion.IDENTIFIED, Conclusion.LIMITED}:
-        faults += [f"{number}: {gap.value}" for gap in missing(identification)]
-    return faults + [f"{number}: {words}" for words in _moved(work, identification)]
+        faults += [said("{number}: {what}", number=number, what=gap) for gap in missing(identification)]
+    return faults + [said("{number}: {what}", number=number, what=words) for words in _moved(work, identification)]
 
 
 def _moved(work: UnitOfWork, identification: Identification) -> list[str]:
@@ -385,7 +410,14 @@ def _moved(work: UnitOfWork, identification: Identification) -> list[str]:
             examination = work.load(Examination, number)
             now, changed = examination.state, _decisions_changed(work, examination, version)
         if changed:
-            moved.append(f"{number} was used in version {version}, says something else by now and is {now}")
+            moved.append(
+                said(
+                    "{number} was used in version {version}, says something else by now and is {state}",
+                    number=number,
+                    version=version,
+                    state=now,
+                )
+            )
     return moved + list(_groups_moved(work, identification))
 
 
@@ -394,8 +426,13 @@ def _groups_moved(work: UnitOfWork, identification: Identification) -> Iterator[
     for isomer in identification.basis.isomers.isomers:
         group = work.load(IsomerGroup, isomer.group) if isomer.group else None
         if group is not None and group.status is not GroupStatus.CONFIRMED:
-            told = f"told {isomer.name} apart in version {isomer.group_version}"
-            yield f"isomer group {group.number} {told} and is {group.state}"
+            yield said(
+                "isomer group {group} told {name} apart in version {version} and is {state}",
+                group=group.number,
+                name=isomer.name,
+                version=isomer.group_version,
+                state=group.status,
+            )
 
 
 def _decisions_changed(work: UnitOfWork, now: Examination, version: int) -> bool:

@@ -35,6 +35,18 @@ NO_ISOMERS = KnownIsomers()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateIsomers:
+    """The isomers of a candidate before anybody identified it."""
+
+    alike: tuple[Isomer, ...] = ()
+    """Those that no confirmed group tells apart by their mass spectra."""
+    told_apart: tuple[Isomer, ...] = ()
+    """The others, each with its group."""
+    possible: int = 0
+    """Ring isomers that the structure allows and no table holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Structures:
     """Structures by InChIKey, from the package, from records that state one, and from what a release knows."""
 
@@ -147,6 +159,19 @@ def told_apart(
     spectra = [one.number for one in supports if _is_positive_spectrum(one)]
     told = tuple(_told(one, inchikey, spectra, groups) for one in isomers.isomers)
     return replace(isomers, isomers=told)
+
+
+def candidate_isomers(
+    inchikey: str | None, known: KnownIsomers, groups: Sequence[IsomerGroup], *, release: str
+) -> CandidateIsomers:
+    """Part the known isomers of a substance by what the groups of a release say of their EI spectra."""
+    found = known.isomers
+    told = found if inchikey is None else [_told(one, inchikey, (release,), {release: groups}) for one in found]
+    return CandidateIsomers(
+        alike=tuple(one for one in told if not one.group),
+        told_apart=tuple(one for one in told if one.group),
+        possible=len(known.possible),
+    )
 
 
 def _told(isomer: Isomer, inchikey: str, spectra: Sequence[str], groups: Mapping[str, Sequence[IsomerGroup]]) -> Isomer:

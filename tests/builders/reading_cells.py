@@ -13,6 +13,7 @@ from lims.domain.reagent import Reagent
 from lims.domain.report import ReportStatus
 from lims.domain.weighing import WeighingPurpose
 from lims.services.supporting import Question
+from substance_library import training_release
 from tests.builders.batches import METHOD
 from tests.builders.clocks import MORNING
 from tests.builders.examining_cells import EXHIBIT as EXAMINED
@@ -186,6 +187,7 @@ READINGS: Mapping[str, Reading] = {
     "legislating.texts": _of("law act"),
     "determining.determination": _of("determination", "L of all"),
     "determining.determinations": _of("determination", EXHIBIT),
+    "determining.outlook": _of("exhibit", EXHIBIT, "CCO"),
     "determining.recompute": _of("determination", "L of all"),
     "determining.reread": _of("determination", "L of all"),
     "finding.evidence": _of("finding", FINDING, "ab" * 32, whole=False),
@@ -201,6 +203,9 @@ READINGS: Mapping[str, Reading] = {
             lab.bench.examining.get(EXAMINATION),
             1,
         ),
+    ),
+    "identifying.isomers_of": _of(
+        "release", Question(exhibit_number=EXAMINED, substance="ketamine"), training_release()
     ),
     "identifying.of_exhibit": _of("identification", EXHIBIT),
     "identifying.results": _of("finding", EXHIBIT),

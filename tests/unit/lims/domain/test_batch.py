@@ -206,3 +206,8 @@ def test_exhibits_know_their_blanks():
     whole = batch()
     assert [exhibit.place for exhibit in whole.exhibits()] == [6, 8]
     assert whole.blank_before(8).place == 7
+
+
+def test_id_3_a_retention_may_be_compared_with_calibrators_and_standards_of_the_batch():
+    assert [one.run_number for one in measured().standards] == ["R2", "R3"]
+    assert [one.run_number for one in measured(places=(1, 3)).standards] == ["R3"]

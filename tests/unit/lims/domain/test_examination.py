@@ -187,7 +187,7 @@ def test_a_candidate_is_rejected_for_a_reason_and_the_component_stays_as_it_was(
 
 def test_a_rejected_candidate_is_identified_only_with_a_reason():
     rejected = OPEN.reject(1, rank=2, reason="m/z 126 is missing", examiner="expert-a", at=NOW)
-    with pytest.raises(InvalidRecordError, match="Ropivacaine was rejected .m/z 126 is missing.; say why"):
+    with pytest.raises(InvalidRecordError, match=r"Ropivacaine was rejected \(m/z 126 is missing\); say why"):
         rejected.identify(1, rank=2, examiner="expert-a", reason="", at=NOW)
     identified = rejected.identify(1, rank=2, examiner="expert-a", reason="it is there in the second run", at=NOW)
     assert identified.identified[0].identity is not None

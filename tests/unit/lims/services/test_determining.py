@@ -23,8 +23,9 @@ from lims.errors import (
 from lims.ledger.canonical import canonical_bytes
 from lims.persistence.store import SqlStore
 from lims.reporting.sections.legal_size import amount_words
-from lims.services.accessioning import ExhibitFacts, SeizureFacts
+from lims.services.accessioning import CaseFacts, ExhibitFacts, SeizureFacts
 from lims.services.determining import DeterminationFacts
+from lims.services.legal_outlook import rows_of
 from lims.services.legislating import TableFacts
 from lims.services.permitting import Rights
 from lims.services.report_law import legal_section, legal_sections
@@ -350,3 +351,28 @@ def test_a_determination_takes_no_quantitation_of_something_else(lab, exhibit, c
     measured = quantified(lab, exhibit, **changed)
     with pytest.raises(InvalidRecordError, match=words):
         made(lab, exhibit, quantitation_number=measured.number, **other)
+
+
+def test_kz_4_the_outlook_of_a_candidate_gives_both_days_and_records_nothing(lab, exhibit):
+    """CCN is listed on the day of the seizure and not today; the program's own texts say nothing of either."""
+    before = lab.entries
+    found = {one.jurisdiction: one for one in lab.determining.outlook(exhibit, "CCN")}
+    home = found["ZZ"]
+    assert (home.on_seizure.result, home.on_seizure.as_of) == (LegalStatus.LISTED_BY_NAME, SEIZED)
+    assert home.today.result is not LegalStatus.LISTED_BY_NAME
+    assert (home.differs, home.speaks) == (True, True)
+    assert any("ZZ-1/1" in row for row in rows_of(home.on_seizure))
+    assert rows_of(home.today) == ()
+    assert not found["UN"].speaks
+    assert lab.entries == before
+
+
+def test_kz_4_without_a_day_of_seizure_the_outlook_says_only_today(lab):
+    case = lab.accessioning.register_case(CaseFacts(appointing_body="a body"), actor=TECHNICIAN)
+    plain = lab.accessioning.register_exhibit(case.number, ExhibitFacts(description="a card"), actor=TECHNICIAN)
+    assert {one.on_seizure for one in lab.determining.outlook(plain.number, "CCCN")} == {None}
+    assert not any(one.differs for one in lab.determining.outlook(plain.number, "CCCN"))
+    with pytest.raises(InvalidRecordError, match="structure"):
+        lab.determining.outlook(plain.number, "no structure")
+    with pytest.raises(NotFoundError):
+        lab.determining.outlook("2026-9999/1", "CCN")

@@ -13,6 +13,7 @@ from lims.domain.isomer_group import GroupStatus
 from lims.errors import InvalidRecordError, NotFoundError, NotPermittedError, TransitionError
 from lims.services.finding import FindingFacts
 from lims.services.identifying import BasisFacts
+from lims.services.isomers import CandidateIsomers
 from lims.services.supporting import ComponentUse, Question
 from lims.services.validating import ProcedureFacts
 from substance_library import principal_ions
@@ -111,6 +112,22 @@ def opened(lab):
 
 def by_name(identification):
     return {one.name: one for one in identification.basis.isomers.isomers}
+
+
+def test_id_6_a_candidate_has_its_isomers_before_anybody_identified_it(lab):
+    """Nothing is told apart before the curator confirmed it; then only what the group says."""
+    asked, release = Question(exhibit_number="", substance=NAME, inchikey=KEY), lab.curating.release(RELEASE)
+    before = lab.entries
+    assert {"far isomer", "twin"} <= {one.name for one in lab.identifying.isomers_of(asked, release).alike}
+    (group,) = lab.isomer_curating.propose(RELEASE, formulas=(KETAMINE.formula,), actor=ADMIN)
+    assert lab.identifying.isomers_of(asked, release).told_apart == ()
+    lab.isomer_curating.confirm(group.number, reason="looked at", actor=ADMIN)
+    found = lab.identifying.isomers_of(asked, release)
+    assert [(one.name, one.group) for one in found.told_apart] == [("far isomer", GROUP)]
+    assert "twin" in {one.name for one in found.alike}
+    unnamed = Question(exhibit_number="", substance=NAME)
+    assert lab.identifying.isomers_of(unnamed, release) == CandidateIsomers()
+    assert lab.entries == before + 2
 
 
 def test_id_6_what_a_release_does_not_tell_apart_is_computed_from_its_own_spectra(lab):
