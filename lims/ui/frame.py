@@ -1,7 +1,5 @@
 """What is around every page: who is signed in, the language, the pages of one's roles, and the last resort."""
 
-import logging
-import secrets
 from collections.abc import Callable
 
 import streamlit as st
@@ -9,12 +7,12 @@ import streamlit as st
 from lims.domain.staff import StaffMember
 from lims.services.laboratory import Laboratory
 from lims.translation import Translator
+from lims.ui.incidents import show_incident
 from lims.ui.page_list import pages_for
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import next_page
 from lims.ui.session import SIGNED_IN_ELSEWHERE, Visit, chosen_language, language_switch, session_token
 
-_LOG = logging.getLogger(__name__)
 WATCHED_EVERY_S = 3
 Render = Callable[[Visit], None]
 
@@ -71,11 +69,7 @@ def _guarded(render: Render, visit: Visit) -> Callable[[], None]:
             render(visit)
         except REFUSALS as error:
             show_refusal(error)
-        except Exception:  # noqa: BLE001 - the outermost frame: the fault is ours, its text may hold case data and stays in the log
-            incident = secrets.token_hex(4)
-            _LOG.exception("incident %s", incident)
-            st.error(
-                visit.t("Something went wrong on our side. Nothing was recorded. Incident {number}.", number=incident)
-            )
+        except Exception as error:  # noqa: BLE001 - the outermost frame: the fault is ours
+            show_incident(error, visit.t)
 
     return page
