@@ -21,6 +21,7 @@ from lims.errors import (
     ReviewerIsExaminerError,
     StaleVersionError,
 )
+from lims.said import said
 from lims.services.method_force import require_in_force
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
 from lims.services.registering import require_instrument
@@ -302,6 +303,19 @@ class BatchingService:
         with self.store.reading() as work:
             return work.load(Method, number)
 
+    def versions(self, number: str) -> tuple[Method, ...]:
+        """Give all versions of a method, newest first.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none of that number.
+        """
+        with self.store.reading() as work:
+            newest = work.load(Method, number)
+            older = (work.load(Method, number, version=version) for version in range(newest.version - 1, 0, -1))
+            return (newest, *older)
+
     def batches(self, *, limit: int = _MAX_LISTED, words: str = "") -> tuple[ListedRecord, ...]:
         """Give the batches whose number or title has these words, newest first."""
         with self.store.reading() as work:
@@ -336,7 +350,7 @@ def batch_for_report(work: UnitOfWork, run: RecordedRun) -> Batch | None:
         return None
     batch = work.load(Batch, run.batch_number)
     if all(one.run_number != run.number for one in batch.runs):
-        raise BatchNotUsableError(run.number, batch.number, "the run was discarded from it")
+        raise BatchNotUsableError(run.number, batch.number, said("the run was discarded from it"))
     if not batch.usable:
         raise BatchNotUsableError(run.number, batch.number, f"it is {batch.state}{_failures(batch)}")
     return batch

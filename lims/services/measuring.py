@@ -117,7 +117,13 @@ class MeasuringService:
         -------
         tuple of ImportOutcome
             First the archives that were refused, then as for ``import_files``.
+
+        Raises
+        ------
+        NotPermittedError, NotFoundError
+            As for ``import_files``, before anything is unpacked.
         """
+        require_role(actor, Act.BATCH_MEASURED)
         refused: list[ImportOutcome] = []
         runs: list[Path] = []
         for place, upload in enumerate(uploads):

@@ -42,47 +42,61 @@ _OWN = {
 
 
 def read_method_file(path: Path, *, defined_at: datetime, defined_by: str) -> Method:
+    """Read a method from a file; see ``read_method``.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it cannot be read, or is too large.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise UnreadableFileError(path, error.strerror or str(error)) from error
+    return read_method(data, name=path, defined_at=defined_at, defined_by=defined_by)
+
+
+def read_method(data: bytes, *, name: Path, defined_at: datetime, defined_by: str) -> Method:
     """Read a method as its version 1.
 
     Parameters
     ----------
-    path : Path
-        TOML with the fields of ``Method`` and a table for each of its parts.
+    data : bytes
+        TOML in UTF-8 with the fields of ``Method`` and a table for each of its parts.
+    name : Path
+        What messages call it.
     defined_at, defined_by
         Who brings it when.
 
     Raises
     ------
     UnreadableFileError
-        If it cannot be read, is too large or is no TOML.
+        If it is too large or no TOML.
     InvalidRecordError
         If anything is missing, unknown or out of its domain; everything is named.
     """
-    table = _table(path)
+    table = _table(data, name)
     faults: list[str] = [f"unknown: {name}" for name in table if name not in {*_PARTS, *_OWN}]
-    own = {name: _own_value(table, name, kind, faults) for name, kind in _OWN.items()}
-    parts = {name: _part(kind, name, table.get(name), faults) for name, kind in _PARTS.items()}
+    own = {field: _own_value(table, field, kind, faults) for field, kind in _OWN.items()}
+    parts = {field: _part(kind, field, table.get(field), faults) for field, kind in _PARTS.items()}
     if faults:
-        raise InvalidRecordError(f"{path}: {'; '.join(faults)}")
-    facts: dict[str, Any] = own | {name: part for name, part in parts.items() if part is not None}
+        raise InvalidRecordError(f"{name}: {'; '.join(faults)}")
+    facts: dict[str, Any] = own | {field: part for field, part in parts.items() if part is not None}
     facts["instrument_kind"] = InstrumentKind(own["instrument_kind"])
     try:
         return Method(**facts, defined_at=defined_at, defined_by=defined_by)
     except InvalidRecordError as error:
-        raise InvalidRecordError(f"{path}: {error}") from error
+        raise InvalidRecordError(f"{name}: {error}") from error
 
 
-def _table(path: Path) -> Mapping[str, Any]:
+def _table(data: bytes, name: Path) -> Mapping[str, Any]:
+    if len(data) > _MAX_BYTES:
+        raise UnreadableFileError(name, f"more than {_MAX_BYTES} bytes; a method file has a few hundred")
     try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-        if len(data) > _MAX_BYTES:
-            raise UnreadableFileError(path, f"more than {_MAX_BYTES} bytes; a method file has a few hundred")
-        return tomllib.loads(data.decode("utf-8"), parse_float=Decimal)
-    except OSError as error:
-        raise UnreadableFileError(path, error.strerror or str(error)) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UnreadableFileError(path, f"no TOML: {error}") from error
+        return tomllib.loads(data.decode("utf-8-sig"), parse_float=Decimal)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UnreadableFileError(name, f"no TOML: {error}") from error
 
 
 def _own_value(table: Mapping[str, Any], name: str, kind: type, faults: list[str]) -> Any:  # noqa: ANN401 - of the kind

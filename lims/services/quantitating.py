@@ -15,9 +15,11 @@ from lims.domain.weighing import Weighing, WeighingPurpose
 from lims.domain.wording import clean_text, cleaned
 from lims.errors import BatchNotUsableError, InvalidRecordError, StaleVersionError
 from lims.services.curating import CuratingService
-from lims.services.ports import Clock, Store, UnitOfWork
+from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
 from lims.services.quantifying import QuantifiedBatch
 from lims.services.quantitation_record import MeasuredExhibit, exhibit_runs, quantitation_of
+from lims.services.quantitation_trial import TrialChoices, TriedBatch, tried_batch, tried_method
+from lims.services.versions import require_seen
 
 
 class BatchQuantifier(Protocol):
@@ -66,8 +68,33 @@ class QuantitationService:
     curating: CuratingService = field(repr=False)
     clock: Clock = field(repr=False)
 
-    def record(self, facts: QuantitationFacts, *, actor: StaffMember) -> Quantitation:
+    def try_out(self, batch_number: str, choices: TrialChoices, *, actor: StaffMember) -> TriedBatch:
+        """Measure a batch for an analyte and an internal standard of choice; nothing is recorded.
+
+        Raises
+        ------
+        NotPermittedError, NotFoundError
+            If the actor is no expert, or batch or release does not exist.
+        InvalidRecordError, LimsError
+            If a setting means nothing, or a substance is not in the release.
+        CalibratorsNotFoundError, CalibrationError, RawStoreError
+            If nothing can be measured.
+        """
+        require_role(actor, Act.QUANTITATION_RECORDED)
+        clean = cleaned(choices)
+        with self.store.reading() as work:
+            batch = work.load(Batch, batch_number)
+            method = tried_method(work.load(Method, batch.method_number, version=batch.method_version), clean)
+        quantified = self.measurement.quantify(batch, method)
+        return tried_batch(quantified, method, number=batch.number, version=batch.version)
+
+    def record(self, facts: QuantitationFacts, *, actor: StaffMember, version: int | None = None) -> Quantitation:
         """Measure an exhibit in its batch, and record the result or why there is none.
+
+        Parameters
+        ----------
+        version : int, optional
+            Of the batch, as the person saw it.
 
         Raises
         ------
@@ -81,12 +108,13 @@ class QuantitationService:
         CalibratorsNotFoundError, CalibrationError, RawStoreError
             If nothing can be measured.
         StaleVersionError
-            If the batch changed while it was measured.
+            If the batch changed while it was measured, or since it was read.
         """
         require_role(actor, Act.QUANTITATION_RECORDED)
         clean = cleaned(facts)
         with self.store.reading() as work:
             batch = work.load(Batch, clean.batch_number)
+            require_seen(batch, version)
             work.permit(batch, act=Act.QUANTITATION_RECORDED, actor=actor, at=self.clock.now())  # before it is measured
             method = work.load(Method, batch.method_number, version=batch.method_version)
             measured = self._measured(work, clean, batch, method, actor)
@@ -102,20 +130,24 @@ class QuantitationService:
             work.commit()
         return made
 
-    def discard(self, number: str, *, reason: str, actor: StaffMember) -> Quantitation:
+    def discard(self, number: str, *, reason: str, actor: StaffMember, version: int | None = None) -> Quantitation:
         """Take a quantitation out of use; it stays listed, and reports say so.
 
         Raises
         ------
         NotPermittedError, NotFoundError, TransitionError, InvalidRecordError
             If the actor is no expert, there is none of that number, it is discarded already, or no reason is given.
+        StaleVersionError
+            If it moved on since it was read.
         """
         require_role(actor, Act.QUANTITATION_DISCARDED)
         words = clean_text("reason", reason)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
             discard = DiscardedQuantitation(reason=words, by=actor.number, at=now)
-            discarded = work.load(Quantitation, number).discard_it(discard)
+            known = work.load(Quantitation, number)
+            require_seen(known, version)
+            discarded = known.discard_it(discard)
             work.record(discarded, act=Act.QUANTITATION_DISCARDED, actor=actor, at=now)
             work.commit()
         return discarded
@@ -135,6 +167,11 @@ class QuantitationService:
         """Give all quantitations of an exhibit, discarded ones too."""
         with self.store.reading() as work:
             return work.children(Quantitation, exhibit_number)
+
+    def quantitations(self, *, limit: int, offset: int = 0, words: str = "") -> tuple[ListedRecord, ...]:
+        """Give a page of the quantitations whose number or title has these words, newest first."""
+        with self.store.reading() as work:
+            return work.listed(Quantitation, limit=limit, offset=offset, words=words)
 
     def _measured(
         self, work: UnitOfWork, facts: QuantitationFacts, batch: Batch, method: Method, actor: StaffMember

@@ -78,7 +78,7 @@ def quantitation_of(
     batch, method, net = measured.batch, measured.method, measured.net
     own = set(exhibit_runs(batch, measured.exhibit_number))
     runs = [one for one in quantified.runs if one.line.run in own]
-    by = _by(quantified, method, measured.release_sha256)
+    by = quantified_by(quantified, method, measured.release_sha256)
     outcome = _Outcome(quantified, by, measured, runs)
     result = outcome.result()
     return Quantitation(
@@ -91,11 +91,11 @@ def quantitation_of(
         expert=measured.expert,
         measured_at=at,
         by=by,
-        curve=_curve(quantified),
-        points=_points(quantified),
-        injections=tuple(_injection(one) for one in runs),
-        blanks=tuple(_injection(one) for one in quantified.runs if one.line.kind is InjectionKind.BLANK),
-        controls=tuple(_injection(one) for one in quantified.runs if one.line.kind is InjectionKind.CONTROL),
+        curve=curve_of(quantified),
+        points=points_of(quantified),
+        injections=tuple(injection_of(one) for one in runs),
+        blanks=tuple(injection_of(one) for one in quantified.runs if one.line.kind is InjectionKind.BLANK),
+        controls=tuple(injection_of(one) for one in quantified.runs if one.line.kind is InjectionKind.CONTROL),
         preparations=measured.preparations,
         standard=measured.standard,
         expressed_as=measured.expressed_as,
@@ -175,7 +175,8 @@ def concentration_of(measured: MeasuredConcentration) -> Concentration:
     )
 
 
-def _by(quantified: QuantifiedBatch, method: Method, release_sha256: str) -> QuantifiedBy:
+def quantified_by(quantified: QuantifiedBatch, method: Method, release_sha256: str) -> QuantifiedBy:
+    """Say under which choices the numbers were made."""
     quantitation, choices = quantified.method, method.quantitation
     return QuantifiedBy(
         method_number=method.number,
@@ -192,7 +193,8 @@ def _by(quantified: QuantifiedBatch, method: Method, release_sha256: str) -> Qua
     )
 
 
-def _curve(quantified: QuantifiedBatch) -> Curve:
+def curve_of(quantified: QuantifiedBatch) -> Curve:
+    """Keep the calibration curve."""
     fitted, model = quantified.calibration, quantified.method.model
     test = fitted.lack_of_fit
     return Curve(
@@ -220,7 +222,8 @@ def _curve(quantified: QuantifiedBatch) -> Curve:
     )
 
 
-def _points(quantified: QuantifiedBatch) -> tuple[CalibrationPoint, ...]:
+def points_of(quantified: QuantifiedBatch) -> tuple[CalibrationPoint, ...]:
+    """Keep every calibrator, in the order of injection."""
     fitted = quantified.calibration
     place = {run: position for position, run in enumerate(quantified.calibrators)}
     calibrators = (one for one in quantified.runs if one.line.kind is InjectionKind.CALIBRATOR)
@@ -240,7 +243,8 @@ def _points(quantified: QuantifiedBatch) -> tuple[CalibrationPoint, ...]:
     )
 
 
-def _injection(run: QuantifiedRun) -> QuantifiedInjection:
+def injection_of(run: QuantifiedRun) -> QuantifiedInjection:
+    """Keep what one run other than a calibrator gave."""
     found, nominal = not math.isnan(run.area_ratio), run.line.nominal_ug_per_ml
     return QuantifiedInjection(
         run_number=run.line.run,

@@ -13,6 +13,7 @@ from lims.domain.wording import clean_text, cleaned
 from lims.errors import NotFoundError, StaleVersionError
 from lims.services.method_force import find_procedure
 from lims.services.ports import Clock, ListedRecord, Store
+from lims.services.versions import require_seen
 from lims.translation import TIME_ZONE
 
 _MAX_LISTED = 10_000
@@ -96,7 +97,9 @@ class ValidatingService:
             work.commit()
         return procedure
 
-    def validate(self, number: str, *, validated_on: date, record: str, actor: StaffMember) -> Procedure:
+    def validate(
+        self, number: str, *, validated_on: date, record: str, actor: StaffMember, version: int | None = None
+    ) -> Procedure:
         """State that a procedure is validated, by which record, from which day on.
 
         Raises
@@ -105,6 +108,8 @@ class ValidatingService:
             If the actor is neither head nor quality manager.
         NotFoundError, TransitionError, InvalidRecordError
             If there is no such procedure, it is not in validation, no record is named, or the day is yet to come.
+        StaleVersionError
+            If it moved on since it was read: a text is validated that the person saw.
         """
         require_role(actor, Act.PROCEDURE_VALIDATED)
         with self.store.unit_of_work() as work:
@@ -115,12 +120,14 @@ class ValidatingService:
                 stated_by=actor.number,
                 stated_at=now,
             )
-            validated = work.load(Procedure, number).validate(stated, today=self._today())
+            known = work.load(Procedure, number)
+            require_seen(known, version)
+            validated = known.validate(stated, today=self._today())
             work.record(validated, act=Act.PROCEDURE_VALIDATED, actor=actor, at=now)
             work.commit()
         return validated
 
-    def withdraw(self, number: str, *, reason: str, actor: StaffMember) -> Procedure:
+    def withdraw(self, number: str, *, reason: str, actor: StaffMember, version: int | None = None) -> Procedure:
         """Take a procedure out of force from today on; what was done under it stays valid.
 
         Raises
@@ -129,11 +136,15 @@ class ValidatingService:
             If the actor is neither head nor quality manager.
         NotFoundError, TransitionError, InvalidRecordError
             If there is no such procedure, it is withdrawn, or no reason is given.
+        StaleVersionError
+            If it moved on since it was read.
         """
         require_role(actor, Act.PROCEDURE_WITHDRAWN)
         with self.store.unit_of_work() as work:
             words = clean_text("reason", reason)
-            withdrawn = work.load(Procedure, number).withdraw(on=self._today(), by=actor.number, reason=words)
+            known = work.load(Procedure, number)
+            require_seen(known, version)
+            withdrawn = known.withdraw(on=self._today(), by=actor.number, reason=words)
             work.record(withdrawn, act=Act.PROCEDURE_WITHDRAWN, actor=actor, at=self.clock.now())
             work.commit()
         return withdrawn
@@ -185,7 +196,7 @@ class ValidatingService:
             work.commit()
         return asked
 
-    def authorise_deviation(self, number: str, *, actor: StaffMember) -> Deviation:
+    def authorise_deviation(self, number: str, *, actor: StaffMember, version: int | None = None) -> Deviation:
         """Allow a deviation in the laboratory.
 
         Raises
@@ -194,12 +205,18 @@ class ValidatingService:
             If the actor is neither head nor quality manager, or asked for it.
         NotFoundError, TransitionError
             If there is no such deviation, or it is authorised.
+        StaleVersionError
+            If it moved on since it was read.
         """
         require_role(actor, Act.DEVIATION_AUTHORISED)
         now = self.clock.now()
-        return self._change(number, Act.DEVIATION_AUTHORISED, actor, lambda d: d.authorise(by=actor.number, at=now))
+        return self._change(
+            number, Act.DEVIATION_AUTHORISED, actor, version, lambda d: d.authorise(by=actor.number, at=now)
+        )
 
-    def accept_deviation(self, number: str, facts: AcceptanceFacts, *, actor: StaffMember) -> Deviation:
+    def accept_deviation(
+        self, number: str, facts: AcceptanceFacts, *, actor: StaffMember, version: int | None = None
+    ) -> Deviation:
         """Record that the customer accepts a deviation.
 
         Raises
@@ -208,6 +225,8 @@ class ValidatingService:
             If the actor is neither expert nor head.
         NotFoundError, TransitionError, InvalidRecordError
             If there is no such deviation, it is not authorised, or nothing shows the acceptance.
+        StaleVersionError
+            If it moved on since it was read.
         """
         require_role(actor, Act.DEVIATION_ACCEPTED)
         clean = cleaned(facts)
@@ -219,7 +238,7 @@ class ValidatingService:
             recorded_at=self.clock.now(),
         )
         today = self._today()
-        return self._change(number, Act.DEVIATION_ACCEPTED, actor, lambda d: d.accept(acceptance, today=today))
+        return self._change(number, Act.DEVIATION_ACCEPTED, actor, version, lambda d: d.accept(acceptance, today=today))
 
     def deviations(self, exhibit_number: str) -> tuple[Deviation, ...]:
         """Give all deviations on an exhibit."""
@@ -243,9 +262,24 @@ class ValidatingService:
             found = {one.number: one for one in work.several(Deviation, [line.number for line in lines])}
         return tuple(found[line.number] for line in lines)
 
-    def _change(self, number: str, act: Act, actor: StaffMember, step: Callable[[Deviation], Deviation]) -> Deviation:
+    def deviation(self, number: str) -> Deviation:
+        """Give one deviation.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none of that number.
+        """
+        with self.store.reading() as work:
+            return work.load(Deviation, number)
+
+    def _change(
+        self, number: str, act: Act, actor: StaffMember, version: int | None, step: Callable[[Deviation], Deviation]
+    ) -> Deviation:
         with self.store.unit_of_work() as work:
-            changed = step(work.load(Deviation, number))
+            known = work.load(Deviation, number)
+            require_seen(known, version)
+            changed = step(known)
             work.record(changed, act=act, actor=actor, at=self.clock.now())
             work.commit()
         return changed

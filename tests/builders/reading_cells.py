@@ -12,13 +12,15 @@ from lims.domain.grounds import Name
 from lims.domain.reagent import Reagent
 from lims.domain.report import ReportStatus
 from lims.domain.weighing import WeighingPurpose
+from lims.services.isomers import NO_ISOMERS
+from lims.services.quantitation_trial import TrialChoices
 from lims.services.supporting import Question
 from substance_library import training_release
 from tests.builders.batches import METHOD
 from tests.builders.clocks import MORNING
 from tests.builders.examining_cells import EXHIBIT as EXAMINED
 from tests.builders.examining_cells import FINDING
-from tests.builders.laboratories import EXAMINATION, REPORT
+from tests.builders.laboratories import EXAMINATION, EXPERT, REPORT
 from tests.builders.measuring_bench import BALANCE, K, shown
 from tests.builders.receiving import DONOR
 from tests.builders.watch_cells import ALERT, CLUSTER, NAMED
@@ -159,6 +161,7 @@ READINGS: Mapping[str, Reading] = {
     "importing.prepare": Reading(kind="run", of_lab=lambda lab: (lab.desk.file(1, name="fresh.D"),), whole=False),
     "importing.read": _of("run", RUN),
     "importing.require_new": _of("run", "ab" * 32),
+    "importing.run": _of("run", RUN),
     "importing.runs": _of("run", EXHIBIT),
     "batching.batches": _of("batch"),
     "batching.export_csv": _of("batch", BATCH),
@@ -166,6 +169,7 @@ READINGS: Mapping[str, Reading] = {
     "batching.method": _of("method", METHOD),
     "batching.method_of": Reading(kind="method", of_lab=lambda lab: (lab.desk.now,)),
     "batching.methods": _of("method"),
+    "batching.versions": _of("method", METHOD),
     "batching.workers": Reading(kind="batch", of_lab=lambda lab: (lab.desk.now,)),
     "charting.control_points": _of("batch", METHOD, instrument="", quantity=ControlQuantity.RECOVERY),
     "charting.control_charts": _of("batch", METHOD, instrument=""),
@@ -175,6 +179,7 @@ READINGS: Mapping[str, Reading] = {
     "examining.listed": _of("examination", limit=9),
     "examining.of_exhibit": _of("examination", EXHIBIT),
     "examining.spectra": _of("examination", EXAMINATION),
+    "validating.deviation": _of("deviation", "no such deviation", whole=False),
     "validating.deviations": _of("deviation", EXAMINED),
     "validating.listed_deviations": _of("deviation", **LIST),
     "validating.procedure": _of("procedure", IDENTIFICATION_METHOD),
@@ -204,8 +209,11 @@ READINGS: Mapping[str, Reading] = {
             1,
         ),
     ),
-    "identifying.isomers_of": _of(
+    "identifying.known_isomers": _of(
         "release", Question(exhibit_number=EXAMINED, substance="ketamine"), training_release()
+    ),
+    "identifying.isomers_of": _of(
+        "isomer group", Question(exhibit_number=EXAMINED, substance="ketamine"), NO_ISOMERS, "principal-ions"
     ),
     "identifying.of_exhibit": _of("identification", EXHIBIT),
     "identifying.results": _of("finding", EXHIBIT),
@@ -216,6 +224,8 @@ READINGS: Mapping[str, Reading] = {
     "tracing.touched_by": _of("report", Name(kind="instrument", number=BALANCE)),
     "quantitating.get": _of("quantitation", "no such quantitation", whole=False),
     "quantitating.of_exhibit": _of("quantitation", EXHIBIT),
+    "quantitating.quantitations": _of("quantitation", **LIST),
+    "quantitating.try_out": _of("batch", BATCH, TrialChoices(), whole=False, actor=EXPERT),
     "reporting.all": _of("report"),
     "reporting.document": _of("report", REPORT),
     "reporting.faults": _of("examination", EXAMINATION),
@@ -235,6 +245,8 @@ READINGS: Mapping[str, Reading] = {
     "amending.basis": _of("report", REPORT),
     "amending.outdated": _of("report"),
     "amending.owed": _of("report"),
+    "copying.document": _of("report", REPORT, "0" * 64, whole=False),
+    "disclosing.ready": _of("report", REPORT),
     "amending.edits": _of("report", REPORT),
     "amending.resting_on": _of("report", REPORT, FINDING),
     "amending.unknown_recipients": _of("report"),

@@ -357,6 +357,19 @@ def _measure_folder(lab: RightsLab, actor: StaffMember) -> object:
     return outcome
 
 
+def _measure_uploads(lab: RightsLab, actor: StaffMember) -> object:
+    run = _fresh_run(lab, actor)
+    unpacked = run.parent / f"unpacked for {actor.number}"
+    unpacked.mkdir(exist_ok=True)
+    uploads = {"folder": unpacked, "batch_number": "B-empty", "actor": actor}
+    for one in unpacked.iterdir():
+        one.rmdir()
+    (outcome,) = lab.call("measuring").import_uploads([run], **uploads)
+    if outcome.refusal is not None:
+        raise outcome.refusal
+    return outcome
+
+
 def _add_release(lab: RightsLab, actor: StaffMember) -> object:
     path = lab.bench.folder / "library.msp"
     path.write_text("Name: A\nNum Peaks: 1\n58 999;\n", "utf-8")
@@ -421,6 +434,7 @@ CELLS: Mapping[str, tuple[str, Cell]] = {
     "measuring.import_run": ("batch.measured", _measure),
     "measuring.import_files": ("batch.measured", _measure_files),
     "measuring.import_folder": ("batch.measured", _measure_folder),
+    "measuring.import_uploads": ("batch.measured", _measure_uploads),
     "curating.add_release": ("release.recorded", _add_release),
     "batching.define_method": (
         "method.defined",

@@ -65,6 +65,16 @@ def test_a_method_is_changed_by_a_new_version_and_the_old_one_stays(desk):
         work.load(type(changed), METHOD, version=7)
 
 
+def test_all_versions_of_a_method_are_given_newest_first(desk):
+    batching = desk.bench.batching
+    first = batching.method(METHOD)
+    second = batching.define_method(method(name="changed"), actor=MANAGER, replaces=1)
+    third = batching.withdraw_method(METHOD, actor=EXPERT, version=2)
+    assert batching.versions(METHOD) == (third, second, first)
+    with pytest.raises(NotFoundError):
+        batching.versions("none")
+
+
 def test_a_method_is_not_replaced_unseen(desk):
     batching = desk.bench.batching
     for replaces in (None, 2):

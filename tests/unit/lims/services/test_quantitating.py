@@ -9,15 +9,32 @@ import pytest
 from lims.domain.batch import Batch
 from lims.domain.identification import Conclusion, Identification, Verdict, rule_outcome
 from lims.domain.identification_basis import Basis
+from lims.domain.method import MeasuredSubstance
 from lims.domain.quantitation import Lacking, Quantitation
 from lims.domain.question_answer import GroundKind
-from lims.errors import BatchNotUsableError, InvalidRecordError, NotPermittedError, TransitionError
+from lims.errors import (
+    BatchNotUsableError,
+    InvalidRecordError,
+    NotFoundError,
+    NotPermittedError,
+    StaleVersionError,
+    TransitionError,
+)
 from lims.persistence.store import SqlStore
 from lims.services.permitting import Rights
 from lims.services.quantitating import PreparationFacts, QuantitationFacts
 from lims.services.quantitation_repeating import quantitation_differences
+from lims.services.quantitation_trial import TrialChoices, tried_method
 from tests.builders.laboratories import EXAMINATION, EXPERT, HEAD, REVIEWER, TECHNICIAN, Bench
-from tests.builders.quantified import EXHIBIT, PLACES, SimulatedBatches, basis_records, run_number, standard_lot
+from tests.builders.quantified import (
+    EXHIBIT,
+    PLACES,
+    SimulatedBatches,
+    basis_records,
+    quantitation_method,
+    run_number,
+    standard_lot,
+)
 
 BATCH, NET = "B-2026-0001", f"{EXHIBIT}-W1"
 NUMBER = f"{EXHIBIT}-Q1"
@@ -199,3 +216,74 @@ def test_a_record_says_what_it_is(lab):
     with pytest.raises(InvalidRecordError, match="without its content"):
         dataclasses.replace(bare, total=made.total)
     assert isinstance(made, Quantitation)
+
+
+def test_a_trial_measures_the_batch_as_its_method_says_and_records_nothing(lab):
+    before = lab.entries
+    tried = lab.quantitating.try_out(BATCH, TrialChoices(), actor=EXPERT)
+    assert lab.entries == before
+    made = lab.quantitating.record(facts(), actor=EXPERT, version=tried.batch_version)
+    assert (tried.curve, tried.points, tried.release) == (made.curve, made.points, made.by.release)
+    assert [one for one in tried.injections if one.place in PLACES] == list(made.injections)
+    assert [one.place for one in tried.injections] == [1, 7, 8, 9, 10, 11]
+    assert (tried.analyte.name, tried.internal_standard.name) == (made.analyte, made.internal_standard)
+    assert tried.analyte.retention_time_s == pytest.approx(120.0, abs=1.0)
+
+
+def test_a_trial_takes_other_substances_and_settings_than_the_method(lab):
+    chosen = TrialChoices(analyte=" Other ", release="another", settings={"curve": "quadratic", "purity_u": "0.5%"})
+    tried = lab.quantitating.try_out(BATCH, chosen, actor=EXPERT)
+    assert (tried.analyte.name, tried.internal_standard.name, tried.curve.degree) == ("Other", "Bupivacaine", 2)
+    assert tried.release == "another"
+    assert {one.name: one.value for one in tried.settings} == {
+        "curve": "quadratic",
+        "purity_u": "0.5%",
+        "volume_u": "0.2%",
+        "weighing_u": "0.1%",
+    }
+    assert all("uncertainty of calibration only" not in one.flags for one in tried.injections)
+
+
+def test_ions_of_the_method_are_those_of_its_own_substances():
+    own = quantitation_method(analyte_ions="91,134", internal_standard_ions="140,84")
+    kept = tried_method(own, TrialChoices(analyte="etizolam"))
+    assert kept == own, "the same name in other letters is the same substance"
+    other = tried_method(own, TrialChoices(analyte="Diazepam"))
+    assert {"analyte_ions", "internal_standard_ions"} & {one.name for one in other.quantitation.settings} == {
+        "internal_standard_ions"
+    }
+    assert other.analyte == MeasuredSubstance(name="Diazepam")
+
+
+@pytest.mark.parametrize(
+    ("settings", "error"), [({"curve": "cubic"}, InvalidRecordError), ({"control_deviation": "1"}, InvalidRecordError)]
+)
+def test_a_trial_refuses_what_means_nothing(lab, settings, error):
+    with pytest.raises(error):
+        lab.quantitating.try_out(BATCH, TrialChoices(settings=settings), actor=EXPERT)
+    with pytest.raises(NotFoundError):
+        lab.quantitating.try_out("B-none", TrialChoices(), actor=EXPERT)
+    with pytest.raises(NotPermittedError):
+        lab.quantitating.try_out(BATCH, TrialChoices(), actor=TECHNICIAN)
+
+
+def test_what_moved_on_since_it_was_seen_is_neither_recorded_nor_discarded(lab):
+    with lab.store.reading() as work:
+        seen = work.load(Batch, BATCH).version
+    before = lab.entries
+    with pytest.raises(StaleVersionError):
+        lab.quantitating.record(facts(), actor=EXPERT, version=seen - 1)
+    assert lab.entries == before
+    made = lab.quantitating.record(facts(), actor=EXPERT, version=seen)
+    lab.quantitating.discard(made.number, reason="r", actor=EXPERT, version=made.version)
+    with pytest.raises(StaleVersionError):
+        lab.quantitating.discard(made.number, reason="r", actor=EXPERT, version=made.version)
+
+
+def test_quantitations_are_listed_by_pages(lab):
+    for _ in range(3):
+        lab.quantitating.record(facts(preparations=()), actor=EXPERT)
+    listed = lab.quantitating.quantitations(limit=2)
+    assert [one.number for one in listed] == [f"{EXHIBIT}-Q3", f"{EXHIBIT}-Q2"]
+    assert [one.number for one in lab.quantitating.quantitations(limit=2, offset=2)] == [NUMBER]
+    assert [one.number for one in lab.quantitating.quantitations(limit=9, words="-Q2")] == [f"{EXHIBIT}-Q2"]

@@ -93,3 +93,28 @@ def test_17025_7_2_1_7_a_deviation_is_asked_authorised_and_accepted_by_different
     listed = lab.validating.listed_deviations
     assert (listed(limit=1), listed(limit=1, offset=1), listed(limit=9, offset=2)) == ((later,), (done,), ())
     assert (listed(limit=9, states=("accepted",)), listed(limit=9, words="no such")) == ((done,), ())
+
+
+def test_a_procedure_that_moved_on_since_it_was_seen_is_neither_validated_nor_withdrawn(lab):
+    lab.validating.record(FACTS, actor=EXPERT)
+    lab.validating.record(dataclasses.replace(FACTS, register_number="0123"), actor=EXPERT, replaces=1)
+    with pytest.raises(StaleVersionError):
+        lab.validating.validate(FACTS.number, validated_on=LONG_AGO, record="VR", actor=HEAD, version=1)
+    lab.validating.validate(FACTS.number, validated_on=LONG_AGO, record="VR", actor=HEAD, version=2)
+    with pytest.raises(StaleVersionError):
+        lab.validating.withdraw(FACTS.number, reason="r", actor=HEAD, version=2)
+    assert lab.validating.withdraw(FACTS.number, reason="r", actor=HEAD, version=3).state == "withdrawn"
+
+
+def test_17025_7_2_1_7_a_deviation_that_moved_on_is_not_authorised_twice(lab, training_file):
+    lab.run(training_file)
+    lab.validating.record(FACTS, actor=EXPERT)
+    asked = lab.validating.ask_deviation("2026-0001/1", FACTS.number, departure="d", justification="j", actor=EXPERT)
+    assert lab.validating.deviation(asked.number) == asked
+    lab.validating.authorise_deviation(asked.number, actor=HEAD, version=asked.version)
+    with pytest.raises(StaleVersionError):
+        lab.validating.authorise_deviation(asked.number, actor=HEAD, version=asked.version)
+    said = AcceptanceFacts(customer="c", reference="letter", accepted_on=LONG_AGO)
+    with pytest.raises(StaleVersionError):
+        lab.validating.accept_deviation(asked.number, said, actor=HEAD, version=asked.version)
+    assert lab.validating.accept_deviation(asked.number, said, actor=HEAD, version=2).state == "accepted"
