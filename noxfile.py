@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nox
 
-TEXT_KEYWORDS = ("t", "translator", "marked")
+TEXT_KEYWORDS = ("t", "translator", "marked", "said")
 """The names under which the code says or marks a text for translation."""
 PLURAL_FORMS = {
     "kk": "nplurals=2; plural=(n != 1);",

@@ -21,6 +21,7 @@ from lims.persistence.statistics_counts import SqlStatistics
 from lims.persistence.store import SqlStore
 from lims.receiving_settings import ReceivingSetting
 from lims.reporting.desk import open_desk
+from lims.reporting.packet_folder import PACKETS, PacketFolder
 from lims.services.accessioning import AccessioningService
 from lims.services.administering import AdministrativeReviewService
 from lims.services.alerting import AlertService
@@ -267,7 +268,13 @@ def open_laboratory(
         amending=AmendingService(store=store, clock=time),
         copying=CopyingService(store=store, raw_store=raw_store, desk=desk, clock=time),
         disclosing=DisclosingService(
-            store=store, raw_store=raw_store, curating=curating, charting=ChartingService(store=store), clock=time
+            store=store,
+            raw_store=raw_store,
+            curating=curating,
+            charting=ChartingService(store=store),
+            clock=time,
+            checkpoints=checkpointing,
+            shelf=PacketFolder(folder=settings.home / PACKETS),
         ),
         receipting=ReceiptingService(store=store, checkpoints=checkpointing),
         archiving=archiving,

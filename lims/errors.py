@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+from lims.said import said
+
 
 class LimsError(Exception):
     """Root of everything that this package raises on purpose."""
 
     def advice(self) -> str:
         """Say what the user can do about it."""
-        return "Check the value that is named and try again"
+        return said("Check the value that is named and try again")
 
 
 class SettingsError(LimsError, ValueError):
@@ -24,13 +26,13 @@ class NotFoundError(LimsError, LookupError):
 
     def __init__(self, kind: str, number: str) -> None:
         """Keep what was looked for."""
-        super().__init__(f"there is no {kind} {number}")
+        super().__init__(said("there is no {kind} {number}", kind=kind, number=number))
         self.kind = kind
         self.number = number
 
     def advice(self) -> str:
         """Numbers are copied more often than typed."""
-        return "Check the number; the lists show every record that exists"
+        return said("Check the number; the lists show every record that exists")
 
 
 class TransitionError(LimsError):
@@ -38,7 +40,7 @@ class TransitionError(LimsError):
 
     def advice(self) -> str:
         """Say that the record may have moved on."""
-        return "Reload the page: the record may have moved on since it was read"
+        return said("Reload the page: the record may have moved on since it was read")
 
 
 class ReviewerIsExaminerError(TransitionError):
@@ -46,13 +48,13 @@ class ReviewerIsExaminerError(TransitionError):
 
     def __init__(self, number: str, person: str) -> None:
         """Keep the record and the person."""
-        super().__init__(f"{person} worked on {number} and cannot review it")
+        super().__init__(said("{person} worked on {number} and cannot review it", person=person, number=number))
         self.number = number
         self.person = person
 
     def advice(self) -> str:
         """Another person has to do it."""
-        return "Ask another expert to review it"
+        return said("Ask another expert to review it")
 
 
 class ReleaserWorkedError(TransitionError):
@@ -60,13 +62,13 @@ class ReleaserWorkedError(TransitionError):
 
     def __init__(self, number: str, person: str) -> None:
         """Keep the report and the person."""
-        super().__init__(f"{person} had a part in {number} and cannot issue it")
+        super().__init__(said("{person} had a part in {number} and cannot issue it", person=person, number=number))
         self.number = number
         self.person = person
 
     def advice(self) -> str:
         """Name who else can do it."""
-        return "Ask a head who had no part in the work, or a person to whom the head delegated it"
+        return said("Ask a head who had no part in the work, or a person to whom the head delegated it")
 
 
 class OpenNonconformityError(LimsError):
@@ -74,13 +76,19 @@ class OpenNonconformityError(LimsError):
 
     def __init__(self, number: str, nonconformities: str) -> None:
         """Keep the report and what stands against it."""
-        super().__init__(f"{nonconformities} stands on the case of {number} and is not closed")
+        super().__init__(
+            said(
+                "{nonconformities} stands on the case of {number} and is not closed",
+                nonconformities=nonconformities,
+                number=number,
+            )
+        )
         self.number = number
         self.nonconformities = nonconformities
 
     def advice(self) -> str:
         """Say what comes first."""
-        return "The quality manager closes it when its cause is corrected and the effect verified; then issue"
+        return said("The quality manager closes it when its cause is corrected and the effect verified; then issue")
 
 
 class NotPermittedError(LimsError):
@@ -88,7 +96,7 @@ class NotPermittedError(LimsError):
 
     def advice(self) -> str:
         """Rights are granted by others."""
-        return "Ask a person who holds the role, or the administrator for the role"
+        return said("Ask a person who holds the role, or the administrator for the role")
 
 
 class WrongCredentialsError(NotPermittedError):
@@ -101,7 +109,7 @@ class WrongCredentialsError(NotPermittedError):
 
     def advice(self) -> str:
         """Say that nothing happened, and what a code that was right may suffer from."""
-        return "Nothing was recorded. Each code works once: wait for the next one, then try again"
+        return said("Nothing was recorded. Each code works once: wait for the next one, then try again")
 
 
 class EnrolmentNeededError(NotPermittedError):
@@ -158,7 +166,16 @@ class DutyConflictError(NotPermittedError):
 
     def __init__(self, *, case: str, person: str, wanted: str, taken: str, done: str) -> None:
         """Keep case and person, the side that was tried, the one that is taken, and the act that took it."""
-        super().__init__(f"{person} is on the side of {taken} in case {case} ({done}); this act is {wanted}")
+        super().__init__(
+            said(
+                "{person} is on the side of {taken} in case {case} ({done}); this act is {wanted}",
+                person=person,
+                taken=taken,
+                case=case,
+                done=done,
+                wanted=wanted,
+            )
+        )
         self.case = case
         self.person = person
         self.wanted = wanted
@@ -166,7 +183,7 @@ class DutyConflictError(NotPermittedError):
 
     def advice(self) -> str:
         """Another person has to do it."""
-        return "Ask a person who had no other part in this case"
+        return said("Ask a person who had no other part in this case")
 
 
 class NotInForceError(LimsError):
@@ -264,14 +281,21 @@ class StaleVersionError(LimsError):
 
     def __init__(self, kind: str, number: str, version: int) -> None:
         """Keep which version was tried."""
-        super().__init__(f"{kind} {number} version {version} was already recorded by somebody else")
+        super().__init__(
+            said(
+                "{kind} {number} version {version} was already recorded by somebody else",
+                kind=kind,
+                number=number,
+                version=version,
+            )
+        )
         self.kind = kind
         self.number = number
         self.version = version
 
     def advice(self) -> str:
         """Nothing was overwritten."""
-        return "Nothing was overwritten. Reload the record, look at what changed, and repeat your act"
+        return said("Nothing was overwritten. Reload the record, look at what changed, and repeat your act")
 
 
 class LedgerError(LimsError):
@@ -396,14 +420,16 @@ class BatchNotUsableError(LimsError):
 
     def __init__(self, run: str, batch: str, reason: str) -> None:
         """Keep the run, its batch and why."""
-        super().__init__(f"run {run} belongs to batch {batch}: {reason}")
+        super().__init__(said("run {run} belongs to batch {batch}: {reason}", run=run, batch=batch, reason=reason))
         self.run = run
         self.batch = batch
         self.reason = reason
 
     def advice(self) -> str:
         """Name the two ways out."""
-        return "Complete and judge the batch; if it failed, a nonconformity must say what was done, and release it"
+        return said(
+            "Complete and judge the batch; if it failed, a nonconformity must say what was done, and release it"
+        )
 
 
 class TranslationError(LimsError, LookupError):
@@ -439,7 +465,7 @@ class SignatureRefusedError(LimsError):
 
     def advice(self) -> str:
         """Ask again, for what is there now."""
-        return "Nothing was signed. Reload the page, look at what you sign, and confirm it anew"
+        return said("Nothing was signed. Reload the page, look at what you sign, and confirm it anew")
 
 
 class SamplingPlanError(LimsError, ValueError):

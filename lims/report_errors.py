@@ -1,6 +1,7 @@
 """Errors of reports on their way to the issue, and of what came after it."""
 
 from lims.errors import LimsError
+from lims.said import said
 
 
 class ReviewIncompleteError(LimsError, ValueError):
@@ -8,7 +9,7 @@ class ReviewIncompleteError(LimsError, ValueError):
 
     def advice(self) -> str:
         """Say what the reviewer can do."""
-        return "Answer every question; return the report with its points if one is answered with no"
+        return said("Answer every question; return the report with its points if one is answered with no")
 
 
 class DisagreementOpenError(LimsError):
@@ -16,14 +17,19 @@ class DisagreementOpenError(LimsError):
 
     def __init__(self, number: str, person: str, *, stands: bool | None = None) -> None:
         """Keep the report and who disagrees; ``stands`` is False where it ended against the report."""
-        ended = "ended against it" if stands is False else "is open"
-        super().__init__(f"the disagreement of {person} about {number} {ended}")
+        super().__init__(
+            said("the disagreement of {person} about {number} ended against it", person=person, number=number)
+            if stands is False
+            else said("the disagreement of {person} about {number} is open", person=person, number=number)
+        )
         self.number = number
         self.person = person
 
     def advice(self) -> str:
         """Say how it ends."""
-        return "The author or the named third person records how it ended; if it ended against the report, return it"
+        return said(
+            "The author or the named third person records how it ended; if it ended against the report, return it"
+        )
 
 
 class ReportOutdatedError(LimsError):
@@ -31,13 +37,13 @@ class ReportOutdatedError(LimsError):
 
     def __init__(self, number: str, changes: str) -> None:
         """Keep the report and what was changed, in words."""
-        super().__init__(f"after {number} was signed, this was changed: {changes}")
+        super().__init__(said("after {number} was signed, this was changed: {changes}", number=number, changes=changes))
         self.number = number
         self.changes = changes
 
     def advice(self) -> str:
         """Only a new report says what is now."""
-        return "Return the report to its author; a new one describes the records as they are now"
+        return said("Return the report to its author; a new one describes the records as they are now")
 
 
 class AmendmentNeededError(LimsError):
@@ -45,12 +51,12 @@ class AmendmentNeededError(LimsError):
 
     def __init__(self, number: str) -> None:
         """Keep the issued report."""
-        super().__init__(f"{number} was issued; from then on there are only amendments to it")
+        super().__init__(said("{number} was issued; from then on there are only amendments to it", number=number))
         self.number = number
 
     def advice(self) -> str:
         """Say how an amendment begins."""
-        return "The head orders an amendment, with what changes and why"
+        return said("The head orders an amendment, with what changes and why")
 
 
 class ReceiptError(LimsError, ValueError):

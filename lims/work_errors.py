@@ -1,6 +1,7 @@
 """Errors of work that has to wait: for a permission, a signature, the court or the sender."""
 
 from lims.errors import LimsError
+from lims.said import said
 
 
 class ConsumptionRefusedError(LimsError):
@@ -62,7 +63,7 @@ class ReportBlockedError(LimsError):
 
     def __init__(self, rule: str, fault: str, *, remedy: str) -> None:
         """Keep the numbered item of the rule, what is missing, and what helps."""
-        super().__init__(f"{fault} (rule {rule})")
+        super().__init__(said("{fault} (rule {rule})", fault=fault, rule=rule))
         self.rule = rule
         self.fault = fault
         self.remedy = remedy
@@ -79,8 +80,8 @@ class OmissionNeededError(ReportBlockedError):
         """Keep the letter of the item, and what is missing of it."""
         super().__init__(
             rule,
-            f"the report would not say {what} (ISO/IEC 17025:2017, 7.8.2.1 {item})",
-            remedy="Record it, or state with the examination why the report omits it",
+            said("the report would not say {what} (ISO/IEC 17025:2017, 7.8.2.1 {item})", what=what, item=item),
+            remedy=said("Record it, or state with the examination why the report omits it"),
         )
         self.item = item
 
@@ -92,8 +93,12 @@ class AnswerNeededError(ReportBlockedError):
         """Keep the number of the question, and its words."""
         super().__init__(
             rule,
-            f"question {question} of the order has neither an answer nor a reason: {wording!r}",
-            remedy="State with the examination what answers it, or why it is not answered",
+            said(
+                "question {question} of the order has neither an answer nor a reason: {wording}",
+                question=question,
+                wording=repr(wording),
+            ),
+            remedy=said("State with the examination what answers it, or why it is not answered"),
         )
         self.question = question
 

@@ -12,6 +12,7 @@ from lims.domain.report_item import ReportItem
 from lims.domain.report_law import LegalSection, Named, undetermined
 from lims.domain.run import RecordedRun
 from lims.domain.wording import require_text
+from lims.said import said
 from lims.translation import marked
 
 
@@ -68,14 +69,16 @@ def missing_items(*, premises: Premises, exhibit: Exhibit, runs: Sequence[Record
 
 def _missing(premises: Premises, exhibit: Exhibit, runs: Sequence[RecordedRun]) -> Iterator[MissingItem]:
     if not premises.address:
-        yield MissingItem(item=ReportItem.LABORATORY, what="the address of the laboratory")
+        yield MissingItem(item=ReportItem.LABORATORY, what=said("the address of the laboratory"))
     if not premises.workplace:
-        yield MissingItem(item=ReportItem.PLACE_OF_WORK, what="the place of the work")
+        yield MissingItem(item=ReportItem.PLACE_OF_WORK, what=said("the place of the work"))
     if not exhibit.condition and exhibit.seal_intact is None:
-        yield MissingItem(item=ReportItem.OBJECT, what=f"the condition of exhibit {exhibit.number} and of its seal")
+        words = said("the condition of exhibit {number} and of its seal", number=exhibit.number)
+        yield MissingItem(item=ReportItem.OBJECT, what=words)
     undated = [run.number for run in runs if not (run.acquired_at or run.simulation_statement)]
     if undated:
-        yield MissingItem(item=ReportItem.DATES_OF_WORK, what=f"when {', '.join(undated)} was measured")
+        words = said("when {runs} was measured", runs=", ".join(undated))
+        yield MissingItem(item=ReportItem.DATES_OF_WORK, what=words)
 
 
 @dataclass(frozen=True, slots=True)

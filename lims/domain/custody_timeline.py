@@ -15,6 +15,7 @@ from lims.domain.custody import (
     SealCondition,
     SealFact,
 )
+from lims.said import said
 
 Chains = Mapping[str, Sequence[Custody]]
 """By exhibit number, the versions of its custody from the first; of containers too."""
@@ -167,12 +168,18 @@ def late_entries(chain: Sequence[Custody]) -> tuple[CustodyEvent, ...]:
 
 def _seal_fault(seal: SealFact) -> str:
     if seal.condition is SealCondition.MISSING:
-        return f"seal {seal.expected or 'of any number'} was missing"
+        return (
+            said("seal {seal} was missing", seal=seal.expected)
+            if seal.expected
+            else said("seal of any number was missing")
+        )
     if not seal.expected:
-        return f"seal {seal.number} was on it, and the record knows of none"
+        return said("seal {seal} was on it, and the record knows of none", seal=seal.number)
     if seal.number != seal.expected:
-        return f"seal {seal.number} was on it, expected {seal.expected}"
-    return "" if seal.condition is SealCondition.INTACT else f"seal {seal.number} was {seal.condition.value}"
+        return said("seal {seal} was on it, expected {expected}", seal=seal.number, expected=seal.expected)
+    if seal.condition is SealCondition.INTACT:
+        return ""
+    return said("seal {seal} was {condition}", seal=seal.number, condition=seal.condition)
 
 
 def _own_spans(chain: Sequence[Custody]) -> Iterator[Span]:
@@ -215,7 +222,7 @@ def _recorded_from(chain: Sequence[Custody], received_at: datetime, now: datetim
 def _unrecorded(chain: Sequence[Custody], *, since: datetime, now: datetime) -> Iterator[CustodyBreak]:
     until = _recorded_from(chain, since, now)
     if until > since:
-        words = f"no custody was recorded from {since:%Y-%m-%d %H:%M:%S} to {until:%Y-%m-%d %H:%M:%S} UTC"
+        words = said("no custody was recorded from {since} to {until} UTC", since=_at(since), until=_at(until))
         yield CustodyBreak(kind=NOT_RECORDED, words=words, at=since)
 
 
@@ -231,8 +238,12 @@ def _gaps(line: Timeline, *, received_at: datetime, now: datetime) -> Iterator[C
         yield _gap(reached, now)
 
 
+def _at(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
 def _gap(since: datetime, until: datetime) -> CustodyBreak:
-    words = f"nobody had it from {since:%Y-%m-%d %H:%M:%S} to {until:%Y-%m-%d %H:%M:%S} UTC"
+    words = said("nobody had it from {since} to {until} UTC", since=_at(since), until=_at(until))
     return CustodyBreak(kind="time without holder", words=words, at=since)
 
 
@@ -241,7 +252,13 @@ def _jumps(events: Sequence[CustodyEvent]) -> Iterator[CustodyBreak]:
     moved = [one for one in events if one.kind not in _SAME_PLACE]
     for before, after in pairwise(moved):
         if after.occurred_at < before.occurred_at:
-            words = f"{after.kind.value} at {after.occurred_at} comes after {before.kind.value} at {before.occurred_at}"
+            words = said(
+                "{later} at {later_at} comes after {earlier} at {earlier_at}",
+                later=after.kind,
+                later_at=after.occurred_at,
+                earlier=before.kind,
+                earlier_at=before.occurred_at,
+            )
             yield CustodyBreak(kind="time without holder", words=words, at=after.occurred_at)
 
 
@@ -250,13 +267,17 @@ def _open_offer(chain: Sequence[Custody], *, now: datetime, hand_over_time: time
         return
     offered = next(one.event for one in reversed(chain) if one.event.kind is EventKind.OFFERED)
     if now - offered.recorded_at > hand_over_time:
-        words = f"{chain[-1].offer} to {chain[-1].offered_to} was neither taken nor refused"
+        words = said(
+            "{offer} to {person} was neither taken nor refused", offer=chain[-1].offer, person=chain[-1].offered_to
+        )
         yield CustodyBreak(kind="unanswered offer", words=words, at=offered.recorded_at)
 
 
 def _overdue(chain: Sequence[Custody], *, now: datetime, time_zone: tzinfo) -> Iterator[CustodyBreak]:
     if chain and is_overdue(chain[-1], now=now, time_zone=time_zone):
-        words = f"expected back on {chain[-1].expected_return}, still {chain[-1].holder.words}"
+        words = said(
+            "expected back on {day}, still {holder}", day=chain[-1].expected_return, holder=chain[-1].holder.words
+        )
         yield CustodyBreak(kind="overdue return", words=words)
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from lims.domain.record import Record, body_of
 from lims.ledger.canonical import JsonValue, canonical_bytes
+from lims.said import said
 
 _NOT_DESCRIBED: Mapping[str, frozenset[str]] = MappingProxyType(
     {
@@ -70,10 +71,19 @@ def edits(signed: Iterable[DescribedRecord], now: Iterable[DescribedRecord]) -> 
     before = {(one.kind, one.number): one for one in signed}
     after = {(one.kind, one.number): one for one in now}
     changed = (
-        f"{one.name} is version {one.version}, was {before[key].version}"
+        said(
+            "{record} is version {after}, was {before}",
+            record=one.name,
+            after=one.version,
+            before=before[key].version,
+        )
         for key, one in after.items()
         if key in before and before[key].sha256 != one.sha256
     )
-    added = (f"{one.name} is new" for key, one in after.items() if key not in before)
-    gone = (f"{one.name} does not belong to it any more" for key, one in before.items() if key not in after)
+    added = (said("{record} is new", record=one.name) for key, one in after.items() if key not in before)
+    gone = (
+        said("{record} does not belong to it any more", record=one.name)
+        for key, one in before.items()
+        if key not in after
+    )
     return (*changed, *added, *gone)

@@ -21,6 +21,7 @@ from lims.errors import (
     TransitionError,
 )
 from lims.report_errors import DisagreementOpenError
+from lims.said import Said, said
 
 
 class ReportStatus(StrEnum):
@@ -194,7 +195,14 @@ class Report:
         """
         self._require(ReportStatus.DRAFTED)
         if reviewer != self.reviewer:
-            raise TransitionError(f"{self.number} is to be signed by {self.reviewer}, not by {reviewer}")
+            raise TransitionError(
+                said(
+                    "{number} is to be signed by {expected}, not by {person}",
+                    number=self.number,
+                    expected=self.reviewer,
+                    person=reviewer,
+                )
+            )
         self.require_settled()
         reviewed = replace(self, status=ReportStatus.REVIEWED, pdf_sha256=pdf_sha256, version=self.version + 1)
         return reviewed if review is None else replace(reviewed, reviews=(*self.reviews, review))
@@ -368,7 +376,7 @@ class Report:
         """
         self._require(ReportStatus.ISSUED, ReportStatus.WITHDRAWN)
         if self.order is not None or self.superseded_by:
-            raise TransitionError(f"an amendment to {self.number} is ordered already")
+            raise TransitionError(said("an amendment to {number} is ordered already", number=self.number))
         return replace(self, order=order, version=self.version + 1)
 
     def supersede(self, *, by: str) -> Self:
@@ -454,4 +462,12 @@ class Report:
 
     def _require(self, *allowed: ReportStatus) -> None:
         if self.status not in allowed:
-            raise TransitionError(f"{self.number} is {self.status.value}, not {' or '.join(allowed)}")
+            raise TransitionError(not_in_state(self.number, self.status, *allowed))
+
+
+def not_in_state(number: str, status: ReportStatus, *allowed: ReportStatus) -> Said:
+    """Say that a report is not in the state that a step begins from."""
+    wanted: object = allowed[0]
+    for other in allowed[1:]:
+        wanted = said("{one} or {other}", one=wanted, other=other)
+    return said("{number} is {state}, not {wanted}", number=number, state=status, wanted=wanted)

@@ -31,6 +31,8 @@ class SignatureMeaning(StrEnum):
     RELEASER = "releaser"
     WITHDRAWER = "withdrawer"
     """Of the person who takes an issued report back."""
+    COPIER = "copier"
+    """Of the person who stands for a copy or a summary of an issued report."""
     GIVER = "giver"
     """Of the person out of whose hands exhibits go."""
     TAKER = "taker"

@@ -6,7 +6,7 @@ from functools import partial
 
 from lims.domain.examination import Examination
 from lims.domain.permissions import Act, require_role
-from lims.domain.report import Report, ReportStatus
+from lims.domain.report import Report, ReportStatus, not_in_state
 from lims.domain.report_review import ReportReview
 from lims.domain.review_checklist import AnsweredChecklist, ReviewKind
 from lims.domain.signature import SignatureMeaning
@@ -143,7 +143,7 @@ class AdministrativeReviewService:
 
 def _require_reviewed(report: Report) -> None:
     if report.status is not ReportStatus.REVIEWED:
-        raise TransitionError(f"{report.number} is {report.state}, not {ReportStatus.REVIEWED.value}")
+        raise TransitionError(not_in_state(report.number, report.status, ReportStatus.REVIEWED))
 
 
 def _require_no_part(work: UnitOfWork, report: Report, person: str) -> None:

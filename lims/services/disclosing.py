@@ -5,9 +5,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
-from pathlib import PurePosixPath
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import Any, Protocol
 
 from lims.domain.batch import Batch
 from lims.domain.case import Case
@@ -19,12 +20,13 @@ from lims.domain.photograph import Photograph
 from lims.domain.report import LEFT, Report
 from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
-from lims.errors import NotFoundError, RawStoreError, TransitionError
+from lims.errors import NotFoundError, RawStoreError, SettingsError, TransitionError
 from lims.ledger import JsonValue
 from lims.ledger.checkpoint import SignedCheckpoint, VerifierKey
+from lims.said import said
 from lims.services.charting import ChartingService, chart_csv
 from lims.services.curating import CuratingService
-from lims.services.extracting import proved
+from lims.services.extracting import CheckpointMaker, proved
 from lims.services.packet_readme import readme
 from lims.services.packet_selection import ChosenEntry, candidates, choose
 from lims.services.packet_spectra import used_spectra
@@ -65,6 +67,33 @@ class Packet:
     files: tuple[PacketFile, ...] = field(repr=False)
 
 
+Told = Callable[[int, int], None]
+"""Told how much is done, and of how much."""
+
+
+class PacketShelf(Protocol):
+    """Where packets lie as one file each until they are fetched."""
+
+    def put(self, packet: Packet, *, made_on: date, told: Told, record: Callable[[str], Report]) -> Report:
+        """Write a packet, have it recorded by its digest, and only then give it its place.
+
+        Raises
+        ------
+        PacketNotWrittenError
+            If it cannot be written: nothing is recorded then.
+        """
+        ...
+
+    def find(self, report_number: str, bag_sha256: str) -> Path | None:
+        """Give the file of a packet; None if it is not there any more."""
+        ...
+
+
+def _untold(done: int, whole: int) -> None:
+    """Tell nobody how far it is."""
+    del done, whole
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosingService:
     """Gathers packets, and records that one was made."""
@@ -74,6 +103,77 @@ class DisclosingService:
     curating: CuratingService = field(repr=False)
     charting: ChartingService = field(repr=False)
     clock: Clock = field(repr=False)
+    checkpoints: CheckpointMaker | None = field(default=None, repr=False)
+    shelf: PacketShelf | None = field(default=None, repr=False)
+    """None: packets are gathered for a folder, and none lies ready as a file."""
+
+    def make(self, report_number: str, *, actor: StaffMember, told: Told = _untold) -> Report:
+        """Make the packet of a report as one file, and record it before anybody can fetch it.
+
+        Parameters
+        ----------
+        told : callable, optional
+            Told how many files are written, and of how many: raw data may be large.
+
+        Raises
+        ------
+        NotPermittedError, NotFoundError, TransitionError, RawStoreError
+            As ``gather`` and ``record``.
+        SignerUnavailableError, SignerRefusedError
+            If the ledger cannot be signed as it is now.
+        PacketNotWrittenError
+            If the file cannot be written; nothing is recorded then.
+        """
+        require_role(actor, Act.REPORT_DISCLOSED)
+        with self.store.reading() as work:  # before the ledger is signed
+            report = work.load(Report, report_number)
+            work.permit(report, act=Act.REPORT_DISCLOSED, actor=actor, at=self.clock.now())
+            _require_left(report)
+        checkpoints, shelf = self._means()
+        packet = self.gather(report_number, signed=checkpoints.make(), keys=checkpoints.identity().keys)
+        return shelf.put(
+            packet,
+            made_on=self.clock.now().date(),
+            told=told,
+            record=lambda sha256: self.record(packet, bag_sha256=sha256, actor=actor),
+        )
+
+    def packet(self, report_number: str, bag_sha256: str, *, actor: StaffMember) -> Path:
+        """Give the file of a packet that was made and recorded.
+
+        Raises
+        ------
+        NotPermittedError
+            If the actor is neither head nor quality manager.
+        NotFoundError
+            If the report has no such packet, or its file made room for a newer one.
+        """
+        require_role(actor, Act.REPORT_DISCLOSED)
+        _, shelf = self._means()
+        with self.store.reading() as work:
+            known = {one.bag_sha256 for one in work.load(Report, report_number).disclosures}
+        found = shelf.find(report_number, bag_sha256) if bag_sha256 in known else None
+        if found is None:
+            raise NotFoundError(f"packet of {report_number}", bag_sha256)
+        return found
+
+    def ready(self, report_number: str) -> frozenset[str]:
+        """Name the packets of a report, by digest, whose files can be fetched.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such report.
+        """
+        shelf = self.shelf
+        with self.store.reading() as work:
+            known = [one.bag_sha256 for one in work.load(Report, report_number).disclosures]
+        return frozenset(one for one in known if shelf is not None and shelf.find(report_number, one) is not None)
+
+    def _means(self) -> tuple[CheckpointMaker, PacketShelf]:
+        if self.checkpoints is None or self.shelf is None:
+            raise SettingsError("this laboratory was opened without a place for packets")
+        return self.checkpoints, self.shelf
 
     def gather(self, report_number: str, *, signed: SignedCheckpoint, keys: Iterable[VerifierKey]) -> Packet:
         """Gather what the packet of a report holds; nothing is recorded.
@@ -244,7 +344,13 @@ def used_files(chosen: Iterable[ChosenEntry], curating: CuratingService) -> Iter
 
 def _require_left(report: Report) -> None:
     if report.status not in LEFT:
-        raise TransitionError(f"{report.number} is {report.state}: it did not leave the laboratory, so no packet does")
+        raise TransitionError(
+            said(
+                "{number} is {state}: it did not leave the laboratory, so no packet does",
+                number=report.number,
+                state=report.status,
+            )
+        )
     if report.pdf_sha256 is None:
         raise NotFoundError("document of report", report.number)
 

@@ -7,6 +7,7 @@ from lims.domain.custody import HolderKind
 from lims.domain.custody_timeline import NOT_RECORDED, CustodyBreak, check_custody, timeline
 from lims.domain.exhibit import Exhibit
 from lims.domain.nonconformity import NonconformingWork, NonconformityStatus
+from lims.said import said
 from lims.services.custody_items import begins_at, item_in
 from lims.services.custody_steps import chains_of, standing
 from lims.services.ports import UnitOfWork
@@ -26,7 +27,9 @@ def custody_faults(
     """
     custody, chains = standing(work, exhibit_number), chains_of(work, exhibit_number)
     if custody.offer:
-        yield f"{custody.offer} offers it to {custody.offered_to}, who has not taken it"
+        yield said(
+            "{offer} offers it to {person}, who has not taken it", offer=custody.offer, person=custody.offered_to
+        )
     check = check_custody(
         exhibit_number,
         chains,
@@ -39,7 +42,7 @@ def custody_faults(
     held = line.at(now)
     known = custody.holder.kind is not HolderKind.UNKNOWN
     if known and (held is None or held.holder.kind is HolderKind.CONTAINER):
-        yield "nobody has it now"
+        yield said("nobody has it now")
     answers = closed_about(work, custody.exhibit_number)
     for one in check.breaks:
         if one.kind != "unanswered offer" and not answered(one, answers):

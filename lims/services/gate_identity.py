@@ -6,6 +6,7 @@ from lims.domain.identification import Conclusion, Identification, Identificatio
 from lims.domain.identification_basis import SupportKind
 from lims.domain.quantitation import Quantitation
 from lims.domain.sampling_plan import SamplingPlan
+from lims.said import said
 from lims.services.identifying import faults_of
 from lims.services.ports import UnitOfWork
 from lims.services.supporting import Question, items_of
@@ -60,8 +61,11 @@ def _of_quantitations(
     named = [one for one in identifications if one.verdict is not None and one.verdict.conclusion in NAMED]
     for measured in quantitations_of(work, exhibit_number):
         if measured.result is not None and not any(about(one, measured.analyte, measured.inchikey) for one in named):
-            what = f"quantitation {measured.number} states a content of {measured.analyte}"
-            yield f"{what}, which no identification concluded"
+            yield said(
+                "quantitation {number} states a content of {substance}, which no identification concluded",
+                number=measured.number,
+                substance=measured.analyte,
+            )
 
 
 def _of_plans(work: UnitOfWork, exhibit_number: str, identifications: tuple[Identification, ...]) -> Iterator[str]:
@@ -70,4 +74,8 @@ def _of_plans(work: UnitOfWork, exhibit_number: str, identifications: tuple[Iden
         for plan in work.children(SamplingPlan, number):
             for substance in plan.substances if plan.split is None else ():
                 if not any(about(one, substance, None) for one in named):
-                    yield f"sampling plan {plan.number} names {substance}, which no identification concluded"
+                    yield said(
+                        "sampling plan {number} names {substance}, which no identification concluded",
+                        number=plan.number,
+                        substance=substance,
+                    )

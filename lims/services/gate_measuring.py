@@ -10,6 +10,7 @@ from lims.domain.mass_discrepancy import MassDiscrepancy
 from lims.domain.sampling_plan import SamplingPlan
 from lims.domain.sampling_statement import StatementKind, state
 from lims.domain.weighing import Weighing
+from lims.said import said
 from lims.services.ports import UnitOfWork
 
 
@@ -35,11 +36,21 @@ def weight_faults(work: UnitOfWork, items: tuple[str, ...]) -> Iterator[str]:
     for weighing in weighings:
         for doubt in doubts(checks[weighing.balance_number]):
             if doubt.covers(weighing.weighed_at):
-                yield f"{weighing.number} is in doubt: {weighing.balance_number} failed {doubt.failed_check} after it"
+                yield said(
+                    "{weighing} is in doubt: {balance} failed {check} after it",
+                    weighing=weighing.number,
+                    balance=weighing.balance_number,
+                    check=doubt.failed_check,
+                )
     for balance in balances_of(work, items):
         for used in balance.consumed:
             if not used.u_g:
-                yield f"{balance.number}: {used.mass_g} g were used up ({used.purpose}) without an uncertainty"
+                yield said(
+                    "{balance}: {mass} g were used up ({purpose}) without an uncertainty",
+                    balance=balance.number,
+                    mass=used.mass_g,
+                    purpose=used.purpose,
+                )
 
 
 def mass_faults(work: UnitOfWork, items: tuple[str, ...]) -> Iterator[str]:
@@ -47,7 +58,12 @@ def mass_faults(work: UnitOfWork, items: tuple[str, ...]) -> Iterator[str]:
     for number in _with_aliquots(work, items):
         for one in work.children(MassDiscrepancy, number):
             if one.closing is None:
-                yield f"discrepancy {one.number} of {number} is open: {one.title}"
+                yield said(
+                    "discrepancy {number} of {exhibit} is open: {title}",
+                    number=one.number,
+                    exhibit=number,
+                    title=one.title,
+                )
 
 
 def sampling_faults(work: UnitOfWork, exhibit: Exhibit, items: tuple[str, ...]) -> Iterator[str]:
@@ -56,10 +72,15 @@ def sampling_faults(work: UnitOfWork, exhibit: Exhibit, items: tuple[str, ...]) 
         plans = work.children(SamplingPlan, number)
         item = exhibit if number == exhibit.number else work.load(Exhibit, number)
         if not plans and (item.unit_count or 1) > 1:
-            yield f"exhibit {number} has {item.unit_count} units and no sampling plan"
+            yield said("exhibit {number} has {count} units and no sampling plan", number=number, count=item.unit_count)
         for plan in plans:
             if state(plan).kind is StatementKind.NOT_FINISHED:
-                yield f"sampling plan {plan.number} is not finished: {len(plan.results)} of {plan.units} units tested"
+                yield said(
+                    "sampling plan {number} is not finished: {done} of {units} units tested",
+                    number=plan.number,
+                    done=len(plan.results),
+                    units=plan.units,
+                )
 
 
 def _with_aliquots(work: UnitOfWork, items: tuple[str, ...]) -> Iterator[str]:

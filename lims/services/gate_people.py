@@ -14,6 +14,7 @@ from lims.domain.run import RecordedRun
 from lims.domain.sampling_plan import SamplingPlan
 from lims.domain.signature import SignatureMeaning
 from lims.ledger.entry import LedgerEntry
+from lims.said import said
 from lims.services.gate_measuring import weighings_of
 from lims.services.permitting import method_work
 from lims.services.ports import UnitOfWork
@@ -35,16 +36,22 @@ def signed_act(
 def author_faults(work: UnitOfWork, report: Report) -> Iterator[str]:
     """Say that the author has not signed."""
     if _authored(work, report) is None:
-        yield f"{report.number} is not signed by its author {report.expert}"
+        yield said("{number} is not signed by its author {person}", number=report.number, person=report.expert)
 
 
 def reviewer_faults(work: UnitOfWork, report: Report, items: tuple[str, ...]) -> Iterator[str]:
     """Say that the technical reviewer has not signed, or had a part in the work."""
     if _reviewed(work, report) is None:
-        yield f"{report.number} is not signed by its technical reviewer {report.reviewer}"
+        yield said(
+            "{number} is not signed by its technical reviewer {person}", number=report.number, person=report.reviewer
+        )
     parts = sorted({number for person, number in contributions(work, report, items) if person == report.reviewer})
     if parts:
-        yield f"the technical reviewer {report.reviewer} had a part in the work: {', '.join(parts)}"
+        yield said(
+            "the technical reviewer {person} had a part in the work: {records}",
+            person=report.reviewer,
+            records=", ".join(parts),
+        )
 
 
 def administrative_faults(work: UnitOfWork, report: Report, items: tuple[str, ...]) -> Iterator[str]:
@@ -53,11 +60,11 @@ def administrative_faults(work: UnitOfWork, report: Report, items: tuple[str, ..
         work, report, Act.REPORT_ADMINISTRATIVELY_REVIEWED, meaning=SignatureMeaning.ADMINISTRATIVE_REVIEWER
     )
     if entry is None:
-        yield f"{report.number} is not signed by an administrative reviewer"
+        yield said("{number} is not signed by an administrative reviewer", number=report.number)
         return
     person, barred = entry.actor, {one for one, _ in contributions(work, report, items)}
     if person in barred or (person == report.reviewer and not report.release_by_reviewer):
-        yield f"the administrative reviewer {person} had a part in the work or its technical review"
+        yield said("the administrative reviewer {person} had a part in the work or its technical review", person=person)
 
 
 def competence_faults(work: UnitOfWork, report: Report, *, time_zone: tzinfo) -> Iterator[str]:
@@ -69,7 +76,13 @@ def competence_faults(work: UnitOfWork, report: Report, *, time_zone: tzinfo) ->
         day = entry.recorded_at.astimezone(time_zone).date()
         held = (one for one in work.children(Competence, entry.actor) if one.reaches(wanted))
         if not any(one.held_on(day, time_zone=time_zone) for one in held):
-            yield f"{entry.actor} signed {report.number} on {day} and was not competent for {wanted}"
+            yield said(
+                "{person} signed {number} on {day} and was not competent for {method}",
+                person=entry.actor,
+                number=report.number,
+                day=day,
+                method=wanted,
+            )
 
 
 def contributions(work: UnitOfWork, report: Report, items: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from lims.domain.report import Report
 from lims.domain.run import RecordedRun
 from lims.domain.transfer import HAND_OVER_TIME
 from lims.errors import BatchNotUsableError, LimsError
+from lims.said import said
 from lims.services.answering import lost_grounds
 from lims.services.batching import batch_for_report
 from lims.services.custody_items import measured_aliquots
@@ -111,7 +112,9 @@ def _tried(gates: Mapping[str, "Gate"], matter: Matter) -> tuple[LimsError, ...]
 
 def _identities(rule: str, matter: Matter) -> Iterator[LimsError]:
     for fault in identity_gate_faults(matter.work, matter.exhibit.number):
-        remedy = "Conclude, revise or resolve the identification that is named; then the report can name the substance"
+        remedy = said(
+            "Conclude, revise or resolve the identification that is named; then the report can name the substance"
+        )
         yield ReportBlockedError(rule, fault, remedy=remedy)
 
 
@@ -127,11 +130,14 @@ def _batches(_rule: str, matter: Matter) -> Iterator[LimsError]:
     for measured in quantitations_of(matter.work, matter.exhibit.number):
         batch = matter.work.load(Batch, measured.batch_number)
         if not batch.usable:
-            yield BatchNotUsableError(measured.number, batch.number, f"it is {batch.state}")
+            yield BatchNotUsableError(measured.number, batch.number, said("it is {state}", state=batch.status))
 
 
 def _custody(rule: str, matter: Matter) -> Iterator[LimsError]:
-    policy, remedy = matter.policy, "Answer the offer, correct the record, or raise a nonconformity about the exhibit"
+    policy, remedy = (
+        matter.policy,
+        said("Answer the offer, correct the record, or raise a nonconformity about the exhibit"),
+    )
     measured = (one.number for one in measured_aliquots(matter.work, matter.items))
     for number in (*matter.items, *measured):
         faults = custody_faults(
@@ -142,40 +148,46 @@ def _custody(rule: str, matter: Matter) -> Iterator[LimsError]:
             time_zone=policy.time_zone,
         )
         for fault in faults:
-            yield ReportBlockedError(rule, f"custody of {number} is not complete: {fault}", remedy=remedy)
+            yield ReportBlockedError(
+                rule, said("custody of {number} is not complete: {fault}", number=number, fault=fault), remedy=remedy
+            )
 
 
 def _weights(rule: str, matter: Matter) -> Iterator[LimsError]:
     for fault in weight_faults(matter.work, matter.items):
-        yield ReportBlockedError(rule, fault, remedy="Weigh again, on a balance that passed its check")
+        yield ReportBlockedError(rule, fault, remedy=said("Weigh again, on a balance that passed its check"))
 
 
 def _sampling(rule: str, matter: Matter) -> Iterator[LimsError]:
     for fault in sampling_faults(matter.work, matter.exhibit, matter.items):
-        yield ReportBlockedError(rule, fault, remedy="Plan the sampling, test every unit drawn, and record each result")
+        yield ReportBlockedError(
+            rule, fault, remedy=said("Plan the sampling, test every unit drawn, and record each result")
+        )
 
 
 def _competence(rule: str, matter: Matter) -> Iterator[LimsError]:
     report = _report(matter)
     for fault in competence_faults(matter.work, report, time_zone=matter.policy.time_zone):
         yield ReportBlockedError(
-            rule, fault, remedy="Have the work done and signed by a person who is competent for it"
+            rule, fault, remedy=said("Have the work done and signed by a person who is competent for it")
         )
 
 
 def _author(rule: str, matter: Matter) -> Iterator[LimsError]:
     for fault in author_faults(matter.work, _report(matter)):
-        yield ReportBlockedError(rule, fault, remedy="Have the report drafted and signed by its author")
+        yield ReportBlockedError(rule, fault, remedy=said("Have the report drafted and signed by its author"))
 
 
 def _reviewer(rule: str, matter: Matter) -> Iterator[LimsError]:
     for fault in reviewer_faults(matter.work, _report(matter), matter.items):
-        yield ReportBlockedError(rule, fault, remedy="Ask a technical reviewer who did none of the work")
+        yield ReportBlockedError(rule, fault, remedy=said("Ask a technical reviewer who did none of the work"))
 
 
 def _administration(rule: str, matter: Matter) -> Iterator[LimsError]:
     for fault in administrative_faults(matter.work, _report(matter), matter.items):
-        yield ReportBlockedError(rule, fault, remedy="Ask a head or quality manager who had no part in it to review it")
+        yield ReportBlockedError(
+            rule, fault, remedy=said("Ask a head or quality manager who had no part in it to review it")
+        )
 
 
 def _complete(rule: str, matter: Matter) -> Iterator[LimsError]:
@@ -188,8 +200,14 @@ def _complete(rule: str, matter: Matter) -> Iterator[LimsError]:
         for question in unanswered(matter.case.questions, matter.examination.answers):
             yield AnswerNeededError(rule, question, matter.case.questions[question - 1])
         for ground in lost_grounds(matter.work, matter.examination):
-            fault = f"an answer rests on {ground.kind.value} {ground.number}, of which the report says nothing"
-            yield ReportBlockedError(rule, fault, remedy="Conclude it again, or answer the question by other records")
+            fault = said(
+                "an answer rests on {kind} {number}, of which the report says nothing",
+                kind=ground.kind,
+                number=ground.number,
+            )
+            yield ReportBlockedError(
+                rule, fault, remedy=said("Conclude it again, or answer the question by other records")
+            )
 
 
 def _nonconformities(rule: str, matter: Matter) -> Iterator[LimsError]:
@@ -199,7 +217,7 @@ def _nonconformities(rule: str, matter: Matter) -> Iterator[LimsError]:
     except LimsError as fault:
         yield fault
     for words in mass_faults(matter.work, matter.items):
-        yield ReportBlockedError(rule, words, remedy="The quality manager closes it with what was found and done")
+        yield ReportBlockedError(rule, words, remedy=said("The quality manager closes it with what was found and done"))
 
 
 def _all_runs(rule: str, matter: Matter) -> Iterator[LimsError]:
@@ -208,8 +226,8 @@ def _all_runs(rule: str, matter: Matter) -> Iterator[LimsError]:
     if missing:
         yield ReportBlockedError(
             rule,
-            f"{_report(matter).number} does not list {', '.join(missing)}",
-            remedy="Return the examination; a new report lists every run of the exhibit",
+            said("{number} does not list {runs}", number=_report(matter).number, runs=", ".join(missing)),
+            remedy=said("Return the examination; a new report lists every run of the exhibit"),
         )
 
 

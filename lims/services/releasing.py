@@ -6,7 +6,7 @@ from functools import partial
 
 from lims.domain.examination import Examination, Review
 from lims.domain.permissions import Act, require_role
-from lims.domain.report import Report, ReportStatus
+from lims.domain.report import Report, ReportStatus, not_in_state
 from lims.domain.report_review import ReportReview
 from lims.domain.review_checklist import AnsweredChecklist, ReviewKind
 from lims.domain.run import RecordedRun
@@ -219,13 +219,13 @@ class ReleasingService:
 def _require_administratively_reviewed(report: Report) -> None:
     wanted = ReportStatus.ADMINISTRATIVELY_REVIEWED
     if report.status is not wanted:
-        raise TransitionError(f"{report.number} is {report.state}, not {wanted.value}")
+        raise TransitionError(not_in_state(report.number, report.status, wanted))
 
 
 def _require_signed(report: Report) -> None:
     wanted = (ReportStatus.REVIEWED, ReportStatus.ADMINISTRATIVELY_REVIEWED)
     if report.status not in wanted:
-        raise TransitionError(f"{report.number} is {report.state}, not {' or '.join(wanted)}")
+        raise TransitionError(not_in_state(report.number, report.status, *wanted))
 
 
 def _require_no_part(report: Report, examination: Examination, run: RecordedRun, person: str) -> None:

@@ -9,7 +9,7 @@ from lims.domain.examination import Examination, Review
 from lims.domain.permissions import Act, require_role
 from lims.domain.record import Record, body_of
 from lims.domain.record_changes import RecordChange, changes_between
-from lims.domain.report import Report, ReportStatus
+from lims.domain.report import Report, ReportStatus, not_in_state
 from lims.domain.report_review import ReportDisagreement, ReportRemark, ReportResolution, ReportReview
 from lims.domain.review_checklist import AnsweredChecklist, ReviewKind
 from lims.domain.review_point import ReviewPoint
@@ -295,7 +295,7 @@ class ReviewingService:
     @staticmethod
     def _approved(examination: Examination, report: Report, review: Review) -> Examination:
         if report.status is not ReportStatus.DRAFTED:
-            raise TransitionError(f"{report.number} is {report.state}, not {ReportStatus.DRAFTED.value}")
+            raise TransitionError(not_in_state(report.number, report.status, ReportStatus.DRAFTED))
         if examination.version != report.examination_version:
             raise StaleVersionError(Examination.KIND, examination.number, examination.version)
         return examination.approve(review)

@@ -31,6 +31,9 @@ _MEANINGS = MappingProxyType(
         SignatureMeaning.RELEASER: marked(
             "You sign as the head who issues the report: from now on it may leave the laboratory."
         ),
+        SignatureMeaning.COPIER: marked(
+            "You sign for this copy: it is made from what the issued report says, and names the report that decides."
+        ),
         SignatureMeaning.WITHDRAWER: marked(
             "You sign that the laboratory takes the report back: whoever verifies it will be told."
         ),

@@ -25,6 +25,7 @@ STATE_TEXTS = (
     marked("administrative reviewer"),
     marked("releaser"),
     marked("withdrawer"),
+    marked("copier"),
     marked("planned"),
     marked("measured"),
     marked("accepted"),

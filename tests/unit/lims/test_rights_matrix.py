@@ -37,6 +37,8 @@ ELSEWHERE = {
     "raw_copying.repair": "tests/unit/lims/services/test_raw_copying.py",
     "weighing.read_balance": "reads a balance and records nothing",
     "weighing.would_weigh": "makes a record and writes nothing",
+    "disclosing.make": "calls disclosing.record; tests/unit/lims/services/test_packets_made.py",
+    "disclosing.packet": "reads; tests/unit/lims/services/test_packets_made.py",
     "receipting.make": "records nothing; tests/unit/lims/services/test_receipting.py",
 }
 """Methods that take an actor and have no cell here, and where they are tested; their acts are in the door's matrix."""

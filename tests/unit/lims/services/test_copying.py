@@ -7,7 +7,13 @@ from lims.domain.permissions import Act
 from lims.domain.report import Report
 from lims.domain.report_copy import CopyForm
 from lims.domain.signature import SignatureMeaning
-from lims.errors import InvalidRecordError, NotPermittedError, TransitionError
+from lims.errors import (
+    InvalidRecordError,
+    NotFoundError,
+    NotPermittedError,
+    SignatureRefusedError,
+    TransitionError,
+)
 from tests.builders.laboratories import ADMIN, EXPERT, HEAD, REPORT
 from tests.builders.people import QUALITY
 
@@ -76,3 +82,31 @@ def test_a_document_with_another_content_than_was_recorded_is_not_copied(bench, 
     with pytest.raises(InvalidRecordError, match="recorded is"):
         bench.copying.copy(REPORT, language="kk", actor=EXPERT)
     assert bench.reporting.get(REPORT).copies == ()
+
+
+def test_who_makes_a_copy_at_a_page_signs_for_it_in_the_ledger(bench, issued):
+    confirmed = bench.confirmed(EXPERT, SignatureMeaning.COPIER, issued)
+    bench.copying.copy(REPORT, language="kk", actor=EXPERT, confirmation=confirmed)
+    with bench.store.reading() as work:
+        signature = work.entry_of(Report, REPORT, version=issued.version + 1).signature
+    assert (signature["meaning"], signature["person"], signature["name"]) == ("copier", EXPERT.number, EXPERT.name)
+    with pytest.raises(SignatureRefusedError):  # it was for the version before
+        bench.copying.summarise(REPORT, language="kk", actor=EXPERT, confirmation=confirmed)
+    assert len(bench.reporting.get(REPORT).copies) == 1
+
+
+def test_a_confirmation_as_somebody_else_copies_nothing(bench, issued):
+    before = len(bench.raw_objects)
+    wrong = bench.confirmed(EXPERT, SignatureMeaning.AUTHOR, issued)
+    with pytest.raises(SignatureRefusedError):
+        bench.copying.copy(REPORT, language="kk", actor=EXPERT, confirmation=wrong)
+    assert (bench.reporting.get(REPORT).copies, len(bench.raw_objects)) == ((), before)
+
+
+@pytest.mark.usefixtures("issued")
+def test_a_copy_is_read_by_its_digest_and_nothing_else_is(bench):
+    made = bench.copying.copy(REPORT, language="kk", actor=EXPERT)
+    (copy,) = bench.reporting.get(REPORT).copies
+    assert bench.copying.document(REPORT, copy.copy_sha256) == made
+    with pytest.raises(NotFoundError):
+        bench.copying.document(REPORT, bench.reporting.get(REPORT).pdf_sha256)
