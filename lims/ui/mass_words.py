@@ -20,9 +20,14 @@ _PURPOSES: Mapping[WeighingPurpose, str] = MappingProxyType(
 )
 
 
+def exact(value: Decimal, t: Translator) -> str:
+    """Write a number with every decimal that it has."""
+    return f"{value:f}".replace(".", get_decimal_symbol(t.language))
+
+
 def grams(mass_g: Decimal, t: Translator) -> str:
     """Write a mass with every decimal that it has."""
-    return f"{mass_g:f}".replace(".", get_decimal_symbol(t.language)) + f" {t('g')}"
+    return f"{exact(mass_g, t)} {t('g')}"
 
 
 def stated_words(stated: StatedMass, t: Translator) -> str:
