@@ -12,7 +12,8 @@ from lims.domain.staff import Role
 from lims.domain.waiting import ACTS, ENDING, WEIGHT, WORK, Job, Waiting
 
 _LATER = date.max
-_OF_ITS_OWN_DAY = ENDING | {Job.CORRECT}
+OF_ITS_OWN_DAY = ENDING | {Job.CORRECT}
+"""Jobs whose line says its own last day; all others are due with their case."""
 _SEEN_BY_THE_ROLE = frozenset({Job.RENEW_COMPETENCE})
 """Jobs of a person that others do for that person, and see too."""
 _REPORTED = frozenset({Job.FINISH_REPORT, Job.REVIEW, Job.RESOLVE_REPORT, Job.REVIEW_PAPER, Job.ISSUE})
@@ -73,15 +74,34 @@ class WaitingLine:
         return self.case_numbers or ((self.what.case_number,) if self.what.case_number else ())
 
 
-def settled(lines: Sequence[WaitingLine]) -> tuple[WaitingLine, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Whose lines a queue asks for: a person, and the jobs that this person's roles may do."""
+
+    person: str
+    jobs: frozenset[Job]
+
+    @property
+    def of_the_role(self) -> frozenset[Job]:
+        """Jobs that are seen whomever they name: of these another line may wait for the person in the end."""
+        return (self.jobs & _SEEN_BY_THE_ROLE) | {Job.ANSWER_HAND_OVER}
+
+
+def settled(lines: Sequence[WaitingLine], going_on: Iterable[tuple[Job, str]] | None = None) -> tuple[WaitingLine, ...]:
     """Leave out what another line says better.
 
     An exhibit that somebody examines waits as that examination, and an examination with a report as that report. A
     weighing is missing only where work began.
+
+    Parameters
+    ----------
+    going_on : iterable of (Job, str), optional
+        Every job of ``BEGUN`` that waits for an exhibit of the lines, with its number; None where the lines hold them.
     """
-    carried = {one.what.exhibit_number for one in lines if one.what.job in _CARRIED_ON}
-    begun = {one.what.exhibit_number for one in lines if one.what.job in BEGUN}
-    reported = {one.what.exhibit_number for one in lines if one.what.job in _REPORTED}
+    known = [(one.what.job, one.what.exhibit_number) for one in lines] if going_on is None else list(going_on)
+    carried = {exhibit for job, exhibit in known if job in _CARRIED_ON}
+    begun = {exhibit for job, exhibit in known if job in BEGUN}
+    reported = {exhibit for job, exhibit in known if job in _REPORTED}
 
     def stays(what: Waiting) -> bool:
         if what.topic == WORK:
@@ -130,7 +150,7 @@ def queue_item(
     what = line.what
     if what.job is None:
         return None
-    if what.job in _OF_ITS_OWN_DAY:
+    if what.job in OF_ITS_OWN_DAY:
         due, standing = what.due, standing_of(what.due, today=today, soon_days=soon_days)
     else:
         due, standing = _of_cases([deadlines[one] for one in line.cases if one in deadlines], today, soon_days)
@@ -147,7 +167,7 @@ def queue_item(
     )
 
 
-def standing_of(due: date | None, *, today: date, soon_days: int) -> Standing:
+def standing_of(due: date | None, *, today: date, soon_days: int = 0) -> Standing:
     """Say how a day stands: late from the day after it on."""
     if due is None:
         return Standing.UNKNOWN

@@ -18,7 +18,7 @@ from lims.domain.permissions import Act
 from lims.domain.record import Record
 from lims.domain.staff import SYSTEM, StaffMember
 from lims.domain.waiting import Job
-from lims.domain.work_queue import WaitingLine
+from lims.domain.work_queue import WaitingLine, Whose
 from lims.errors import LedgerError, LimsError, NotFoundError
 from lims.ledger import JsonValue, LedgerEntry, StoredEntry
 from lims.persistence.appending import Appender
@@ -38,7 +38,7 @@ from lims.persistence.roles import separation
 from lims.persistence.tables import CHECKPOINT, LEDGER, RAW_USE, RECORD, can_be_stored
 from lims.persistence.transactions import begin_reading, begin_writing, reading, writing
 from lims.persistence.tree import SqlLedgerTree, read_range
-from lims.persistence.waiting_list import count_waiting, waiting_lines
+from lims.persistence.waiting_list import count_waiting, lines_for, lines_of_cases, waiting_lines, work_going_on
 from lims.persistence.word_search import has_words
 from lims.services.ledger_reading import KeptCheckpoint, ListFault
 from lims.services.named_raw import NamedRaw
@@ -345,9 +345,26 @@ class SqlUnitOfWork:
         """Give what waits for these jobs."""
         return waiting_lines(self._seeing, jobs, until=until, limit=limit)
 
-    def count_waiting(self, *, until: date) -> Mapping[Job, int]:
+    def waiting_for(self, whose: Whose, *, until: date, limit: int | None = None) -> tuple[WaitingLine, ...]:
+        """Give what waits for a person."""
+        return lines_for(self._seeing, whose, until=until, limit=limit)
+
+    def waiting_in(self, cases: Sequence[str], *, until: date) -> tuple[WaitingLine, ...]:
+        """Give everything that waits in these cases."""
+        return tuple(line for some in _batched(cases) for line in lines_of_cases(self._seeing, some, until=until))
+
+    def going_on(self, exhibits: Sequence[str]) -> tuple[tuple[Job, str], ...]:
+        """Give the jobs that say of these exhibits that work has begun."""
+        return tuple(one for some in _batched(exhibits) for one in work_going_on(self._seeing, some))
+
+    def recorded_after(self, kind: type[Record], sequence: int) -> tuple[str, ...]:
+        """Give the numbers of records that were recorded or changed after an entry."""
+        query = select(RECORD.c.number).where(RECORD.c.kind == kind.KIND, RECORD.c.sequence > sequence)
+        return tuple(str(one) for one in self._seeing.scalars(query.order_by(RECORD.c.sequence)))
+
+    def count_waiting(self, *, until: date, whose: Whose | None = None) -> Mapping[Job, int]:
         """Count what waits, by job."""
-        return count_waiting(self._seeing, until=until)
+        return count_waiting(self._seeing, until=until, whose=whose)
 
     def sides(self, person: str, cases: Sequence[str]) -> Mapping[str, Side]:
         """Give the sides that a person has taken, by case."""

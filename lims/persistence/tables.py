@@ -219,6 +219,9 @@ WAITING = Table(
 )
 """A list: what each record waits for, for whom, and the entry that says so; an empty job means for nothing."""
 Index("ix_waiting_job_sequence", WAITING.c.job, WAITING.c.sequence)
+Index("ix_waiting_person_job_sequence", WAITING.c.person, WAITING.c.job, WAITING.c.sequence)
+Index("ix_waiting_case", WAITING.c.case_number)
+Index("ix_waiting_exhibit", WAITING.c.exhibit_number)
 
 COMPONENT = Table(
     "component",

@@ -15,7 +15,7 @@ from lims.domain.grounds import Ground, Name
 from lims.domain.record import Record
 from lims.domain.staff import StaffMember
 from lims.domain.waiting import Job
-from lims.domain.work_queue import WaitingLine
+from lims.domain.work_queue import WaitingLine, Whose
 from lims.ledger.canonical import JsonValue
 from lims.ledger.chain import StoredEntry
 from lims.ledger.entry import LedgerEntry
@@ -135,8 +135,27 @@ class UnitOfWork(Protocol):
         """
         ...
 
-    def count_waiting(self, *, until: date) -> Mapping[Job, int]:
-        """Count what waits, by job."""
+    def waiting_for(self, whose: Whose, *, until: date, limit: int | None = None) -> tuple[WaitingLine, ...]:
+        """Give what waits for a person, by name or for a role, of each job the oldest first up to a limit of each.
+
+        Beside it come jobs that wait for this person in the end though they name another; see ``Whose.of_the_role``.
+        """
+        ...
+
+    def waiting_in(self, cases: Sequence[str], *, until: date) -> tuple[WaitingLine, ...]:
+        """Give everything that waits in these cases; the empty number stands for what has no case, or several."""
+        ...
+
+    def going_on(self, exhibits: Sequence[str]) -> tuple[tuple[Job, str], ...]:
+        """Give the jobs that say of these exhibits that work has begun, each with its exhibit."""
+        ...
+
+    def recorded_after(self, kind: type[Record], sequence: int) -> tuple[str, ...]:
+        """Give the numbers of records of a kind that were recorded or changed after an entry, in that order."""
+        ...
+
+    def count_waiting(self, *, until: date, whose: Whose | None = None) -> Mapping[Job, int]:
+        """Count what waits, by job; for one person what names that person or nobody, of the person's jobs."""
         ...
 
     def sides(self, person: str, cases: Sequence[str]) -> Mapping[str, Side]:

@@ -15,9 +15,11 @@ from lims.domain.staff import Role, StaffMember
 from lims.domain.transfer import HAND_OVER_TIME, Transfer
 from lims.domain.waiting import Job
 from lims.domain.work_queue import (
+    OF_ITS_OWN_DAY,
     QueueItem,
     Standing,
     WaitingLine,
+    Whose,
     in_order,
     is_for,
     jobs_of,
@@ -26,13 +28,14 @@ from lims.domain.work_queue import (
     settled,
 )
 from lims.queue_settings import QueueSetting
+from lims.services.case_clocks import CaseClocks
 from lims.services.ports import Clock, Store, UnitOfWork
 from lims.services.terms import TermService
 from lims.translation import TIME_ZONE
 
 READERS = (Role.HEAD, Role.QUALITY_MANAGER, Role.AUDITOR)
 """Who sees what waits for others."""
-MOST_OF_A_JOB = 2000
+MOST_OF_A_JOB = 1000
 """So many lines of one job are looked at for a queue, the oldest first; what is late is looked for in all of them."""
 _PAGE = 100
 _OF_OTHERS = frozenset({Job.VERIFY, Job.RESUME, Job.CLOSE})
@@ -62,6 +65,7 @@ class QueueingService:
     store: Store = field(repr=False)
     clock: Clock = field(repr=False)
     terms: TermService = field(repr=False)
+    clocks: CaseClocks = field(default_factory=CaseClocks, repr=False)
     setting: QueueSetting = field(default_factory=QueueSetting)
     kinds: Mapping[str, type[Record]] = field(default_factory=dict, repr=False)
     """Every kind of record, by its word in the ledger: titles are looked up under it."""
@@ -81,11 +85,14 @@ class QueueingService:
         only : Standing, optional
             Leaves out what stands otherwise.
         """
+        whose = Whose(person=person.number, jobs=jobs_of(person.roles))
         with self.store.reading() as work:
-            jobs = jobs_of(person.roles)
-            lines = self._lines(work, limit=MOST_OF_A_JOB)
-            own = [line for line in lines if is_for(line.what, person.number, jobs)]
-            return self._page(work, self._allowed(work, own, person.number), limit=limit, offset=offset, only=only)
+            lines = self._late_lines(work) if only is Standing.LATE else self._lines_of(work, whose)
+            own = [line for line in lines if is_for(line.what, whose.person, whose.jobs)]
+            allowed = self._allowed(work, own, whose.person)
+            page = self._page(work, allowed, limit=limit, offset=offset, only=only)
+            left = 0 if only is Standing.LATE else self._not_looked_at(work, whose)
+        return replace(page, not_shown=left)
 
     def all(self, *, reader: StaffMember | None, limit: int = _PAGE, offset: int = 0) -> Queue:
         """Give what waits in the whole laboratory.
@@ -102,8 +109,8 @@ class QueueingService:
         """
         _require_reader(reader)
         with self.store.reading() as work:
-            page = self._page(work, self._lines(work, limit=MOST_OF_A_JOB), limit=limit, offset=offset)
-            left = sum(max(count - MOST_OF_A_JOB, 0) for count in work.count_waiting(until=self._until()).values())
+            page = self._page(work, self._lines(work), limit=limit, offset=offset)
+            left = self._not_looked_at(work)
         return replace(page, not_shown=left)
 
     def late(self, *, reader: StaffMember | None, limit: int | None = None, offset: int = 0) -> Queue:
@@ -116,13 +123,34 @@ class QueueingService:
         """
         _require_reader(reader)
         with self.store.reading() as work:
-            return self._page(work, self._lines(work, limit=None), limit=limit, offset=offset, only=Standing.LATE)
+            return self._page(work, self._late_lines(work), limit=limit, offset=offset, only=Standing.LATE)
 
     # how a queue is made
 
-    def _lines(self, work: UnitOfWork, *, limit: int | None) -> tuple[WaitingLine, ...]:
-        found = settled(work.waiting(tuple(Job), until=self._until(), limit=limit))
-        return tuple(_with_cases(work, self._to_the_giver(work, found)))
+    def _lines(self, work: UnitOfWork) -> tuple[WaitingLine, ...]:
+        return self._told(work, settled(work.waiting(tuple(Job), until=self._until(), limit=MOST_OF_A_JOB)))
+
+    def _lines_of(self, work: UnitOfWork, whose: Whose) -> tuple[WaitingLine, ...]:
+        """Give what may wait for a person; the lines of others say whether work on the exhibit goes on."""
+        found = work.waiting_for(whose, until=self._until(), limit=MOST_OF_A_JOB)
+        exhibits = sorted({one.what.exhibit_number for one in found if one.what.exhibit_number})
+        return self._told(work, settled(found, work.going_on(exhibits) if exhibits else ()))
+
+    def _late_lines(self, work: UnitOfWork) -> tuple[WaitingLine, ...]:
+        """Give everything that can be late: in late cases, in none or several, or with a day of its own."""
+        late = self.clocks.late(work, self.terms)
+        in_cases = work.waiting_in(("", *late), until=self._until())
+        of_a_day = work.waiting(tuple(OF_ITS_OWN_DAY), until=self._until())
+        lines = {(one.what.topic, one.what.number): one for one in (*in_cases, *of_a_day)}
+        exhibits = sorted({one.what.exhibit_number for one in lines.values() if one.what.exhibit_number})
+        return self._told(work, settled(tuple(lines.values()), work.going_on(exhibits) if exhibits else ()))
+
+    def _not_looked_at(self, work: UnitOfWork, whose: Whose | None = None) -> int:
+        counts = work.count_waiting(until=self._until(), whose=whose)
+        return sum(max(count - MOST_OF_A_JOB, 0) for count in counts.values())
+
+    def _told(self, work: UnitOfWork, lines: Sequence[WaitingLine]) -> tuple[WaitingLine, ...]:
+        return tuple(_with_cases(work, self._to_the_giver(work, lines)))
 
     def _page(
         self,

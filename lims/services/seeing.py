@@ -9,13 +9,14 @@ from typing import Any, Self, TypeVar, cast
 from lims.domain.custody import Custody, HolderKind
 from lims.domain.donor import Donor, IdentityField, PersonalValue
 from lims.domain.duties import Side
+from lims.domain.exhibit import Exhibit
 from lims.domain.grounds import Ground, Name
 from lims.domain.permissions import OWN_KINDS, READABLE, Act, may_read
 from lims.domain.record import Record
 from lims.domain.report import Report
 from lims.domain.staff import Role, StaffMember
 from lims.domain.waiting import Job, Waiting
-from lims.domain.work_queue import WaitingLine
+from lims.domain.work_queue import WaitingLine, Whose
 from lims.errors import NotFoundError, NotPermittedError
 from lims.ledger import JsonValue, LedgerEntry, StoredEntry
 from lims.services.permitting import Rights, roles_on
@@ -168,10 +169,31 @@ class PersonalUnitOfWork:
         found = self._work.waiting(jobs, until=until, limit=limit)
         return tuple(line for line in found if self._may_see(line.what))
 
-    def count_waiting(self, *, until: date) -> Mapping[Job, int]:
-        """Count what waits."""
-        self._require(Report)
-        return self._work.count_waiting(until=until)
+    def waiting_for(self, whose: Whose, *, until: date, limit: int | None = None) -> tuple[WaitingLine, ...]:
+        """Give what waits for a person, of records that the person may read, and of the own ones."""
+        found = self._work.waiting_for(whose, until=until, limit=limit)
+        return tuple(line for line in found if self._may_see(line.what))
+
+    def waiting_in(self, cases: Sequence[str], *, until: date) -> tuple[WaitingLine, ...]:
+        """Give what waits in these cases, of records that the person may read, and of the own ones."""
+        found = self._work.waiting_in(cases, until=until)
+        return tuple(line for line in found if self._may_see(line.what))
+
+    def going_on(self, exhibits: Sequence[str]) -> tuple[tuple[Job, str], ...]:
+        """Give the jobs that say of these exhibits that work has begun."""
+        self._require(Exhibit)
+        return self._work.going_on(exhibits)
+
+    def recorded_after(self, kind: type[Record], sequence: int) -> tuple[str, ...]:
+        """Give the numbers of records that were recorded or changed after an entry."""
+        self._require(kind)
+        return self._work.recorded_after(kind, sequence)
+
+    def count_waiting(self, *, until: date, whose: Whose | None = None) -> Mapping[Job, int]:
+        """Count what waits; of the whole laboratory for who may read its reports."""
+        if whose is None or whose.person != self._store.person:
+            self._require(Report)
+        return self._work.count_waiting(until=until, whose=whose)
 
     def sides(self, person: str, cases: Sequence[str]) -> Mapping[str, Side]:
         """Give the sides that a person has taken."""

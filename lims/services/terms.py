@@ -1,5 +1,6 @@
 """The clock of a case: started, suspended, resumed, extended; and when the case is due (rule KZ-3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 
@@ -131,9 +132,16 @@ class TermService:
 
     def state(self, case: Case) -> DeadlineState:
         """Say when a case is due as of today."""
-        today = self.clock.now().astimezone(self.time_zone).date()
-        calendar = Calendar(today=today, counting=self.terms.counting, days_off=self.terms.days_off)
-        return deadline(case.term_events, self.terms, calendar, category=case.category)
+        return self.state_after(case.term_events, category=case.category)
+
+    def state_after(self, events: Sequence[TermEvent], *, category: str) -> DeadlineState:
+        """Say when a case of a category is due as of today, after these steps of its clock."""
+        calendar = Calendar(today=self.today(), counting=self.terms.counting, days_off=self.terms.days_off)
+        return deadline(events, self.terms, calendar, category=category)
+
+    def today(self) -> date:
+        """Give the laboratory's day."""
+        return self.clock.now().astimezone(self.time_zone).date()
 
     def step(
         self,

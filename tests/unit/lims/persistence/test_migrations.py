@@ -126,13 +126,14 @@ def test_a_change_of_no_list_leaves_the_lists_alone(engine, database_url, tmp_pa
     """A database of a million entries opens at once after a change that only makes an index."""
     Bench(engine, tmp_path, rights=Rights(enforced=False)).exhibit()
     with writing(engine) as connection:
-        connection.exec_driver_sql("DROP INDEX ix_record_kind_state_sequence")
+        for name in ("ix_waiting_person_job_sequence", "ix_waiting_case", "ix_waiting_exhibit"):
+            connection.exec_driver_sql(f"DROP INDEX {name}")
         connection.exec_driver_sql("UPDATE record SET title = 'as it was' WHERE kind = 'case'")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0010'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0011'")
     changed = Bench(open_engine(database_url), tmp_path)
     with changed.store.reading() as work:
         assert [line.title for line in work.listed(Case, limit=2)] == ["as it was"]
-    assert "ix_record_kind_state_sequence" in [one["name"] for one in inspect(changed.engine).get_indexes("record")]
+    assert "ix_waiting_case" in [one["name"] for one in inspect(changed.engine).get_indexes("waiting")]
     changed.engine.dispose()
 
 
