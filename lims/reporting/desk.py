@@ -21,7 +21,7 @@ from lims.ledger.entry import moment_text
 from lims.ledger.extract import LedgerExtract
 from lims.reporting.content import NUMBER_MARK, content_json
 from lims.reporting.event_loops import outside_of_event_loops
-from lims.services.desk_ports import ShownPicture, SignedDocument
+from lims.services.desk_ports import ExchangeFolder, ShownPicture, SignedDocument
 from lims.settings import KeySetting, Settings, TokenSetting
 from lims.signing_settings import ElsewhereSetting
 from lims.translation import Translator
@@ -200,6 +200,17 @@ class Desk:
     def asks_pin(self, person: str) -> bool:
         """Tell whether the key of a person, by staff number, lies on a token that opens with a PIN."""
         return isinstance(self.settings.keys.get(person), TokenSetting)
+
+    def exchanges(self) -> tuple[ExchangeFolder, ...]:
+        """Say what lies in the folders of the people whose signatures are made elsewhere; none: nobody's are."""
+        from lims.reporting.signing_folder import look_into  # noqa: PLC0415 - with the keys that need it
+
+        elsewhere = ((number, one) for number, one in sorted(self.settings.keys.items()))
+        return tuple(
+            look_into(one.exchange, person=number, wait_s=one.wait_s)
+            for number, one in elsewhere
+            if isinstance(one, ElsewhereSetting)
+        )
 
     def check_pin(self, *, person: Person, at: datetime, pin: str) -> None:
         """Open the token of a person and close it again.

@@ -3,9 +3,11 @@
 import re
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from lims.errors import SigningError
+from lims.services.desk_ports import ExchangeFolder, ExchangeRequest
 
 REQUEST, ANSWER = ".tbs", ".p7s"
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]")
@@ -51,6 +53,24 @@ class SigningFolder:
             before = size
             time.sleep(_LOOK_S)
         raise SigningError(f"no signature of {request.name} within {self.wait_s} s; nothing was signed")
+
+
+def look_into(folder: Path, *, person: str, wait_s: int) -> ExchangeFolder:
+    """Say what lies in a folder; a folder that cannot be read says why."""
+    try:
+        requests = tuple(_request(path) for path in sorted(folder.glob(f"*{REQUEST}")))
+        fault = "" if folder.is_dir() else "there is no such folder"
+    except OSError as error:
+        requests, fault = (), error.strerror or str(error)
+    return ExchangeFolder(person=person, wait_s=wait_s, requests=requests, fault=fault)
+
+
+def _request(path: Path) -> ExchangeRequest:
+    return ExchangeRequest(
+        file_name=path.name,
+        since=datetime.fromtimestamp(path.stat().st_mtime, UTC),
+        answered=path.with_suffix(ANSWER).exists(),
+    )
 
 
 def _lay(path: Path, data: bytes) -> None:

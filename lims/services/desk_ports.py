@@ -31,6 +31,30 @@ class ShownPicture:
     height_px: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeFolder:
+    """Where signatures of one person are made by another program, and what lies there."""
+
+    person: str
+    """Staff number."""
+    wait_s: int
+    """How long an act waits for the signature."""
+    requests: tuple["ExchangeRequest", ...] = ()
+    fault: str = ""
+    """Why the folder cannot be looked into; empty: it can."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRequest:
+    """Bytes that lie there to be signed."""
+
+    file_name: str
+    since: datetime
+    """Aware; after ``wait_s`` nobody waits for the signature any more."""
+    answered: bool
+    """Whether a signature lies beside it, which the act that waits takes."""
+
+
 class ReportDesk(Protocol):
     """Where documents are composed and signed."""
 
@@ -129,6 +153,10 @@ class ReportDesk(Protocol):
 
     def asks_pin(self, person: str) -> bool:
         """Tell whether the key of a person, by staff number, lies on a token that opens with a PIN."""
+        ...
+
+    def exchanges(self) -> tuple[ExchangeFolder, ...]:
+        """Say what lies in the folders of the people whose signatures are made elsewhere; none: nobody's are."""
         ...
 
     def check_pin(self, *, person: Person, at: datetime, pin: str) -> None:

@@ -59,7 +59,7 @@ from lims.services.collecting import CollectingService
 from lims.services.copying import CopyingService
 from lims.services.curating import CuratingService
 from lims.services.custody import CustodyService
-from lims.services.desk_ports import ShownPicture, SignedDocument
+from lims.services.desk_ports import ExchangeFolder, ShownPicture, SignedDocument
 from lims.services.detecting import DetectingService
 from lims.services.determining import DeterminingService
 from lims.services.disclosing import DisclosingService
@@ -195,6 +195,9 @@ class PlainDesk:
 
     def asks_pin(self, person: str) -> bool:
         return person in self.tokens
+
+    def exchanges(self) -> tuple[ExchangeFolder, ...]:
+        return ()
 
     def check_pin(self, *, person: Person, at: datetime, pin: str) -> None:
         assert at.tzinfo is not None

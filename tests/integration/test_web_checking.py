@@ -1,6 +1,7 @@
 """The page that checks a report and the trust file, over the web and without signing in."""
 
 import re
+from importlib import resources
 
 import pytest
 
@@ -55,3 +56,13 @@ def test_what_is_open_to_everybody_is_limited_as_the_rest(site):
     answers = [client.get("/verify").status_code for _ in range(READS_PER_MINUTE + 1)]
     assert answers == [200] * READS_PER_MINUTE + [429]
     assert client.get("/verify/trust.pem").status_code == 429
+
+
+@pytest.mark.parametrize("name", ["verify_report.py", "verify_report.html"])
+def test_everybody_keeps_the_verifiers_as_files(site, name):
+    answer = site.visitor().client.get(f"/verify/{name}")
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    program = resources.files("lims.verifier").joinpath("verify_report.py").read_bytes()
+    assert answer.content == (program if name.endswith(".py") else verification_page())
+    assert "set-cookie" not in answer.headers

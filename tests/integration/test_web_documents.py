@@ -1,7 +1,9 @@
 """The issued report of the demonstration, asked for by everybody in turn, who sign in as the demonstration says."""
 
 import hashlib
+import io
 import json
+import zipfile
 
 from lims.cli.demo import run_demo
 from lims.demo.people import ACCOUNTS_FILE
@@ -11,6 +13,11 @@ from tests.builders.devices import code_of_now
 from tests.builders.websites import open_site
 
 REPORT = "/reports/2026-0001-P1.pdf"
+
+
+def _reads(number, address):
+    """Tell of the others whether they read reports; nobody else fetches packets."""
+    return "/copies/" in address and number not in {"admin", "curator"}
 
 
 def test_an_issued_report_is_for_those_who_may_read_it(tmp_path, monkeypatch):
@@ -45,6 +52,29 @@ def test_an_issued_report_is_for_those_who_may_read_it(tmp_path, monkeypatch):
     assert (pages["head"].content, pages["head"].headers["Cache-Control"]) == (page_picture(issued, 1), "no-store")
     assert pages["admin"].status_code == 404
     assert visitors["head"].client.get("/reports/2026-0001-P1/page-999.png").status_code == 404
+    head = site.laboratory.staffing.get("head")
+    made = site.laboratory.seen_by(head).disclosing.make("2026-0001-P1", actor=head).disclosures[-1]
+    site.laboratory.seen_by(head).copying.copy("2026-0001-P1", language="kk", actor=head)
+    copy = site.laboratory.reporting.get("2026-0001-P1").copies[-1]
+    files = {
+        f"/reports/2026-0001-P1/packets/{made.bag_sha256}.zip": {"head", "quality"},
+        f"/reports/2026-0001-P1/copies/{copy.copy_sha256}.pdf": {"expert-a", "expert-b", "head", "quality"},
+    }
+    for address, allowed in files.items():
+        for number, visitor in visitors.items():
+            answer = visitor.client.get(address)
+            assert answer.status_code == (200 if number in allowed or _reads(number, address) else 404), (
+                number,
+                address,
+            )
+        assert visitors["head"].client.get(address).headers["Cache-Control"] == "no-store"
+        assert visitors["head"].client.get(address.replace(address[-12:-4], "00000000")).status_code == 404
+        assert site.visitor().client.get(address).headers["location"] == "/auth/sign-in"
+    zipped = visitors["head"].client.get(next(iter(files)))
+    assert zipped.headers["content-type"] == "application/zip"
+    assert zipfile.is_zipfile(io.BytesIO(zipped.content))
+    copied = visitors["head"].client.get(list(files)[1])
+    assert hashlib.sha256(copied.content).hexdigest() == copy.copy_sha256
     stranger = site.visitor().client.get("/reports/2026-0001-P1/page-1.png")
     assert stranger.headers["location"] == "/auth/sign-in"
     missing = visitors["head"].client.get("/reports/2026-0001-P9.receipt.json")
