@@ -1,4 +1,4 @@
-"""The two tables of rights as people read them, on a page of the manual and on the screen: a row for an act or a kind."""
+"""The two tables of rights as people read them, in the manual and on the screen: a row for each act and each kind."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

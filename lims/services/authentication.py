@@ -1,13 +1,14 @@
 """Who a person is: the password, the code of the second factor, and how often one may try."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from lims.domain.account import Account, Factor, needs_second_factor
-from lims.domain.permissions import Act, roles_for
+from lims.domain.permissions import READABLE, Act, roles_for
 from lims.domain.record import Record
 from lims.domain.signature import SignatureConfirmation, SignatureMeaning, record_digest
-from lims.domain.staff import SYSTEM, StaffMember
+from lims.domain.staff import SYSTEM, Role, StaffMember
 from lims.errors import (
     EnrolmentNeededError,
     InvalidRecordError,
@@ -146,6 +147,19 @@ class AuthenticationService:
         """Give a person's account as the ledger has it; a new one where nothing was ever recorded."""
         with self.store.reading() as work:
             return _account_in(work, number) or Account(number=number, version=0)
+
+    def accounts_of(self, numbers: Sequence[str], *, reader: StaffMember) -> tuple[Account, ...]:
+        """Give the accounts of several people, in their order, to those who look after accounts.
+
+        Raises
+        ------
+        NotPermittedError
+            If the reader neither reads accounts nor decides about a lost second factor.
+        """
+        reader.require(*(role for role in Role if role in READABLE[Account.KIND] | roles_for(Act.SECOND_FACTOR_RESET)))
+        with self.store.reading() as work:
+            found = {one.number: one for one in work.several(Account, numbers)}
+        return tuple(found.get(number, Account(number=number, version=0)) for number in numbers)
 
     # passwords
 

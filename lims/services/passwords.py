@@ -1,5 +1,6 @@
 """Passwords: which are taken, and how they are kept and checked."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ _PATIENCE_S = 20.0
 _RUSSIAN_KEYS = "ёйцукенгшщзхъфывапролджэячсмитьбю"
 _LATIN_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
 """The same keys of a keyboard in the Russian and in the US layout."""
+_PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Letters and digits that nobody takes for one another on paper."""
+_GROUPS, _IN_GROUP = 4, 5
 _KEYS = str.maketrans(_RUSSIAN_KEYS + _RUSSIAN_KEYS.upper(), _LATIN_KEYS + '~QWERTYUIOP{}ASDFGHJKL:"ZXCVBNM<>')
 
 
@@ -94,6 +98,12 @@ class Passwords:
             yield
         finally:
             self.turns.release()
+
+
+def first_password() -> str:
+    """Make a password that one person hands to another on paper: 20 characters of 31, 99 bits, in groups of five."""
+    groups = ("".join(secrets.choice(_PLAIN) for _ in range(_IN_GROUP)) for _ in range(_GROUPS))
+    return "-".join(groups)
 
 
 def is_breached(password: str) -> bool:

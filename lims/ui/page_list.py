@@ -8,10 +8,12 @@ from lims.domain.exhibit import Exhibit
 from lims.domain.law_text import LawTable
 from lims.domain.library_import import LibraryImport
 from lims.domain.permissions import may_read
+from lims.domain.reagent import Reagent
 from lims.domain.report import Report
 from lims.domain.staff import Role, StaffMember
 from lims.translation import marked
 from lims.ui.pages import (
+    administration,
     batches,
     bench,
     custody,
@@ -23,6 +25,7 @@ from lims.ui.pages import (
     my_work,
     quality,
     reception,
+    registers,
     reports,
     review,
     start,
@@ -94,6 +97,12 @@ PAGES = (
         render=bench.render,
         shown_to=_with_role(Role.TECHNICIAN, Role.EXPERT),
     ),
+    PageEntry(
+        path="registers",
+        title=marked("Registers"),
+        render=registers.render,
+        shown_to=_reader_of(Reagent.KIND),
+    ),
     PageEntry(path="batches", title=marked("Batches"), render=batches.render, shown_to=_AT_THE_BENCH),
     PageEntry(path="quality", title=marked("Quality"), render=quality.render, shown_to=_AT_THE_BENCH),
     PageEntry(path=EXAMINATION_PAGE, title=marked("Examination"), render=examination.render, shown_to=_EXAMINERS),
@@ -113,6 +122,12 @@ PAGES = (
     ),
     PageEntry(path="library", title=marked("Library"), render=library.render, shown_to=_reader_of(LibraryImport.KIND)),
     PageEntry(path="law", title=marked("Law"), render=law.render, shown_to=_reader_of(LawTable.KIND)),
+    PageEntry(
+        path="administration",
+        title=marked("Administration"),
+        render=administration.render,
+        shown_to=lambda person: not administration.READERS.isdisjoint(person.roles),
+    ),
 )
 """In the order of the navigation."""
 

@@ -6,6 +6,7 @@ from lims.domain.examination import Examination
 from lims.domain.report import Report
 from lims.domain.work_queue import QueueItem, Standing
 from lims.services.queueing import READERS, Queue
+from lims.ui.own_standing import own_standing
 from lims.ui.queue_words import JOB_WORDS, SHAPES, STANDING_WORDS, page_of
 from lims.ui.selection import EXAMINATION_PAGE, go_to, remember_examination, remember_exhibit
 from lims.ui.session import Visit
@@ -22,6 +23,7 @@ def render(visit: Visit) -> None:
     _summary(visit, found, everything=everything)
     if found.items:
         _table(visit, found.items)
+    own_standing(visit)
 
 
 def _choices(visit: Visit) -> tuple[bool, bool]:

@@ -15,4 +15,4 @@ def render(visit: Visit) -> None:
         st.info(t("You have no role today. Ask the administrator for one; the quality manager confirms it."))
         return
     st.text(t("Your roles: {roles}", roles=plain(roles)))
-    st.info(t("These roles see no case. People, competences and libraries are kept with the command aigaq."))
+    st.info(t("These roles see no case. What they do stands on the pages above."))
