@@ -1,16 +1,21 @@
 """Two spectra side by side: which ions both have, which a shift explains, which tell two substances apart. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
-from spectra import SIMPLE_EI, SIMPLE_HYBRID_EI, Component, MassSpectrum, hybrid_ei, match_factors
+from spectra import SIMPLE_EI, SIMPLE_HYBRID_EI, Component, MassSpectrum, Run, hybrid_ei, match_factors
 from spectra.cleaning import scale_to_base_peak
 from spectra.scores import prepare_spectrum
 from substance_library import InvalidFormulaError, LibraryRelease, ReferenceSpectrum, nominal_mass
 
 FULL_SCALE = 999.0
+MOST_IONS = 5
+"""That one chromatogram shows; more could not be told apart."""
+_ION = re.compile(r"(?<!\d)\d{1,4}(?!\d)", re.ASCII)
 _LARGEST_SHIFT = SIMPLE_HYBRID_EI.largest_shift
 _TOLD_BY = 3
 """Ions that are named for each isomer."""
@@ -85,6 +90,19 @@ def pair_spectra(measured: MassSpectrum, reference: MassSpectrum, *, shift: int 
     common = masses & frozenset(below.mz.tolist())
     moved = frozenset(mz for mz in below.mz.tolist() if shift and mz not in masses and mz + shift in masses - common)
     return SpectrumPair(measured=above, reference=below, common=common, shift=shift, shifted=moved)
+
+
+def read_ions(text: str) -> tuple[int, ...]:
+    """Read nominal masses such as ``58, 91`` in the order in which they stand, each once; what is no number is left."""
+    found = (int(one) for one in _ION.findall(text))
+    return tuple(dict.fromkeys(one for one in found if one))[:MOST_IONS]
+
+
+def ion_current(run: Run, mz: int) -> npt.NDArray[np.float64]:
+    """Give the current of one nominal mass in each scan, shape (n_scans,), counts."""
+    chosen = SIMPLE_EI.unit_mass.nominal(run.mz) == mz
+    scan = np.repeat(np.arange(len(run)), np.diff(run.scan_starts))[chosen]
+    return np.bincount(scan, weights=run.intensity[chosen], minlength=len(run)).astype(np.float64)
 
 
 def hybrid_match_factor(measured: MassSpectrum, reference: MassSpectrum, *, shift: int) -> float:

@@ -31,6 +31,7 @@ from lims.services.isomers import (
     CandidateIsomers,
     KnownIsomers,
     candidate_isomers,
+    group_numbers,
     known_isomers,
     told_apart,
     with_known,
@@ -280,10 +281,8 @@ class IdentifyingService:
         )
         return basis.check(question.substance).gaps
 
-    def isomers_of(self, question: Question, release: LibraryRelease) -> CandidateIsomers:
-        """Say which isomers of a substance the tables and a release know, and which of them its spectra tell apart.
-
-        Nothing is recorded. Only what a curator confirmed tells anything apart (rule ID-6).
+    def known_isomers(self, question: Question, release: LibraryRelease) -> KnownIsomers:
+        """Say which isomers of a substance the tables and a release hold; the same for the same release always.
 
         Raises
         ------
@@ -291,10 +290,16 @@ class IdentifyingService:
             If there is no such release, or its bytes are missing or altered.
         """
         known = self.curating.known_substances(release.name)
-        found = known_isomers(question.substance, question.inchikey, (release,), known)
+        return known_isomers(question.substance, question.inchikey, (release,), known)
+
+    def isomers_of(self, question: Question, known: KnownIsomers, release: str) -> CandidateIsomers:
+        """Say which isomers of a candidate the spectra of a release tell apart, by what a curator confirmed (ID-6).
+
+        Nothing is recorded.
+        """
         with self.store.reading() as work:
-            groups = work.children(IsomerGroup, release.name)
-        return candidate_isomers(question.inchikey, found, groups, release=release.name)
+            groups = work.several(IsomerGroup, group_numbers(known, release))
+        return candidate_isomers(question.inchikey, known, groups, release=release)
 
     def faults(self, exhibit_number: str) -> tuple[str, ...]:
         """Say what of the identities of an exhibit does not satisfy the rules; see ``identity_faults``."""
@@ -392,8 +397,10 @@ def faults_of(work: UnitOfWork, identification: Identification) -> list[str]:
         faults.append(said("{number} is {state}", number=number, state=identification.status))
     verdict = identification.verdict
     if verdict is not None and verdict.conclusion in {Conclusion.IDENTIFIED, Conclusion.LIMITED}:
-        faults += [said("{number}: {what}", number=number, what=gap) for gap in missing(identification)]
-    return faults + [said("{number}: {what}", number=number, what=words) for words in _moved(work, identification)]
+        faults += [said("identification {number}: {what}", number=number, what=gap) for gap in missing(identification)]
+    return faults + [
+        said("identification {number}: {what}", number=number, what=words) for words in _moved(work, identification)
+    ]
 
 
 def _moved(work: UnitOfWork, identification: Identification) -> list[str]:

@@ -194,6 +194,17 @@ class ImportService:
         work.record(recorded, act=Act.RUN_IMPORTED, actor=actor, at=now, raw=raw)
         return recorded
 
+    def run(self, number: str) -> RecordedRun:
+        """Give one recorded run, without its scans.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none of that number.
+        """
+        with self.store.reading() as work:
+            return work.load(RecordedRun, number)
+
     def runs(self, exhibit_number: str) -> tuple[RecordedRun, ...]:
         """Give all runs of an exhibit."""
         with self.store.reading() as work:

@@ -29,6 +29,8 @@ class KnownIsomers:
     """Of the tables, told apart by nothing so far."""
     possible: tuple[str, ...] = ()
     """SMILES of ring isomers that the structure allows and no table holds."""
+    formulas: tuple[str, ...] = ()
+    """Of the substance, as the tables write it: an isomer group has one of them in its number."""
 
 
 NO_ISOMERS = KnownIsomers()
@@ -122,6 +124,7 @@ def known_isomers(
     return KnownIsomers(
         isomers=tuple(sorted(found.values(), key=lambda one: one.name)),
         possible=_possible(structures.get(meant), [structures.get(one.inchikey or "") for one in found.values()]),
+        formulas=tuple(sorted(formulas)),
     )
 
 
@@ -159,6 +162,11 @@ def told_apart(
     spectra = [one.number for one in supports if _is_positive_spectrum(one)]
     told = tuple(_told(one, inchikey, spectra, groups) for one in isomers.isomers)
     return replace(isomers, isomers=told)
+
+
+def group_numbers(known: KnownIsomers, release: str) -> tuple[str, ...]:
+    """Name the groups of a release that may tell a substance from its isomers by EI."""
+    return tuple(f"{release} {IonTechnique.EI.value} {formula}" for formula in known.formulas)
 
 
 def candidate_isomers(

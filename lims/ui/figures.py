@@ -1,112 +1,102 @@
-"""Plots for the screen, one style: query blue, reference vermilion, matched filled, unmatched thin."""
+"""Plots for the screen, one style: query blue, reference vermilion; the mirror plot has a module of its own."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import plotly.graph_objects as go
 
-from lims.domain.examination import ExaminedComponent
-from spectra import MassSpectrum, Run
-from spectra.cleaning import scale_to_base_peak
+from lims.domain.examination import Decision, ExaminedComponent
+from spectra import Run
 
 QUERY_COLOUR = "#0072B2"
 REFERENCE_COLOUR = "#D55E00"
-_MARK_COLOUR = "#444444"
-_LABELS = 10
-_LABEL_ROOM = 0.045
-"""Share of the m/z range that one label takes."""
-_FULL = 999.0
+_TRACES = (QUERY_COLOUR, "#CC79A7", "#009E73", "#E69F00", "#56B4E9")
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+"""Beside the colours: no line is told by colour alone."""
+_MARK_COLOUR = "#888888"
+_USUAL, _SELECTED = 10, 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """One line of a chromatogram."""
+
+    name: str
+    """Of an ion; empty for the total ion current."""
+    counts: npt.NDArray[np.float64]
+    """Shape (n_scans,)."""
 
 
 def chromatogram_figure(
-    run: Run, components: Sequence[ExaminedComponent], *, selected: int | None, time_label: str, count_label: str
+    run: Run,
+    components: Sequence[ExaminedComponent],
+    *,
+    traces: Sequence[Trace],
+    selected: int | None,
+    step: int,
+    time_label: str,
+    count_label: str,
 ) -> go.Figure:
-    """Draw the total ion current with numbered components; the selected one is marked by a line too."""
-    current = run.total_ion_current
+    """Draw a run with its numbered components; the selected one is marked by a line and a larger mark too.
+
+    Parameters
+    ----------
+    traces : sequence of Trace
+        What is drawn over the time; the marks stand on the first.
+    step : int
+        How often another component was chosen so far. A mark carries it, so that a click on one that was clicked before
+        is told from none.
+    """
     figure = go.Figure()
-    figure.add_scatter(
-        x=run.scan_times_s, y=current, mode="lines", line={"color": QUERY_COLOUR, "width": 1.2}, hoverinfo="x+y"
-    )
+    for place, trace in enumerate(traces):
+        figure.add_scatter(
+            x=run.scan_times_s,
+            y=trace.counts,
+            mode="lines",
+            name=trace.name,
+            line={"color": _TRACES[place % len(_TRACES)], "width": 1.2, "dash": _DASHES[place % len(_DASHES)]},
+            hoverinfo="x+y+name" if trace.name else "x+y",
+            selectedpoints=False,
+        )
     times = [float(component.retention_time_s) for component in components]
-    heights = [float(np.interp(time, run.scan_times_s, current)) for time in times]
+    heights = [float(np.interp(time, run.scan_times_s, traces[0].counts)) for time in times]
     figure.add_scatter(
         x=times,
         y=heights,
         mode="markers+text",
         text=[str(component.number) for component in components],
+        customdata=[[component.number, step] for component in components],
         textposition="top center",
         textfont={"size": 15},
-        marker={"symbol": "triangle-down", "size": 9, "color": _MARK_COLOUR},
-        hoverinfo="text",
+        marker={
+            "symbol": [_mark(component) for component in components],
+            "size": [_SELECTED if component.number == selected else _USUAL for component in components],
+            "color": [REFERENCE_COLOUR if component.number == selected else _MARK_COLOUR for component in components],
+        },
+        hovertemplate="%{text}: %{x:.1f} s<extra></extra>",
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
         cliponaxis=False,
+        showlegend=False,
     )
     chosen = next((component for component in components if component.number == selected), None)
     if chosen is not None:
         figure.add_vline(
             x=float(chosen.retention_time_s), line={"dash": "dot", "color": REFERENCE_COLOUR, "width": 1.5}
         )
-    return _styled(figure, x=time_label, y=count_label, height=300)
+    styled(figure, x=time_label, y=count_label, height=300)
+    figure.update_layout(showlegend=any(trace.name for trace in traces), clickmode="event+select", uirevision="kept")
+    return figure
 
 
-def mirror_figure(
-    measured: MassSpectrum, reference: MassSpectrum | None, *, mz_label: str, intensity_label: str
-) -> go.Figure:
-    """Draw the measured spectrum above and the reference below; ions in both are thick, ions in one are thin."""
-    figure = go.Figure()
-    above = scale_to_base_peak(measured, base=_FULL)
-    below = scale_to_base_peak(reference, base=_FULL) if reference is not None else None
-    common = np.intersect1d(above.mz, below.mz) if below is not None else np.array([])
-    _add_sticks(figure, above, common, QUERY_COLOUR, sign=1.0)
-    if below is not None:
-        _add_sticks(figure, below, common, REFERENCE_COLOUR, sign=-1.0)
-    figure.add_hline(y=0, line={"color": "#888888", "width": 1})
-    figure.update_yaxes(
-        range=[-1150 if below is not None else 0, 1150],
-        tickvals=[-999, -500, 0, 500, 999],
-        ticktext=["999", "500", "0", "500", "999"],
-    )
-    figure.update_xaxes(tickformat="d")
-    return _styled(figure, x=mz_label, y=intensity_label, height=360)
+def _mark(component: ExaminedComponent) -> str:
+    return "triangle-down-open" if component.decision is Decision.UNDECIDED else "triangle-down"
 
 
-def _add_sticks(figure: go.Figure, spectrum: MassSpectrum, common: np.ndarray, colour: str, *, sign: float) -> None:
-    matched = np.isin(spectrum.mz, common)
-    for chosen, width in ((matched, 2.6), (~matched, 1.0)):
-        masses, heights = spectrum.mz[chosen], spectrum.intensity[chosen] * sign
-        figure.add_scatter(
-            x=np.stack([masses, masses, np.full_like(masses, np.nan)], axis=1).ravel(),
-            y=np.stack([np.zeros_like(heights), heights, np.full_like(heights, np.nan)], axis=1).ravel(),
-            mode="lines",
-            line={"color": colour, "width": width},
-            hoverinfo="x+y",
-        )
-    labelled = _labelled_peaks(spectrum)
-    figure.add_scatter(
-        x=spectrum.mz[labelled],
-        y=spectrum.intensity[labelled] * sign,
-        mode="text",
-        text=[f"{spectrum.mz[i]:.0f}" for i in labelled],
-        textposition="top center" if sign > 0 else "bottom center",
-        textfont={"size": 12},
-        hoverinfo="skip",
-    )
-
-
-def _labelled_peaks(spectrum: MassSpectrum) -> list[int]:
-    """Choose the strongest peaks and the last one, leaving out those whose label would cover a stronger one's."""
-    if not len(spectrum):
-        return []
-    room = max(1.0, float(spectrum.mz[-1] - spectrum.mz[0]) * _LABEL_ROOM)
-    chosen = [len(spectrum) - 1]
-    for peak in np.argsort(-spectrum.intensity, kind="stable").tolist():
-        if len(chosen) > _LABELS:
-            break
-        if all(abs(spectrum.mz[peak] - spectrum.mz[other]) >= room for other in chosen):
-            chosen.append(peak)
-    return sorted(chosen)
-
-
-def _styled(figure: go.Figure, *, x: str, y: str, height: int) -> go.Figure:
+def styled(figure: go.Figure, *, x: str, y: str, height: int) -> go.Figure:
+    """Give a figure the frame that all of them have."""
     figure.update_layout(
         showlegend=False,
         height=height,

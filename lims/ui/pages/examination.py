@@ -1,11 +1,8 @@
 """Examination: chromatogram, components, candidates, mirror plot, structure, and the expert's decision."""
 
-from dataclasses import dataclass
-from decimal import Decimal
-
 import streamlit as st
 
-from lims.domain.examination import Candidate, Decision, Examination, ExaminationStatus, ExaminedComponent
+from lims.domain.examination import Decision, Examination, ExaminationStatus
 from lims.domain.report import Report, ReportStatus
 from lims.domain.report_item import ReportItem
 from lims.domain.signature import SignatureMeaning
@@ -13,10 +10,8 @@ from lims.domain.staff import Role
 from lims.services.gate_identity import about
 from lims.services.report_identification import is_identified
 from lims.translation import LANGUAGE_NAMES, LANGUAGES
-from lims.ui.drawing import draw_chromatogram, draw_mirror, draw_structure
-from lims.ui.evidence import evidence_of
+from lims.ui.examination_view import show_examination
 from lims.ui.identification_desk import identification_desk
-from lims.ui.identity_gaps import show_gaps
 from lims.ui.legal_gaps import show_legal_gaps
 from lims.ui.plain import REFUSALS, plain, show_refusal
 from lims.ui.question_form import questions_of_the_order
@@ -24,53 +19,6 @@ from lims.ui.selection import chosen_examination
 from lims.ui.session import Visit
 from lims.ui.signing import SignatureRequest, ask_to_sign, signing_dialog
 from lims.work_errors import OmissionNeededError
-
-_TENTH = Decimal("0.1")
-_SHAPES = {
-    Decision.UNDECIDED: "○",
-    Decision.IDENTIFIED: "■",
-    Decision.INTERNAL_STANDARD: "◇",
-    Decision.NOT_IDENTIFIED: "□",
-}
-"""A shape beside each word: no state is told by colour alone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Act:
-    """A decision about one component, made on the version that is on the screen."""
-
-    examination: Examination
-    component: ExaminedComponent
-    reason: str
-
-    def identify(self, visit: Visit, candidate: Candidate) -> None:
-        visit.laboratory.examining.identify(
-            self.examination.number,
-            self.component.number,
-            rank=candidate.rank,
-            actor=visit.person,
-            reason=self.reason,
-            version=self.examination.version,
-        )
-
-    def mark_internal_standard(self, visit: Visit, candidate: Candidate) -> None:
-        visit.laboratory.examining.mark_internal_standard(
-            self.examination.number,
-            self.component.number,
-            rank=candidate.rank,
-            actor=visit.person,
-            reason=self.reason,
-            version=self.examination.version,
-        )
-
-    def leave_unidentified(self, visit: Visit) -> None:
-        visit.laboratory.examining.leave_unidentified(
-            self.examination.number,
-            self.component.number,
-            reason=self.reason,
-            actor=visit.person,
-            version=self.examination.version,
-        )
 
 
 def render(visit: Visit) -> None:
@@ -83,12 +31,7 @@ def render(visit: Visit) -> None:
         return
     examination = visit.laboratory.examining.get(number)
     _header(visit, examination)
-    component = _component_choice(visit, examination)
-    draw_chromatogram(visit, examination, selected=component.number if component else None)
-    if component is None:
-        st.info(t("The run has no component above the reporting limit."))
-    else:
-        _component(visit, examination, component)
+    show_examination(visit, examination, acts=True)
     identification_desk(visit, examination.exhibit_number)
     _conclusion(visit, examination)
     signing_dialog(visit)
@@ -123,143 +66,6 @@ def _header(visit: Visit, examination: Examination) -> None:
             weaker=examination.unreported_components,
         )
     )
-
-
-def _component_choice(visit: Visit, examination: Examination) -> ExaminedComponent | None:
-    t = visit.t
-    if not examination.components:
-        return None
-    kept = f"component-{examination.number}"
-    # A select box answers with its label: labels change with language and decision, so each set has its own box.
-    box = f"{kept}-{t.language}-{examination.version}"
-    numbers = [component.number for component in examination.components]
-    st.session_state.setdefault(box, st.session_state.get(kept, numbers[0]))
-    position = numbers.index(st.session_state[box])
-    back, choice, forward = st.columns([1.6, 7, 1.6], vertical_alignment="bottom")
-    for column, label, step, shortcut in ((back, t("Previous"), -1, "Up"), (forward, t("Next"), 1, "Down")):
-        target = position + step
-        column.button(
-            label,
-            shortcut=shortcut,
-            disabled=not 0 <= target < len(numbers),
-            on_click=_go_to,
-            args=(box, numbers[target % len(numbers)]),
-            width="stretch",
-        )
-    chosen = choice.selectbox(
-        t("Component"),
-        numbers,
-        key=box,
-        format_func=lambda number: _component_line(visit, examination.component(number)),
-    )
-    st.session_state[kept] = chosen
-    return examination.component(chosen)
-
-
-def _go_to(box: str, number: int) -> None:
-    """Choose a component before the page is drawn again."""
-    st.session_state[box] = number
-
-
-def _component_line(visit: Visit, component: ExaminedComponent) -> str:
-    t = visit.t
-    name = component.identity.name if component.identity else ""
-    return t(
-        "{number}: {time} s, {share} % of the area, base peak m/z {mz} {shape} {decision} {name}",
-        number=component.number,
-        time=t.number(component.retention_time_s.quantize(_TENTH)),
-        share=t.number(component.area_percent),
-        mz=component.base_peak_mz,
-        shape=_SHAPES[component.decision],
-        decision=t(component.decision.value),
-        name=name,
-    )
-
-
-def _component(visit: Visit, examination: Examination, component: ExaminedComponent) -> None:
-    t = visit.t
-    evidence = evidence_of(visit, examination)
-    table, plot = st.columns([5, 6])
-    with table:
-        candidate = _candidate_choice(visit, examination, component)
-        _candidate_table(visit, component)
-        if candidate is not None:
-            show_gaps(visit, examination, component, candidate)
-        if candidate is not None:
-            draw_structure(visit, candidate)
-    with plot:
-        reference = evidence.reference(candidate.accession).spectrum if candidate else None
-        draw_mirror(visit, evidence.spectrum(component), reference, key=f"mirror-{examination.number}")
-        st.caption(t("Above: measured. Below: library. Thick: in both. Thin: in one only."))
-    if examination.status is ExaminationStatus.OPEN and examination.examiner == visit.person.number:
-        _decision(visit, examination, component, candidate)
-
-
-def _candidate_choice(visit: Visit, examination: Examination, component: ExaminedComponent) -> Candidate | None:
-    if not component.candidates:
-        st.info(visit.t("No spectrum of the library has an ion in common with this component."))
-        return None
-    ranks = [candidate.rank for candidate in component.candidates]
-    rank = st.selectbox(
-        visit.t("Candidate"),
-        ranks,
-        key=f"candidate-{examination.number}-{component.number}",
-        format_func=lambda r: (
-            f"{r}  {component.candidates[r - 1].name}  {component.candidates[r - 1].match_factor:.0f}"
-        ),
-    )
-    return component.candidates[rank - 1]
-
-
-def _candidate_table(visit: Visit, component: ExaminedComponent) -> None:
-    t = visit.t
-    candidates = component.candidates
-    differences = [c.retention_index_difference for c in candidates]
-    words = ["" if one is None else t.number(one) for one in differences]
-    indexed = {t("Difference of the retention index"): words} if any(words) else {}
-    st.dataframe(
-        {
-            t("Rank"): [c.rank for c in candidates],
-            t("Name"): [c.name for c in candidates],
-            t("Match factor"): [round(c.match_factor) for c in candidates],
-            t("Reverse"): [round(c.reverse_match_factor) for c in candidates],
-            t("Common ions"): [c.matched_ions for c in candidates],
-            **indexed,
-        },
-        hide_index=True,
-    )
-    if component.retention_index is not None:
-        index = t.number(component.retention_index)
-        st.caption(t("Retention index of the component: {index}, by the ladder of the method.", index=index))
-    st.caption(t("No validated error rate exists for these match factors; none is stated."))
-
-
-def _decision(
-    visit: Visit, examination: Examination, component: ExaminedComponent, candidate: Candidate | None
-) -> None:
-    t = visit.t
-    with st.form(f"decide-{examination.number}-{component.number}", clear_on_submit=True):
-        reason = st.text_input(t("Reason or note"), help=t("Needed if the component is not identified."))
-        first, second, third = st.columns(3)
-        identify = first.form_submit_button(
-            t("Identify as the chosen candidate"), type="primary", disabled=candidate is None, width="stretch"
-        )
-        standard = second.form_submit_button(t("Internal standard"), disabled=candidate is None, width="stretch")
-        unknown = third.form_submit_button(t("Not identified"), width="stretch")
-    act = _Act(examination=examination, component=component, reason=reason)
-    try:
-        if identify and candidate is not None:
-            act.identify(visit, candidate)
-        elif standard and candidate is not None:
-            act.mark_internal_standard(visit, candidate)
-        elif unknown:
-            act.leave_unidentified(visit)
-        else:
-            return
-    except REFUSALS as error:
-        show_refusal(error)
-        return
-    st.rerun()
 
 
 def _conclusion(visit: Visit, examination: Examination) -> None:

@@ -6,12 +6,14 @@ import pytest
 from lims.services.comparing import (
     explaining_shift,
     hybrid_match_factor,
+    ion_current,
     isomer_ions,
     molecular_mass,
     pair_spectra,
+    read_ions,
     standard_match,
 )
-from spectra import Component, MassSpectrum
+from spectra import Component, MassSpectrum, Run, RunMetadata
 from substance_library import InChIKey, LibraryRelease, ReferenceSpectrum
 
 SKELETON = "VOJUXHHACRXLTD"
@@ -33,6 +35,15 @@ def reference(accession: str, name: str, inchikey: str | None, found: MassSpectr
         fields=(),
         spectrum=found,
     )
+
+
+RUN = Run(
+    scan_times_s=np.array([0.0, 1.0]),
+    scan_starts=np.array([0, 2, 3]),
+    mz=np.array([58.1, 91.0, 57.9]),
+    intensity=np.array([5.0, 7.0, 11.0]),
+    metadata=RunMetadata(source_format="test"),
+)
 
 
 def component(time: float, found: MassSpectrum) -> Component:
@@ -101,3 +112,17 @@ def test_id_6_ions_that_tell_isomers_apart_are_named_by_their_difference():
     assert (told.name, told.accession) == ("Two", "2")
     assert [(ion.mz, ion.here, ion.there) for ion in told.ions] == [(105, 100, 400), (91, 200, 180)]
     assert isomer_ions(ours, [], release) == ()
+
+
+def test_the_current_of_an_ion_is_that_of_its_nominal_mass_in_each_scan():
+    assert ion_current(RUN, 58).tolist() == [5.0, 11.0]
+    assert ion_current(RUN, 91).tolist() == [7.0, 0.0]
+    assert ion_current(RUN, 44).tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("text", "ions"),
+    [("58, 91", (58, 91)), ("91 58;58", (91, 58)), ("", ()), ("m/z 0, 12345 x", ()), ("1 2 3 4 5 6", (1, 2, 3, 4, 5))],
+)
+def test_ions_are_read_in_their_order_and_what_is_none_is_left_out(text, ions):
+    assert read_ions(text) == ions

@@ -117,16 +117,17 @@ def by_name(identification):
 def test_id_6_a_candidate_has_its_isomers_before_anybody_identified_it(lab):
     """Nothing is told apart before the curator confirmed it; then only what the group says."""
     asked, release = Question(exhibit_number="", substance=NAME, inchikey=KEY), lab.curating.release(RELEASE)
-    before = lab.entries
-    assert {"far isomer", "twin"} <= {one.name for one in lab.identifying.isomers_of(asked, release).alike}
+    known, before = lab.identifying.known_isomers(asked, release), lab.entries
+    assert {"far isomer", "twin"} <= {one.name for one in lab.identifying.isomers_of(asked, known, RELEASE).alike}
     (group,) = lab.isomer_curating.propose(RELEASE, formulas=(KETAMINE.formula,), actor=ADMIN)
-    assert lab.identifying.isomers_of(asked, release).told_apart == ()
+    assert lab.identifying.isomers_of(asked, known, RELEASE).told_apart == ()
     lab.isomer_curating.confirm(group.number, reason="looked at", actor=ADMIN)
-    found = lab.identifying.isomers_of(asked, release)
+    found = lab.identifying.isomers_of(asked, known, RELEASE)
     assert [(one.name, one.group) for one in found.told_apart] == [("far isomer", GROUP)]
     assert "twin" in {one.name for one in found.alike}
     unnamed = Question(exhibit_number="", substance=NAME)
-    assert lab.identifying.isomers_of(unnamed, release) == CandidateIsomers()
+    nothing = lab.identifying.known_isomers(unnamed, release)
+    assert lab.identifying.isomers_of(unnamed, nothing, RELEASE) == CandidateIsomers()
     assert lab.entries == before + 2
 
 

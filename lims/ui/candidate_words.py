@@ -1,0 +1,125 @@
+"""What is known of a candidate before anybody identified it: confidence, law, isomers and their ions, structure."""
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from lims.domain.examination import Candidate, Examination
+from lims.services.comparing import IsomerIons
+from lims.services.isomers import CandidateIsomers
+from lims.services.legal_outlook import LegalOutlook, rows_of
+from lims.translation import Translator
+from lims.ui.drawing import draw_structure
+from lims.ui.evidence import Evidence, isomers_of, structure_in, telling_ions
+from lims.ui.law_question import HOME
+from lims.ui.law_words import STATUS_TEXTS
+from lims.ui.plain import REFUSALS, plain
+from lims.ui.session import Visit
+from substance_library import Smiles
+from substance_library.determination import Determination
+
+_NAMED = 4
+"""Isomers that are named in the line; the others are counted."""
+
+
+def show_candidate_facts(visit: Visit, examination: Examination, evidence: Evidence, candidate: Candidate) -> None:
+    """Say what is known of a candidate, and draw it."""
+    t = visit.t
+    structure = structure_in(visit, evidence, candidate.inchikey)
+    st.caption(t("No validated error rate exists for these match factors; none is stated."))
+    for line in _legal_lines(visit, examination, structure):
+        st.text(line)
+    isomers = isomers_of(visit, evidence, candidate.name, candidate.inchikey)
+    for line in isomer_lines(t, candidate, isomers):
+        st.text(line)
+    _show_ions(t, telling_ions(evidence, candidate.accession, isomers))
+    first = next((one.candidates[0] for one in examination.components if candidate in one.candidates), candidate)
+    like = structure_in(visit, evidence, first.inchikey)
+    draw_structure(visit, candidate, structure=structure, like=None if like == structure else like)
+    if isomers.alike:
+        st.caption(t("Structure not established: the isomers above are not told apart."))
+
+
+def _legal_lines(visit: Visit, examination: Examination, structure: Smiles | None) -> Iterator[str]:
+    """Say the law of the day of the seizure, and today's where that says something else."""
+    t = visit.t
+    if structure is None:
+        yield t("Law: no structure is on file, so no text can be asked.")
+        return
+    try:
+        found = visit.laboratory.determining.outlook(examination.exhibit_number, str(structure))
+    except REFUSALS:
+        yield t("Law: the structure on file cannot be read, so no text can be asked.")
+        return
+    for one in sorted(found, key=lambda one: (one.jurisdiction != HOME, one.jurisdiction)):
+        if one.jurisdiction == HOME or one.speaks:
+            yield from outlook_lines(t, one)
+
+
+def outlook_lines(t: Translator, outlook: LegalOutlook) -> Iterator[str]:
+    """Say what one jurisdiction says of a structure."""
+    counting = outlook.on_seizure
+    if counting is None:
+        yield t(
+            "{place}: the day of the seizure is not recorded, so its law cannot be said.", place=outlook.jurisdiction
+        )
+        yield _day_line(t, t("today"), outlook.today)
+        return
+    yield _day_line(t, t("on the day of the seizure"), counting)
+    if outlook.differs:
+        yield _day_line(t, t("today, differently"), outlook.today)
+
+
+def _day_line(t: Translator, day: str, answer: Determination) -> str:
+    line = f"{answer.jurisdiction} {day} ({t.date(answer.as_of)}): {t(STATUS_TEXTS[answer.result])}"
+    rows = rows_of(answer)
+    return f"{line}: {'; '.join(rows)}" if rows else line
+
+
+def isomer_lines(t: Translator, candidate: Candidate, isomers: CandidateIsomers) -> Iterator[str]:
+    """Warn of isomers that the spectra do not tell apart; silence is never taken for none (rule L-3)."""
+    if candidate.inchikey is None:
+        yield t("Isomers: unknown, the library states no structure of this candidate.")
+        return
+    if isomers.alike:
+        yield t(
+            "▲ Isomers that nothing tells apart yet: {names}.", names=_names(t, [one.name for one in isomers.alike])
+        )
+    elif not isomers.told_apart:
+        yield t("Isomers: the tables that were asked know none.")
+    if isomers.told_apart:
+        yield t(
+            "Isomers told apart by their spectra, as the curator confirmed: {names}.",
+            names=_names(t, [one.name for one in isomers.told_apart]),
+        )
+    if isomers.possible:
+        yield t(
+            "Ring isomers that the structure allows and no searched table holds: {count}; nothing was compared with "
+            "them.",
+            count=isomers.possible,
+        )
+
+
+def _names(t: Translator, names: list[str]) -> str:
+    shown, more = names[:_NAMED], len(names) - _NAMED
+    return ", ".join(shown) + (" " + t("and {count} more", count=more) if more > 0 else "")
+
+
+def _show_ions(t: Translator, found: tuple[IsomerIons, ...]) -> None:
+    """List the ions in which the library's spectra of the isomers differ most."""
+    if not found:
+        return
+    with st.expander(t("Ions that tell it apart, by the library's spectra")):
+        for one in found:
+            ions = "; ".join(f"m/z {ion.mz}: {ion.here} / {ion.there}" for ion in one.ions)
+            st.text(
+                t(
+                    "{name}, MF {match} against this candidate: {ions}",
+                    name=one.name,
+                    match=f"{one.match_factor:.0f}",
+                    ions=ions or t("no difference"),
+                )
+            )
+        st.caption(
+            plain(t("Heights of the candidate / of the isomer, base peak 999. A difference is no proof by itself."))
+        )
