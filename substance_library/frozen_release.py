@@ -170,7 +170,7 @@ class MappedRelease:
         if set(self.views) != set(_PARTS):
             raise self._refusal(f"parts {sorted(self.views)}", f"{sorted(_PARTS)}")
         peaks, count = len(self.mz), self.manifest.spectra
-        for offsets, last in ((self.offsets, peaks), (self.record_offsets, len(self._array("records")))):
+        for offsets, last in ((self.offsets, peaks), (self.record_offsets, len(self.records))):
             if len(offsets) != count + 1 or offsets[0] != 0 or offsets[-1] != last or np.any(np.diff(offsets) < 0):
                 raise self._refusal("offsets that do not fit", f"{count + 1} rising ones that end at {last}")
         if len(self.intensity) != peaks or self.digests.shape != (count, _DIGEST_BYTES):
@@ -201,6 +201,11 @@ class MappedRelease:
         return self._array("record_offsets")
 
     @cached_property
+    def records(self) -> npt.NDArray[np.uint8]:
+        """The JSON of all records, one after the other, shape (bytes,)."""
+        return self._array("records")
+
+    @cached_property
     def digests(self) -> npt.NDArray[np.uint8]:
         """The content of each record, shape (n, 32): records with equal digests say the same, in whatever release."""
         return self._array("digests")
@@ -213,7 +218,7 @@ class MappedRelease:
     def reference(self, index: int) -> ReferenceSpectrum:
         """Make the reference spectrum of one place, 0 to n - 1."""
         first, last = self.record_offsets[index : index + 2]
-        text = self._array("records")[first:last].tobytes()
+        text = self.records[first:last].tobytes()
         begin, end = self.offsets[index : index + 2]
         return record_from_json(text, mz=self.mz[begin:end], intensity=self.intensity[begin:end])
 

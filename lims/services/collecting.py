@@ -16,6 +16,7 @@ from lims.domain.usability import require_usable
 from lims.domain.wording import clean_text, cleaned
 from lims.errors import InvalidRecordError, RawStoreError
 from lims.services.importing import ImportService
+from lims.services.library_drawings import NamedStructure, StructuresByDigest
 from lims.services.library_files import keep_packed, open_kept
 from lims.services.library_findings import ImportFindings, findings_bytes, findings_of
 from lims.services.ports import Clock, FileReader, ListedRecord, RawStore, Store, UnitOfWork
@@ -95,6 +96,7 @@ class CollectingService:
     laboratory: str
     """As provenance names it."""
     reader: FileReader = field(default_factory=BoundedReader, repr=False)
+    drawn: StructuresByDigest = field(default_factory=StructuresByDigest, repr=False)
     time_zone: tzinfo = TIME_ZONE
 
     def import_file(
@@ -180,6 +182,16 @@ class CollectingService:
         proposal = _proposal(record, (spectrum,), [], ())
         return self._record(proposal, (run.raw.sha256,), actor)
 
+    def components(self, run: str) -> tuple[Component, ...]:
+        """Give the components of a run, of which one may be the spectrum of a standard, in the order of time.
+
+        Raises
+        ------
+        NotFoundError, RawStoreError, SpectraError
+            If there is no such run, or its data are missing or cannot be read.
+        """
+        return find_components(self.importing.read(run), detection=GC_EI_DECONVOLUTION).components
+
     def get(self, number: str) -> LibraryImport:
         """Give an import as it is now.
 
@@ -199,6 +211,11 @@ class CollectingService:
     def records(self, number: str) -> MappedRelease:
         """Open the proposed records of an import."""
         return open_kept(self.raw_store, self.get(number).records_sha256)
+
+    def structures(self, number: str) -> tuple[NamedStructure, ...]:
+        """Give the different structures of an import, whose drawings a second person looks at."""
+        digest = self.get(number).records_sha256
+        return self.drawn.known(digest) or self.drawn.read(digest, open_kept(self.raw_store, digest))
 
     def findings(self, number: str) -> ImportFindings:
         """Give what the checks found in an import, and what was refused."""

@@ -1,5 +1,7 @@
 """The second person of the library: drawings, the signed check, the refusal; and the release made of imports."""
 
+from functools import lru_cache
+
 import streamlit as st
 
 from lims.domain.library_import import ImportState, LibraryImport
@@ -14,7 +16,6 @@ from lims.ui.signing import SignatureRequest, ask_to_sign
 from lims.ui.watch_start import start_watch
 from substance_library.depiction import draw_structure_svg
 from substance_library.identifiers import Smiles
-from substance_library.stated_structure import stated_structure
 
 _A_PAGE = 24
 _A_ROW = 4
@@ -116,27 +117,19 @@ def making(visit: Visit) -> None:
 def _drawings(visit: Visit, found: LibraryImport) -> None:
     """Show a page of drawings; thousands are looked at page by page."""
     t = visit.t
-    drawn = _structures(visit, found)
+    drawn = visit.laboratory.collecting.structures(found.number)
     pages = -(-len(drawn) // _A_PAGE)
     place = int(
         st.number_input(t("Page of {count}", count=pages), 1, max(pages, 1), key=f"library-page-{found.number}")
     )
     shown = drawn[(place - 1) * _A_PAGE : place * _A_PAGE]
     for first in range(0, len(shown), _A_ROW):
-        for column, (smiles, words) in zip(st.columns(_A_ROW), shown[first : first + _A_ROW], strict=False):
-            column.image(draw_structure_svg(Smiles(smiles), stereochemistry=True), alt=words)
-            column.text(words)
+        for column, one in zip(st.columns(_A_ROW), shown[first : first + _A_ROW], strict=False):
+            column.image(_drawing(one.smiles), alt=one.words)
+            column.text(one.words)
 
 
-def _structures(visit: Visit, found: LibraryImport) -> list[tuple[str, str]]:
-    """Give each structure once, with its first record."""
-    records = visit.laboratory.collecting.records(found.number)
-    drawn: dict[str, str] = {}
-    for one in records.release().spectra:
-        structure = stated_structure(one)
-        if structure is not None and structure.smiles is not None:
-            drawn.setdefault(str(structure.smiles), f"{one.accession} {one.name}")
-    for known in records.substances:
-        if known.smiles:
-            drawn.setdefault(known.smiles, known.names[0].text if known.names else str(known.inchikey))
-    return list(drawn.items())
+@lru_cache(maxsize=20 * _A_PAGE)
+def _drawing(smiles: str) -> str:
+    """Draw a structure once: a page of them is drawn anew at every click on it."""
+    return draw_structure_svg(Smiles(smiles), stereochemistry=True)

@@ -28,6 +28,7 @@ from lims.errors import (
     TransitionError,
 )
 from lims.services.collecting import CollectionFacts, StandardMeasured
+from lims.services.library_drawings import structures_of
 from lims.services.library_files import open_kept
 from lims.services.library_findings import findings_of
 from lims.services.library_search import LibrarySearch
@@ -418,6 +419,7 @@ def test_id_8_a_reference_spectrum_names_lot_purity_run_and_who_checked_it(lab, 
     facts = StandardMeasured(standard=number, run=run.number, retention_time_s=Decimal(260), smiles="CCO")
     made = lab.collecting.import_standard(facts, actor=EXPERT)
     assert (made.form, made.standard, made.run, made.raw) == ("run", "RS-1", run.number, run.raw)
+    assert any(abs(one.retention_time_s - 260) < 1 for one in lab.collecting.components(run.number))
     assert made.counts.complained == 1  # the simulated spectrum is not that of ethanol, and the check sees it
     one = f"{made.number}/000001"
     lab.vetting.decide(made.number, [one], verdict=Verdict.TAKE, reason="a simulation", actor=EXPERT)
@@ -533,3 +535,20 @@ def test_every_object_of_an_import_and_a_release_is_named_by_the_ledger(lab):
     released(lab, "S 1", made.number)
     named = {digest for entry in lab.store.entries() for digest in json.loads(entry.data)["raw"]}
     assert {path.name for path in lab.raw_objects} == named
+
+
+def test_the_structures_of_an_import_are_those_of_its_records_and_read_once(lab):
+    """The quick way: what was read is kept by digest. The slow twin reads every record again."""
+    text = msp(record(ALPHA, number=1, extra="SMILES: CCO\n"), record(BETA, number=2, extra="SMILES: CCO\n"))
+    number = imported(lab, text).number
+    found = lab.collecting.structures(number)
+    assert [one.smiles for one in found] == ["CCO"]
+    assert found[0].words.endswith(ALPHA)
+    records = lab.collecting.records(number)
+    assert found == structures_of(records)
+    assert lab.collecting.structures(number) is found, "it was kept"
+    kept = lab.collecting.drawn
+    for place in range(4):
+        kept.read(f"another {place}", records)
+    assert kept.known(lab.collecting.get(number).records_sha256) is None, "the oldest makes room"
+    assert lab.collecting.structures(number) == found
