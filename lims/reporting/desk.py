@@ -21,7 +21,7 @@ from lims.ledger.entry import moment_text
 from lims.ledger.extract import LedgerExtract
 from lims.reporting.content import NUMBER_MARK, content_json
 from lims.reporting.event_loops import outside_of_event_loops
-from lims.services.desk_ports import ExchangeFolder, ShownPicture, SignedDocument
+from lims.services.desk_ports import ExchangeFolder, RecomputedPart, ShownPicture, SignedDocument
 from lims.settings import KeySetting, Settings, TokenSetting
 from lims.signing_settings import ElsewhereSetting
 from lims.translation import Translator
@@ -200,6 +200,16 @@ class Desk:
     def asks_pin(self, person: str) -> bool:
         """Tell whether the key of a person, by staff number, lies on a token that opens with a PIN."""
         return isinstance(self.settings.keys.get(person), TokenSetting)
+
+    def recompute(self, pdf: bytes, *, language: str) -> tuple[RecomputedPart, ...]:
+        """Do the arithmetic of a document again, from what is attached to it alone."""
+        from lims.reporting.repeating.attachments import read_attachments  # noqa: PLC0415 - loads pyHanko
+        from lims.reporting.repeating.repetition import repeat  # noqa: PLC0415 - loads the arithmetic
+
+        found = repeat(read_attachments(pdf), t=Translator(language))
+        return tuple(
+            RecomputedPart(name=one.name.value, state=one.state.value, words=one.words) for one in found.checks
+        )
 
     def exchanges(self) -> tuple[ExchangeFolder, ...]:
         """Say what lies in the folders of the people whose signatures are made elsewhere; none: nobody's are."""

@@ -32,6 +32,18 @@ class ShownPicture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecomputedPart:
+    """One part of a report's arithmetic, done again from the document alone."""
+
+    name: str
+    """Word of the check: data, match_factors, sampling, and so on."""
+    state: str
+    """equal, differs, or not possible."""
+    words: str
+    """Sentences in the language that was asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeFolder:
     """Where signatures of one person are made by another program, and what lies there."""
 
@@ -125,6 +137,10 @@ class ReportDesk(Protocol):
         DocumentError
             If it carries none.
         """
+        ...
+
+    def recompute(self, pdf: bytes, *, language: str) -> tuple[RecomputedPart, ...]:
+        """Do the arithmetic of a document again, from what is attached to it alone."""
         ...
 
     def number_in(self, data: bytes) -> str:

@@ -22,7 +22,7 @@ from lims.ledger.canonical import JsonValue
 from lims.services.batching import batch_for_report
 from lims.services.confirming import Confirmation, pin_of, require_confirmed, signature_proof
 from lims.services.describing import DESCRIBED_KINDS, require_unedited
-from lims.services.desk_ports import ReportDesk
+from lims.services.desk_ports import RecomputedPart, ReportDesk
 from lims.services.ports import Clock, ListedRecord, RawStore, Store, UnitOfWork
 from lims.services.recovering import alone_at_report
 from lims.services.reporting import ReportingService
@@ -287,10 +287,39 @@ class ReviewingService:
             work.commit()
         return after
 
-    def waiting(self) -> tuple[ListedRecord, ...]:
-        """Give the reports that wait for a reviewer's signature, newest first."""
+    def waiting(self, *, limit: int = _MAX_LISTED, offset: int = 0, words: str = "") -> tuple[ListedRecord, ...]:
+        """Give a page of the reports that wait for a reviewer's signature, newest first."""
+        states = (ReportStatus.DRAFTED.value,)
         with self.store.reading() as work:
-            return work.listed(Report, limit=_MAX_LISTED, states=(ReportStatus.DRAFTED.value,))
+            return work.listed(Report, limit=limit, offset=offset, states=states, words=words)
+
+    def before(self, report_number: str) -> Report | None:
+        """Give the signed report of the same examination that came before one; None for the first.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no report of that number.
+        """
+        with self.store.reading() as work:
+            return _before(work, work.load(Report, report_number))
+
+    def recompute(self, report_number: str, *, language: str) -> tuple[RecomputedPart, ...]:
+        """Do the arithmetic of a report again, from its document alone; nothing is recorded.
+
+        Parameters
+        ----------
+        language : str
+            Of the sentences.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no report of that number, or it carries no document.
+        RawStoreError
+            If the document is missing or altered.
+        """
+        return self.desk.recompute(self.reporting.document(report_number), language=language)
 
     @staticmethod
     def _approved(examination: Examination, report: Report, review: Review) -> Examination:

@@ -1,7 +1,6 @@
 """From results to an identity: findings, the substance in question, what the rule still lacks, and the conclusion."""
 
 from collections.abc import Callable
-from types import MappingProxyType
 
 import streamlit as st
 
@@ -10,29 +9,12 @@ from lims.domain.identification_basis import Basis
 from lims.domain.permissions import Act, may_do
 from lims.services.identification_wording import GAP_TEXTS, isomer_lines, isomer_sentences
 from lims.services.supporting import ExhibitResults, Question
-from lims.translation import marked
 from lims.ui.finding_form import finding_words, record_finding
+from lims.ui.identification_check import second_person
 from lims.ui.identification_form import basis_fields
+from lims.ui.identification_words import CONCLUSION_TEXTS, STATE_TEXTS
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.session import Visit
-
-_CONCLUSIONS = MappingProxyType(
-    {
-        Conclusion.IDENTIFIED: marked("identified"),
-        Conclusion.LIMITED: marked("limited to a set of isomers"),
-        Conclusion.CLASS_ONLY: marked("class only"),
-        Conclusion.NOT_DETECTED: marked("not detected"),
-        Conclusion.INCONCLUSIVE: marked("inconclusive"),
-    }
-)
-_STATES = MappingProxyType(
-    {
-        IdentificationStatus.OPEN: marked("○ open"),
-        IdentificationStatus.CONCLUDED: marked("■ concluded"),
-        IdentificationStatus.DISPUTED: marked("▲ disputed"),
-        IdentificationStatus.CHECKED: marked("● checked by a second person"),
-    }
-)
 
 
 def identification_desk(visit: Visit, exhibit_number: str) -> None:
@@ -74,9 +56,9 @@ def _question(visit: Visit, exhibit_number: str, results: ExhibitResults) -> Que
 
 def _one(visit: Visit, found: Identification, results: ExhibitResults) -> None:
     t = visit.t
-    st.text(f"{found.number}  {found.substance}  {t(_STATES[found.status])}")
+    st.text(f"{found.number}  {found.substance}  {t(STATE_TEXTS[found.status])}")
     if found.verdict is not None:
-        st.text(t("Conclusion: {words}", words=t(_CONCLUSIONS[found.verdict.conclusion])))
+        st.text(t("Conclusion: {words}", words=t(CONCLUSION_TEXTS[found.verdict.conclusion])))
     for sentence in isomer_sentences(isomer_lines(found.basis.isomers), len(found.basis.isomers.possible), t=t):
         st.text(sentence)
     lacking = missing(found)
@@ -86,6 +68,7 @@ def _one(visit: Visit, found: Identification, results: ExhibitResults) -> None:
             st.text(f"- {t(GAP_TEXTS[gap])}")
     elif found.verdict is None:
         st.caption(t("The rule is met; the expert decides."))
+    second_person(visit, found)
     mine = found.expert == visit.person.number
     if mine and found.status in {IdentificationStatus.OPEN, IdentificationStatus.CONCLUDED}:
         with st.expander(t("Put it on other results")):
@@ -121,7 +104,7 @@ def _conclude(visit: Visit, found: Identification) -> None:
             conclusions,
             index=None,
             placeholder=t("not chosen yet"),
-            format_func=lambda one: t(_CONCLUSIONS[one]),
+            format_func=lambda one: t(CONCLUSION_TEXTS[one]),
             key=f"conclusion-{found.number}-{t.language}",
         )
         class_name = st.text_input(t("Class, if the conclusion is a class"), key=f"class-{found.number}")

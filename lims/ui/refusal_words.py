@@ -30,19 +30,22 @@ def fault_words(t: Translator, words: object) -> str:
 
 
 def refusal_words(t: Translator, error: Exception) -> str:
-    """Say why an act is refused."""
+    """Say why an act is refused; of several faults, each."""
+    if isinstance(error, ExceptionGroup):
+        return "; ".join(refusal_words(t, one) for one in error.exceptions)
     words = error.args[0] if error.args and isinstance(error.args[0], Said) else str(error)
     return fault_words(t, words)
 
 
-def advice_words(t: Translator, error: LimsError) -> str:
-    """Say what can be done about it."""
-    return fault_words(t, error.advice())
+def advice_words(t: Translator, error: Exception) -> str:
+    """Say what can be done about it; nothing where nobody knows."""
+    return fault_words(t, error.advice()) if isinstance(error, LimsError) else ""
 
 
-def show_hindrance(t: Translator, error: LimsError) -> None:
+def show_hindrance(t: Translator, error: Exception) -> None:
     """Show what keeps an act back, and what can be done about it, each on its line."""
-    st.error(f"{plain(refusal_words(t, error))}  \n{plain(advice_words(t, error))}", icon=":material/block:")
+    lines = (plain(line) for line in (refusal_words(t, error), advice_words(t, error)) if line)
+    st.error("  \n".join(lines), icon=":material/block:")
 
 
 def _translated(t: Translator, text: str, **facts: object) -> str:

@@ -249,6 +249,8 @@ READINGS: Mapping[str, Reading] = {
     "amending.owed": _of("report"),
     "copying.document": _of("report", REPORT, "0" * 64, whole=False),
     "disclosing.ready": _of("report", REPORT),
+    "reviewing.before": _of("report", REPORT),
+    "reviewing.recompute": _of("report", REPORT, language="en"),
     "amending.edits": _of("report", REPORT),
     "amending.resting_on": _of("report", REPORT, FINDING),
     "amending.unknown_recipients": _of("report"),

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from lims.domain.examination import Examination
 from lims.domain.report import Report, ReportStatus
 from lims.domain.review_checklist import ReviewKind
+from lims.domain.review_point import ReviewPlace
 from lims.domain.signature import SignatureMeaning, record_digest
 from lims.services.laboratory import Laboratory
 from lims.settings import SETTINGS_FILE
@@ -253,13 +254,22 @@ def test_the_head_returns_a_report_with_words(laboratory: Laboratory, examinatio
 def test_the_reviewer_sends_back_and_the_examiner_reads_why(laboratory: Laboratory, examination: str) -> None:
     report = drafted(laboratory, examination)
     reviewer = start(laboratory, "review", "expert-b")
-    area(reviewer, "Comment").input("Component 2: look at m/z 189 again.")
+    assert "Send back to the examiner" not in [found.label for found in reviewer.button], "a point comes first"
+    chosen = next(box for box in reviewer.selectbox if box.label == "Component")
+    chosen.set_value(chosen.options[1] if isinstance(chosen.value, str) else 2).run()
+    field(reviewer, "Point at component 2").input("look at m/z 189 again")
+    button(reviewer, "Note the point").click()
+    reviewer.run()
+    assert button(reviewer, "Approve and sign").disabled
     button(reviewer, "Send back to the examiner").click()
     reviewer.run()
+    assert not reviewer.exception
     assert any("No report waits for review." in message.value for message in reviewer.info)
-    assert laboratory.reporting.get(report.number).status is ReportStatus.VOIDED
+    voided = laboratory.reporting.get(report.number)
+    assert voided.status is ReportStatus.VOIDED
+    assert [(one.place, one.component) for one in voided.reviews[0].placed] == [(ReviewPlace.COMPONENT, 2)]
     author = start(laboratory, "examination", "expert-a", chosen_examination=examination)
-    assert "Component 2: look at m/z 189 again." in " ".join(text.value for text in (*author.text, *author.warning))
+    assert "look at m/z 189 again" in " ".join(text.value for text in (*author.text, *author.warning))
 
 
 @pytest.mark.parametrize("wrong", ["password", "code"])
