@@ -13,10 +13,11 @@ from lims.domain.seizure import Seizure, day_of_law
 from lims.domain.staff import StaffMember
 from lims.domain.weighing import Weighing
 from lims.domain.wording import clean_text, cleaned
-from lims.errors import InvalidRecordError, StaleVersionError
+from lims.errors import InvalidRecordError
 from lims.services.law_book import read_law_book
 from lims.services.legal_outlook import LegalOutlook, outlooks
 from lims.services.ports import Clock, Store, UnitOfWork
+from lims.services.versions import require_seen
 from lims.translation import TIME_ZONE
 from substance_library.determination import Content, LegalStatus
 from substance_library.errors import SubstanceLibraryError
@@ -293,8 +294,7 @@ class DeterminingService:
 def _seen(work: UnitOfWork, number: str, version: int | None) -> LegalDetermination:
     """Give a determination, unless it is no more what the person had on the screen."""
     made = work.load(LegalDetermination, number)
-    if version is not None and made.version != version:
-        raise StaleVersionError(made.KIND, number, made.version)
+    require_seen(made, version)
     return made
 
 

@@ -31,6 +31,7 @@ from lims.domain.wording import clean_text, cleaned
 from lims.errors import NotFoundError
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
 from lims.services.tracing import held_by, open_nonconformities, touched
+from lims.services.versions import require_seen
 
 _MAX_LISTED = 10_000
 _RECORDED: Mapping[str, type[Record]] = {
@@ -98,7 +99,9 @@ class NonconformingService:
             work.commit()
         return raised
 
-    def assess(self, number: str, *, words: str, recalled: Sequence[str] = (), actor: StaffMember) -> NonconformingWork:
+    def assess(
+        self, number: str, *, words: str, recalled: Sequence[str] = (), actor: StaffMember, version: int | None = None
+    ) -> NonconformingWork:
         """Say what it means for results; the reports that it touches are found and kept with that.
 
         Parameters
@@ -125,9 +128,11 @@ class NonconformingService:
             )
             return found.assess(impact)
 
-        return self._change(number, Act.NONCONFORMITY_ASSESSED, actor, step)
+        return self._change(number, Act.NONCONFORMITY_ASSESSED, actor, step, version)
 
-    def plan(self, number: str, *, words: str, person: str, due_on: date, actor: StaffMember) -> NonconformingWork:
+    def plan(
+        self, number: str, *, words: str, person: str, due_on: date, actor: StaffMember, version: int | None = None
+    ) -> NonconformingWork:
         """Plan what is done about it, by whom, until when.
 
         Raises
@@ -148,9 +153,9 @@ class NonconformingService:
             )
             return found.plan(action)
 
-        return self._change(number, Act.NONCONFORMITY_ACTION_PLANNED, actor, step)
+        return self._change(number, Act.NONCONFORMITY_ACTION_PLANNED, actor, step, version)
 
-    def correct(self, number: str, *, done: str, actor: StaffMember) -> NonconformingWork:
+    def correct(self, number: str, *, done: str, actor: StaffMember, version: int | None = None) -> NonconformingWork:
         """Record what was done about it.
 
         Raises
@@ -166,9 +171,12 @@ class NonconformingService:
             Act.NONCONFORMITY_CORRECTED,
             actor,
             lambda found, _, now: found.correct(done=words, by=actor.number, at=now),
+            version,
         )
 
-    def verify(self, number: str, *, helped: bool, words: str, actor: StaffMember) -> NonconformingWork:
+    def verify(
+        self, number: str, *, helped: bool, words: str, actor: StaffMember, version: int | None = None
+    ) -> NonconformingWork:
         """Record whether the action helped.
 
         Raises
@@ -183,9 +191,9 @@ class NonconformingService:
             said = clean_text("verification", words)
             return found.verify(Verification(helped=helped, words=said, verified_by=actor.number, verified_at=now))
 
-        return self._change(number, Act.NONCONFORMITY_VERIFIED, actor, step)
+        return self._change(number, Act.NONCONFORMITY_VERIFIED, actor, step, version)
 
-    def resume(self, number: str, *, words: str, actor: StaffMember) -> NonconformingWork:
+    def resume(self, number: str, *, words: str, actor: StaffMember, version: int | None = None) -> NonconformingWork:
         """Let held work go on.
 
         Raises
@@ -201,9 +209,10 @@ class NonconformingService:
             Act.NONCONFORMITY_RESUMED,
             actor,
             lambda found, _, now: found.resume(Decision(words=said, by=actor.number, at=now)),
+            version,
         )
 
-    def close(self, number: str, *, words: str, actor: StaffMember) -> NonconformingWork:
+    def close(self, number: str, *, words: str, actor: StaffMember, version: int | None = None) -> NonconformingWork:
         """Close it; nobody closes what he caused or corrected.
 
         Raises
@@ -219,6 +228,7 @@ class NonconformingService:
             Act.NONCONFORMITY_CLOSED,
             actor,
             lambda found, _, now: found.close(Decision(words=said, by=actor.number, at=now)),
+            version,
         )
 
     def get(self, number: str) -> NonconformingWork:
@@ -263,11 +273,14 @@ class NonconformingService:
         act: Act,
         actor: StaffMember,
         step: Callable[[NonconformingWork, UnitOfWork, datetime], NonconformingWork],
+        version: int | None,
     ) -> NonconformingWork:
         require_role(actor, act)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
-            changed = step(work.load(NonconformingWork, number), work, now)
+            found = work.load(NonconformingWork, number)
+            require_seen(found, version)
+            changed = step(found, work, now)
             work.record(changed, act=act, actor=actor, at=now)
             work.commit()
         return changed

@@ -15,8 +15,9 @@ from lims.domain.reference_standard import AmountKind, ReferenceStandard, reweig
 from lims.domain.staff import StaffMember
 from lims.domain.usability import require_usable
 from lims.domain.wording import clean_text, cleaned
-from lims.errors import NotFoundError, NotPermittedError, ScanError, StaleVersionError, TransitionError
+from lims.errors import NotFoundError, NotPermittedError, ScanError, TransitionError
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
+from lims.services.versions import require_seen
 from lims.translation import TIME_ZONE
 
 _MAX_LISTED = 10_000
@@ -416,8 +417,7 @@ class StockingService:
 def _seen(work: UnitOfWork, kind: type[L], number: str, version: int | None) -> L:
     """Give a lot, unless it is no more what the person had on the screen."""
     lot = work.load(kind, number)
-    if version is not None and lot.version != version:
-        raise StaleVersionError(lot.KIND, lot.number, lot.version)
+    require_seen(lot, version)
     return lot
 
 

@@ -26,12 +26,13 @@ from lims.domain.weighing import (
     weigh,
 )
 from lims.domain.wording import clean_text
-from lims.errors import NotFoundError, StaleVersionError, TransitionError
+from lims.errors import NotFoundError, TransitionError
 from lims.services.balance_ports import BalanceLines, NoBalanceLines
 from lims.services.custody_items import case_of, item_in
 from lims.services.custody_steps import CustodyPolicy, Happening, append_event, custody_in
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
 from lims.services.registering import RegisteringService
+from lims.services.versions import require_seen
 
 _PAGE = 500
 _MAX_LISTED = 10_000
@@ -234,8 +235,7 @@ class WeighingService:
                 closed_at=now,
             )
             found = work.load(MassDiscrepancy, number)
-            if version is not None and found.version != version:
-                raise StaleVersionError(found.KIND, number, found.version)
+            require_seen(found, version)
             closed = found.close(closing)
             work.record(closed, act=Act.MASS_DISCREPANCY_CLOSED, actor=actor, at=now)
             work.commit()

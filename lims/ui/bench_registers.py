@@ -15,6 +15,7 @@ from lims.ui.bench_numbers import decimal_of
 from lims.ui.bench_readings import choose_balance, one_reading
 from lims.ui.mass_words import grams
 from lims.ui.sections import attempt
+from lims.ui.selection import go_to
 from lims.ui.session import Visit
 
 _LISTED = 50
@@ -26,6 +27,8 @@ def registers(visit: Visit, measured: Measured) -> None:
     """Show what was used for this exhibit, and the forms for the day's check and for lots."""
     t, roles = visit.t, visit.person.roles
     _used(visit, measured)
+    if st.button(t("All lots, differences and weighings in doubt: Registers"), width="stretch"):
+        go_to("registers")
     if may_do(Act.BALANCE_CHECKED, roles):
         with st.expander(t("Check a balance with a weight"), expanded=True):
             _check(visit)

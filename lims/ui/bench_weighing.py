@@ -8,6 +8,8 @@ from lims.services.weighing import Measured
 from lims.ui.bench_item import say
 from lims.ui.bench_readings import Filled, record_button, weighing_fields
 from lims.ui.mass_words import grams, purpose_words, stated_words
+from lims.ui.plain import plain
+from lims.ui.register_differences import difference
 from lims.ui.sections import attempt
 from lims.ui.session import Visit
 
@@ -19,6 +21,7 @@ def weighing(visit: Visit, measured: Measured) -> None:
     """Show what should be left, let the person weigh, and list what was weighed."""
     t = visit.t
     _what_is_left(visit, measured)
+    _differences(visit, measured)
     if may_do(Act.WEIGHING_RECORDED, visit.person.roles):
         offered = _FIRST if measured.mass_balance is None else _LATER
         mark = f"{measured.item}-{len(measured.weighings)}"
@@ -68,11 +71,25 @@ def _what_is_left(visit: Visit, measured: Measured) -> None:
         state.text(t("● fits") if last.fits else t("▲ does not fit"))
 
 
+def _differences(visit: Visit, measured: Measured) -> None:
+    """Show what does not weigh what it should; the quality manager closes it, here or in the registers."""
+    t = visit.t
+    for one in visit.laboratory.weighing.discrepancies_of(measured.item):
+        difference(visit, one)
+        if one.closing is None:
+            st.caption(t("The quality manager looks into it on the page Registers."))
+
+
 def _weighings(visit: Visit, weighings: tuple[Weighing, ...]) -> None:
     t = visit.t
     if not weighings:
         return
     newest_first = tuple(reversed(weighings))
+    in_doubt = visit.laboratory.weighing.in_doubt(weighings)
+    for number, check in in_doubt.items():
+        st.warning(
+            plain(t("▲ {number} is in doubt: its balance failed the check {check}.", number=number, check=check))
+        )
     st.dataframe(
         {
             t("Number"): [one.number for one in newest_first],
@@ -82,6 +99,7 @@ def _weighings(visit: Visit, weighings: tuple[Weighing, ...]) -> None:
             t("Balance"): [one.balance_number for one in newest_first],
             t("Reading"): [one.manual_reason or t("from the balance") for one in newest_first],
             t("Weighed"): [t.moment(one.weighed_at) for one in newest_first],
+            t("Sure"): [t("▲ in doubt") if one.number in in_doubt else t("● yes") for one in newest_first],
         },
         hide_index=True,
         key="bench-weighings",

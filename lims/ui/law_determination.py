@@ -11,10 +11,13 @@ from lims.domain.legal_determination import DatedStatus, DeterminationStatus, Le
 from lims.domain.permissions import Act, may_do
 from lims.services.determining import DeterminationFacts
 from lims.translation import Translator, marked
+from lims.ui.law_again import asked_again, own_word
 from lims.ui.law_question import home_first, show_determination
 from lims.ui.law_words import STATUS_TEXTS
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.sections import attempt
+from lims.ui.seen import seen_version
+from lims.ui.selection import chosen_exhibit
 from lims.ui.session import Visit
 from substance_library.sizes import SizeStatement
 from substance_library.thresholds import Basis, Dryness, Form, Matter, SizeResult
@@ -43,6 +46,7 @@ _STATES = {DeterminationStatus.MADE: marked("◔ waits for review"), Determinati
 def determinations(visit: Visit) -> None:
     """Show the determinations of one exhibit, and the form for a new one."""
     t = visit.t
+    st.session_state.setdefault("law-exhibit", chosen_exhibit() or "")
     number = st.text_input(t("Number of the exhibit"), key="law-exhibit").strip()
     if not number:
         return
@@ -77,7 +81,10 @@ def _one(visit: Visit, one: LegalDetermination) -> None:
         for said in one.overrides:
             words = t(STATUS_TEXTS[said.result])
             st.text(t("The expert's own word: {words}. Reason: {reason}", words=words, reason=said.reason))
-        _review(visit, one)
+        seen = seen_version(one)
+        _review(visit, one, seen)
+        own_word(visit, one, seen=seen)
+        asked_again(visit, one)
 
 
 def _day(t: Translator, heading: str, status: DatedStatus) -> None:
@@ -117,6 +124,7 @@ def _make(visit: Visit, number: str, *, count: int) -> None:
             key=f"law-level-{number}-{count}-{t.language}",
         )
         jurisdiction = right.selectbox(t("Jurisdiction"), jurisdictions, key=f"law-of-{number}-{count}")
+        measured = _quantitation(visit, number, count)
         weighing, basis = _amount(visit, number, count)
         pressed = st.form_submit_button(t("Determine and record"), type="primary")
     if pressed:
@@ -127,9 +135,24 @@ def _make(visit: Visit, number: str, *, count: int) -> None:
             level=level,
             jurisdiction=str(jurisdiction),
             weighing_number=weighing,
-            basis=basis if weighing else None,
+            basis=basis if weighing or measured else None,
+            quantitation_number=measured,
         )
         attempt(lambda: visit.laboratory.determining.determine(facts, actor=visit.person))
+
+
+def _quantitation(visit: Visit, number: str, count: int) -> str:
+    """Ask which quantitation states the content; with a basis of pure substance its mass is the amount."""
+    t = visit.t
+    kept = [one for one in visit.laboratory.quantitating.of_exhibit(number) if one.discard is None]
+    titles = {"": t("none"), **{one.number: f"{one.number}  {one.title}" for one in reversed(kept)}}
+    chosen = st.selectbox(
+        t("Quantitation that states the content"),
+        list(titles),
+        format_func=titles.__getitem__,
+        key=f"law-quantitation-{number}-{count}-{t.language}",
+    )
+    return str(chosen)
 
 
 def _amount(visit: Visit, number: str, count: int) -> tuple[str, Basis]:
@@ -156,11 +179,11 @@ def _choice(t: Translator, place: DeltaGenerator, label: str, texts: Mapping[C, 
     return chosen
 
 
-def _review(visit: Visit, one: LegalDetermination) -> None:
+def _review(visit: Visit, one: LegalDetermination, seen: int) -> None:
     if one.status is DeterminationStatus.REVIEWED or one.expert == visit.person.number:
         return
     if not may_do(Act.DETERMINATION_REVIEWED, visit.person.roles):
         return
     label = visit.t("I looked at it and agree")
-    if st.button(label, key=f"law-review-{one.number}-{one.version}", type="primary"):
-        attempt(lambda: visit.laboratory.determining.review(one.number, actor=visit.person))
+    if st.button(label, key=f"law-review-{one.number}", type="primary"):
+        attempt(lambda: visit.laboratory.determining.review(one.number, actor=visit.person, version=seen))

@@ -13,6 +13,7 @@ from lims.services.library_findings import ImportFindings
 from lims.translation import marked
 from lims.ui import background
 from lims.ui.library_check import second_person
+from lims.ui.library_standard import own_standard
 from lims.ui.plain import REFUSALS, plain, show_refusal
 from lims.ui.sections import attempt
 from lims.ui.session import Visit
@@ -61,6 +62,7 @@ def imports(visit: Visit) -> None:
     if may_do(Act.LIBRARY_IMPORTED, visit.person.roles):
         with st.expander(t("Import a collection"), expanded=not lines):
             _new(visit)
+        own_standard(visit)
 
 
 def _one(visit: Visit, found: LibraryImport) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lims.ui import background
+from lims.ui.library_file import file_release
 from lims.ui.session import Visit
 from substance_library.difference import ReleaseDifference, release_difference
 from substance_library.reference_spectrum import ReferenceSpectrum
@@ -14,12 +15,19 @@ _SHOWN = 1000
 
 
 def releases(visit: Visit) -> None:
-    """Show all releases, and compare two of them beside the page."""
+    """Show all releases, compare two of them beside the page, and let the curator record a file as one."""
+    names = visit.laboratory.curating.releases()
+    if names:
+        _listed(visit, names)
+    else:
+        st.info(
+            visit.t("There is no release yet. Import a collection, let a second person check it, then make a release.")
+        )
+    file_release(visit)
+
+
+def _listed(visit: Visit, names: Sequence[str]) -> None:
     t, curating = visit.t, visit.laboratory.curating
-    names = curating.releases()
-    if not names:
-        st.info(t("There is no release yet. Import a collection, let a second person check it, then make a release."))
-        return
     found = [curating.recorded(name) for name in names]
     st.dataframe(
         {

@@ -8,51 +8,35 @@ import streamlit as st
 from lims.domain.nonconformity import CorrectiveAction, NonconformingWork, NonconformityStatus, Subject
 from lims.domain.permissions import Act, may_do
 from lims.services.nonconforming import NonconformityFacts
-from lims.translation import TIME_ZONE, marked
+from lims.translation import TIME_ZONE
 from lims.ui.custody_words import Names
+from lims.ui.nonconformity_list import NONCONFORMITY_STATES, holding, nonconformity_page
 from lims.ui.quality_trace import KINDS, kind_words
 from lims.ui.sections import attempt
+from lims.ui.seen import act_done, fresh, seen_version
 from lims.ui.session import Visit
 
 _CHOSEN = "chosen-nonconformity"
-_STATES = {
-    NonconformityStatus.OPEN: marked("○ open"),
-    NonconformityStatus.ASSESSED: marked("◔ assessed"),
-    NonconformityStatus.IN_ACTION: marked("◑ in action"),
-    NonconformityStatus.CORRECTED: marked("◕ corrected"),
-    NonconformityStatus.VERIFIED: marked("● verified"),
-    NonconformityStatus.CLOSED: marked("■ closed"),
-}
 
 
 def nonconformities(visit: Visit, names: Names) -> None:
     """Show the list, the chosen one with its next steps, and the form for a new one."""
     t, nonconforming = visit.t, visit.laboratory.nonconforming
-    lines = nonconforming.listed()
-    if lines:
-        st.dataframe(
-            {
-                t("Number"): [one.number for one in lines],
-                t("State"): [t(_STATES[NonconformityStatus(one.state)]) for one in lines],
-                t("About"): [one.title for one in lines],
-                t("Changed"): [t.moment(one.recorded_at) for one in lines],
-            },
-            hide_index=True,
-            key="nonconformity-table",
-        )
-        number = st.selectbox(t("Nonconformity"), [one.number for one in lines], key=_CHOSEN)
-        _one(visit, nonconforming.get(number), names)
-    else:
-        st.info(t("No nonconformity is recorded."))
+    numbers = nonconformity_page(visit)
+    if numbers:
+        number = st.selectbox(t("Nonconformity"), numbers, key=_CHOSEN)
+        _one(visit, nonconforming.get(str(number)), names)
+    with st.expander(t("What holds work, and what stands on a case")):
+        holding(visit)
     if may_do(Act.NONCONFORMITY_RAISED, visit.person.roles):
         with st.expander(t("Raise a nonconformity")):
-            _raise(visit, names, raised=len(lines))
+            _raise(visit, names, raised=fresh("raise"))
 
 
 def _one(visit: Visit, found: NonconformingWork, names: Names) -> None:
     t = visit.t
     with st.container(border=True, gap="xsmall"):
-        st.text(f"{found.number}  {t(_STATES[found.status])}")
+        st.text(f"{found.number}  {t(NONCONFORMITY_STATES[found.status])}")
         for line in _lines(visit, found, names):
             st.text(line)
     for step in _steps(visit, found, names):
@@ -126,25 +110,26 @@ def _action(visit: Visit, action: CorrectiveAction, names: Names) -> Iterator[st
 
 def _steps(visit: Visit, found: NonconformingWork, names: Names) -> Iterator[Callable[[], None]]:
     """Give the forms of the steps that are next, as far as the person's roles may do them."""
+    seen = seen_version(found)
     status, state = found.status, NonconformityStatus
     offered = (
-        (Act.NONCONFORMITY_ASSESSED, status in {state.OPEN, state.ASSESSED}, lambda: _assess(visit, found)),
-        (Act.NONCONFORMITY_ACTION_PLANNED, status is state.ASSESSED, lambda: _plan(visit, found, names)),
-        (Act.NONCONFORMITY_CORRECTED, status is state.IN_ACTION, lambda: _correct(visit, found)),
-        (Act.NONCONFORMITY_VERIFIED, status is state.CORRECTED, lambda: _verify(visit, found)),
+        (Act.NONCONFORMITY_ASSESSED, status in {state.OPEN, state.ASSESSED}, lambda: _assess(visit, found, seen)),
+        (Act.NONCONFORMITY_ACTION_PLANNED, status is state.ASSESSED, lambda: _plan(visit, found, names, seen)),
+        (Act.NONCONFORMITY_CORRECTED, status is state.IN_ACTION, lambda: _correct(visit, found, seen)),
+        (Act.NONCONFORMITY_VERIFIED, status is state.CORRECTED, lambda: _verify(visit, found, seen)),
         (
             Act.NONCONFORMITY_RESUMED,
             found.holding and status in {state.CORRECTED, state.VERIFIED},
-            lambda: _resume(visit, found),
+            lambda: _resume(visit, found, seen),
         ),
-        (Act.NONCONFORMITY_CLOSED, status is state.VERIFIED and not found.holding, lambda: _close(visit, found)),
+        (Act.NONCONFORMITY_CLOSED, status is state.VERIFIED and not found.holding, lambda: _close(visit, found, seen)),
     )
     for act, is_next, form in offered:
         if is_next and may_do(act, visit.person.roles):
             yield form
 
 
-def _assess(visit: Visit, found: NonconformingWork) -> None:
+def _assess(visit: Visit, found: NonconformingWork, seen: int) -> None:
     t = visit.t
     touched = {
         report.number
@@ -152,34 +137,35 @@ def _assess(visit: Visit, found: NonconformingWork) -> None:
         for report in visit.laboratory.tracing.touched_by(subject.name).reports
     }
     with st.form(f"assess-{found.number}"):
-        words = st.text_area(t("Impact on results"), key=f"assess-words-{found.number}-{found.version}")
+        words = st.text_area(t("Impact on results"), key=f"assess-words-{fresh(found.number)}")
         recalled = st.multiselect(
             t("Reports that are not to be relied on"),
             sorted(touched),
-            key=f"assess-recalled-{found.number}-{found.version}",
+            key=f"assess-recalled-{fresh(found.number)}",
             placeholder=t("none"),
         )
         pressed = st.form_submit_button(t("Record the assessment"), type="primary")
     if pressed:
         attempt(
             lambda: visit.laboratory.nonconforming.assess(
-                found.number, words=words, recalled=recalled, actor=visit.person
-            )
+                found.number, words=words, recalled=recalled, actor=visit.person, version=seen
+            ),
+            then=act_done,
         )
 
 
-def _plan(visit: Visit, found: NonconformingWork, names: Names) -> None:
+def _plan(visit: Visit, found: NonconformingWork, names: Names, seen: int) -> None:
     t = visit.t
     with st.form(f"plan-{found.number}"):
-        words = st.text_area(t("What is done about it"), key=f"plan-words-{found.number}-{found.version}")
+        words = st.text_area(t("What is done about it"), key=f"plan-words-{fresh(found.number)}")
         person = st.selectbox(
             t("Who does it"),
             list(names),
             format_func=lambda one: _name(names, one),
-            key=f"plan-who-{found.number}-{found.version}",
+            key=f"plan-who-{fresh(found.number)}",
         )
         due_on: date | None = st.date_input(
-            t("Until"), value=None, format="DD.MM.YYYY", key=f"plan-due-{found.number}-{found.version}"
+            t("Until"), value=None, format="DD.MM.YYYY", key=f"plan-due-{fresh(found.number)}"
         )
         pressed = st.form_submit_button(t("Plan the action"), type="primary")
     if pressed and due_on is None:
@@ -187,43 +173,56 @@ def _plan(visit: Visit, found: NonconformingWork, names: Names) -> None:
     elif pressed and due_on is not None:
         attempt(
             lambda: visit.laboratory.nonconforming.plan(
-                found.number, words=words, person=person, due_on=due_on, actor=visit.person
-            )
+                found.number, words=words, person=person, due_on=due_on, actor=visit.person, version=seen
+            ),
+            then=act_done,
         )
 
 
-def _correct(visit: Visit, found: NonconformingWork) -> None:
-    words = _words(f"correct-{found.number}-{found.version}", visit.t("What was done"), visit.t("Record as corrected"))
+def _correct(visit: Visit, found: NonconformingWork, seen: int) -> None:
+    words = _words(f"correct-{fresh(found.number)}", visit.t("What was done"), visit.t("Record as corrected"))
     if words is not None:
-        attempt(lambda: visit.laboratory.nonconforming.correct(found.number, done=words, actor=visit.person))
+        attempt(
+            lambda: visit.laboratory.nonconforming.correct(found.number, done=words, actor=visit.person, version=seen),
+            then=act_done,
+        )
 
 
-def _verify(visit: Visit, found: NonconformingWork) -> None:
+def _verify(visit: Visit, found: NonconformingWork, seen: int) -> None:
     t = visit.t
     with st.form(f"verify-{found.number}"):
-        words = st.text_area(t("What you saw"), key=f"verify-words-{found.number}-{found.version}")
+        words = st.text_area(t("What you saw"), key=f"verify-words-{fresh(found.number)}")
         yes, no = st.columns(2)
         helped = yes.form_submit_button(t("It helped"), type="primary", width="stretch")
         useless = no.form_submit_button(t("It did not help"), width="stretch")
     if helped or useless:
         attempt(
-            lambda: visit.laboratory.nonconforming.verify(found.number, helped=helped, words=words, actor=visit.person)
+            lambda: visit.laboratory.nonconforming.verify(
+                found.number, helped=helped, words=words, actor=visit.person, version=seen
+            ),
+            then=act_done,
         )
 
 
-def _resume(visit: Visit, found: NonconformingWork) -> None:
-    words = _words(f"resume-{found.number}-{found.version}", visit.t("Why work may go on"), visit.t("Let work go on"))
+def _resume(visit: Visit, found: NonconformingWork, seen: int) -> None:
+    words = _words(f"resume-{fresh(found.number)}", visit.t("Why work may go on"), visit.t("Let work go on"))
     if words is not None:
-        attempt(lambda: visit.laboratory.nonconforming.resume(found.number, words=words, actor=visit.person))
+        attempt(
+            lambda: visit.laboratory.nonconforming.resume(found.number, words=words, actor=visit.person, version=seen),
+            then=act_done,
+        )
 
 
-def _close(visit: Visit, found: NonconformingWork) -> None:
-    words = _words(f"close-{found.number}-{found.version}", visit.t("What was learnt"), visit.t("Close"))
+def _close(visit: Visit, found: NonconformingWork, seen: int) -> None:
+    words = _words(f"close-{fresh(found.number)}", visit.t("What was learnt"), visit.t("Close"))
     if words is not None:
-        attempt(lambda: visit.laboratory.nonconforming.close(found.number, words=words, actor=visit.person))
+        attempt(
+            lambda: visit.laboratory.nonconforming.close(found.number, words=words, actor=visit.person, version=seen),
+            then=act_done,
+        )
 
 
-def _raise(visit: Visit, names: Names, *, raised: int) -> None:
+def _raise(visit: Visit, names: Names, *, raised: str) -> None:
     t = visit.t
     count = int(st.number_input(t("How many things is it about"), 1, 20, value=1, step=1, key=f"raise-count-{raised}"))
     now = visit.laboratory.clock.now().astimezone(TIME_ZONE)
@@ -255,7 +254,7 @@ def _raise(visit: Visit, names: Names, *, raised: int) -> None:
         pressed = st.form_submit_button(t("Raise"), type="primary")
     if pressed:
         moment = datetime.combine(found_on, found_at, tzinfo=TIME_ZONE)
-        attempt(lambda: _raised(visit, what, subjects, found_by, moment, caused_by, hold=hold))
+        attempt(lambda: _raised(visit, what, subjects, found_by, moment, caused_by, hold=hold), then=act_done)
 
 
 def _raised(
@@ -279,7 +278,7 @@ def _raised(
     visit.laboratory.nonconforming.raise_one(facts, actor=visit.person)
 
 
-def _subject(visit: Visit, place: int, raised: int) -> tuple[str, str]:
+def _subject(visit: Visit, place: int, raised: str) -> tuple[str, str]:
     t = visit.t
     kind, number = st.columns([2, 4])
     return (
