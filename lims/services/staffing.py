@@ -333,8 +333,8 @@ class StaffingService:
 
 
 def _everybody(work: UnitOfWork) -> tuple[StaffMember, ...]:
-    people = (work.load(StaffMember, line.number) for line in work.listed(StaffMember, limit=_MAX_LISTED))
-    return tuple(sorted(people, key=lambda member: member.number))
+    numbers = [line.number for line in work.listed(StaffMember, limit=_MAX_LISTED)]
+    return tuple(sorted(work.several(StaffMember, numbers), key=lambda member: member.number))
 
 
 def _step(work: UnitOfWork, number: str, version: int) -> PersonStep:

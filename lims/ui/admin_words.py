@@ -1,6 +1,6 @@
 """Words of the page Administration: roles, how a person stands, what an act did, and who is chosen."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 import streamlit as st
@@ -8,6 +8,7 @@ import streamlit as st
 from lims.domain.staff import Delegation, Role, StaffMember
 from lims.translation import Translator, marked
 from lims.ui.plain import plain
+from lims.ui.sections import begun_anew
 from lims.ui.session import Visit
 
 _SAID = "administration-said"
@@ -20,6 +21,17 @@ _SHOWN_WORDS = {"everybody": marked("everybody"), "here": marked("who are here")
 def say(words: str) -> None:
     """Keep what an act did for the next drawing of the page."""
     st.session_state[_SAID] = words
+
+
+def done(name: str, words: str) -> Callable[[], None]:
+    """Give what follows an act: it is said, and the form of that name is empty again."""
+    empty = begun_anew(name)
+
+    def after() -> None:
+        say(words)
+        empty()
+
+    return after
 
 
 def tell() -> None:

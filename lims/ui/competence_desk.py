@@ -11,9 +11,9 @@ from lims.domain.method import Method, MethodStatus
 from lims.domain.permissions import Act, may_do, may_read
 from lims.domain.staff import StaffMember
 from lims.translation import Translator, marked
-from lims.ui.admin_words import chosen_person, page_of_staff, say
+from lims.ui.admin_words import chosen_person, done, page_of_staff
 from lims.ui.plain import plain
-from lims.ui.sections import attempt
+from lims.ui.sections import attempt, fields, seen
 from lims.ui.session import Visit
 
 _DATE = "DD.MM.YYYY"
@@ -148,7 +148,8 @@ def _granted(t: Translator, granted: Sequence[Competence]) -> None:
 
 
 def _grant(visit: Visit, member: StaffMember, methods: Sequence[str]) -> None:
-    t, key = visit.t, f"grant-{member.number}"
+    t, name = visit.t, f"grant-{member.number}"
+    key = fields(name)
     today = visit.laboratory.qualifying.today()
     with st.expander(t("Grant a competence")), st.form(key):
         method = st.selectbox(t("Method"), methods, key=f"{key}-method")
@@ -184,14 +185,16 @@ def _grant(visit: Visit, member: StaffMember, methods: Sequence[str]) -> None:
                 scope=scope,
                 actor=visit.person,
             ),
-            then=lambda: say(t("The competence of {number} is granted.", number=member.number)),
+            then=done(name, t("The competence of {number} is granted.", number=member.number)),
         )
 
 
 def _withdraw(visit: Visit, granted: Sequence[Competence]) -> None:
     t = visit.t
     by_number = {one.number: one for one in granted}
-    key = f"withdraw-{granted[0].person}"
+    drawn = {one.number: seen(one) for one in granted}
+    name = f"withdraw-{granted[0].person}"
+    key = fields(name)
     with st.expander(t("Withdraw a competence")), st.form(key):
         number = st.selectbox(
             t("Competence"),
@@ -206,7 +209,7 @@ def _withdraw(visit: Visit, granted: Sequence[Competence]) -> None:
         found = by_number[str(number)]
         attempt(
             lambda: visit.laboratory.qualifying.withdraw(
-                found.number, reason=reason, actor=visit.person, version=found.version
+                found.number, reason=reason, actor=visit.person, version=drawn[found.number]
             ),
-            then=lambda: say(t("Competence {number} is withdrawn.", number=found.number)),
+            then=done(name, t("Competence {number} is withdrawn.", number=found.number)),
         )

@@ -7,9 +7,11 @@ import streamlit as st
 from lims.domain.instrument import Calibration, EquipmentKind, Instrument, InstrumentStatus, UpkeepKind
 from lims.domain.permissions import Act, may_do
 from lims.translation import Translator, marked
+from lims.ui.admin_words import tell
 from lims.ui.instrument_forms import calibrate, keep_up, put_back, register, take_out
 from lims.ui.mass_words import exact
 from lims.ui.plain import plain
+from lims.ui.sections import changed_meanwhile, seen
 from lims.ui.session import Visit
 
 _CHOSEN = "chosen-instrument"
@@ -41,6 +43,7 @@ UPKEEP_TEXTS = {
 
 def instruments(visit: Visit) -> None:
     """Show the register, one instrument in full with its acts, and the form for a new one."""
+    tell()
     chosen = _chosen(visit, _page(visit))
     if chosen is not None:
         _one(visit, chosen)
@@ -109,22 +112,23 @@ def _due(t: Translator, one: Instrument) -> str:
 
 
 def _one(visit: Visit, one: Instrument) -> None:
-    t, roles = visit.t, visit.person.roles
+    t, roles, drawn = visit.t, visit.person.roles, seen(one)
     with st.container(border=True):
+        changed_meanwhile(visit, one, drawn)
         st.subheader(plain(f"{one.number}  {one.model}"), anchor=False)
         for line in _facts(visit, one):
             st.text(line)
         left, right = st.columns(2)
         with left:
             if one.needs_calibration and may_do(Act.INSTRUMENT_CALIBRATED, roles):
-                calibrate(visit, one)
+                calibrate(visit, one, drawn)
             if may_do(Act.INSTRUMENT_KEPT_UP, roles):
-                keep_up(visit, one, UPKEEP_TEXTS)
+                keep_up(visit, one, drawn, UPKEEP_TEXTS)
         with right:
             if one.status is InstrumentStatus.IN_SERVICE and may_do(Act.INSTRUMENT_TAKEN_OUT, roles):
-                take_out(visit, one)
+                take_out(visit, one, drawn)
             if one.status is InstrumentStatus.OUT_OF_SERVICE and may_do(Act.INSTRUMENT_PUT_BACK, roles):
-                put_back(visit, one)
+                put_back(visit, one, drawn)
         with st.expander(t("History of this instrument")):
             _history(t, one)
 

@@ -8,9 +8,9 @@ import streamlit as st
 from lims.domain.instrument import BalanceRange, EquipmentKind, Instrument, UpkeepKind
 from lims.domain.weight_uncertainty import BalanceBudget
 from lims.services.registering import CalibrationFacts, InstrumentFacts, UpkeepFacts
-from lims.ui.admin_words import say
+from lims.ui.admin_words import done
 from lims.ui.bench_numbers import decimal_of
-from lims.ui.sections import attempt
+from lims.ui.sections import attempt, fields
 from lims.ui.session import Visit
 
 _DATE = "DD.MM.YYYY"
@@ -18,25 +18,25 @@ _DATE = "DD.MM.YYYY"
 
 def register(visit: Visit, kinds: Mapping[EquipmentKind, str]) -> None:
     """Take in an instrument; a balance states its range."""
-    t = visit.t
-    with st.form("instrument-new"):
+    t, key = visit.t, fields("instrument-new")
+    with st.form(key):
         one, two, three, four = st.columns(4)
-        number = one.text_input(t("Number"), key="instrument-number")
+        number = one.text_input(t("Number"), key=f"{key}-number")
         kind = two.selectbox(
-            t("Kind"), list(kinds), format_func=lambda each: t(kinds[each]), key=f"instrument-kind-{t.language}"
+            t("Kind"), list(kinds), format_func=lambda each: t(kinds[each]), key=f"{key}-kind-{t.language}"
         )
-        model = three.text_input(t("Model"), key="instrument-model")
-        serial = four.text_input(t("Serial number"), key="instrument-serial")
-        place = one.text_input(t("Place"), key="instrument-place")
-        firmware = two.text_input(t("Firmware (empty: unknown)"), key="instrument-firmware")
-        name = three.text_input(t("Its name in files (empty: none)"), key="instrument-name")
-        needs = four.checkbox(t("Needs calibration"), value=True, key="instrument-needs")
-        minimum = one.text_input(t("Balance: minimum weight, g"), key="instrument-minimum")
-        capacity = two.text_input(t("Balance: capacity, g"), key="instrument-capacity")
+        model = three.text_input(t("Model"), key=f"{key}-model")
+        serial = four.text_input(t("Serial number"), key=f"{key}-serial")
+        place = one.text_input(t("Place"), key=f"{key}-place")
+        firmware = two.text_input(t("Firmware (empty: unknown)"), key=f"{key}-firmware")
+        name = three.text_input(t("Its name in files (empty: none)"), key=f"{key}-name")
+        needs = four.checkbox(t("Needs calibration"), value=True, key=f"{key}-needs")
+        minimum = one.text_input(t("Balance: minimum weight, g"), key=f"{key}-minimum")
+        capacity = two.text_input(t("Balance: capacity, g"), key=f"{key}-capacity")
         pressed = st.form_submit_button(t("Register"), type="primary")
     if pressed:
 
-        def act() -> None:
+        def act() -> Instrument:
             facts = InstrumentFacts(
                 number=number,
                 kind=EquipmentKind(kind),
@@ -48,10 +48,9 @@ def register(visit: Visit, kinds: Mapping[EquipmentKind, str]) -> None:
                 needs_calibration=needs,
                 balance_range=_range(visit, minimum, capacity),
             )
-            added = visit.laboratory.registering.add(facts, actor=visit.person)
-            say(t("{number} is registered.", number=added.number))
+            return visit.laboratory.registering.add(facts, actor=visit.person)
 
-        attempt(act)
+        attempt(act, then=done("instrument-new", t("{number} is registered.", number=number)))
 
 
 def _range(visit: Visit, minimum: str, capacity: str) -> BalanceRange | None:
@@ -64,9 +63,10 @@ def _range(visit: Visit, minimum: str, capacity: str) -> BalanceRange | None:
     )
 
 
-def calibrate(visit: Visit, found: Instrument) -> None:
+def calibrate(visit: Visit, found: Instrument, drawn: int) -> None:
     """Record a certificate; that of a balance with its uncertainty budget."""
-    t, key = visit.t, f"calibrate-{found.number}-{found.version}"
+    t, name = visit.t, f"calibrate-{found.number}"
+    key = fields(name)
     balance = found.kind is EquipmentKind.BALANCE
     with st.expander(t("Record a calibration")), st.form(key):
         left, right = st.columns(2)
@@ -79,13 +79,12 @@ def calibrate(visit: Visit, found: Instrument) -> None:
         pressed = st.form_submit_button(t("Record the calibration"), type="primary")
     if pressed:
 
-        def act() -> None:
+        def act() -> Instrument:
             budget = None if typed is None else _budget(visit, typed)
             facts = CalibrationFacts(certificate=certificate, body=body, calibrated_on=on, due_on=due, budget=budget)
-            visit.laboratory.registering.calibrate(found.number, facts, actor=visit.person, version=found.version)
-            say(t("The calibration of {number} is recorded.", number=found.number))
+            return visit.laboratory.registering.calibrate(found.number, facts, actor=visit.person, version=drawn)
 
-        attempt(act)
+        attempt(act, then=done(name, t("The calibration of {number} is recorded.", number=found.number)))
 
 
 def _budget_fields(visit: Visit, key: str) -> tuple[str, ...]:
@@ -116,9 +115,10 @@ def _budget(visit: Visit, typed: tuple[str, ...]) -> BalanceBudget:
     )
 
 
-def keep_up(visit: Visit, found: Instrument, kinds: Mapping[UpkeepKind, str]) -> None:
+def keep_up(visit: Visit, found: Instrument, drawn: int, kinds: Mapping[UpkeepKind, str]) -> None:
     """Record service, repair, damage, a move or new firmware."""
-    t, key = visit.t, f"upkeep-{found.number}-{found.version}"
+    t, name = visit.t, f"upkeep-{found.number}"
+    key = fields(name)
     with st.expander(t("Record service, repair, damage, a move or firmware")), st.form(key):
         left, right = st.columns(2)
         kind = left.selectbox(
@@ -134,41 +134,40 @@ def keep_up(visit: Visit, found: Instrument, kinds: Mapping[UpkeepKind, str]) ->
         pressed = st.form_submit_button(t("Record it"))
     if pressed:
 
-        def act() -> None:
+        def act() -> Instrument:
             facts = UpkeepFacts(
                 kind=UpkeepKind(kind), words=words, happened_on=on, done_by=done_by, place=place, firmware=firmware
             )
-            visit.laboratory.registering.keep_up(found.number, facts, actor=visit.person, version=found.version)
-            say(t("Recorded of {number}.", number=found.number))
+            return visit.laboratory.registering.keep_up(found.number, facts, actor=visit.person, version=drawn)
 
-        attempt(act)
+        attempt(act, then=done(name, t("Recorded of {number}.", number=found.number)))
 
 
-def take_out(visit: Visit, found: Instrument) -> None:
+def take_out(visit: Visit, found: Instrument, drawn: int) -> None:
     """Take an instrument out of service, with the reason."""
-    t, key = visit.t, f"take-out-{found.number}-{found.version}"
+    t, name = visit.t, f"take-out-{found.number}"
+    key = fields(name)
     with st.form(key):
         reason = st.text_input(t("Why it is taken out of service"), key=f"{key}-reason")
         pressed = st.form_submit_button(t("Take it out of service"))
     if pressed:
         attempt(
             lambda: visit.laboratory.registering.take_out(
-                found.number, reason=reason, actor=visit.person, version=found.version
+                found.number, reason=reason, actor=visit.person, version=drawn
             ),
-            then=lambda: say(t("{number} is out of service.", number=found.number)),
+            then=done(name, t("{number} is out of service.", number=found.number)),
         )
 
 
-def put_back(visit: Visit, found: Instrument) -> None:
+def put_back(visit: Visit, found: Instrument, drawn: int) -> None:
     """Put an instrument back into service, with the check that showed that it works."""
-    t, key = visit.t, f"put-back-{found.number}-{found.version}"
+    t, name = visit.t, f"put-back-{found.number}"
+    key = fields(name)
     with st.form(key):
         check = st.text_input(t("The check that was made, and its outcome"), key=f"{key}-check")
         pressed = st.form_submit_button(t("Put it back into service"), type="primary")
     if pressed:
         attempt(
-            lambda: visit.laboratory.registering.put_back(
-                found.number, check=check, actor=visit.person, version=found.version
-            ),
-            then=lambda: say(t("{number} is in service.", number=found.number)),
+            lambda: visit.laboratory.registering.put_back(found.number, check=check, actor=visit.person, version=drawn),
+            then=done(name, t("{number} is in service.", number=found.number)),
         )

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from lims.domain.staff import DELEGABLE, Role, StaffMember
-from lims.ui.admin_words import say, tell
-from lims.ui.sections import attempt
+from lims.ui.admin_words import done, tell
+from lims.ui.sections import attempt, fields
 from lims.ui.session import Visit
 
 _DATE = "DD.MM.YYYY"
@@ -26,7 +26,7 @@ def own_standing(visit: Visit) -> None:
 
 def _absence(visit: Visit, me: StaffMember) -> None:
     t, staffing = visit.t, visit.laboratory.staffing
-    today, key = staffing.today(), f"own-away-{me.version}"
+    today, key = staffing.today(), fields("own-away")
     for away in me.absences:
         if away.returned_on is None and (away.last_day is None or away.last_day >= today):
             words = t.date(away.last_day) if away.last_day else t("until the return is recorded")
@@ -46,8 +46,8 @@ def _absence(visit: Visit, me: StaffMember) -> None:
         st.error(t("Choose the first day."))
     elif pressed and first is not None:
         attempt(
-            lambda: staffing.go_away(me.number, first_day=first, last_day=last, actor=visit.person, version=me.version),
-            then=lambda: say(t("Your absence is recorded.")),
+            lambda: staffing.go_away(me.number, first_day=first, last_day=last, actor=visit.person),
+            then=done("own-away", t("Your absence is recorded.")),
         )
 
 
@@ -55,7 +55,7 @@ def _lend(visit: Visit, lendable: list[Role]) -> None:
     """Lend a role; what the deputy does under it is recorded with the name of who lent it."""
     t, staffing = visit.t, visit.laboratory.staffing
     people = {one.number: one for one in staffing.everybody() if _may_be_deputy(visit, one)}
-    today, key = staffing.today(), f"lend-{t.language}"
+    today, key = staffing.today(), f"{fields('lend')}-{t.language}"
     with st.form(key):
         one, two, three, four = st.columns(4)
         role = one.selectbox(t("Role"), lendable, format_func=lambda each: t(each.value), key=f"{key}-role")
@@ -77,10 +77,8 @@ def _lend(visit: Visit, lendable: list[Role]) -> None:
         st.error(t("Choose the person and the last day."))
         return
     attempt(
-        lambda: staffing.delegate(
-            Role(role), to=to, first_day=first, last_day=last, actor=visit.person, version=people[to].version
-        ),
-        then=lambda: say(t("{number} stands in for you.", number=to)),
+        lambda: staffing.delegate(Role(role), to=to, first_day=first, last_day=last, actor=visit.person),
+        then=done("lend", t("{number} stands in for you.", number=to)),
     )
 
 
@@ -110,8 +108,8 @@ def _lent(visit: Visit, me: StaffMember) -> None:
 def _take_back(visit: Visit, deputy: StaffMember, role: Role, words: str) -> None:
     t, staffing = visit.t, visit.laboratory.staffing
     st.text(words)
-    if st.button(t("Take the role back"), key=f"own-recall-{deputy.number}-{role.value}-{deputy.version}"):
+    if st.button(t("Take the role back"), key=f"own-recall-{deputy.number}-{role.value}"):
         attempt(
-            lambda: staffing.end_delegation(role, to=deputy.number, actor=visit.person, version=deputy.version),
-            then=lambda: say(t("{number} stands in no more.", number=deputy.number)),
+            lambda: staffing.end_delegation(role, to=deputy.number, actor=visit.person),
+            then=done("lend", t("{number} stands in no more.", number=deputy.number)),
         )

@@ -8,6 +8,7 @@ from lims.services.staffing import PersonStep
 from lims.translation import Translator
 from lims.ui.admin_words import choose_person, chosen_person, lent_words, page_of_staff, role_words, standing
 from lims.ui.plain import plain
+from lims.ui.sections import changed_meanwhile, seen
 from lims.ui.session import Visit
 from lims.ui.staff_forms import absence, confirm, leave, newcomer, propose, recall
 
@@ -65,19 +66,20 @@ def _table(visit: Visit, people: tuple[StaffMember, ...]) -> list[int]:
 
 
 def _one(visit: Visit, member: StaffMember) -> None:
-    t = visit.t
+    t, drawn = visit.t, seen(member)
     with st.container(border=True):
+        changed_meanwhile(visit, member, drawn)
         st.subheader(plain(f"{member.number}  {member.name}"), anchor=False)
         _facts(visit, member)
         if member.left_at is None:
             left, right = st.columns(2)
             with left:
-                propose(visit, member)
-                confirm(visit, member)
-                recall(visit, member)
+                propose(visit, member, drawn)
+                confirm(visit, member, drawn)
+                recall(visit, member, drawn)
             with right:
-                absence(visit, member)
-                leave(visit, member)
+                absence(visit, member, drawn)
+                leave(visit, member, drawn)
         with st.expander(t("History of this person")):
             _history(visit, visit.laboratory.staffing.history(member.number))
 

@@ -23,7 +23,7 @@ def hired(bench):
     return bench
 
 
-def test_sg_5_the_state_says_how_old_the_checkpoint_and_the_outside_witness_are(hired):
+def test_the_state_says_how_old_the_checkpoint_and_the_outside_witness_are(hired):
     before = hired.overseeing.state()
     assert (before.covered, before.handed, before.entries) == (None, None, hired.entries)
     checkpoint = signed(hired).checkpointing.make()
