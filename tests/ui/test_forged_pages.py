@@ -44,6 +44,7 @@ PAGES = {
     "issue": frozenset({Role.HEAD, Role.QUALITY_MANAGER}),
     "statistics": frozenset({Role.HEAD, Role.QUALITY_MANAGER, Role.AUDITOR}),
     "my-work": frozenset(Role),
+    "administration": frozenset({Role.ADMINISTRATOR, Role.QUALITY_MANAGER, Role.HEAD, Role.AUDITOR}),
 }
 """Which roles have which page."""
 NAMES = {"start": "Start", "my-work": "My work", "issue": "Issue of reports", "examination": EXAMINATION}
@@ -60,6 +61,7 @@ TITLES = {
     "Review",
     "Issue of reports",
     "Statistics",
+    "Administration",
 }
 STATE = {
     "chosen-exhibit": EXHIBIT,
@@ -70,6 +72,8 @@ STATE = {
     "intake-draft": Draft(step=3, case=CaseFacts(appointing_body="Forged body")),
     "bench-item": (EXHIBIT, EXHIBIT),
     "bench-section": "registers",
+    "administration-section": "upkeep",
+    "administration-person": "expert-a",
 }
 """What a page remembers of a case, put there by somebody who never saw it."""
 
@@ -192,6 +196,7 @@ def test_a_forced_address_shows_the_pages_of_the_roles_and_no_other(
         if not may_read(Exhibit.KIND, (role,)):
             assert not any(text in told(found) for text in (EXHIBIT, EXAMINATION, REPORT, "a card", "Court"))
             assert list(found.dataframe) == []
+            assert "Reports that a crash left unfinished" not in [one.label for one in found.expander]
     allowed = {page: {NAMES.get(page, page.capitalize())} for page, roles in PAGES.items() if role in roles}
     assert {page: shown[page] for page in allowed} == allowed
     assert entries(reviewed) == before
@@ -229,6 +234,10 @@ def test_past_the_frame_the_services_give_nothing_of_a_case(reviewed: Laboratory
         ("quality", Role.HEAD, "Ask the detectors"),
         ("examination", Role.TECHNICAL_REVIEWER, "Record the finding"),
         ("reception", Role.HEAD, "Register all of it"),
+        ("administration", Role.TECHNICIAN, "Read everything"),
+        ("administration", Role.LIBRARY_CURATOR, "Make the lists anew"),
+        ("administration", Role.ADMINISTRATOR, "Set the ledger's time right"),
+        ("administration", Role.AUDITOR, "Give up what a crash left"),
     ],
 )
 def test_a_button_of_a_forced_page_does_nothing_for_who_may_not(
@@ -300,3 +309,30 @@ def test_a_lent_page_is_gone_with_the_right(reviewed: Laboratory, monkeypatch: p
     assert titles(found) == {"Exhibits"}
     assert entries(reviewed) == before
     assert reviewed.reporting.get(REPORT).status is ReportStatus.REVIEWED
+
+
+SECTIONS = ("staff", "accounts", "rights", "competence", "instruments", "settings", "state", "upkeep")
+
+
+def test_an_administrator_finds_no_case_in_any_section(reviewed: Laboratory) -> None:
+    """Instruments are forced too, which these roles do not read; every word and every cell is looked at."""
+    for section in SECTIONS:
+        args = (str(reviewed.settings.home), "administration", "p-administrator")
+        test = AppTest.from_function(unframed, args=args, default_timeout=120)
+        for key, value in (STATE | {"administration-section": section}).items():
+            test.session_state[key] = value
+        test.run()
+        assert not test.exception, section
+        cells = " ".join(str(one.value.to_dict()) for one in test.dataframe)
+        shown = told(test) + cells
+        assert "Administration" in shown
+        assert not any(text in shown for text in (EXHIBIT, EXAMINATION, REPORT, "a card", "Court")), section
+
+
+@pytest.mark.parametrize("role", [Role.TECHNICIAN, Role.EXPERT, Role.TECHNICAL_REVIEWER, Role.LIBRARY_CURATOR])
+def test_past_the_frame_administration_is_refused_before_anything_is_shown(reviewed: Laboratory, role: Role) -> None:
+    args = (str(reviewed.settings.home), "administration", f"p-{role}")
+    test = AppTest.from_function(unframed, args=args, default_timeout=120).run()
+    assert "reading a checkpoint needs" in test.error[0].value
+    assert not test.title
+    assert not test.dataframe
