@@ -7,9 +7,9 @@ import streamlit as st
 
 from lims.ui.frame import show_page
 from lims.ui.incidents import on_script_error
-from lims.web import MIDDLEWARE, ROUTES, laboratory
+from lims.web import MIDDLEWARE, ROUTES, laboratory, warmed
 
 if __name__ == "__main__":
     show_page(laboratory())
 else:
-    app = st.App(__file__, routes=ROUTES, middleware=MIDDLEWARE, on_script_error=on_script_error)
+    app = st.App(__file__, routes=ROUTES, middleware=MIDDLEWARE, on_script_error=on_script_error, lifespan=warmed)

@@ -3,5 +3,6 @@
 from lims.web.gate import MIDDLEWARE
 from lims.web.opening import laboratory
 from lims.web.routes import ROUTES
+from lims.web.warming import warmed
 
-__all__ = ["MIDDLEWARE", "ROUTES", "laboratory"]
+__all__ = ["MIDDLEWARE", "ROUTES", "laboratory", "warmed"]

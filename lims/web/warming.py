@@ -1,0 +1,67 @@
+"""What would make the first person of the day wait is loaded before the first answer."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+
+from lims.errors import LimsError
+from lims.reporting.page_file import verification_page
+from lims.services.laboratory import Laboratory
+from lims.settings import laboratory_exists
+from lims.translation import LANGUAGES, Translator
+from lims.web.gate import streamlit_policy
+from lims.web.opening import laboratory
+from substance_library.law_data import shipped_law_book
+
+_LOG = logging.getLogger(__name__)
+_LOADED_LATE = (
+    *("pandas", "pyarrow", "streamlit.dataframe_util", "streamlit.elements.arrow"),
+    *("plotly.graph_objects", "plotly.io", "plotly.tools", "streamlit.elements.plotly_chart"),
+    *("rdkit.Chem", "rdkit.Chem.Draw.rdMolDraw2D", "substance_library.depiction"),
+    *("streamlit.elements.image", "streamlit.elements.widgets.file_uploader", "streamlit.components.v2"),
+)
+"""Libraries that Streamlit and the pages load at their first table, plot or structure."""
+
+
+@asynccontextmanager
+async def warmed(_: object) -> AsyncIterator[None]:
+    """Serve only what is warm; the server's first answer comes after this."""
+    await asyncio.to_thread(warm)
+    yield
+
+
+def warm() -> None:
+    """Load libraries, texts and the clocks of the cases; a database that is away now may be there later."""
+    for name in _LOADED_LATE:
+        import_module(name)
+    for language in LANGUAGES:
+        Translator(language)("Sign in")
+    shipped_law_book()
+    streamlit_policy()
+    verification_page()
+    _draw_once()
+    if not laboratory_exists():
+        return
+    try:
+        _read_once(laboratory())
+    except LimsError as error:
+        _LOG.warning("nothing was read before the first page: %s. %s.", error, error.advice())
+
+
+def _draw_once() -> None:
+    """Let table, plot and structure be made once: their libraries build much at the first of each."""
+    table = import_module("streamlit.dataframe_util").convert_anything_to_pandas_df({"word": ["a"], "number": [1]})
+    import_module("streamlit.dataframe_util").convert_pandas_df_to_arrow_bytes(table)
+    plots = import_module("plotly.graph_objects")
+    figure = plots.Figure([plots.Scatter(x=[0.0], y=[0.0], mode="markers"), plots.Bar(x=[0.0], y=[1.0])])
+    figure.update_layout(template="plotly").to_json()
+    smiles = import_module("substance_library").Smiles("CCO")
+    import_module("substance_library.depiction").draw_structure_svg(smiles)
+
+
+def _read_once(here: Laboratory) -> None:
+    """Read what every queue asks for; the console asks it too, so nobody's rights are needed."""
+    here.queueing.late(reader=None, limit=1)
+    here.queueing.all(reader=None, limit=1)

@@ -1,0 +1,52 @@
+"""What is loaded before the first answer, and that nothing which is away keeps the server from starting."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lims.web import warmed
+from lims.web.opening import laboratory
+from lims.web.warming import warm
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for a laboratory; the one of this process is opened anew for it."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("AIGAQ_HOME", str(folder))
+    laboratory.cache_clear()
+    yield folder
+    laboratory.cache_clear()
+
+
+def test_the_first_look_finds_libraries_and_clocks_loaded(home: Path) -> None:
+    home.mkdir()
+    (home / "aigaq.toml").write_text('laboratory = "Test"\n', "utf-8")
+    warm()
+    assert {"pandas", "pyarrow", "plotly.graph_objects", "rdkit.Chem"} <= set(sys.modules)
+    assert laboratory.cache_info().currsize == 1, "the one that the pages use"
+    assert laboratory().queueing.clocks._of_case == {}
+
+
+def test_where_no_laboratory_is_none_is_made(home: Path) -> None:
+    warm()
+    assert not home.exists()
+    assert laboratory.cache_info().currsize == 0
+
+
+def test_a_database_that_is_away_is_noted_and_the_server_starts(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("AIGAQ_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=1")
+
+    async def start() -> str:
+        async with warmed(None):
+            return "serving"
+
+    with caplog.at_level(logging.WARNING, "lims.web.warming"):
+        assert asyncio.run(start()) == "serving"
+    assert "nothing was read before the first page" in caplog.text
