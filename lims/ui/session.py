@@ -9,6 +9,8 @@ from lims.services.laboratory import Laboratory
 from lims.translation import LANGUAGE_NAMES, LANGUAGES, Translator, marked
 
 _LANGUAGE_KEY = "language"
+_KEPT_KEY = "language-kept"
+"""The last language that was chosen, beside the switch."""
 SIGNED_IN_ELSEWHERE = marked(
     "This session was closed, because you signed in at another browser. If that was not you, "
     "tell the administrator and the quality manager at once."
@@ -42,9 +44,13 @@ def _cookie(kind: str, *, secure: bool) -> str:
 
 def chosen_language(default: str, *, secure: bool) -> str:
     """Give the language chosen here or at sign-in, else the browser's own, else the laboratory's."""
-    asked = _cookie("language", secure=secure) or str(st.context.locale or "")[:2].casefold()
-    st.session_state.setdefault(_LANGUAGE_KEY, asked if asked in LANGUAGES else default)
-    return str(st.session_state[_LANGUAGE_KEY])
+    chosen = st.session_state.get(_LANGUAGE_KEY)
+    if chosen not in LANGUAGES:  # nothing yet, or the switch lost its choice while the page was drawn anew
+        asked = _cookie("language", secure=secure) or str(st.context.locale or "")[:2].casefold()
+        chosen = st.session_state.get(_KEPT_KEY, asked if asked in LANGUAGES else default)
+        st.session_state[_LANGUAGE_KEY] = chosen
+    st.session_state[_KEPT_KEY] = chosen
+    return str(chosen)
 
 
 def language_switch() -> None:

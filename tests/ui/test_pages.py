@@ -119,3 +119,19 @@ def test_an_exhibit_is_found_among_more_than_one_page_of_them(laboratory: Labora
     assert list(test.dataframe[0].value["Exhibit"]) == [f"{case.number}/2"]
     test.text_input(key="exhibit-filter").set_value("nowhere").run()
     assert "No exhibit has these words in its number or description." in [info.value for info in test.info]
+
+
+def speaking() -> None:
+    import streamlit as st
+
+    from lims.ui.session import chosen_language
+
+    st.text(chosen_language("kk", secure=False))
+
+
+def test_a_switch_that_lost_its_choice_goes_on_in_the_language_of_before() -> None:
+    test = AppTest.from_function(speaking).run()
+    assert test.text[0].value == "kk"
+    for state, spoken in (("ru", "ru"), (None, "ru"), ("xx", "ru"), ("en", "en")):
+        test.session_state["language"] = state
+        assert test.run().text[0].value == spoken
