@@ -27,6 +27,13 @@ class LegalOutlook:
         return self.on_seizure is not None and self.on_seizure.result is not self.today.result
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """What an answer of either day lacks; nothing of a day that is answered."""
+        days = (one for one in (self.on_seizure, self.today) if one is not None)
+        open_days = (one for one in days if one.result is LegalStatus.CANNOT_DECIDE)
+        return tuple(dict.fromkeys(words for one in open_days for words in one.missing))
+
+    @property
     def speaks(self) -> bool:
         """Whether a text of either day names or covers the structure."""
         days = (one for one in (self.on_seizure, self.today) if one is not None)

@@ -27,8 +27,7 @@ def show_candidate_facts(visit: Visit, examination: Examination, evidence: Evide
     t = visit.t
     structure = structure_in(visit, evidence, candidate.inchikey)
     st.caption(t("No validated error rate exists for these match factors; none is stated."))
-    for line in _legal_lines(visit, examination, structure):
-        st.text(line)
+    _show_law(visit, examination, structure)
     isomers = isomers_of(visit, evidence, candidate.name, candidate.inchikey)
     for line in isomer_lines(t, candidate, isomers):
         st.text(line)
@@ -40,20 +39,26 @@ def show_candidate_facts(visit: Visit, examination: Examination, evidence: Evide
         st.caption(t("Structure not established: the isomers above are not told apart."))
 
 
-def _legal_lines(visit: Visit, examination: Examination, structure: Smiles | None) -> Iterator[str]:
-    """Say the law of the day of the seizure, and today's where that says something else."""
+def _show_law(visit: Visit, examination: Examination, structure: Smiles | None) -> None:
+    """Say the law of the day of the seizure, today's where that says something else, and what an answer lacks."""
     t = visit.t
     if structure is None:
-        yield t("Law: no structure is on file, so no text can be asked.")
+        st.text(t("Law: no structure is on file, so no text can be asked."))
         return
     try:
         found = visit.laboratory.determining.outlook(examination.exhibit_number, str(structure))
     except REFUSALS:
-        yield t("Law: the structure on file cannot be read, so no text can be asked.")
+        st.text(t("Law: the structure on file cannot be read, so no text can be asked."))
         return
-    for one in sorted(found, key=lambda one: (one.jurisdiction != HOME, one.jurisdiction)):
-        if one.jurisdiction == HOME or one.speaks:
-            yield from outlook_lines(t, one)
+    shown = [one for one in found if one.jurisdiction == HOME or one.speaks]
+    for one in sorted(shown, key=lambda one: (one.jurisdiction != HOME, one.jurisdiction)):
+        for line in outlook_lines(t, one):
+            st.text(line)
+    missing = dict.fromkeys(f"{one.jurisdiction}: {words}" for one in shown for words in one.missing)
+    if missing:
+        with st.expander(t("What is missing")):
+            for line in missing:
+                st.text(f"– {line}")
 
 
 def outlook_lines(t: Translator, outlook: LegalOutlook) -> Iterator[str]:

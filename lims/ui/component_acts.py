@@ -1,13 +1,13 @@
 """What an expert does about a component: identify, keep as unknown, reject a candidate, note; each with one key."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import streamlit as st
 
 from lims.domain.examination import Candidate, Decision, Examination, ExaminationStatus, ExaminedComponent
-from lims.ui.plain import REFUSALS, plain, show_refusal
+from lims.ui.plain import plain
+from lims.ui.sections import attempt
 from lims.ui.session import Visit
 from lims.ui.signing import require_session
 
@@ -32,10 +32,17 @@ class _Asked:
     examination: Examination
     component: ExaminedComponent
     candidate: Candidate | None
+    version: int
+    """That was on the screen."""
 
 
 def show_acts(
-    visit: Visit, examination: Examination, component: ExaminedComponent, candidate: Candidate | None
+    visit: Visit,
+    examination: Examination,
+    component: ExaminedComponent,
+    candidate: Candidate | None,
+    *,
+    version: int,
 ) -> None:
     """Show the acts on the chosen component in one row, for its examiner as long as the examination is open."""
     if examination.status is not ExaminationStatus.OPEN or examination.examiner != visit.person.number:
@@ -53,14 +60,14 @@ def show_acts(
         reject = st.button(t("Reject the candidate"), shortcut="X", disabled=candidate is None, key="view-reject")
         standard = st.button(t("Internal standard"), disabled=candidate is None, key="view-internal-standard")
         note = st.button(t("Note"), shortcut="N", key="view-note")
-    asked = _Asked(ask=Ask.IDENTIFY, examination=examination, component=component, candidate=candidate)
+    asked = _Asked(ask=Ask.IDENTIFY, examination=examination, component=component, candidate=candidate, version=version)
     if identify and candidate is not None:
         _identify(visit, asked, candidate)
     elif standard and candidate is not None:
-        _do(lambda: _marked(visit, asked, candidate, reason=""))
+        attempt(lambda: _marked(visit, asked, candidate, reason=""))
     for pressed, ask in ((unknown, Ask.UNKNOWN), (reject, Ask.REJECT), (note, Ask.NOTE)):
         if pressed:
-            _open(_Asked(ask=ask, examination=examination, component=component, candidate=candidate))
+            _open(replace(asked, ask=ask))
     _dialog(visit)
 
 
@@ -71,38 +78,29 @@ def _identify(visit: Visit, asked: _Asked, candidate: Candidate) -> None:
     if against or component.decision is not Decision.UNDECIDED:
         _open(asked)
         return
-    _do(lambda: _identified(visit, asked, candidate, reason=""))
+    attempt(lambda: _identified(visit, asked, candidate, reason=""))
 
 
-def _identified(visit: Visit, asked: _Asked, candidate: Candidate, *, reason: str) -> None:
-    visit.laboratory.examining.identify(
+def _identified(visit: Visit, asked: _Asked, candidate: Candidate, *, reason: str) -> Examination:
+    return visit.laboratory.examining.identify(
         asked.examination.number,
         asked.component.number,
         rank=candidate.rank,
         actor=visit.person,
         reason=reason,
-        version=asked.examination.version,
+        version=asked.version,
     )
 
 
-def _marked(visit: Visit, asked: _Asked, candidate: Candidate, *, reason: str) -> None:
-    visit.laboratory.examining.mark_internal_standard(
+def _marked(visit: Visit, asked: _Asked, candidate: Candidate, *, reason: str) -> Examination:
+    return visit.laboratory.examining.mark_internal_standard(
         asked.examination.number,
         asked.component.number,
         rank=candidate.rank,
         actor=visit.person,
         reason=reason,
-        version=asked.examination.version,
+        version=asked.version,
     )
-
-
-def _do(act: Callable[[], object]) -> None:
-    try:
-        act()
-    except REFUSALS as error:
-        show_refusal(error)
-        return
-    st.rerun()
 
 
 def _open(asked: _Asked) -> None:
@@ -128,14 +126,7 @@ def _dialog(visit: Visit) -> None:
             words = st.text_input(t("Note") if asked.ask is Ask.NOTE else t("Reason"), key=key)
             if not st.form_submit_button(t("Record"), type="primary"):
                 return
-        try:
-            require_session(visit)
-            _record(visit, asked, words)
-        except REFUSALS as error:
-            show_refusal(error)
-            return
-        _close()
-        st.rerun()
+        attempt(lambda: _record(visit, asked, words), then=_close)
 
     dialog()
 
@@ -172,14 +163,16 @@ def _what(visit: Visit, asked: _Asked) -> str:
     }[asked.ask]
 
 
-def _record(visit: Visit, asked: _Asked, words: str) -> None:
+def _record(visit: Visit, asked: _Asked, words: str) -> Examination:
+    require_session(visit)
     examining, number, component = visit.laboratory.examining, asked.examination.number, asked.component.number
-    version, candidate = asked.examination.version, asked.candidate
+    version, candidate = asked.version, asked.candidate
     if asked.ask is Ask.NOTE:
-        examining.note(number, component, words=words, actor=visit.person, version=version)
-    elif asked.ask is Ask.UNKNOWN:
-        examining.leave_unidentified(number, component, reason=words, actor=visit.person, version=version)
-    elif candidate is not None and asked.ask is Ask.REJECT:
-        examining.reject(number, component, rank=candidate.rank, reason=words, actor=visit.person, version=version)
-    elif candidate is not None:
-        _identified(visit, asked, candidate, reason=words)
+        return examining.note(number, component, words=words, actor=visit.person, version=version)
+    if candidate is None or asked.ask is Ask.UNKNOWN:
+        return examining.leave_unidentified(number, component, reason=words, actor=visit.person, version=version)
+    if asked.ask is Ask.REJECT:
+        return examining.reject(
+            number, component, rank=candidate.rank, reason=words, actor=visit.person, version=version
+        )
+    return _identified(visit, asked, candidate, reason=words)

@@ -70,6 +70,15 @@ def selected_number(examination: Examination) -> int | None:
     return _chosen(examination) if examination.components else None
 
 
+def selected_candidate(examination: Examination, component: ExaminedComponent | None) -> Candidate | None:
+    """Give the candidate of a component that was chosen last, else the first; None for none."""
+    if component is None or not component.candidates:
+        return None
+    decided = component.identity.rank if component.identity else None
+    rank = st.session_state.get(_kept_rank(examination, component), decided)
+    return next((one for one in component.candidates if one.rank == rank), component.candidates[0])
+
+
 def on_click(t: Translator, examination: Examination) -> "_Click":
     """Give what a click on a mark of the chromatogram does."""
     return _Click(examination, _box(examination, t))
@@ -108,7 +117,7 @@ def candidate_choice(t: Translator, examination: Examination, component: Examine
     if not candidates:
         st.info(t("No spectrum of the library has an ion in common with this component."))
         return None
-    kept = f"view-candidate-{examination.number}-{component.number}"
+    kept = _kept_rank(examination, component)
     box = f"{kept}-{t.language}-{examination.version}"
     ranks = [candidate.rank for candidate in candidates]
     first = component.identity.rank if component.identity else ranks[0]
@@ -170,6 +179,10 @@ def _chosen(examination: Examination) -> int:
     numbers = [component.number for component in examination.components]
     kept = st.session_state.get(_kept(examination))
     return kept if kept in numbers else numbers[0]
+
+
+def _kept_rank(examination: Examination, component: ExaminedComponent) -> str:
+    return f"view-candidate-{examination.number}-{component.number}"
 
 
 def _kept(examination: Examination) -> str:

@@ -30,6 +30,7 @@ def show_examination(
     examination: Examination,
     *,
     acts: bool,
+    version: int | None = None,
     marks: Mapping[int, str] = _UNMARKED,
     beside: Callable[[ExaminedComponent], None] | None = None,
 ) -> ExaminedComponent | None:
@@ -39,6 +40,8 @@ def show_examination(
     ----------
     acts : bool
         Whether the person may decide about components here; a reviewer only looks.
+    version : int, optional
+        That was on the screen when a button was pressed; by default that of the examination.
     marks : mapping, optional
         Words about components by their numbers, in the person's language: what changed since the last review.
     beside : callable, optional
@@ -68,7 +71,7 @@ def show_examination(
     with right:
         show_spectra(visit, examination, component, candidate, evidence)
     if acts:
-        show_acts(visit, examination, component, candidate)
+        show_acts(visit, examination, component, candidate, version=examination.version if version is None else version)
     if beside is not None:
         beside(component)
     return component

@@ -135,14 +135,21 @@ def _component(
         key=f"{key}-by-{number}-{t.language}",
         disabled=component is None,
     )
-    run = standard.text_input(t("Run of the standard"), key=f"{key}-standard-{number}", disabled=component is None)
+    runs = _standards(visit, examination)
+    run = standard.selectbox(
+        t("Run of the standard"),
+        ["", *runs],
+        format_func=lambda one: f"{runs[one]} ({one})" if one else t("none"),
+        key=f"{key}-standard-{number}-{t.language}",
+        disabled=component is None or not runs,
+    )
 
     def say(chosen: _Chosen) -> None:
         if not used:
             chosen.left_out.append(LeftOut(number=number, reason=why))
             return
         retention = (
-            RetentionEvaluation(outcome=evaluated, basis=RetentionBasis(str(by)), standard_run=run.strip())
+            RetentionEvaluation(outcome=evaluated, basis=RetentionBasis(str(by)), standard_run=str(run))
             if evaluated and component
             else None
         )
@@ -151,6 +158,16 @@ def _component(
         )
 
     return say
+
+
+def _standards(visit: Visit, examination: Examination) -> dict[str, str]:
+    """Give the runs of reference standards and calibrators of the batch, with the names of their samples."""
+    laboratory = visit.laboratory
+    run = laboratory.importing.run(examination.run_number)
+    if not run.batch_number:
+        return {}
+    batch = laboratory.batching.get(run.batch_number)
+    return {one.run_number: batch.injection(one.place).sample_name for one in batch.standards}
 
 
 def _use_or_reason(visit: Visit, number: str, words: str, reason: str, *, key: str) -> tuple[bool, str]:

@@ -364,6 +364,8 @@ def test_kz_4_the_outlook_of_a_candidate_gives_both_days_and_records_nothing(lab
     assert any("ZZ-1/1" in row for row in rows_of(home.on_seizure))
     assert rows_of(home.today) == ()
     assert not found["UN"].speaks
+    assert home.missing == () or home.today.result is LegalStatus.CANNOT_DECIDE
+    assert found["KZ"].missing, "without an edition of that law nothing is decided, and it says what it lacks"
     assert lab.entries == before
 
 
