@@ -1,6 +1,7 @@
 """What would make the first person of the day wait is loaded before the first answer."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from lims.web.opening import laboratory
 from substance_library.law_data import shipped_law_book
 
 _LOG = logging.getLogger(__name__)
+SETTLED_EVERY_S = 600
 _LOADED_LATE = (
     *("pandas", "pyarrow", "streamlit.dataframe_util", "streamlit.elements.arrow"),
     *("plotly.graph_objects", "plotly.io", "plotly.tools", "streamlit.elements.plotly_chart"),
@@ -29,7 +31,26 @@ _LOADED_LATE = (
 async def warmed(_: object) -> AsyncIterator[None]:
     """Serve only what is warm; the server's first answer comes after this."""
     await asyncio.to_thread(warm)
+    settling = asyncio.create_task(_settle_again_and_again())
     yield
+    settling.cancel()
+
+
+async def _settle_again_and_again() -> None:
+    while True:
+        settle()
+        await asyncio.sleep(SETTLED_EVERY_S)
+
+
+def settle() -> None:
+    """Take what is alive out of the search for garbage, after one search through everything.
+
+    Streamlit searches all generations after each run of a page, which takes some 0.15 s of processor time among the
+    objects of our libraries and kept records; see ``docs/serving.md``.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def warm() -> None:

@@ -1,8 +1,10 @@
 """What is loaded before the first answer, and that nothing which is away keeps the server from starting."""
 
 import asyncio
+import gc
 import logging
 import sys
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 
 from lims.web import warmed
 from lims.web.opening import laboratory
-from lims.web.warming import warm
+from lims.web.warming import settle, warm
 
 
 @pytest.fixture(autouse=True)
@@ -48,5 +50,35 @@ def test_a_database_that_is_away_is_noted_and_the_server_starts(
             return "serving"
 
     with caplog.at_level(logging.WARNING, "lims.web.warming"):
-        assert asyncio.run(start()) == "serving"
+        try:
+            assert asyncio.run(start()) == "serving"
+        finally:
+            gc.unfreeze()
     assert "nothing was read before the first page" in caplog.text
+
+
+def test_what_is_alive_is_searched_for_garbage_no_more_and_garbage_is_found_all_the_same() -> None:
+    class Thing:
+        """Something that can be watched."""
+
+    def circle() -> weakref.ref[Thing]:
+        thing = Thing()
+        thing.itself = thing  # type: ignore[attr-defined]
+        return weakref.ref(thing)
+
+    try:
+        before = circle()
+        settle()
+        assert before() is None
+        assert gc.get_freeze_count() > 10_000
+        thing = Thing()
+        thing.itself = thing  # type: ignore[attr-defined]
+        frozen = weakref.ref(thing)
+        settle()
+        del thing
+        gc.collect()
+        assert frozen() is not None, "it was alive when the process settled"
+        settle()
+        assert frozen() is None, "the next time it is found"
+    finally:
+        gc.unfreeze()
