@@ -71,9 +71,21 @@ def witness_in(name: str, data: bytes) -> Witness:
     held = data[: LARGEST_MAIL + 1]
     if name.endswith(MAIL):
         return Witness(name=name, note=_attached(held))
-    if name.endswith(".json"):
-        return Witness(name=name, note=_noted(held))
-    return Witness(name=name, note=held)
+    return Witness(name=name, note=_as_written(_noted(held) if name.endswith(".json") else held))
+
+
+def _as_written(note: bytes) -> bytes:
+    """Give back the line ends that copying takes away; the signature is over the text that has them."""
+    mended = note.replace(b"\r\n", b"\n").rstrip(b"\n ") + b"\n"
+    return mended if not _reads(note) and _reads(mended) else note
+
+
+def _reads(note: bytes) -> bool:
+    try:
+        SignedCheckpoint.from_bytes(note)
+    except CheckpointError:
+        return False
+    return True
 
 
 def _attached(data: bytes) -> bytes:
@@ -81,11 +93,8 @@ def _attached(data: bytes) -> bytes:
     parts = [part.get_payload(decode=True) for part in message_from_bytes(data, policy=policy.default).walk()]
     payloads = [payload for payload in parts if isinstance(payload, bytes)]
     for payload in payloads:
-        try:
-            SignedCheckpoint.from_bytes(payload)
-        except CheckpointError:
-            continue
-        return payload
+        if _reads(payload):
+            return payload
     return payloads[-1] if payloads else data
 
 

@@ -63,6 +63,12 @@ def header(visit: Visit, measured: Measured) -> None:
 
 
 def _tell(visit: Visit) -> None:
+    """Say what the last act or scan did, in a place that is always there: what is below keeps its own."""
+    with st.container():
+        _tell_last(visit)
+
+
+def _tell_last(visit: Visit) -> None:
     refused = st.session_state.pop(_REFUSED, None)
     if isinstance(refused, Exception):
         show_refusal(refused)

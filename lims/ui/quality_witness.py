@@ -1,7 +1,7 @@
 """The outside witness: how old the last one is, handing a checkpoint out, and what those that come back say."""
 
 from collections.abc import Sequence
-from io import StringIO
+from io import BytesIO
 
 import segno
 import streamlit as st
@@ -47,7 +47,7 @@ def outside_witness(visit: Visit) -> None:
         _age(visit, handed[0] if handed else None)
     _table(visit, handed, page)
     if may_do(Act.CHECKPOINT_HANDED_OUT, visit.person.roles):
-        with st.expander(t("Hand out a checkpoint"), expanded=not handed):
+        with st.expander(t("Hand out a checkpoint"), expanded=not handed or _NOTE in st.session_state):
             _hand_out(visit)
     with st.expander(t("Hold checkpoints from outside against the ledger")):
         _examine(visit)
@@ -137,11 +137,11 @@ def _carriers(visit: Visit, note: SignedCheckpoint) -> None:
 
 def _code(note: SignedCheckpoint) -> str:
     """Draw the checkpoint as a QR code (ISO/IEC 18004), for a phone or for paper."""
-    picture = StringIO()
+    picture = BytesIO()
     segno.make(note.to_bytes().decode(), error="l", micro=False).save(
         picture, kind="svg", border=4, scale=4, xmldecl=False, light="white"
     )
-    return picture.getvalue()
+    return picture.getvalue().decode()
 
 
 def _examine(visit: Visit) -> None:

@@ -173,6 +173,12 @@ def _table(visit: Visit, section: str, lots: Sequence[LotOnDay]) -> None:
 
 
 def _tell(visit: Visit) -> None:
+    """Say what the last act or scan did, in a place that is always there: what is below keeps its own."""
+    with st.container():
+        _tell_last(visit)
+
+
+def _tell_last(visit: Visit) -> None:
     t = visit.t
     refused = st.session_state.pop(_REFUSED, None)
     said, missed = st.session_state.pop(_SAID, None), st.session_state.pop(_MISSED, None)

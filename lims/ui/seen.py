@@ -8,16 +8,14 @@ the press is lost without a word: keys have ``fresh`` in them.
 import streamlit as st
 
 from lims.domain.record import Record
+from lims.ui.sections import seen
 
 _ACTS = "acts-done"
 
 
 def seen_version(record: Record) -> int:
     """Give the version of a record that this browser session drew last; to be asked once in a drawing."""
-    key = f"seen-{record.KIND}-{record.number}"
-    before = st.session_state.get(key, record.version)
-    st.session_state[key] = record.version
-    return int(before)
+    return seen(record)
 
 
 def fresh(number: str) -> str:

@@ -31,6 +31,7 @@ from tests.builders.people import LONG_AGO, QUALITY, grant
 from tests.builders.pictures import png
 from tests.ui.conftest import make_laboratory, open_again
 from tests.ui.test_pages import button, start
+from tests.ui.test_quality_page import finished
 
 ITEM, COLOUR = "2026-0001/1", "colour test"
 WEIGHT = CheckWeight(number="W-100", nominal_g=Decimal(100), tolerance_g=Decimal("0.02"))
@@ -252,6 +253,25 @@ def test_wu_7_a_remainder_that_does_not_fit_is_said_and_goes_to_the_quality_mana
     (raised,) = laboratory.weighing.discrepancies()
     assert any(raised.number in one.value.replace("\\", "") for one in test.success)
     assert t("▲ does not fit") in [one.value for one in test.text]
+    told = " ".join(one.value for one in (*test.text, *test.caption))
+    assert "-0,34 г" in told
+    assert t("The quality manager looks into it on the page Registers.") in told
+    assert not [one for one in test.button if one.label == t("Close the difference")]
+
+
+def test_wu_1_a_weighing_that_a_failed_check_puts_in_doubt_says_so(laboratory: Laboratory) -> None:
+    weigh(laboratory)
+    technician = laboratory.staffing.get("technician")
+    assert list(at_bench(laboratory, "weighing").dataframe[0].value["Sure"]) == ["● yes"]
+    failed = laboratory.registering.check_balance(BALANCE, WEIGHT, reading=typed("101 g"), actor=technician)
+    test = at_bench(laboratory, "weighing")
+    assert list(test.dataframe[0].value["Sure"]) == ["▲ in doubt"]
+    assert any(failed.number in one.value.replace("\\", "") for one in test.warning)
+    registers = start(laboratory, "registers", "technician", registers_section="doubts")
+    press(registers, "Look for weighings in doubt")
+    finished(registers, f"weighings-in-doubt-{BALANCE}")
+    assert list(registers.dataframe[0].value["Exhibit"]) == [ITEM]
+    assert any("In doubt: 1 weighings" in one.value.replace("\\", "") for one in registers.warning)
 
 
 def test_wu_1_a_balance_that_was_not_checked_says_so_and_is_checked_at_the_bench(unchecked: Laboratory) -> None:
@@ -418,4 +438,5 @@ def test_who_does_not_work_at_the_bench_is_shown_and_may_do_nothing(laboratory: 
     for section in ("weighing", "sampling", "aliquots", "tests", "registers"):
         test = at_bench(laboratory, section, "head")
         assert not test.exception
-        assert [one.label for one in test.button] == ["Open"]
+        links = [one.label for one in test.button if one.label.endswith("Registers")]
+        assert [one.label for one in test.button if one.label not in links] == ["Open"]

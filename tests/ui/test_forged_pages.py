@@ -36,6 +36,7 @@ PAGES = {
     "exhibits": frozenset(role for role in Role if may_read(Exhibit.KIND, (role,))),
     "bench": frozenset({Role.TECHNICIAN, Role.EXPERT}),
     "reception": frozenset({Role.TECHNICIAN, Role.EXPERT}),
+    "registers": frozenset(role for role in Role if may_read("reagent", (role,))),
     "batches": frozenset(role for role in Role if may_read("batch", (role,))),
     "custody": frozenset(role for role in Role if may_read("custody", (role,))),
     "quality": frozenset(role for role in Role if may_read("nonconformity", (role,))),
@@ -54,6 +55,7 @@ TITLES = {
     "Exhibits",
     "Reception",
     "Bench",
+    "Registers",
     "Custody",
     "Batches",
     "Quality",
@@ -72,6 +74,9 @@ STATE = {
     "intake-draft": Draft(step=3, case=CaseFacts(appointing_body="Forged body")),
     "bench-item": (EXHIBIT, EXHIBIT),
     "bench-section": "registers",
+    "registers-section": "differences",
+    "reagents-chosen": "R-1",
+    "law-exhibit": EXHIBIT,
     "administration-section": "upkeep",
     "administration-person": "expert-a",
 }
@@ -203,7 +208,7 @@ def test_a_forced_address_shows_the_pages_of_the_roles_and_no_other(
 
 
 @pytest.mark.parametrize(
-    "page", ["exhibits", "bench", "custody", "batches", "quality", "examination", "review", "issue"]
+    "page", ["exhibits", "bench", "registers", "custody", "batches", "quality", "examination", "review", "issue"]
 )
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.LIBRARY_CURATOR])
 def test_past_the_frame_the_services_give_nothing_of_a_case(reviewed: Laboratory, role: Role, page: str) -> None:
@@ -230,6 +235,9 @@ def test_past_the_frame_the_services_give_nothing_of_a_case(reviewed: Laboratory
         ("custody", Role.HEAD, "Put in"),
         ("custody", Role.TECHNICAL_REVIEWER, "Record the first count"),
         ("bench", Role.HEAD, "Record the check"),
+        ("registers", Role.AUDITOR, "Register the lot"),
+        ("registers", Role.HEAD, "Close the difference"),
+        ("registers", Role.TECHNICIAN, "Close the difference"),
         ("quality", Role.AUDITOR, "Raise"),
         ("quality", Role.HEAD, "Ask the detectors"),
         ("examination", Role.TECHNICAL_REVIEWER, "Record the finding"),

@@ -10,6 +10,7 @@ from lims.domain.law_text import LawTextStatus
 from lims.services.laboratory import Laboratory
 from lims.ui.law_entry import as_csv, sheet_rows
 from lims.ui.watch_start import WATCH_JOB
+from substance_library.determination import LegalStatus
 from tests.builders.kept_homes import KeptHomes
 from tests.builders.people import QUALITY
 from tests.ui.conftest import add_exhibit, staffed
@@ -191,6 +192,43 @@ def test_the_status_of_an_exhibit_is_determined_and_reviewed(laboratory: Laborat
     button(second, "I looked at it and agree").click()
     second.run()
     assert laboratory.determining.determination(made.number).state == "reviewed"
+    assert not field_keys(second, "override"), "another expert's determination"
+    _asked_again(second, laboratory, made.number)
+    _own_word(laboratory, exhibit, made.number)
+
+
+def field_keys(test: AppTest, key: str) -> list[str]:
+    return [str(one.key) for one in (*test.text_input, *test.selectbox) if str(one.key).startswith(key)]
+
+
+def _asked_again(test: AppTest, laboratory: Laboratory, number: str) -> None:
+    before = laboratory.determining.determination(number)
+    for label, texts in (("then", "then"), ("now", "now")):
+        button(test, f"With the texts as they {'were' if texts == 'then' else 'are'} known {label}").click()
+        test.run()
+        finished(test, f"law-again-{texts}-{number}")
+        assert not test.exception
+    assert "it comes out the same" in told(test)
+    assert "it reads the same" in told(test)
+    assert laboratory.determining.determination(number) == before, "nothing is recorded"
+
+
+def _own_word(laboratory: Laboratory, exhibit: str, number: str) -> None:
+    test = section(start(laboratory, "law", "expert-a", chosen_exhibit=exhibit), "determinations")
+    button(test, "Record my word").click()
+    test.run()
+    assert "Choose a status first" in told(test)
+    late = section(start(laboratory, "law", "expert-a", chosen_exhibit=exhibit), "determinations")
+    for place, one in enumerate((test, late)):
+        next(box for box in one.selectbox if str(box.key).startswith("override")).set_value(LegalStatus.CANNOT_DECIDE)
+        field(one, "override-reason").input(f"reason {place}")
+        button(one, "Record my word").click()
+        one.run()
+    assert "recorded by somebody else" in told(late)
+    changed = laboratory.determining.determination(number)
+    assert [one.reason for one in changed.overrides] == ["reason 0"]
+    assert changed.state == "made", "it waits for review again"
+    assert "reason 0" in told(test)
 
 
 def test_a_mistyped_exhibit_is_no_exhibit_without_a_status(laboratory: Laboratory) -> None:

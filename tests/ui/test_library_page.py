@@ -1,5 +1,6 @@
 """The page of the library: one person imports, another checks and signs, a release is made; the watch alerts."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from lims.domain.alert import AlertOutcome
 from lims.domain.library_import import ImportState, Verdict
 from lims.services.collecting import CollectionFacts
 from lims.services.laboratory import Laboratory
+from lims.services.stocking import StandardFacts
 from lims.translation import Translator
 from lims.ui.watch_start import WATCH_JOB
 from substance_library import principal_ions
@@ -110,6 +112,91 @@ def test_the_second_person_decides_signs_and_makes_a_release(laboratory: Laborat
     made = laboratory.curating.recorded("Simulated 1")
     assert made.imports == (number,)
     assert made.sha256[:8] in " ".join(str(one.value) for one in section(making, "releases").dataframe)
+
+
+def test_the_curator_records_a_file_as_a_release_as_it_came(laboratory: Laboratory) -> None:
+    test = start(laboratory, "library", SECOND)
+    button(test, "Record the file as a release").click()
+    test.run()
+    assert "Choose a file first" in told(test)
+    test.file_uploader[0].set_value(("small.msp", earlier().encode(), "text/plain"))
+    keyed(test.text_input, "library-release-as").input("A file of a colleague")
+    button(test, "Record the file as a release").click()
+    test.run()
+    finished(test, "library-release-file")
+    assert not test.exception
+    assert laboratory.curating.recorded("A file of a colleague").file_name == "small.msp"
+    assert "is recorded and frozen" in told(test)
+    finished(test, WATCH_JOB)
+    button(test, "Record the training library").click()
+    test.run()
+    finished(test, "library-release-file")
+    assert "principal\\-ions" in told(test)
+    other = start(laboratory, "library", IMPORTER)
+    assert not [one for one in other.button if one.label.startswith("Record the")]
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_id_8_an_expert_proposes_the_spectrum_of_an_own_standard(
+    laboratory: Laboratory, tmp_path: Path, language: str
+) -> None:
+    t = Translator(language)
+    run = laboratory.importing.runs(add_exhibit(laboratory, tmp_path, seed=7))[0]
+    _standard(laboratory)
+    test = section(start(laboratory, "library", IMPORTER, language=language), "imports")
+    keyed(test.text_input, "library-standard-lot").input("RS-1")
+    keyed(test.text_input, "library-standard-run").input(run.number)
+    button(test, t("Show the components of the run")).click()
+    test.run()
+    finished(test, "library-standard-look")
+    assert not test.exception
+    keyed(test.text_input, "library-standard-smiles").input("CCO")
+    button(test, t("Propose the spectrum")).click()
+    test.run()
+    finished(test, "library-standard-propose")
+    assert not test.exception
+    (line,) = laboratory.collecting.imports()
+    made = laboratory.collecting.get(line.number)
+    assert (made.standard, made.run, made.imported_by) == ("RS-1", run.number, IMPORTER)
+    assert made.counts.taken == 1
+
+
+def test_id_8_a_run_that_is_not_there_and_a_lot_in_quarantine_are_refused_in_words(
+    laboratory: Laboratory, tmp_path: Path
+) -> None:
+    run = laboratory.importing.runs(add_exhibit(laboratory, tmp_path, seed=7))[0]
+    test = section(start(laboratory, "library", IMPORTER), "imports")
+    for number, then in (("none", "not found"), (run.number, "none")):
+        keyed(test.text_input, "library-standard-lot").input("RS-9")
+        keyed(test.text_input, "library-standard-run").input(number)
+        button(test, "Show the components of the run").click()
+        test.run()
+        finished(test, "library-standard-look")
+        assert not test.exception
+        assert bool(test.error) == (number == "none"), then
+    button(test, "Propose the spectrum").click()
+    test.run()
+    finished(test, "library-standard-propose")
+    assert any("RS" in one.value for one in test.error)
+    assert not laboratory.collecting.imports()
+    curator = section(start(laboratory, "library", SECOND), "imports")
+    assert not [one for one in curator.text_input if str(one.key).startswith("library-standard")]
+
+
+def _standard(laboratory: Laboratory) -> None:
+    expert = laboratory.staffing.get(IMPORTER)
+    facts = StandardFacts(
+        number="RS-1",
+        substance="ethanol",
+        producer="P",
+        lot="L7",
+        certificate="C-1",
+        received_on=laboratory.staffing.today(),
+        received_mg=Decimal(10),
+        reweigh_tolerance_mg=Decimal(0),
+    )
+    laboratory.stocking.add_standard(facts, actor=expert)
+    laboratory.stocking.release_standard("RS-1", reason="certificate seen", actor=expert)
 
 
 def test_an_import_is_refused_with_a_reason(laboratory: Laboratory, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from lims.domain.reference_standard import AmountKind
 from lims.services.laboratory import Laboratory
 from lims.services.stocking import ReagentFacts, StandardFacts
 from lims.translation import Translator
+from lims.ui import register_differences, register_reagents, register_standards
 from lims.ui.plain import plain
 from tests.builders.kept_homes import KeptHomes
 from tests.builders.people import QUALITY
@@ -59,12 +60,24 @@ def laboratory(kept_homes: KeptHomes, tmp_path: Path) -> Laboratory:
     return open_again(tmp_path / "home")
 
 
+def entries(laboratory: Laboratory) -> int:
+    with laboratory.staffing.store.reading() as work:
+        return work.head().entries
+
+
 def at(laboratory: Laboratory, section: str, person: str, *, language: str = "en", **chosen: str) -> AppTest:
     return start(laboratory, "registers", person, language=language, registers_section=section, **chosen)
 
 
 def keyed(test: AppTest, key: str):
-    every = (*test.text_input, *test.text_area, *test.date_input, *test.selectbox, *test.button_group)
+    every = (
+        *test.text_input,
+        *test.text_area,
+        *test.date_input,
+        *test.selectbox,
+        *test.button_group,
+        *test.multiselect,
+    )
     return next(one for one in (*every, *test.number_input) if str(one.key).startswith(key))
 
 
@@ -90,7 +103,7 @@ def told(test: AppTest) -> str:
 @pytest.mark.parametrize("person", ["technician", MANAGER])
 def test_every_section_starts_in_every_language(laboratory: Laboratory, language: str, person: str) -> None:
     t = Translator(language)
-    for section in ("reagents", "standards", "differences", "doubts"):
+    for section in ("reagents", "standards", "instruments", "differences", "doubts"):
         test = at(laboratory, section, person, language=language, reagents_chosen="R-1", standards_chosen="S-1")
         assert not test.exception, section
         assert [one.value for one in test.title] == [t("Registers")]
@@ -227,6 +240,44 @@ def test_where_a_lot_was_used_is_asked_on_a_press(laboratory: Laboratory) -> Non
     assert "Nothing on record rests on it." not in told(test)
     press(test, "Look for exhibits and reports")
     assert "Nothing on record rests on it." in told(test)
+
+
+FORGED = (
+    ("reagents", "head", {"reagent_number": "R-9", "reagent_name": "n"}, "Register the lot"),
+    ("reagents", "technician", {"release_reason": "forged"}, "Release it for use"),
+    ("reagents", "head", {"block_reason": "forged"}, "Take it out of use"),
+    ("standards", "technician", {"reweigh_found": "1", "reweigh_u": "0"}, "Record the reweigh"),
+    ("standards", "head", {"take_amount": "1", "take_purpose": "forged"}, "Record what was taken"),
+    ("standards", "expert-b", {"correct_balance": "1"}, "Set the balance"),
+    ("standards", "technician", {"block_reason": "forged"}, "Take it out of use"),
+    ("differences", "head", {"close_finding": "f", "close_action": "a"}, "Close the difference"),
+)
+"""Forms that a person without the right got drawn all the same, filled in and sent."""
+
+
+@pytest.mark.parametrize(("section", "person", "typed", "label"), FORGED)
+def test_a_forged_form_is_refused_by_the_service(
+    laboratory: Laboratory,
+    monkeypatch: pytest.MonkeyPatch,
+    section: str,
+    person: str,
+    typed: dict[str, str],
+    label: str,
+) -> None:
+    for module in (register_reagents, register_standards, register_differences):
+        monkeypatch.setattr(module, "may_do", lambda *_: True)
+    manager, head = laboratory.staffing.get(MANAGER), laboratory.staffing.get("expert-a")
+    for _ in range(2):
+        raised = laboratory.stocking.reweigh_standard("S-1", Decimal(1), u_mg=Decimal(0), purpose="p", actor=head)
+        assert raised.discrepancy is not None
+    laboratory.weighing.close_discrepancy(raised.discrepancy.number, finding="f", action="a", actor=manager)
+    before = entries(laboratory)
+    test = at(laboratory, section, person, reagents_chosen="R-2", standards_chosen="S-1")
+    if section == "differences":
+        keyed(test, "difference-states").set_value(["open"]).run()
+    press(fill(test, **typed), label)
+    assert "needs " in told(test), "the roles that may do it are named"
+    assert entries(laboratory) == before
 
 
 def test_an_auditor_reads_and_does_nothing(laboratory: Laboratory) -> None:

@@ -1,4 +1,4 @@
-"""Registers: lots of reagents and reference standards, differences of mass, weighings in doubt."""
+"""Registers: lots of reagents and reference standards, instruments, differences of mass, weighings in doubt."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -6,6 +6,7 @@ from types import MappingProxyType
 import streamlit as st
 
 from lims.translation import marked
+from lims.ui.instrument_desk import instruments
 from lims.ui.register_differences import differences
 from lims.ui.register_lots import REAGENTS, SECTION, STANDARDS, scan_lots
 from lims.ui.register_reagents import reagents
@@ -18,12 +19,19 @@ _SECTIONS: Mapping[str, str] = MappingProxyType(
     {
         REAGENTS: marked("Reagents and kits"),
         STANDARDS: marked("Reference standards"),
+        "instruments": marked("Instruments"),
         "differences": marked("Differences of mass"),
         "doubts": marked("Weighings in doubt"),
     }
 )
 _DRAWN: Mapping[str, Callable[[Visit], None]] = MappingProxyType(
-    {REAGENTS: reagents, STANDARDS: standards, "differences": differences, "doubts": doubts_of_balances}
+    {
+        REAGENTS: reagents,
+        STANDARDS: standards,
+        "instruments": instruments,
+        "differences": differences,
+        "doubts": doubts_of_balances,
+    }
 )
 
 

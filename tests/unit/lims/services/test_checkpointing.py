@@ -148,6 +148,8 @@ def test_what_was_handed_out_is_listed_for_those_who_read_it(laboratory):
     [
         ("a.checkpoint", SignedCheckpoint.to_bytes),
         ("a.json", note_json),
+        ("copied.txt", lambda made: made.to_bytes().rstrip()),
+        ("windows.txt", lambda made: made.to_bytes().replace(b"\n", b"\r\n")),
         ("a.eml", lambda made: note_mail(made, sender="quality", at=MORNING)),
     ],
 )
