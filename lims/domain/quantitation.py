@@ -122,6 +122,13 @@ class QuantifiedInjection:
     flags: tuple[str, ...] = ()
     """Stable words; docs/quantitation.md says what each means."""
 
+    @property
+    def recovery_percent(self) -> Decimal | None:
+        """What was found of a known amount; None where either is unknown."""
+        if self.concentration is None or not self.nominal_ug_per_ml:
+            return None
+        return self.concentration.value / self.nominal_ug_per_ml * _HUNDRED
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preparation:

@@ -17,6 +17,7 @@ from lims.errors import BatchNotUsableError, InvalidRecordError, StaleVersionErr
 from lims.services.curating import CuratingService
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
 from lims.services.quantifying import QuantifiedBatch
+from lims.services.quantitation_portions import PossiblePortions, possible_portions
 from lims.services.quantitation_record import MeasuredExhibit, exhibit_runs, quantitation_of
 from lims.services.quantitation_trial import TrialChoices, TriedBatch, tried_batch, tried_method
 from lims.services.versions import require_seen
@@ -167,6 +168,20 @@ class QuantitationService:
         """Give all quantitations of an exhibit, discarded ones too."""
         with self.store.reading() as work:
             return work.children(Quantitation, exhibit_number)
+
+    def portions(self, batch_number: str, exhibit_number: str) -> PossiblePortions:
+        """Give what a quantitation of an exhibit in a batch may name.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such batch or exhibit.
+        """
+        with self.store.reading() as work:
+            batch = work.load(Batch, batch_number)
+            work.load(Exhibit, exhibit_number)
+            method = work.load(Method, batch.method_number, version=batch.method_version)
+            return possible_portions(work, batch, method, exhibit_number)
 
     def quantitations(self, *, limit: int, offset: int = 0, words: str = "") -> tuple[ListedRecord, ...]:
         """Give a page of the quantitations whose number or title has these words, newest first."""

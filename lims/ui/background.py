@@ -80,8 +80,8 @@ def start(
     lane: Lane = Lane.LONG,
     detail: object = None,
     waits: bool = False,
-) -> None:
-    """Begin a piece of work, unless the person has it under way.
+) -> bool:
+    """Begin a piece of work, unless the person has it under way; say whether it began.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def start(
     """
     running = job(visit, key)
     if running is not None and not running.ended.is_set():
-        return
+        return False
     clock = visit.laboratory.clock
     begun = Job(
         started_at=clock.now(),
@@ -109,9 +109,10 @@ def start(
         roles=frozenset(visit.person.roles),
     )
     if not _keep(begun):
-        return
+        return False
     st.session_state[key] = begun
     threading.Thread(target=_do, args=(begun, work, lane, clock.now), name=key, daemon=True).start()
+    return True
 
 
 def job(visit: Visit, key: str) -> Job | None:

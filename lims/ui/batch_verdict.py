@@ -7,16 +7,12 @@ import streamlit as st
 
 from lims.domain.acceptance import RuleOutcome
 from lims.domain.batch import Batch, BatchStatus
-from lims.domain.control_chart import ControlQuantity
 from lims.domain.method import Method
-from lims.domain.staff import Role
-from lims.services.charting import chart_csv
-from lims.ui.batch_figures import control_chart_figure
+from lims.domain.permissions import Act, may_do
+from lims.ui.batch_charts import show_chart
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.session import Visit
 from lims.ui.signing import credential_fields, require_credentials
-
-_MENU = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]}
 
 
 def show_verdict(visit: Visit, batch: Batch, method: Method) -> None:
@@ -35,7 +31,7 @@ def show_verdict(visit: Visit, batch: Batch, method: Method) -> None:
     with left:
         _rules(visit, batch)
     with right:
-        _chart(visit, batch)
+        show_chart(visit, batch)
     for nonconformity in batch.nonconformities:
         with st.container(border=True):
             decided = t.moment(nonconformity.decided_at)
@@ -55,7 +51,7 @@ def _rules(visit: Visit, batch: Batch) -> None:
     t = visit.t
     if batch.status is BatchStatus.PLANNED:
         st.info(t("Runs are missing; the batch is judged when every injection has its run."))
-    elif Role.EXPERT in visit.person.roles and st.button(t("Measure and judge"), type=_weight(batch)):
+    elif may_do(Act.BATCH_JUDGED, visit.person.roles) and st.button(t("Measure and judge"), type=_weight(batch)):
         try:
             with st.spinner(t("Measuring every run")):
                 visit.laboratory.batching.judge(batch.number, actor=visit.person, version=batch.version)
@@ -106,42 +102,10 @@ def _limits(visit: Visit, outcome: RuleOutcome) -> str:
     return f"≥ {visit.t.number(low)}" if low is not None else f"≤ {visit.t.number(high or Decimal(0))}"
 
 
-def _chart(visit: Visit, batch: Batch) -> None:
-    t = visit.t
-    named = st.selectbox(
-        t("Control chart of this method and instrument"),
-        [quantity.value for quantity in ControlQuantity],
-        format_func=t,
-        key=f"chart-{batch.number}-{t.language}",
-    )
-    quantity = ControlQuantity(named)
-    chart = visit.laboratory.charting.control_points(
-        batch.method_number, instrument=batch.instrument, quantity=quantity
-    )
-    if not chart.points:
-        st.info(t("No control of this method was judged on this instrument yet."))
-        return
-    figure = control_chart_figure(
-        chart, value_label=t(quantity.value), point_label=t("Control, in the order of measurement")
-    )
-    st.plotly_chart(figure, key=f"control-chart-{batch.number}", config=_MENU, alt=t("Control chart"))
-    if chart.limits is None:
-        st.caption(t("{count} points; limits need 20 that are not all equal.", count=len(chart.points)))
-    else:
-        st.caption(t("A cross is rejected by a Westgard rule. Limits are set from the first 20 points and kept."))
-    st.download_button(
-        t("Points as CSV"),
-        chart_csv(chart),
-        file_name=f"{batch.method_number}-controls.csv",
-        mime="text/csv",
-        on_click="ignore",
-    )
-
-
 def _release(visit: Visit, batch: Batch) -> None:
     t = visit.t
     st.error(t("A rule is not met: no report may use this batch until a nonconformity says what was done."))
-    if not {Role.TECHNICAL_REVIEWER, Role.QUALITY_MANAGER} & set(visit.person.roles):
+    if not may_do(Act.BATCH_RELEASED, visit.person.roles):
         return
     if visit.person.number in visit.laboratory.batching.workers(batch):
         st.info(t("You worked on this batch; another person releases it."))

@@ -254,7 +254,7 @@ READINGS: Mapping[str, Reading] = {
     "reviewing.recompute": _of("report", REPORT, language="en"),
     "releasing.blocks": _of("report", REPORT),
     "amending.edits": _of("report", REPORT),
-    "amending.resting_on": _of("report", REPORT, FINDING),
+    "amending.moved": _of("report", REPORT),
     "amending.unknown_recipients": _of("report"),
     "turnaround.ask": WHOLE_LEDGER,
     "turnaround.courses": WHOLE_LEDGER,

@@ -1,247 +1,32 @@
-"""Batches: the sequence as a tray, the import of its runs, the verdict and the control chart."""
+"""Batches: the sequence as a tray, its runs and verdict, what was quantified, and how it is all done."""
 
-import tempfile
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from lims.domain.batch import Batch, BatchStatus
-from lims.domain.method import Method
-from lims.domain.sequence import InjectionKind
-from lims.domain.staff import Role
-from lims.services.batching import BatchPlan
-from lims.services.measuring import ImportOutcome
-from lims.services.sequence_table import COLUMNS, parse_plan
-from lims.ui.batch_figures import tray_figure
-from lims.ui.batch_verdict import show_verdict
-from lims.ui.plain import REFUSALS, plain, show_refusal
+from lims.translation import marked
+from lims.ui import batch_desk, deviation_desk, method_desk, procedure_desk, quantitation_desk
+from lims.ui.sections import chosen_section
 from lims.ui.session import Visit
 
-_CHOSEN = "batch-chosen"
-_OFFERED = 50
-"""Batches that are offered at once, the newest or those that were found."""
-_OUTCOMES = "batch-outcomes"
-_SHAPES = {
-    BatchStatus.PLANNED: "○",
-    BatchStatus.MEASURED: "◐",
-    BatchStatus.ACCEPTED: "■",
-    BatchStatus.FAILED: "✕",
-    BatchStatus.RELEASED: "◆",
+_CHOSEN = "batches-section"
+_SECTIONS = {
+    "batch": marked("Batch"),
+    "quantitation": marked("Quantitation"),
+    "methods": marked("Methods"),
+    "procedures": marked("Procedures"),
+    "deviations": marked("Deviations"),
 }
-"""A shape beside each word: no state is told by colour alone."""
-_TYPES = ("cdf", "mzml", "mzxml", "jdx", "dx", "zip")
-_WORKERS = {Role.TECHNICIAN, Role.EXPERT}
+_DRAWN: Mapping[str, Callable[[Visit], None]] = {
+    "batch": batch_desk.batch,
+    "quantitation": quantitation_desk.quantitation,
+    "methods": method_desk.methods,
+    "procedures": procedure_desk.procedures,
+    "deviations": deviation_desk.deviations,
+}
 
 
 def render(visit: Visit) -> None:
-    """Show the chosen batch; let technicians and experts plan another."""
-    t = visit.t
-    st.title(t("Batches"))
-    number = _choice(visit)
-    if number is not None:
-        batch = visit.laboratory.batching.get(number)
-        method = visit.laboratory.batching.method_of(batch)
-        _header(visit, batch, method)
-        _sequence(visit, batch)
-        if _WORKERS & set(visit.person.roles):
-            _import(visit, batch)
-        show_verdict(visit, batch, method)
-        _discarded(visit, batch)
-    if _WORKERS & set(visit.person.roles):
-        with st.expander(t("Plan a batch"), expanded=number is None), st.form("plan-batch"):
-            _plan(visit)
-
-
-def _choice(visit: Visit) -> str | None:
-    t = visit.t
-    batching = visit.laboratory.batching
-    newest = batching.batches(limit=_OFFERED + 1)
-    if not newest:
-        st.info(t("There is no batch yet. Plan one below."))
-        return None
-    kept = st.session_state.get(_CHOSEN)
-    words = ""
-    if len(newest) > _OFFERED:
-        words = st.text_input(t("Find"), placeholder=t("number of the batch"), key="batch-filter").strip()
-    found = batching.batches(limit=_OFFERED, words=words) if words else newest[:_OFFERED]
-    chosen_before = batching.batches(limit=_OFFERED, words=str(kept)) if kept and not words else ()
-    lines = {line.number: line for line in (*found, *(one for one in chosen_before if one.number == kept))}
-    if not lines:
-        st.info(t("No batch has this in its number."))
-        return None
-    numbers = list(lines)
-    chosen = st.selectbox(
-        t("Batch"),
-        numbers,
-        index=numbers.index(kept) if kept in lines else 0,
-        format_func=lambda n: f"{n}   {_SHAPES[BatchStatus(lines[n].state)]} {t(lines[n].state)}   {lines[n].title}",
-        key=f"batch-choice-{t.language}-{sum(line.version for line in lines.values())}",
-    )
-    st.session_state[_CHOSEN] = chosen
-    return str(chosen)
-
-
-def _header(visit: Visit, batch: Batch, method: Method) -> None:
-    t = visit.t
-    st.subheader(f"{batch.number}  {_SHAPES[batch.status]} {t(batch.state)}")
-    st.text(
-        t(
-            "Method {method}, version {version}: {name}. Instrument: {instrument}. Planned by {person}, {moment}.",
-            method=method.number,
-            version=method.version,
-            name=method.name,
-            instrument=batch.instrument or t("any"),
-            person=visit.laboratory.staffing.get(batch.planned_by).name,
-            moment=t.moment(batch.planned_at),
-        )
-    )
-    if method.demonstration:
-        st.warning(t("A demonstration method: its limits are an example and were validated by nobody."))
-
-
-def _sequence(visit: Visit, batch: Batch) -> None:
-    t = visit.t
-    kinds = {kind: t(kind.value) for kind in InjectionKind}
-    figure = tray_figure(batch, kinds=kinds)
-    st.plotly_chart(
-        figure, key=f"tray-{batch.number}", config={"displayModeBar": False}, alt=t("Tray: filled vials are measured")
-    )
-    runs = {run.place: run for run in batch.runs}
-    lines = batch.injections
-    st.dataframe(
-        {
-            t("Place"): [line.place for line in lines],
-            t("Vial"): [line.vial for line in lines],
-            t("Sample name"): [line.sample_name for line in lines],
-            t("What it is"): [kinds[line.kind] for line in lines],
-            t("Amount, µg/mL"): [
-                "" if line.nominal_ug_per_ml is None else t.number(line.nominal_ug_per_ml) for line in lines
-            ],
-            t("Exhibit"): [line.exhibit_number for line in lines],
-            t("Run"): [runs[line.place].run_number if line.place in runs else "" for line in lines],
-            t("Acquired"): [t.moment(runs[line.place].acquired_at) if line.place in runs else "" for line in lines],
-        },
-        hide_index=True,
-        height="content",
-    )
-    st.download_button(
-        t("Sequence as CSV for the acquisition software"),
-        visit.laboratory.batching.export_csv(batch.number),
-        file_name=f"{batch.number}.csv",
-        mime="text/csv",
-        on_click="ignore",
-    )
-
-
-def _import(visit: Visit, batch: Batch) -> None:
-    t = visit.t
-    outcomes = st.session_state.pop(_OUTCOMES, ())
-    if batch.status is not BatchStatus.PLANNED and not outcomes:
-        return
-    st.subheader(t("Import runs"))
-    for line in outcomes:
-        st.text(line)
-    if batch.status is not BatchStatus.PLANNED:
-        return
-    st.caption(
-        t("Folders as the instrument writes them are imported with 'aigaq batch import' or 'aigaq watch-folder'.")
-    )
-    with st.form(f"import-{batch.number}", clear_on_submit=True):
-        files = st.file_uploader(t("Runs of this batch"), type=_TYPES, accept_multiple_files=True)
-        if not st.form_submit_button(t("Import"), type="primary") or not files:
-            return
-    with tempfile.TemporaryDirectory() as folder:
-        paths: list[Path] = []
-        bars: dict[Path, DeltaGenerator] = {}
-        for place, upload in enumerate(files):
-            path = Path(folder) / str(place) / Path(upload.name).name
-            path.parent.mkdir()
-            path.write_bytes(upload.getvalue())
-            paths.append(path)
-            bars[path] = st.progress(0.0, text=plain(path.name))
-        try:
-            found = visit.laboratory.measuring.import_files(
-                paths,
-                batch_number=batch.number,
-                actor=visit.person,
-                progress=partial(_show, bars),
-            )
-        except REFUSALS as error:
-            show_refusal(error)
-            return
-    st.session_state[_OUTCOMES] = tuple(_outcome(visit, outcome) for outcome in found)
-    st.rerun()
-
-
-def _show(bars: dict[Path, DeltaGenerator], path: Path, share: float) -> None:
-    bars[path].progress(share, text=plain(path.name))
-
-
-def _outcome(visit: Visit, outcome: ImportOutcome) -> str:
-    t, name = visit.t, outcome.path.name
-    if outcome.run is not None:
-        return t("■ {file}: run {run}, place {place}", file=name, run=outcome.run.number, place=outcome.run.place)
-    if outcome.refusal is not None:
-        return t("✕ {file}: refused. {reason}", file=name, reason=str(outcome.refusal))
-    if outcome.waits:
-        return t("○ {file}: waits; a run before it does not fit", file=name)
-    return t("◇ {file}: known already as run {run}", file=name, run=outcome.known_as)
-
-
-def _discarded(visit: Visit, batch: Batch) -> None:
-    t = visit.t
-    for one in batch.discarded:
-        with st.container(border=True):
-            st.text(f"{one.run.run_number}   {batch.injection(one.run.place).sample_name}")
-            st.text(t("Discarded by {person}, {moment}:", person=one.discarded_by, moment=t.moment(one.discarded_at)))
-            st.text(one.reason)
-    if Role.EXPERT not in visit.person.roles or not batch.runs:
-        return
-    with st.expander(t("Discard a run")), st.form(f"discard-{batch.number}", clear_on_submit=True):
-        st.text(
-            t("The run stays listed in every report of this batch, with your reason; the batch has to be judged again.")
-        )
-        places = {run.place: run.run_number for run in batch.runs}
-        place = st.selectbox(
-            t("Run"), list(places), format_func=lambda p: f"{p}   {batch.injection(p).sample_name}   {places[p]}"
-        )
-        reason = st.text_input(t("Reason"))
-        if not st.form_submit_button(t("Discard")):
-            return
-        try:
-            visit.laboratory.batching.discard(
-                batch.number, place, reason=reason, actor=visit.person, version=batch.version
-            )
-        except REFUSALS as error:
-            show_refusal(error)
-            return
-    st.rerun()
-
-
-def _plan(visit: Visit) -> None:
-    t = visit.t
-    methods = [line for line in visit.laboratory.batching.methods() if line.state == "in use"]
-    if not methods:
-        st.info(t("No method is in use. One is recorded with 'aigaq method add'."))
-    titles = {line.number: line.title for line in methods}
-    method = st.selectbox(t("Method"), list(titles), format_func=lambda number: f"{number}   {titles[number]}")
-    instrument = st.text_input(t("Instrument, as it names itself in its files"), help=t("Leave empty for any."))
-    zone = st.text_input(t("Time zone of the instrument's clock"), value="Asia/Almaty")
-    upload = st.file_uploader(t("Sequence, CSV"), type=["csv"])
-    pasted = st.text_area(t("or paste it here"), placeholder=",".join(COLUMNS))
-    if not st.form_submit_button(t("Plan the batch"), type="primary", disabled=not methods):
-        return
-    try:
-        text = upload.getvalue().decode("utf-8-sig", errors="replace") if upload is not None else pasted
-        injections = parse_plan(text, name=upload.name if upload is not None else t("the pasted sequence"))
-        plan = BatchPlan(
-            method_number=str(method), instrument=instrument, time_zone=zone.strip(), injections=injections
-        )
-        batch = visit.laboratory.batching.plan(plan, actor=visit.person)
-    except REFUSALS as error:
-        show_refusal(error)
-        return
-    st.session_state[_CHOSEN] = batch.number
-    st.rerun()
+    """Show the section that the person chose."""
+    st.title(visit.t("Batches"))
+    _DRAWN[chosen_section(visit, _SECTIONS, key=_CHOSEN)](visit)
