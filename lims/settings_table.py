@@ -124,5 +124,7 @@ def _shown(name: str, value: object) -> str:
         return str(value[0]) if isinstance(value, tuple | list) and value else ""
     if isinstance(value, tuple | list):
         return ", ".join(str(one) for one in value)
+    if isinstance(value, bool):
+        return str(value).lower()
     text = "" if value is None else str(value)
     return _PASSWORD.sub(r"\1=…", _SIGN_IN.sub("…@", text))

@@ -39,7 +39,7 @@ def _table(visit: Visit, people: tuple[StaffMember, ...]) -> list[int]:
     event = st.dataframe(
         {
             t("Number"): numbers,
-            t("Name"): [one.name for one in people],
+            t("Full name"): [one.name for one in people],
             t("Password"): [_password(t, one) for one in found],
             t("Device"): [_device(t, one, member) for one, member in zip(found, people, strict=True)],
             t("Wrong tries"): [_delay(t, one) for one in found],

@@ -51,11 +51,12 @@ def _table(visit: Visit, people: tuple[StaffMember, ...]) -> list[int]:
     event = st.dataframe(
         {
             t("Number"): [one.number for one in people],
-            t("Name"): [one.name for one in people],
+            t("Full name"): [one.name for one in people],
             t("Post"): [one.post for one in people],
             t("Roles"): [role_words(t, one.roles) for one in people],
             t("State"): [standing(t, one, today) for one in people],
         },
+        column_config={t("State"): st.column_config.TextColumn(width="medium")},
         key="staff-table",
         on_select="rerun",
         selection_mode="single-row",
