@@ -24,8 +24,9 @@ def show_page(laboratory: Laboratory) -> None:
     t = Translator(chosen_language(laboratory.settings.language, secure=secure))
     token = session_token(secure=secure)
     person = laboratory.sessions.signed_in(token)
-    who, language, account, leave = st.columns([4.6, 3, 1.7, 1.4], vertical_alignment="center")
-    with language:
+    line = st.container(horizontal=True, vertical_alignment="center")  # wraps on a tablet, and cuts nothing off
+    who = line.container(width="stretch")
+    with line:
         language_switch()
     if person is None:
         st.title("Aigaq")
@@ -35,8 +36,8 @@ def show_page(laboratory: Laboratory) -> None:
         st.stop()
     who.text(f"{laboratory.settings.laboratory} · {person.name}, {person.post}")
     _watch(laboratory, token)
-    account.link_button(t("Account"), "/auth/account", width="stretch")
-    leave.link_button(t("Sign out"), "/auth/sign-out", width="stretch")
+    line.link_button(t("Account"), "/auth/account")
+    line.link_button(t("Sign out"), "/auth/sign-out")
     person = laboratory.staffing.acting(person)
     visit = Visit(laboratory=laboratory.seen_by(person), person=person, t=t)
     pages = _pages(visit, person)
