@@ -10,7 +10,6 @@ from lims.domain.amendment import AmendmentOrder
 from lims.domain.delivery import Notice, ReportDelivery
 from lims.domain.examination import Examination, Review, TakenBack
 from lims.domain.identification import Identification
-from lims.domain.identification_basis import SupportKind
 from lims.domain.permissions import Act, require_role
 from lims.domain.record import Record
 from lims.domain.report import Report, ReportStatus
@@ -19,6 +18,7 @@ from lims.domain.waiting import Job
 from lims.domain.wording import clean_text, cleaned
 from lims.errors import InvalidRecordError, StaleVersionError
 from lims.services.describing import DESCRIBED_KINDS, edits_of
+from lims.services.identifying import moved_grounds
 from lims.services.ports import Clock, Store, UnitOfWork
 
 R = TypeVar("R", bound=Record)
@@ -284,8 +284,10 @@ class AmendingService:
             work.commit()
         return opened
 
-    def resting_on(self, report_number: str, finding_number: str) -> tuple[Identification, ...]:
-        """Give the identifications of a report's exhibit that rest on a finding: an amendment concludes them anew.
+    def moved(self, report_number: str) -> tuple[str, ...]:
+        """Name the identifications of a report's exhibit whose results say something else by now.
+
+        They are to be concluded anew, if the report is amended.
 
         Raises
         ------
@@ -295,7 +297,7 @@ class AmendingService:
         with self.store.reading() as work:
             report = work.load(Report, report_number)
             exhibit = work.load(Examination, report.examination_number).exhibit_number
-            return tuple(one for one in work.children(Identification, exhibit) if _rests_on(one, finding_number))
+            return tuple(one.number for one in work.children(Identification, exhibit) if moved_grounds(work, one))
 
     def basis(self, report_number: str) -> tuple[Record, ...]:
         """Give every record that a report describes, as it was when its author signed, whatever became of it since.
@@ -327,11 +329,6 @@ def _as_seen(record: R, version: int | None) -> R:
     if version is not None and record.version != version:
         raise StaleVersionError(record.KIND, record.number, record.version)
     return record
-
-
-def _rests_on(identification: Identification, finding_number: str) -> bool:
-    supports = identification.basis.supports
-    return any((one.kind, one.number) == (SupportKind.FINDING, finding_number) for one in supports)
 
 
 def _in_state(work: UnitOfWork, *statuses: ReportStatus, newest: int | None = None) -> tuple[Report, ...]:

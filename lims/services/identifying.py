@@ -172,7 +172,7 @@ class IdentifyingService:
         clean, now = cleaned(verdict), self.clock.now()
 
         def step(work: UnitOfWork, before: Identification) -> Identification:
-            moved = _moved(work, before)
+            moved = moved_grounds(work, before)
             if moved:
                 raise TransitionError(f"{number}: {'; '.join(moved)}; revise it first")
             require_nothing_left_unsaid(work, _question(before), before.basis.supports, before.basis.left_out)
@@ -399,11 +399,12 @@ def faults_of(work: UnitOfWork, identification: Identification) -> list[str]:
     if verdict is not None and verdict.conclusion in {Conclusion.IDENTIFIED, Conclusion.LIMITED}:
         faults += [said("identification {number}: {what}", number=number, what=gap) for gap in missing(identification)]
     return faults + [
-        said("identification {number}: {what}", number=number, what=words) for words in _moved(work, identification)
+        said("identification {number}: {what}", number=number, what=words)
+        for words in moved_grounds(work, identification)
     ]
 
 
-def _moved(work: UnitOfWork, identification: Identification) -> list[str]:
+def moved_grounds(work: UnitOfWork, identification: Identification) -> list[str]:
     """Name the results whose records say something else now than when they were used."""
     seen: dict[tuple[SupportKind, str], int] = {
         (one.kind, one.number): one.version for one in identification.basis.supports

@@ -18,7 +18,7 @@ from lims.domain.question_answer import unanswered
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun
 from lims.domain.transfer import HAND_OVER_TIME
-from lims.errors import BatchNotUsableError, LimsError
+from lims.errors import BatchNotUsableError, LimsError, NotPermittedError
 from lims.said import said
 from lims.services.answering import lost_grounds
 from lims.services.batching import batch_for_report
@@ -96,6 +96,29 @@ def issue_faults(work: UnitOfWork, report: Report, *, policy: IssuePolicy, now: 
     """
     examination = work.load(Examination, report.examination_number)
     return _tried(GATES, matter_of(work, examination, policy=policy, now=now, report=report))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueStanding:
+    """What keeps a report from being issued, as far as one reader may know."""
+
+    faults: tuple[LimsError, ...]
+    not_seen: tuple[str, ...] = ()
+    """Items of the rule that ask of records which the reader may not read."""
+
+
+def issue_standing(work: UnitOfWork, report: Report, *, policy: IssuePolicy, now: datetime) -> IssueStanding:
+    """Try each item of the rule by itself; one that this reader may not look at is named, and nobody is let pass."""
+    examination = work.load(Examination, report.examination_number)
+    matter = matter_of(work, examination, policy=policy, now=now, report=report)
+    faults: list[LimsError] = []
+    not_seen: list[str] = []
+    for rule, gate in GATES.items():
+        try:
+            faults.extend(gate(rule, matter))
+        except NotPermittedError:
+            not_seen.append(rule)
+    return IssueStanding(faults=tuple(faults), not_seen=tuple(not_seen))
 
 
 def draft_faults(

@@ -1,7 +1,7 @@
 """Issue: the head signs that a reviewed report leaves the laboratory; and takes an issued one back."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from lims.domain.examination import Examination, Review
@@ -17,7 +17,7 @@ from lims.errors import LimsError, NotFoundError, ReleaserWorkedError, StaleVers
 from lims.services.confirming import Confirmation, electronic_signature, require_confirmed
 from lims.services.describing import require_unedited
 from lims.services.desk_ports import ReportDesk
-from lims.services.issue_gate import issue_faults
+from lims.services.issue_gate import IssueStanding, issue_faults, issue_standing
 from lims.services.ports import Clock, ListedRecord, RawStore, Store, UnitOfWork
 from lims.services.reporting import ReportingService
 
@@ -94,6 +94,20 @@ class ReleasingService:
         """
         with self.store.reading() as work:
             return tuple(self._hindrances(work, work.load(Report, report_number), actor))
+
+    def blocks(self, report_number: str) -> IssueStanding:
+        """Say everything that keeps a report from being issued by anybody, as far as the reader may know.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no report of that number.
+        """
+        with self.store.reading() as work:
+            report = work.load(Report, report_number)
+            own = tuple(_refusals((report.require_settled, partial(require_unedited, work, report))))
+            found = issue_standing(work, report, policy=self.reporting.policy, now=self.clock.now())
+            return replace(found, faults=(*own, *found.faults))
 
     def refuse(
         self,
@@ -203,17 +217,22 @@ class ReleasingService:
             partial(self._require_document, report),
             partial(work.permit, report, act=Act.REPORT_ISSUED, actor=actor, at=self.clock.now()),
         )
-        for gate in gates:
-            try:
-                gate()
-            except LimsError as reason:
-                yield reason
+        yield from _refusals(gates)
         yield from issue_faults(work, report, policy=self.reporting.policy, now=self.clock.now())
 
     def _require_document(self, report: Report) -> None:
         if report.pdf_sha256 is None:
             raise NotFoundError("document of report", report.number)
         self.raw_store.get(report.pdf_sha256)
+
+
+def _refusals(gates: Iterable[Callable[[], object]]) -> Iterator[LimsError]:
+    """Try each gate by itself, so that all that fail are named."""
+    for gate in gates:
+        try:
+            gate()
+        except LimsError as reason:
+            yield reason
 
 
 def _require_administratively_reviewed(report: Report) -> None:

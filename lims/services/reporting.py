@@ -331,7 +331,8 @@ class ReportingService:
         states = [status.value for status in statuses]
         with self.store.reading() as work:
             lines = work.listed(Report, limit=limit, offset=offset, states=states, words=words)
-            return tuple(work.load(Report, line.number) for line in lines)
+            found = {one.number: one for one in work.several(Report, [line.number for line in lines])} if lines else {}
+            return tuple(found[line.number] for line in lines)
 
     def person(self, number: str) -> Person:
         """Give a person as reports print one.

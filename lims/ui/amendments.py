@@ -2,22 +2,29 @@
 
 import streamlit as st
 
+from lims.domain.identification import IdentificationStatus
 from lims.domain.permissions import Act, may_do
 from lims.domain.report import LEFT, Report
 from lims.domain.staff import Role
 from lims.services.amending import DeliveryFacts, NoticeFacts
-from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.plain import REFUSALS, plain, show_refusal
 from lims.ui.sections import attempt
+from lims.ui.seen import seen_version
 from lims.ui.session import Visit
+
+_LOOKED_AT = 50
+"""Reports that are looked at for one page; those that wait longest come first."""
 
 
 def notices(visit: Visit) -> None:
     """List whom the laboratory has still to tell that a report no longer stands."""
     t, amending = visit.t, visit.laboratory.amending
-    for number in amending.unknown_recipients():
-        st.warning(t("Report {number} no longer stands, and nobody recorded who received it.", number=number))
-    owed = amending.owed()
+    for number in amending.unknown_recipients(newest=_LOOKED_AT):
+        words = t("Report {number} no longer stands, and nobody recorded who received it.", number=number)
+        st.warning(plain(words))
+    owed = amending.owed(reports=_LOOKED_AT)
     if not owed:
+        st.info(t("Nobody has to be told anything: every recipient of a report that no longer stands knows it."))
         return
     st.subheader(t("Recipients who have still to be told"))
     for one in owed:
@@ -45,7 +52,7 @@ def notices(visit: Visit) -> None:
 
 def order(visit: Visit, report: Report) -> None:
     """Let the head order an amendment of a report that left; the report itself is never changed."""
-    t, amending = visit.t, visit.laboratory.amending
+    t, amending, version = visit.t, visit.laboratory.amending, seen_version(report)
     stands_alone = report.status in LEFT and report.order is None and not report.superseded_by
     if not stands_alone or Role.HEAD not in visit.person.roles:
         return
@@ -53,9 +60,34 @@ def order(visit: Visit, report: Report) -> None:
         st.text(t("The issued report stays as it is; a new one with its own number replaces it when it is issued."))
         what = st.text_area(t("What is to be changed"))
         why = st.text_area(t("Why"))
+        anew = _identifications(visit, report)
         if not st.form_submit_button(t("Order the amendment")):
             return
-    attempt(lambda: amending.order(report.number, what=what, why=why, actor=visit.person))
+    attempt(
+        lambda: amending.order(
+            report.number, what=what, why=why, actor=visit.person, identifications=anew, version=version
+        )
+    )
+
+
+def _identifications(visit: Visit, report: Report) -> tuple[str, ...]:
+    """Ask which identifications are concluded anew; those come first that rest on what was corrected since."""
+    t, laboratory = visit.t, visit.laboratory
+    exhibit = laboratory.examining.get(report.examination_number).exhibit_number
+    known = [one for one in laboratory.identifying.of_exhibit(exhibit) if one.status is IdentificationStatus.CHECKED]
+    if not known:
+        return ()
+    titles = {one.number: f"{one.number}  {one.substance}" for one in known}
+    moved = [number for number in laboratory.amending.moved(report.number) if number in titles]
+    chosen = st.multiselect(
+        t("Identifications that are to be concluded anew"),
+        list(titles),
+        default=moved,
+        format_func=titles.__getitem__,
+        key=f"amend-identifications-{report.number}",
+        placeholder=t("none"),
+    )
+    return tuple(chosen)
 
 
 def deliver(visit: Visit, report: Report) -> None:

@@ -2,16 +2,18 @@
 
 import streamlit as st
 
-from lims.domain.permissions import Act, may_do
 from lims.domain.report import LEFT, Report, ReportStatus
+from lims.domain.report_copy import CopyForm
 from lims.domain.review_checklist import ReviewKind
 from lims.translation import marked
 from lims.ui.deliveries import describe_deliveries
 from lims.ui.session import Visit
 
-_INSIDE = (ReportStatus.REVIEWED, ReportStatus.ADMINISTRATIVELY_REVIEWED)
-_COMPLETE = (*_INSIDE, *(status for status in ReportStatus if status in LEFT))
+_LISTED_STATES = tuple(status for status in ReportStatus if status is not ReportStatus.INTENDED)
+"""A number without a signed document is nothing to be read."""
 _STANDING = {
+    ReportStatus.DRAFTED: marked("signed by its author, waits for the reviewer"),
+    ReportStatus.VOIDED: marked("given up before its issue"),
     ReportStatus.REVIEWED: marked("signed, not issued"),
     ReportStatus.ADMINISTRATIVELY_REVIEWED: marked("signed and checked, not issued"),
     ReportStatus.ISSUED: marked("issued"),
@@ -19,6 +21,8 @@ _STANDING = {
     ReportStatus.SUPERSEDED: marked("superseded"),
 }
 _SHAPES = {
+    ReportStatus.DRAFTED: "◔",
+    ReportStatus.VOIDED: "✕",
     ReportStatus.REVIEWED: "○",
     ReportStatus.ADMINISTRATIVELY_REVIEWED: "◐",
     ReportStatus.ISSUED: "■",
@@ -32,18 +36,22 @@ CHOSEN = "chosen-report"
 
 
 def choose_report(visit: Visit) -> Report | None:
-    """Let the person find and choose one of the complete reports, newest first; None where there is none."""
+    """Let the person find and choose one of the signed reports, newest first; None where there is none."""
     t, reporting = visit.t, visit.laboratory.reporting
-    if not reporting.listed(_COMPLETE, limit=1):
-        st.info(t("No report has both signatures yet."))
+    if not reporting.listed(_LISTED_STATES, limit=1):
+        st.info(t("No report is signed yet. An expert signs it at the end of the examination."))
         return None
     found, state, place = st.columns([4, 3, 1])
-    words = found.text_input(t("Find"), placeholder=t("number of the report"), key="report-filter").strip()
+    words = found.text_input(
+        t("Find"), placeholder=t("number of the report, case, or exhibit"), key="report-filter"
+    ).strip()
     statuses = state.multiselect(
-        t("State"), _COMPLETE, format_func=lambda one: t(_STANDING[one]), key=f"report-states-{t.language}"
+        t("State"), _LISTED_STATES, format_func=lambda one: t(_STANDING[one]), key=f"report-states-{t.language}"
     )
     page = place.number_input(t("Page"), min_value=1, step=1, key=f"report-page-{words}")
-    reports = reporting.listed(statuses or _COMPLETE, limit=_LISTED + 1, offset=(int(page) - 1) * _LISTED, words=words)
+    reports = reporting.listed(
+        statuses or _LISTED_STATES, limit=_LISTED + 1, offset=(int(page) - 1) * _LISTED, words=words
+    )
     if len(reports) > _LISTED:
         place.caption(t("More on the next page."))
     return _table(visit, reports[:_LISTED])
@@ -63,6 +71,7 @@ def _table(visit: Visit, reports: tuple[Report, ...]) -> Report | None:
             t("Reviewer"): [one.reviewer for one in reports],
             t("Issued by"): [one.releaser for one in reports],
             t("Language"): [one.language for one in reports],
+            t("Copies"): [_copied(visit, one) for one in reports],
         },
         key="report-table",
         on_select="rerun",
@@ -76,6 +85,13 @@ def _table(visit: Visit, reports: tuple[Report, ...]) -> Report | None:
     return visit.laboratory.reporting.get(str(st.session_state.get(CHOSEN, reports[0].number)))
 
 
+def _copied(visit: Visit, report: Report) -> str:
+    """Say which copies and summaries a report has."""
+    t = visit.t
+    shapes = {CopyForm.FULL: t("copy"), CopyForm.SUMMARY: t("summary")}
+    return ", ".join(dict.fromkeys(f"{shapes[one.form]} {one.language}" for one in report.copies))
+
+
 def standing(visit: Visit, report: Report) -> str:
     """Say what became of a report, with a shape."""
     return f"{_SHAPES.get(report.status, '·')} {visit.t(_STANDING.get(report.status, report.state))}"
@@ -83,11 +99,10 @@ def standing(visit: Visit, report: Report) -> str:
 
 def link_to_document(visit: Visit, report: Report) -> None:
     """Offer the document; before its issue it is for readers inside the laboratory."""
-    label = visit.t("Open PDF") if report.status not in _INSIDE else visit.t("Open PDF (not issued)")
+    if report.pdf_sha256 is None and report.draft_sha256 is None:
+        return
+    label = visit.t("Open PDF") if report.status in LEFT else visit.t("Open PDF (not issued)")
     st.link_button(label, f"/reports/{report.number}.pdf", width="stretch")
-    if report.status in LEFT and may_do(Act.REPORT_DELIVERED, visit.person.roles):
-        words = visit.t("Others tell by it, without the laboratory, whether this report was issued and still stands.")
-        st.link_button(visit.t("Receipt"), f"/reports/{report.number}.receipt.json", help=words, width="stretch")
 
 
 def describe(visit: Visit, report: Report) -> None:
@@ -96,7 +111,7 @@ def describe(visit: Visit, report: Report) -> None:
     cleared = report.review_of(ReviewKind.ADMINISTRATIVE)
     people = " · ".join(filter(None, (report.expert, report.reviewer, cleared.by if cleared else "", report.releaser)))
     st.text(f"{standing(visit, report)}   {people}")
-    st.caption(t("SHA-256 {digest}", digest=report.pdf_sha256 or ""))
+    st.caption(t("SHA-256 {digest}", digest=report.pdf_sha256 or report.draft_sha256 or ""))
     if report.withdrawal_reason:
         st.text(t("Taken back: {reason}", reason=report.withdrawal_reason))
     if report.amendment is not None:

@@ -14,6 +14,9 @@ _NO_BROWSER = "http://localhost"
 def show_document(visit: Visit, report: Report) -> None:
     """Show one page of the document; pictures come from our own route, which asks who wants them."""
     t, laboratory = visit.t, visit.laboratory
+    if report.pdf_sha256 is None and report.draft_sha256 is None:
+        st.info(t("Nothing was signed under this number: there is no document."))
+        return
     pages = laboratory.desk.page_count(laboratory.reporting.document(report.number))
     place = st.number_input(
         t("Page of {pages}", pages=pages), min_value=1, max_value=pages, step=1, key=f"report-page-of-{report.number}"

@@ -13,8 +13,14 @@ from lims.ui.session import Visit
 from lims.ui.signing import SignatureRequest, ask_to_sign
 
 
-def send_back(visit: Visit, report: Report) -> None:
-    """Let the reviewer send the report back with the points that were noted."""
+def send_back(visit: Visit, report: Report, *, version: int) -> None:
+    """Let the reviewer send the report back with the points that were noted.
+
+    Parameters
+    ----------
+    version : int
+        Of the report, that was on the screen.
+    """
     t, points = visit.t, points_of(report)
     if not points:
         st.caption(t("To send the report back, note first what has to be mended, at a component or at another place."))
@@ -34,7 +40,7 @@ def send_back(visit: Visit, report: Report) -> None:
             return
     try:
         visit.laboratory.reviewing.send_back(
-            report.number, actor=visit.person, comment=comment, placed=points, version=report.version
+            report.number, actor=visit.person, comment=comment, placed=points, version=version
         )
     except REFUSALS as error:
         show_hindrance(t, error)

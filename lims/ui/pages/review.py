@@ -13,6 +13,7 @@ from lims.ui.review_changes import component_marks
 from lims.ui.review_evidence import findings_and_identities, identified_components
 from lims.ui.review_points import point_at, points_elsewhere
 from lims.ui.review_verdict import approve, send_back
+from lims.ui.seen import seen_version
 from lims.ui.session import Visit
 from lims.ui.signing import signing_dialog
 from lims.ui.signing_elsewhere import signatures_elsewhere
@@ -79,7 +80,7 @@ def _review(visit: Visit, report: Report) -> None:
     elif reviews:
         st.subheader(t("Points to be mended"))
         points_elsewhere(visit, report)
-        send_back(visit, report)
+        send_back(visit, report, version=seen_version(report))
         approve(visit, report)
     show_voices(visit, report)
     speak(visit, report)
