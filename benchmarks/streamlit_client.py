@@ -16,7 +16,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-_PATIENCE_S = 120.0
+_PATIENCE_S, _SHORT_S = 120.0, 15.0
 
 
 class NotOnScreenError(LookupError):
@@ -78,16 +78,15 @@ class Person:
         button = self._named("button", label)
         return self._run(self._of(button.id), trigger=WidgetState(id=button.id, trigger_value=True))
 
-    def choose(self, key: str, label: str) -> float:
-        """Choose one of several buttons, or of a list, by what stands on it."""
+    def pick(self, key: str, label: str) -> None:
+        """Pick one of a list by what stands on it; nothing is sent before the next act, as inside a form."""
         widget = self._with_key(key)
-        if widget.DESCRIPTOR.name == "ButtonGroup":
-            state = WidgetState(id=widget.id)
-            state.string_array_value.data.append(label)
-        else:
-            state = WidgetState(id=widget.id, string_value=label)
-        self._states[widget.id] = state
-        return self._run(self._of(widget.id))
+        self._states[widget.id] = WidgetState(id=widget.id, string_value=label)
+
+    def choose(self, key: str, label: str) -> float:
+        """Choose one of a list by what stands on it."""
+        self.pick(key, label)
+        return self._run(self._of(self._with_key(key).id))
 
     def select(self, key: str, row: int) -> float:
         """Select a row of a table."""
@@ -106,9 +105,15 @@ class Person:
                     message = BackMsg()
                     message.rerun_script.fragment_id = fragment
                     message.rerun_script.is_auto_rerun = True
-                    self._run(message)
+                    self._look(message)
                     due[fragment] = time.monotonic() + self._again.get(fragment, seconds)
             time.sleep(max(0.0, min([until, *due.values()]) - time.monotonic()))
+
+    def _look(self, message: BackMsg) -> None:
+        try:
+            self._run(message)
+        except TimeoutError:
+            self.faults.append("a fragment that runs again by itself was not answered")
 
     # what is on the screen
 
@@ -154,19 +159,20 @@ class Person:
         client.context_info.timezone = "Asia/Almaty"
         began = time.perf_counter()
         self._socket.send(message.SerializeToString())
-        for answer in self._answers():
-            self._take(answer, whole=not client.fragment_id)
+        whole = not client.fragment_id
+        for answer in self._answers(_SHORT_S if client.is_auto_rerun else _PATIENCE_S):
+            self._take(answer, whole=whole)
+            whole = whole or _ends_for_another(answer)
         return time.perf_counter() - began
 
-    def _answers(self) -> Iterator[ForwardMsg]:
+    def _answers(self, patience_s: float) -> Iterator[ForwardMsg]:
         """Give the messages up to the end of the run; a run that asks for another one goes on."""
         while True:
-            data = self._socket.recv(timeout=_PATIENCE_S)
+            data = self._socket.recv(timeout=patience_s)
             answer = ForwardMsg()
             answer.ParseFromString(data if isinstance(data, bytes) else data.encode())
             yield answer
-            ended = answer.WhichOneof("type") == "script_finished"
-            if ended and answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            if answer.WhichOneof("type") == "script_finished" and not _ends_for_another(answer):
                 return
 
     def _take(self, answer: ForwardMsg, *, whole: bool) -> None:
@@ -178,12 +184,21 @@ class Person:
             self._page = answer.navigation.page_script_hash
         elif kind == "auto_rerun":
             self._again[answer.auto_rerun.fragment_id] = answer.auto_rerun.interval
+        elif kind == "stop_auto_rerun":
+            for fragment in answer.stop_auto_rerun.fragment_ids:
+                self._again.pop(fragment, None)
         elif kind == "delta" and answer.delta.WhichOneof("type") == "new_element":
             element = answer.delta.new_element
             drawn = getattr(element, str(element.WhichOneof("type")))
             self._screen[tuple(answer.metadata.delta_path)] = (answer.delta.fragment_id, drawn)
             if element.WhichOneof("type") == "exception":
                 self.faults.append(f"{drawn.type}: {drawn.message}")
+
+
+def _ends_for_another(answer: ForwardMsg) -> bool:
+    """Tell whether a run ended because the whole page is to be drawn anew."""
+    finished = answer.WhichOneof("type") == "script_finished"
+    return finished and answer.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 def _key_of(element: Any) -> str:  # noqa: ANN401
