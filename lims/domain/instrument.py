@@ -10,6 +10,7 @@ from lims.domain.usability import Hindrance
 from lims.domain.weight_uncertainty import BalanceBudget
 from lims.domain.wording import clean_text, require_text
 from lims.errors import InvalidRecordError, NotUsableError, TransitionError
+from lims.said import said
 
 
 class EquipmentKind(StrEnum):
@@ -212,8 +213,10 @@ class Instrument:
             last = self.changes[-1]
             found.append(
                 Hindrance(
-                    reason=f"out of service since {last.changed_at:%Y-%m-%d} ({last.reason})",
-                    remedy="A competent person checks it and puts it back into service",
+                    reason=said(
+                        "out of service since {day} ({reason})", day=last.changed_at.date(), reason=last.reason
+                    ),
+                    remedy=said("A competent person checks it and puts it back into service"),
                 )
             )
         if self.needs_calibration:
@@ -221,14 +224,15 @@ class Instrument:
         return tuple(found)
 
     def _uncalibrated(self, on: date) -> tuple[Hindrance, ...]:
-        remedy = "Have it calibrated and record the certificate, or take another instrument"
+        remedy = said("Have it calibrated and record the certificate, or take another instrument")
         last = self.calibration
         if last is None:
-            return (Hindrance(reason="no calibration is recorded", remedy=remedy),)
+            return (Hindrance(reason=said("no calibration is recorded"), remedy=remedy),)
         if on < last.calibrated_on:
-            return (Hindrance(reason=f"its calibration is of {last.calibrated_on}, after {on}", remedy=remedy),)
+            words = said("its calibration is of {day}, after {asked}", day=last.calibrated_on, asked=on)
+            return (Hindrance(reason=words, remedy=remedy),)
         if last.due_on is not None and on > last.due_on:
-            return (Hindrance(reason=f"its calibration ended on {last.due_on}", remedy=remedy),)
+            return (Hindrance(reason=said("its calibration ended on {day}", day=last.due_on), remedy=remedy),)
         return ()
 
     # steps

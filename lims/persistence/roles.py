@@ -12,6 +12,7 @@ from lims.persistence.guards import FUNCTION
 from lims.persistence.schema import VERSIONS, bring_up_to_date
 from lims.persistence.tables import LISTS, METADATA, OWN, RECORDS
 from lims.persistence.transactions import reading, writing
+from lims.said import said
 
 _FILES = ("pg_read_server_files", "pg_write_server_files", "pg_execute_server_program", "pg_write_all_data")
 """PostgreSQL's own roles with which an account gets around every table's rights."""
@@ -68,15 +69,19 @@ def prepare_database(owner_url: str, *, roles: DatabaseRoles) -> None:
 def separation(engine: Engine) -> str:
     """Say what the application's account could do to the ledger; empty if it can only append."""
     if engine.dialect.name == "sqlite":
-        return "the application's account owns the file of the database: it could change the ledger behind its guards"
+        return said(
+            "the application's account owns the file of the database: it could change the ledger behind its guards"
+        )
     with reading(engine) as connection:
         user = str(connection.scalar(text("SELECT current_user")))
         powers = tuple(_powers(connection, user))
     if not powers:
         return ""
-    return (
-        f"the application's account {user} {powers[0]}: it could change the ledger behind its guards; "
-        "'aigaq database prepare' makes one that cannot"
+    return said(
+        "the application's account {user} {power}: it could change the ledger behind its guards; "
+        "'aigaq database prepare' makes one that cannot",
+        user=user,
+        power=powers[0],
     )
 
 

@@ -44,6 +44,7 @@ def _table(visit: Visit, people: tuple[StaffMember, ...]) -> list[int]:
             t("Device"): [_device(t, one, member) for one, member in zip(found, people, strict=True)],
             t("Wrong tries"): [_delay(t, one) for one in found],
         },
+        column_config={t("Password"): st.column_config.TextColumn(width="medium")},
         key="accounts-table",
         on_select="rerun",
         selection_mode="single-row",
@@ -78,12 +79,9 @@ def _one(visit: Visit, member: StaffMember) -> None:
         st.subheader(plain(f"{member.number}  {member.name}"), anchor=False)
         st.text(t("Password: {words}", words=_password(t, account)))
         st.text(t("Device: {words}", words=_device(t, account, member)))
-        left, right = st.columns(2)
-        with left:
-            _give_password(visit, member)
-            _lost_device(visit, account)
-        with right:
-            _sessions(visit, member)
+        _sessions(visit, member)
+        _give_password(visit, member)
+        _lost_device(visit, account)
 
 
 def _give_password(visit: Visit, member: StaffMember) -> None:

@@ -11,6 +11,7 @@ from lims.ui.admin_words import tell
 from lims.ui.instrument_forms import calibrate, keep_up, put_back, register, take_out
 from lims.ui.mass_words import exact
 from lims.ui.plain import plain
+from lims.ui.refusal_words import fault_words
 from lims.ui.sections import changed_meanwhile, seen
 from lims.ui.session import Visit
 
@@ -148,7 +149,7 @@ def _facts(visit: Visit, one: Instrument) -> Iterator[str]:
     if one.calibration is not None:
         yield _calibration(t, one.calibration)
     for hindrance in one.hindrances(visit.laboratory.registering.today()):
-        yield f"▲ {hindrance.reason}. {hindrance.remedy}."
+        yield f"▲ {fault_words(t, hindrance.reason)}. {fault_words(t, hindrance.remedy)}."
 
 
 def _calibration(t: Translator, found: Calibration) -> str:

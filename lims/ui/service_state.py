@@ -10,12 +10,14 @@ from lims.services.overseeing import RawMeasure, ServiceState
 from lims.translation import Translator
 from lims.ui import background
 from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.refusal_words import fault_words
 from lims.ui.session import Visit
 
 _MEASURE = "raw-measure"
 _OLD = timedelta(hours=2)
 """A checkpoint is due every hour: older than twice that, something keeps it from being made."""
-_MEGABYTE = 1_000_000
+_KILOBYTE, _MEGABYTE = 1_000, 1_000_000
+_SMALL = 10 * _MEGABYTE
 
 
 def service_state(visit: Visit) -> None:
@@ -43,6 +45,13 @@ def age_words(t: Translator, age: timedelta) -> str:
     if minutes >= 2 * 24 * 60:
         return t("{count} days", count=minutes // (24 * 60))
     return t("{count} h", count=minutes // 60) if minutes >= 2 * 60 else t("{count} min", count=minutes)
+
+
+def size_words(t: Translator, size: int) -> str:
+    """Say a size in kB (10^3 bytes) or MB (10^6 bytes)."""
+    if size < _SMALL:
+        return t("{count} kB", count=t.number(size // _KILOBYTE))
+    return t("{count} MB", count=t.number(size // _MEGABYTE))
 
 
 def _ledger(t: Translator, state: ServiceState) -> Iterator[str]:
@@ -73,7 +82,9 @@ def _ledger(t: Translator, state: ServiceState) -> Iterator[str]:
             age=age_words(t, state.at - handed.handed_at),
         )
     if state.separation:
-        yield t("▲ The application's own account could change the ledger: {words}", words=state.separation)
+        yield t(
+            "▲ The application's own account could change the ledger: {words}", words=fault_words(t, state.separation)
+        )
     else:
         yield t("● The application's own account can only append to the ledger.")
 
@@ -82,16 +93,16 @@ def _stores(t: Translator, state: ServiceState) -> Iterator[str]:
     database = state.database
     yield t("Program: Aigaq {version}", version=__version__)
     yield t(
-        "Database: {kind} {version}, tables {tables}, {size} MB",
+        "Database: {kind} {version}, tables {tables}, {size}",
         kind=database.kind,
         version=database.version,
         tables=database.tables,
-        size=t.number(database.size_bytes // _MEGABYTE),
+        size=size_words(t, database.size_bytes),
     )
     if state.raw_free_bytes is None:
         yield t("Raw store: nobody knows how much room it has.")
     else:
-        yield t("Raw store: {free} MB free", free=t.number(state.raw_free_bytes // _MEGABYTE))
+        yield t("Raw store: {size} free", size=size_words(t, state.raw_free_bytes))
     if state.has_second_copy:
         yield t("● Second copy of the raw data: set up. Its state is told by a scrub of the copy.")
     else:
@@ -113,10 +124,9 @@ def _measure(visit: Visit) -> None:
     if isinstance(found, RawMeasure):
         st.text(
             t(
-                "{objects} objects, {size} MB; {unfinished} unfinished, {strange} strange, "
-                "{quarantined} in quarantine.",
+                "{objects} objects, {size}; {unfinished} unfinished, {strange} strange, {quarantined} in quarantine.",
                 objects=t.number(found.objects),
-                size=t.number(found.size_bytes // _MEGABYTE),
+                size=size_words(t, found.size_bytes),
                 unfinished=found.unfinished,
                 strange=found.strange,
                 quarantined=found.quarantined,

@@ -73,16 +73,26 @@ def _one(visit: Visit, member: StaffMember) -> None:
         st.subheader(plain(f"{member.number}  {member.name}"), anchor=False)
         _facts(visit, member)
         if member.left_at is None:
-            left, right = st.columns(2)
-            with left:
-                propose(visit, member, drawn)
-                confirm(visit, member, drawn)
-                recall(visit, member, drawn)
-            with right:
-                absence(visit, member, drawn)
-                leave(visit, member, drawn)
+            _acts(visit, member, drawn)
         with st.expander(t("History of this person")):
             _history(visit, visit.laboratory.staffing.history(member.number))
+
+
+def _acts(visit: Visit, member: StaffMember, drawn: int) -> None:
+    """Put what is done about the roles on the left where there is such a thing, and the rest beside it."""
+    proposes = may_do(Act.ROLES_PROPOSED, visit.person.roles) and member.number != visit.person.number
+    of_roles = proposes or member.proposal is not None
+    left, right = st.columns(2)
+    with left:
+        propose(visit, member, drawn)
+        confirm(visit, member, drawn)
+        if not of_roles:
+            absence(visit, member, drawn)
+    with right:
+        if of_roles:
+            absence(visit, member, drawn)
+        leave(visit, member, drawn)
+    recall(visit, member, drawn)
 
 
 def _facts(visit: Visit, member: StaffMember) -> None:

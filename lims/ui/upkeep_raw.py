@@ -7,13 +7,13 @@ from lims.domain.raw_upkeep import RawSweep
 from lims.services.raw_copying import RawCopying, RawRepairing
 from lims.services.scrubbing import RawFaultKind, RawScrub
 from lims.translation import Translator, marked
+from lims.ui.service_state import size_words
 from lims.ui.session import Visit
 from lims.ui.upkeep_work import job
 
 _WEEKLY = 7
 """Of so many shares one is read each day: every byte within a week."""
 _SHOWN = 50
-_MEGABYTE = 1_000_000
 _FAULTS = {
     RawFaultKind.MISSING: marked("▲ missing"),
     RawFaultKind.ALTERED: marked("▲ altered"),
@@ -58,8 +58,8 @@ def _scrub(visit: Visit) -> None:
 
 
 def _found(t: Translator, found: RawScrub) -> None:
-    size = t.number(found.bytes_read // _MEGABYTE)
-    words = t("{objects} objects, {size} MB read.", objects=t.number(found.objects), size=size)
+    size = size_words(t, found.bytes_read)
+    words = t("{objects} objects, {size} read.", objects=t.number(found.objects), size=size)
     if found.intact:
         st.success(t("● Whole. {words}", words=words))
         return
