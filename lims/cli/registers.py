@@ -1,5 +1,6 @@
 """``aigaq instrument``, ``reagent`` and ``standard``: the registers from the console."""
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ def run_show_instrument(number: str, *, as_json: bool, home: Path | None) -> Non
 def run_list(what: str, *, as_json: bool, home: Path | None) -> None:
     """List a register."""
     laboratory = require_laboratory(home)
-    lists = {
+    lists: dict[str, Callable[[], Sequence[ListedRecord | Record]]] = {
         "instruments": laboratory.registering.instruments,
         "reagents": laboratory.stocking.reagents,
         "standards": laboratory.stocking.standards,
@@ -205,7 +206,7 @@ def one_reading(text: str | None, url: str | None) -> Reading:
         return balance.reading()
 
 
-def tell_list(lines: tuple[ListedRecord, ...], *, as_json: bool) -> None:
+def tell_list(lines: Sequence[ListedRecord | Record], *, as_json: bool) -> None:
     """Print a list."""
     if as_json:
         print_json([_line(line) for line in lines])
@@ -214,7 +215,7 @@ def tell_list(lines: tuple[ListedRecord, ...], *, as_json: bool) -> None:
         say(f"{line.number}  {line.title}: {line.state}")
 
 
-def _line(line: ListedRecord) -> dict[str, Any]:
+def _line(line: ListedRecord | Record) -> dict[str, Any]:
     return {"number": line.number, "title": line.title, "state": line.state, "version": line.version}
 
 

@@ -30,7 +30,7 @@ from lims.errors import NotFoundError, TransitionError
 from lims.services.balance_ports import BalanceLines, NoBalanceLines
 from lims.services.custody_items import case_of, item_in
 from lims.services.custody_steps import CustodyPolicy, Happening, append_event, custody_in
-from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
+from lims.services.ports import Clock, Store, UnitOfWork
 from lims.services.registering import RegisteringService
 from lims.services.versions import require_seen
 
@@ -311,7 +311,7 @@ class WeighingService:
 
     def discrepancies(
         self, *, limit: int = _MAX_LISTED, offset: int = 0, states: Sequence[str] = (), words: str = ""
-    ) -> tuple[ListedRecord, ...]:
+    ) -> tuple[MassDiscrepancy, ...]:
         """Give one page of all differences of mass, the last changed first.
 
         Parameters
@@ -322,7 +322,9 @@ class WeighingService:
             That stand in the number, which begins with the subject's, or in the title.
         """
         with self.store.reading() as work:
-            return work.listed(MassDiscrepancy, limit=limit, offset=offset, states=states, words=words)
+            lines = work.listed(MassDiscrepancy, limit=limit, offset=offset, states=states, words=words)
+            found = {one.number: one for one in work.several(MassDiscrepancy, [line.number for line in lines])}
+        return tuple(found[line.number] for line in lines)
 
     def discrepancy(self, number: str) -> MassDiscrepancy:
         """Give one difference of mass.

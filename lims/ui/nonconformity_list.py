@@ -29,6 +29,7 @@ def nonconformity_page(visit: Visit) -> list[str]:
         list(NONCONFORMITY_STATES),
         format_func=lambda one: t(NONCONFORMITY_STATES[one]),
         key=f"nonconformity-states-{t.language}",
+        placeholder=t("any"),
     )
     page = int(place.number_input(t("Page"), min_value=1, step=1, key=f"nonconformity-page-{words}"))
     lines = visit.laboratory.nonconforming.listed(

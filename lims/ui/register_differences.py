@@ -1,11 +1,13 @@
 """Differences of mass beyond their uncertainty: what was found, and how the quality manager closed it (rule WU-7)."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import streamlit as st
 
 from lims.domain.mass_discrepancy import MassDiscrepancy
 from lims.domain.permissions import Act, may_do
+from lims.domain.weight_uncertainty import round_up
 from lims.translation import Translator, marked
 from lims.ui.mass_words import exact
 from lims.ui.plain import plain
@@ -25,7 +27,11 @@ def differences(visit: Visit) -> None:
     find, state, place = st.columns([4, 3, 1])
     words = find.text_input(t("Find"), placeholder=t("number of exhibit or lot"), key="difference-filter").strip()
     states = state.multiselect(
-        t("State"), list(_STATES), format_func=lambda one: t(_STATES[one]), key=f"difference-states-{t.language}"
+        t("State"),
+        list(_STATES),
+        format_func=lambda one: t(_STATES[one]),
+        key=f"difference-states-{t.language}",
+        placeholder=t("any"),
     )
     page = int(place.number_input(t("Page"), min_value=1, step=1, key=f"difference-page-{words}"))
     lines = visit.laboratory.weighing.discrepancies(
@@ -41,8 +47,9 @@ def differences(visit: Visit) -> None:
         {
             t("Number"): [one.number for one in shown],
             t("State"): [t(_STATES[one.state]) for one in shown],
-            t("Difference"): [one.title for one in shown],
-            t("Changed"): [t.moment(one.recorded_at) for one in shown],
+            t("Exhibit or lot"): [one.subject_number for one in shown],
+            t("Difference"): [_amount(t, one, one.difference) for one in shown],
+            t("Raised"): [t.moment(one.raised_at) for one in shown],
         },
         key="difference-table",
         on_select="rerun",
@@ -74,10 +81,9 @@ def difference_words(t: Translator, found: MassDiscrepancy) -> Iterator[str]:
     subject = found.subject_number
     yield t("Of: {subject}", subject=subject)
     yield t(
-        "Found less expected: {difference} {unit}; without a cause at most {u} {unit}.",
-        difference=exact(found.difference, t),
-        u=exact(found.u, t),
-        unit=t("g") if found.unit == "g" else t("mg"),
+        "Found less expected: {difference}; without a cause at most {u}.",
+        difference=_amount(t, found, found.difference),
+        u=_amount(t, found, round_up(found.u)),
     )
     yield t("Raised by {name}, {moment}.", name=found.raised_by, moment=t.moment(found.raised_at))
     if found.closing is not None:
@@ -85,6 +91,10 @@ def difference_words(t: Translator, found: MassDiscrepancy) -> Iterator[str]:
         yield t("What was found: {words}", words=said.finding)
         yield t("What was done: {words}", words=said.action)
         yield t("Closed by {name}, {moment}.", name=said.closed_by, moment=t.moment(said.closed_at))
+
+
+def _amount(t: Translator, found: MassDiscrepancy, value: Decimal) -> str:
+    return f"{exact(value, t)} {t('g') if found.unit == 'g' else t('mg')}"
 
 
 def _close(visit: Visit, found: MassDiscrepancy) -> None:

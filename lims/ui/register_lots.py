@@ -43,7 +43,7 @@ def scan_lots(visit: Visit) -> None:
         scan_field(t("Scan the label of a lot"), partial(_take, visit))
     with typed, st.form("registers-scan", clear_on_submit=True, border=False):
         field, button = st.columns([3, 1.4], vertical_alignment="bottom")
-        field.text_input(t("Or type its number or the producer's lot"), key=TYPED, autocomplete="off")
+        field.text_input(t("Or type its number or lot"), key=TYPED, autocomplete="off")
         button.form_submit_button(t("Open"), on_click=_take_typed, args=(visit,), width="stretch")
     _tell(visit)
 
@@ -60,7 +60,11 @@ def chosen_lot(visit: Visit, kind: type[Reagent] | type[ReferenceStandard]) -> s
     find, state, place = st.columns([4, 3, 1])
     words = find.text_input(t("Find"), placeholder=t("number, name or lot"), key=f"{section}-filter").strip()
     states = state.multiselect(
-        t("State"), list(_STATES), format_func=lambda one: t(_STATES[one]), key=f"{section}-states-{t.language}"
+        t("State"),
+        list(_STATES),
+        format_func=lambda one: t(_STATES[one]),
+        key=f"{section}-states-{t.language}",
+        placeholder=t("any"),
     )
     page = int(place.number_input(t("Page"), min_value=1, step=1, key=f"{section}-page-{words}"))
     lots = visit.laboratory.stocking.lots(
@@ -87,7 +91,9 @@ def standing_words(t: Translator, found: LotOnDay) -> str:
 
 
 def expiry_words(t: Translator, found: LotOnDay) -> str:
-    """Say until when a lot may be used, and how long that is."""
+    """Say until when a lot may be used, and how long that is; of a discarded one nothing."""
+    if found.standing is LotStanding.DISCARDED:
+        return "–"
     if found.last_day is None or found.days_left is None:
         return t("no last day is known")
     day = t.date(found.last_day)
@@ -156,7 +162,8 @@ def _table(visit: Visit, section: str, lots: Sequence[LotOnDay]) -> None:
     event = st.dataframe(
         {
             t("Number"): [one.lot.number for one in lots],
-            t("Name and lot"): [one.lot.title for one in lots],
+            t("Name"): [_name(one) for one in lots],
+            t("Lot"): [one.lot.lot for one in lots],
             t("Today"): [standing_words(t, one) for one in lots],
             t("May be used"): [expiry_words(t, one) for one in lots],
         },
@@ -170,6 +177,10 @@ def _table(visit: Visit, section: str, lots: Sequence[LotOnDay]) -> None:
         st.session_state[f"{section}-chosen"] = lots[rows[0]].lot.number
     elif f"{section}-chosen" not in st.session_state:
         st.caption(t("Choose a lot in the table, or scan its label."))
+
+
+def _name(found: LotOnDay) -> str:
+    return found.lot.name if isinstance(found.lot, Reagent) else found.lot.substance
 
 
 def _tell(visit: Visit) -> None:

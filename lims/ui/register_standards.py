@@ -188,7 +188,7 @@ def _correct(visit: Visit, lot: ReferenceStandard, seen: int) -> None:
     if not closed:
         st.info(t("Only a difference of this lot that was looked into and closed sets the balance right."))
         return
-    titles = {one.number: f"{one.number}  {one.title}" for one in reversed(closed)}
+    titles = {one.number: f"{one.number}  {_signed(visit, one.difference)} {t('mg')}" for one in reversed(closed)}
     with st.form(f"correct-{mark}"):
         number = st.selectbox(
             t("Closed difference"), list(titles), format_func=titles.__getitem__, key=f"correct-difference-{mark}"

@@ -7,12 +7,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lims.domain.detectors import Detector
-from lims.domain.nonconformity import NonconformityStatus
+from lims.domain.nonconformity import NonconformityStatus, Subject
 from lims.services.laboratory import Laboratory
+from lims.services.nonconforming import NonconformityFacts
 from lims.translation import Translator
 from lims.ui import background
+from tests.builders.kept_homes import KeptHomes
 from tests.builders.people import QUALITY
-from tests.ui.conftest import add_exhibit, make_laboratory
+from tests.ui.conftest import add_exhibit, make_laboratory, open_again
+from tests.ui.test_batches_page import fail
 from tests.ui.test_pages import button, start
 
 MANAGER = QUALITY.number
@@ -173,12 +176,125 @@ def test_the_ledger_is_verified_beside_the_page(laboratory: Laboratory) -> None:
     assert any("No checkpoint was ever handed out" in one.value for one in test.warning)
 
 
+def test_a_checkpoint_is_handed_out_and_what_comes_back_is_held_against_the_ledger(laboratory: Laboratory) -> None:
+    test = section(start(laboratory, "quality", MANAGER), "State of the ledger")
+    hand_out = "Make a checkpoint and record it as handed out"
+    button(test, hand_out).click()
+    test.run()
+    assert any("receiver of the checkpoint" in one.value for one in test.error)
+    next(one for one in test.text_input if str(one.key).startswith("hand-out-to")).input("the prosecutor <b>, safe 4")
+    button(test, hand_out).click()
+    test.run()
+    assert not test.exception
+    (handed,) = laboratory.checkpointing.handed(reader=laboratory.staffing.get(MANAGER), limit=9)
+    assert handed.handed_to == "the prosecutor <b>, safe 4"
+    assert [one.value for one in test.metric if one.label == "Age of the last outside witness"] == ["0 d 0 h"]
+    assert "the prosecutor <b>, safe 4" in told(test)
+    (note,) = test.code
+    assert f"\n{handed.size}\n" in note.value
+    foreign = note.value.replace("\n", "\nforeign\n", 1).encode()
+    files = [("back.checkpoint", note.value.encode(), "text/plain"), ("odd.checkpoint", foreign, "text/plain")]
+    test.file_uploader[0].set_value(files)
+    button(test, "Hold them against the ledger").click()
+    test.run()
+    finished(test, "witness-examined")
+    assert not test.exception
+    table = next(one.value for one in test.dataframe if "Verdict" in one.value)
+    assert table["Verdict"][0] == "● fits: this ledger begins with the same entries"
+    assert table["Verdict"][1].startswith("▲")
+    assert not test.error
+
+
+def test_who_may_not_hand_out_sees_the_age_and_no_form(laboratory: Laboratory) -> None:
+    auditor = laboratory.staffing.get("head")
+    made = laboratory.checkpointing.make()
+    laboratory.checkpointing.hand_out(made, to="a court", actor=auditor)
+    test = section(start(laboratory, "quality", MANAGER), "State of the ledger")
+    assert "a court" in told(test)
+    assert not any("No checkpoint was ever" in one.value for one in test.warning)
+
+
+def test_17025_7_10_what_holds_work_is_asked_by_thing_and_by_case(laboratory: Laboratory, tmp_path: Path) -> None:
+    exhibit = add_exhibit(laboratory, tmp_path, seed=7)
+    technician = laboratory.staffing.get("technician")
+    facts = NonconformityFacts(
+        what="bag open",
+        subjects=(Subject(kind="exhibit", number=exhibit),),
+        found_by="technician",
+        found_at=laboratory.clock.now(),
+    )
+    raised = laboratory.nonconforming.raise_one(facts, actor=technician)
+    test = start(laboratory, "quality", "technician")
+    for kind, number, words in (
+        ("exhibit", exhibit, f"▲ Work on this stands still: {raised.number}"),
+        ("case", exhibit.split("/")[0], f"▲ Open on this case: {raised.number}"),
+        ("run", "none", "● Nothing holds work on this."),
+    ):
+        next(one for one in test.selectbox if str(one.key).startswith("holding-kind")).select(kind)
+        next(one for one in test.text_input if one.key == "holding-number").input(number)
+        button(test, "Show").click()
+        test.run()
+        assert not test.exception
+        assert words in [one.value for one in (*test.warning, *test.success)], kind
+
+
+def test_17025_7_10_two_people_at_one_nonconformity_are_told(laboratory: Laboratory, tmp_path: Path) -> None:
+    exhibit = add_exhibit(laboratory, tmp_path, seed=7)
+    facts = NonconformityFacts(
+        what="w",
+        subjects=(Subject(kind="exhibit", number=exhibit),),
+        found_by="technician",
+        found_at=laboratory.clock.now(),
+    )
+    number = laboratory.nonconforming.raise_one(facts, actor=laboratory.staffing.get("technician")).number
+    late = section(start(laboratory, "quality", "head"), "Nonconformities")
+    laboratory.nonconforming.assess(number, words="first", actor=laboratory.staffing.get(MANAGER))
+    area(late, "assess-words").input("second")
+    button(late, "Record the assessment").click()
+    late.run()
+    assert any("recorded by somebody else" in one.value for one in late.error)
+    impact = laboratory.nonconforming.get(number).impact
+    assert impact is not None
+    assert impact.words == "first"
+
+
+def test_the_list_of_nonconformities_is_searched(laboratory: Laboratory) -> None:
+    test = start(laboratory, "quality", "technician")
+    assert any("No nonconformity is recorded." in one.value for one in test.info)
+    next(one for one in test.text_input if one.key == "nonconformity-filter").set_value("NC-1999").run()
+    assert any("No nonconformity is like that." in one.value for one in test.info)
+
+
+def test_control_charts_of_a_method_without_batches_say_so(laboratory: Laboratory) -> None:
+    test = section(start(laboratory, "quality", "technician"), "Control charts")
+    assert any("No method is recorded." in one.value for one in test.info)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_17025_7_7_control_charts_are_drawn_of_each_instrument_beside_the_page(
+    kept_homes: KeptHomes, tmp_path: Path, language: str
+) -> None:
+    kept_homes.copy("batches: failed", tmp_path / "home", fail)
+    judged, t = open_again(tmp_path / "home"), Translator(language)
+    test = section(start(judged, "quality", "technician", language=language), t("Control charts"))
+    button(test, t("Draw the control charts")).click()
+    test.run()
+    (method,) = judged.batching.methods()
+    finished(test, f"quality-charts-{method.number}")
+    assert not test.exception
+    assert judged.charting.instruments(method.number)
+    drawn = [one for one in test.main if one.type == "plotly_chart"]
+    assert len(drawn) == len(test.subheader) > 0
+    assert any("20" in one.value for one in test.caption), "how many points limits need"
+
+
 @pytest.mark.parametrize("person", ["technician", "expert-a", "head", MANAGER])
 def test_each_role_has_its_sections(laboratory: Laboratory, person: str) -> None:
     test = start(laboratory, "quality", person)
     assert not test.exception
-    oversight = ["Nonconformities", "What touches which reports", "State of the ledger"]
-    expected = {"head": oversight, MANAGER: ["Detectors", *oversight]}.get(person, ["Nonconformities"])
+    everybody = ["Nonconformities", "Control charts", "Deviations"]
+    oversight = [*everybody, "What touches which reports", "State of the ledger"]
+    expected = {"head": oversight, MANAGER: ["Detectors", *oversight]}.get(person, everybody)
     assert test.segmented_control[0].options == expected
 
 
@@ -186,6 +302,7 @@ def test_each_role_has_its_sections(laboratory: Laboratory, person: str) -> None
 def test_every_section_speaks_the_language(laboratory: Laboratory, language: str) -> None:
     t = Translator(language)
     test = start(laboratory, "quality", MANAGER, language=language)
-    for label in ("Nonconformities", "What touches which reports", "State of the ledger", "Detectors"):
+    labels = ("Nonconformities", "Control charts", "Deviations", "What touches which reports", "State of the ledger")
+    for label in (*labels, "Detectors"):
         section(test, t(label))
         assert not test.exception, label

@@ -192,7 +192,7 @@ def test_17025_6_5_l_12_a_standard_is_taken_reweighed_looked_into_and_set_right(
     manager = at(laboratory, "standards", MANAGER, standards_chosen="S-1")
     assert "Only a difference of this lot" in told(manager)
     closing = at(laboratory, "differences", MANAGER)
-    assert "Found less expected: -38.5 mg; without a cause at most 0.6 mg." in told(closing)
+    assert "Found less expected: -38.5 mg; without a cause at most 0.6" in told(closing)
     press(closing, "Close the difference")
     assert "finding: empty" in told(closing)
     fill(closing, close_finding="a use was not written down", close_action="told the bench")

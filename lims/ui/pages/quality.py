@@ -1,4 +1,4 @@
-"""Quality: detectors, nonconformities, what touches which reports, and the state of the ledger."""
+"""Quality: detectors, nonconformities, control charts, deviations, touched reports, ledger and outside witness."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,6 +7,8 @@ import streamlit as st
 from lims.domain.staff import Role
 from lims.services.detecting import READERS
 from lims.translation import marked
+from lims.ui.deviation_desk import deviations
+from lims.ui.quality_charts import control_charts
 from lims.ui.quality_detectors import detectors
 from lims.ui.quality_ledger import ledger
 from lims.ui.quality_nonconformities import nonconformities
@@ -16,9 +18,12 @@ from lims.ui.session import Visit
 
 _CHOSEN = "quality-section"
 _OVERSIGHT = (Role.QUALITY_MANAGER, Role.HEAD, Role.AUDITOR)
+_FOR_ALL = frozenset({"nonconformities", "charts", "deviations"})
 _SECTIONS = {
     "detectors": marked("Detectors"),
     "nonconformities": marked("Nonconformities"),
+    "charts": marked("Control charts"),
+    "deviations": marked("Deviations"),
     "trace": marked("What touches which reports"),
     "ledger": marked("State of the ledger"),
 }
@@ -32,6 +37,8 @@ def render(visit: Visit) -> None:
     sections: Mapping[str, Callable[[], None]] = {
         "detectors": lambda: detectors(visit),
         "nonconformities": lambda: nonconformities(visit, names),
+        "charts": lambda: control_charts(visit),
+        "deviations": lambda: deviations(visit),
         "trace": lambda: trace(visit),
         "ledger": lambda: ledger(visit),
     }
@@ -40,7 +47,7 @@ def render(visit: Visit) -> None:
 
 def _choice(visit: Visit) -> str:
     roles = set(visit.person.roles)
-    closed = {one for one in _SECTIONS if one != "nonconformities" and roles.isdisjoint(_needed(one))}
+    closed = {one for one in _SECTIONS if one not in _FOR_ALL and roles.isdisjoint(_needed(one))}
     return chosen_section(visit, _SECTIONS, key=_CHOSEN, closed=closed)
 
 
