@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from lims.services.laboratory import Laboratory
 from lims.settings import load_settings
-from tests.builders.devices import Device
+from tests.builders.devices import code_of_now
 from tests.builders.kept_homes import KeptHomes
 from tests.builders.websites import OPENED, quick_laboratory
 from tests.ui.conftest import PASSWORD, staffed
@@ -68,11 +68,10 @@ def press(test: AppTest, label: str) -> AppTest:
     return test
 
 
-def prove(test: AppTest, key: str, laboratory: Laboratory, device: Device | None, password: str = PASSWORD) -> None:
-    """Type password and code."""
+def prove(test: AppTest, key: str, laboratory: Laboratory, person: str, password: str = PASSWORD) -> None:
+    """Type password and code of a person with a device; the code is taken for half a minute at least."""
     field(test, f"{key}-password").input(password)
-    if device is not None:
-        field(test, f"{key}-code").input(device.code(laboratory.clock.now()))
+    field(test, f"{key}-code").input(code_of_now(laboratory.settings.home, person))
 
 
 def told(test: AppTest) -> str:
