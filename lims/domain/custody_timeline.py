@@ -41,6 +41,14 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hole:
+    """A time in which nobody had it, as far as the record says."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
     """All spans of one exhibit, oldest first; times in no span are times without a holder."""
 
@@ -50,6 +58,10 @@ class Timeline:
     def at(self, moment: datetime) -> Span | None:
         """Give the span of a moment; None for a time without a holder."""
         return next((span for span in reversed(self.spans) if span.covers(moment)), None)
+
+    def holes(self, *, since: datetime, until: datetime) -> tuple[Hole, ...]:
+        """Give the times between two moments that lie in no span."""
+        return tuple(_holes(self.spans, since, until))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,15 +239,20 @@ def _unrecorded(chain: Sequence[Custody], *, since: datetime, now: datetime) -> 
 
 
 def _gaps(line: Timeline, *, received_at: datetime, now: datetime) -> Iterator[CustodyBreak]:
-    reached = received_at
-    for span in line.spans:
+    for hole in line.holes(since=received_at, until=now):
+        yield _gap(hole.since, hole.until)
+
+
+def _holes(spans: Sequence[Span], since: datetime, until: datetime) -> Iterator[Hole]:
+    reached = since
+    for span in spans:
         if span.since > reached:
-            yield _gap(reached, span.since)
+            yield Hole(since=reached, until=span.since)
         if span.until is None:
             return
         reached = max(reached, span.until)
-    if reached < now:
-        yield _gap(reached, now)
+    if reached < until:
+        yield Hole(since=reached, until=until)
 
 
 def _at(moment: datetime) -> str:

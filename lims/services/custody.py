@@ -25,6 +25,7 @@ from lims.services.custody_steps import (
     require_confirmation,
     standing,
 )
+from lims.services.custody_story import CustodyStory, story_in
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
 from lims.services.storing import is_vault, require_room
 
@@ -319,6 +320,23 @@ class CustodyService:
         """Look for every gap in an exhibit's custody."""
         with self.store.reading() as work:
             return self.check_in(work, exhibit_number)
+
+    def story(self, exhibit_number: str) -> CustodyStory:
+        """Tell the custody of an item whole, in one reading: timeline, gaps, events and corrections.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such exhibit or aliquot.
+        """
+        with self.store.reading() as work:
+            return story_in(
+                work,
+                exhibit_number,
+                now=self.clock.now(),
+                hand_over_time=self.policy.hand_over_time,
+                time_zone=self.policy.time_zone,
+            )
 
     def check_in(self, work: UnitOfWork, exhibit_number: str) -> CustodyCheck:
         """Look for every gap in an exhibit's custody, in a transaction of the caller."""

@@ -13,7 +13,7 @@ from lims.domain.place import Place
 from lims.domain.staff import StaffMember
 from lims.services.scanning import Scan, ScanVerdict
 from lims.translation import Translator, marked
-from lims.ui import custody_forms, scan_list
+from lims.ui import custody_contents, custody_forms, scan_list
 from lims.ui.custody_words import Names, holder_words, scan_words
 from lims.ui.plain import plain, show_refusal
 from lims.ui.scanner import scan_field
@@ -30,6 +30,8 @@ class DeskAct(StrEnum):
     HAND_OVER = "hand over"
     STORE = "store"
     TAKE_OUT = "take out"
+    PUT_IN = "put in"
+    TAKE_FROM = "take from"
     OPEN_SEALS = "open seals"
     CLOSE_SEALS = "close seals"
     RETURN = "return"
@@ -43,6 +45,8 @@ _WORDS = MappingProxyType(
         DeskAct.HAND_OVER: marked("Hand over"),
         DeskAct.STORE: marked("Put in a place"),
         DeskAct.TAKE_OUT: marked("Take out of a place"),
+        DeskAct.PUT_IN: marked("Put into an exhibit"),
+        DeskAct.TAKE_FROM: marked("Take out of an exhibit"),
         DeskAct.OPEN_SEALS: marked("Open seals"),
         DeskAct.CLOSE_SEALS: marked("Close with seals"),
         DeskAct.RETURN: marked("Return"),
@@ -56,6 +60,8 @@ _NEEDS: Mapping[DeskAct, Act] = MappingProxyType(
         DeskAct.HAND_OVER: Act.TRANSFER_OFFERED,
         DeskAct.STORE: Act.TRANSFER_STORED,
         DeskAct.TAKE_OUT: Act.TRANSFER_TAKEN_OUT,
+        DeskAct.PUT_IN: Act.CUSTODY_PUT_IN,
+        DeskAct.TAKE_FROM: Act.CUSTODY_TAKEN_FROM,
         DeskAct.OPEN_SEALS: Act.CUSTODY_SEAL_OPENED,
         DeskAct.CLOSE_SEALS: Act.CUSTODY_SEAL_CLOSED,
         DeskAct.RETURN: Act.TRANSFER_RETURNED,
@@ -166,6 +172,8 @@ def _forms(visit: Visit, around: Around) -> Mapping[DeskAct, Callable[[], None]]
         DeskAct.HAND_OVER: lambda: custody_forms.hand_over(visit, around.takers),
         DeskAct.STORE: lambda: custody_forms.store(visit, around.places, around.witnesses),
         DeskAct.TAKE_OUT: lambda: custody_forms.take_out(visit, around.witnesses),
+        DeskAct.PUT_IN: lambda: custody_contents.put_in(visit),
+        DeskAct.TAKE_FROM: lambda: custody_contents.take_from(visit),
         DeskAct.OPEN_SEALS: lambda: custody_forms.open_seals(visit),
         DeskAct.CLOSE_SEALS: lambda: custody_forms.close_seals(visit),
         DeskAct.RETURN: lambda: custody_forms.give_away(visit, around.witnesses, destroyed=False),

@@ -1,6 +1,7 @@
 """One form for each thing that is done with a whole list of exhibits: facts, then the dialog that records them."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import streamlit as st
 
@@ -10,11 +11,14 @@ from lims.domain.place import Place
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.domain.transfer import Transfer, TransferKind
+from lims.errors import StaleVersionError
 from lims.services.custody import TransferFacts
 from lims.services.ports import ListedRecord
 from lims.services.sealing import NewSeal, SealOpening
+from lims.translation import TIME_ZONE
 from lims.ui import scan_list
 from lims.ui.custody_words import Names, condition_words, transfer_words
+from lims.ui.intake_photographs import photographs
 from lims.ui.label_links import link_to_labels
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.session import Visit
@@ -32,10 +36,12 @@ def hand_over(visit: Visit, takers: Sequence[StaffMember]) -> None:
         back = st.date_input(
             t("Back by, if they come back"), value=None, format="DD.MM.YYYY", key=_key("hand-over-back")
         )
+        earlier = _earlier(visit, key=_key("hand-over-at"))
         if not st.form_submit_button(t("Hand over"), type="primary"):
             return
     facts = TransferFacts(
         kind=TransferKind.HAND_OVER,
+        occurred_at=earlier,
         exhibit_numbers=_numbers(),
         purpose=purpose,
         to=_number_of(to),
@@ -58,10 +64,16 @@ def store(visit: Visit, places: Sequence[Place], witnesses: Sequence[StaffMember
         place = _place(visit, places, key=_key("store-place"))
         purpose = st.text_input(t("Purpose"), key=_key("store-purpose"))
         witness = _witness(visit, witnesses, key=_key("store-witness"))
+        earlier = _earlier(visit, key=_key("store-at"))
         if not st.form_submit_button(t("Put in"), type="primary"):
             return
     facts = TransferFacts(
-        kind=TransferKind.STORING, exhibit_numbers=_numbers(), purpose=purpose, to=place, witness=witness
+        kind=TransferKind.STORING,
+        occurred_at=earlier,
+        exhibit_numbers=_numbers(),
+        purpose=purpose,
+        to=place,
+        witness=witness,
     )
     _prepare(
         visit,
@@ -82,10 +94,12 @@ def take_out(visit: Visit, witnesses: Sequence[StaffMember]) -> None:
             t("Back by, if they come back"), value=None, format="DD.MM.YYYY", key=_key("take-out-back")
         )
         witness = _witness(visit, witnesses, key=_key("take-out-witness"))
+        earlier = _earlier(visit, key=_key("take-out-at"))
         if not st.form_submit_button(t("Take out"), type="primary"):
             return
     facts = TransferFacts(
         kind=TransferKind.TAKING_OUT,
+        occurred_at=earlier,
         exhibit_numbers=_numbers(),
         purpose=purpose,
         expected_return=back,
@@ -110,11 +124,13 @@ def give_away(visit: Visit, witnesses: Sequence[StaffMember], *, destroyed: bool
         act_number = st.text_input(t("Number of the act"), key=_key("away-act"))
         protocol = st.text_input(t("Number of the protocol"), key=_key("away-protocol"))
         witness = _witness(visit, witnesses, key=_key("away-witness"))
+        earlier = _earlier(visit, key=_key("away-at"))
         st.warning(t("After that the laboratory does not have these exhibits any more. This cannot be taken back."))
         if not st.form_submit_button(transfer_words(t, kind)):
             return
     facts = TransferFacts(
         kind=kind,
+        occurred_at=earlier,
         exhibit_numbers=_numbers(),
         purpose=purpose,
         to=to,
@@ -138,6 +154,7 @@ def give_away(visit: Visit, witnesses: Sequence[StaffMember], *, destroyed: bool
 def open_seals(visit: Visit) -> None:
     """Record the seal that was found on each exhibit of the list, all in one go."""
     t = visit.t
+    _new_photographs(visit)
     conditions = tuple(SealCondition)
     openings = []
     with st.form("open-seals", enter_to_submit=False):
@@ -154,11 +171,12 @@ def open_seals(visit: Visit) -> None:
                         key=_key(f"condition-{number}-{t.language}"),
                     ),
                     photograph=_photograph(visit, photograph, number, needed=True),
+                    version=scan_list.seen_version(number),
                 )
             )
         if not st.form_submit_button(t("Record all as opened"), type="primary"):
             return
-    _record(
+    record(
         visit,
         lambda: visit.laboratory.sealing.open_seals(openings, actor=visit.person),
         said=t("{count} seals are recorded as opened.", count=len(openings)),
@@ -168,6 +186,7 @@ def open_seals(visit: Visit) -> None:
 def close_seals(visit: Visit) -> None:
     """Close each exhibit of the list with a new seal, all in one go."""
     t = visit.t
+    _new_photographs(visit)
     seals = []
     with st.form("close-seals", enter_to_submit=False):
         for number in _numbers():
@@ -177,11 +196,12 @@ def close_seals(visit: Visit) -> None:
                     exhibit_number=number,
                     seal=seal.text_input(t("New seal of {number}", number=number), key=_key(f"closed-{number}")),
                     photograph=_photograph(visit, photograph, number, needed=False),
+                    version=scan_list.seen_version(number),
                 )
             )
         if not st.form_submit_button(t("Record all as closed"), type="primary"):
             return
-    _record(
+    record(
         visit,
         lambda: visit.laboratory.sealing.close_seals(seals, actor=visit.person),
         said=t("{count} exhibits are closed with new seals.", count=len(seals)),
@@ -196,7 +216,7 @@ def count(visit: Visit, places: Sequence[Place], names: Names) -> None:
         place = _place(visit, places, key=_key("count-place"))
         st.caption(t("A first count tells nobody what it found. Another person scans the same place again."))
         if st.form_submit_button(t("Record the first count"), type="primary"):
-            _record(
+            record(
                 visit,
                 lambda: storing.count(place, _numbers(), actor=visit.person),
                 said=t("The first count is recorded."),
@@ -208,7 +228,7 @@ def count(visit: Visit, places: Sequence[Place], names: Names) -> None:
             t("Second count of"), [one.number for one in waiting], format_func=_titles(waiting), key="count-again"
         )
         if st.form_submit_button(t("Record the second count")):
-            _record(visit, lambda: _count_again(visit, str(number), names), said="")
+            record(visit, lambda: _count_again(visit, str(number), names), said="")
 
 
 def labels(visit: Visit) -> None:
@@ -258,11 +278,14 @@ def _prepare(
     )
 
 
-def _record(visit: Visit, act: Callable[[], object], *, said: str) -> None:
-    """Do what needs no second look, and begin a new list."""
+def record(visit: Visit, act: Callable[[], object], *, said: str) -> None:
+    """Do what needs no second look, and begin a new list; where somebody was faster, say so over the newest."""
     try:
         require_session(visit)
         act()
+    except StaleVersionError as error:
+        scan_list.refuse(error)
+        st.rerun()
     except REFUSALS as error:
         show_refusal(error)
         return
@@ -270,6 +293,21 @@ def _record(visit: Visit, act: Callable[[], object], *, said: str) -> None:
     if said:
         say(said)
     st.rerun()
+
+
+def _earlier(visit: Visit, *, key: str) -> datetime | None:
+    """Let the person say that it happened before it is recorded (rule CC-5); None for now."""
+    at: datetime | None = st.datetime_input(
+        visit.t("If it happened earlier: when"),
+        None,
+        format="DD.MM.YYYY",
+        step=60,
+        key=key,
+        help=visit.t(
+            "Leave it empty for now. What is recorded later than it happened is marked as late; say why under Purpose."
+        ),
+    )
+    return None if at is None else at.replace(tzinfo=TIME_ZONE)
 
 
 def _key(name: str) -> str:
@@ -308,6 +346,14 @@ def _place(visit: Visit, places: Sequence[Place], *, key: str) -> str:
     numbers = sorted((one.number for one in places), key=lambda number: number != scanned)
     titles = {one.number: f"{one.number}  {one.name}" for one in places}
     return str(st.selectbox(visit.t("Place"), numbers, format_func=titles.__getitem__, key=f"{key}-{scanned}") or "")
+
+
+def _new_photographs(visit: Visit) -> None:
+    """Let the person photograph the seals of the list here: a file, or the camera."""
+    numbers = dict.fromkeys(one.custody.exhibit_number for one in scan_list.scanned())
+    if numbers:
+        with st.expander(visit.t("Photograph a seal")):
+            photographs(visit, [visit.laboratory.accessioning.exhibit(one) for one in numbers])
 
 
 def _photograph(visit: Visit, column: st.delta_generator.DeltaGenerator, number: str, *, needed: bool) -> str:

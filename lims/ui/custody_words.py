@@ -8,6 +8,7 @@ from lims.domain.custody_timeline import CustodyBreak, Span
 from lims.domain.transfer import TransferKind
 from lims.services.scanning import Scan, ScanVerdict
 from lims.translation import Translator, marked
+from lims.ui.refusal_words import fault_words
 
 Names = Mapping[str, str]
 """Of people, by staff number."""
@@ -120,4 +121,4 @@ def span_words(t: Translator, span: Span, names: Names) -> str:
 
 def gap_words(t: Translator, gap: CustodyBreak) -> str:
     """Name a gap, with the words of the record."""
-    return t("Gap, {kind}: {words}.", kind=t(_GAPS[gap.kind]), words=gap.words)
+    return t("Gap, {kind}: {words}.", kind=t(_GAPS[gap.kind]), words=fault_words(t, gap.words))

@@ -1,5 +1,7 @@
 """The list that fills by scanning: kept in the browser session, and in the address, so that a reload loses nothing."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from lims.services.scanning import ExhibitThere, Scan, ScanVerdict
@@ -8,7 +10,7 @@ from lims.ui.session import Visit
 from lims.ui.signing import require_session
 
 _LIST, _SCANS, _PLACE = "scan-list", "scans", "scanned-place"
-_REFUSED, _ORDINAL = "scan-refused", "scan-list-ordinal"
+_REFUSED, _ORDINAL, _DRAWN = "scan-refused", "scan-list-ordinal", "scan-list-drawn"
 _IN_ADDRESS = "exhibit"
 _MOST = 2000
 """Exhibits that an address may bring; servers refuse longer ones."""
@@ -36,8 +38,26 @@ def note(visit: Visit, text: str) -> None:
     st.session_state[_SCANS] = (*scans(), scan)
     if scan.exhibit is not None:
         _keep((*listed, scan.exhibit))
+        _drawn()[scan.exhibit.number] = scan.exhibit.custody.version
     elif scan.place is not None:
         st.session_state[_PLACE] = scan.place.number
+
+
+def add(visit: Visit, numbers: Sequence[str]) -> None:
+    """Put several exhibits on the list, those that are not there yet."""
+    listed = scanned()
+    new = [number for number in numbers if number not in {one.number for one in listed}]
+    _keep((*listed, *visit.laboratory.scanning.there(new[: _MOST - len(listed)])))
+
+
+def seen_version(number: str) -> int | None:
+    """Give the version of the custody of an exhibit that was on the screen when a button was pressed."""
+    return _drawn().get(number)
+
+
+def note_drawn() -> None:
+    """Note that the list as it is now is on the screen: for the end of a drawing of the page."""
+    st.session_state[_DRAWN] = {one.number: one.custody.version for one in scanned()}
 
 
 def take_off(number: str) -> None:
@@ -90,6 +110,16 @@ def take(visit: Visit, text: str) -> None:
 def take_typed(visit: Visit, field: str) -> None:
     """Take what a person typed into a field."""
     take(visit, str(st.session_state.get(field, "")))
+
+
+def refuse(error: Exception) -> None:
+    """Keep why an act on the list was refused; the page says it when it is drawn anew."""
+    st.session_state[_REFUSED] = error
+
+
+def _drawn() -> dict[str, int]:
+    drawn: dict[str, int] = st.session_state.setdefault(_DRAWN, {})
+    return drawn
 
 
 def refusal() -> Exception | None:

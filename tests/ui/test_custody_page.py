@@ -1,19 +1,26 @@
 """The custody page by Streamlit's own test driver: scans, one act for the whole list, two people at two browsers."""
 
+import json
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lims.domain.aliquot import Aliquot
+from lims.domain.custody import SealCondition
 from lims.domain.exhibit_code import label_payload
 from lims.domain.permissions import Act
 from lims.domain.place import PlaceKind
 from lims.domain.transfer import TransferStatus
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
-from lims.translation import Translator
+from lims.services.sealing import SealOpening
+from lims.translation import LANGUAGES, TIME_ZONE, Translator
 from tests.builders.custody_cells import photograph
 from tests.builders.devices import Device, enrol
+from tests.builders.pictures import png
 from tests.ui.conftest import PASSWORD, make_laboratory
 from tests.ui.test_pages import button, start
 
@@ -51,6 +58,10 @@ def scanned(laboratory: Laboratory, person: str, *, language: str = "en") -> App
     for number in numbers(laboratory):
         scan(test, label_payload(number))
     return test
+
+
+def section(laboratory: Laboratory, name: str, person: str, *, language: str = "en", **state: str) -> AppTest:
+    return start(laboratory, "custody", person, language=language, custody_section=name, **state)
 
 
 def choose(test: AppTest, act: str) -> AppTest:
@@ -259,7 +270,7 @@ def test_cc_8_the_first_count_tells_nothing_and_the_second_person_compares(labor
 
 def test_the_timeline_tells_who_had_it_and_shows_a_gap_with_a_shape(laboratory: Laboratory) -> None:
     one = numbers(laboratory)[0]
-    test = start(laboratory, "custody", "expert-a")
+    test = section(laboratory, "timeline", "expert-a")
     field(test, "timeline-number").input(label_payload(one))
     button(test, "Show").click()
     test.run()
@@ -276,7 +287,17 @@ def test_the_timeline_tells_who_had_it_and_shows_a_gap_with_a_shape(laboratory: 
 def test_the_page_speaks_the_language_with_a_list_and_an_offer(laboratory: Laboratory, language: str) -> None:
     t = Translator(language)
     test = scanned_in(laboratory, language)
-    for act in ("Put in a place", "Take out of a place", "Open seals", "Return", "Destroy", "Count a place", "Labels"):
+    inside = ("Put into an exhibit", "Take out of an exhibit")
+    for act in (
+        "Put in a place",
+        "Take out of a place",
+        *inside,
+        "Open seals",
+        "Return",
+        "Destroy",
+        "Count a place",
+        "Labels",
+    ):
         choose(test, t(act))
         assert not test.exception, act
     assert not test.error
@@ -297,6 +318,203 @@ def test_only_the_acts_of_the_own_roles_are_offered(
     laboratory: Laboratory, person: str, offered: list[str] | None
 ) -> None:
     test = start(laboratory, "custody", person)
-    (control,) = test.segmented_control
+    control = next(one for one in test.segmented_control if "Labels" in one.options)
     assert control.options == (offered or control.options)
     assert ("Hand over" in control.options) is (offered is None)
+
+
+def test_cc_3_the_list_goes_into_an_exhibit_and_out_of_it(laboratory: Laboratory) -> None:
+    one, two, three = numbers(laboratory)
+    laboratory.sealing.open_seals([opening(laboratory, three)], actor=laboratory.staffing.get("technician"))
+    test = choose(scanned(laboratory, "technician"), "Put into an exhibit")
+    field(test, "put-in-container").input(label_payload(three))
+    field(test, "put-in-purpose").input("kept together")
+    button(test, "Put into the exhibit").click()
+    test.run()
+    assert not test.exception
+    assert [told.value for told in test.error] == []
+    assert {laboratory.custody.custody(number).holder.name for number in (one, two)} == {three}
+    test = choose(scanned(laboratory, "technician"), "Take out of an exhibit")
+    field(test, "take-from-purpose").input("weighing")
+    button(test, "Take out of the exhibit").click()
+    test.run()
+    assert any("lies" in told.value or "NotCustodian" in told.value or told.value for told in test.error), (
+        "one lies in none"
+    )
+    next(each for each in test.selectbox if each.key == "scan-off").set_value(three).run()
+    button(test, "Take off the list").click()
+    test.run()
+    button(test, "Take out of the exhibit").click()
+    test.run()
+    assert [told.value for told in test.error] == []
+    assert where(laboratory) == {"in the hands of technician"}
+
+
+def opening(laboratory: Laboratory, number: str) -> SealOpening:
+    """Give the opening of an exhibit whose seal was photographed."""
+    technician, now = laboratory.staffing.get("technician"), laboratory.clock.now()
+    with laboratory.staffing.store.unit_of_work() as work:
+        record = photograph(f"{number}-F1", number, at=now)
+        work.record(record, act=Act.PHOTOGRAPH_ADDED, actor=technician, at=now)
+        work.commit()
+    seal = laboratory.custody.custody(number).seal
+    return SealOpening(exhibit_number=number, seal=seal, condition=SealCondition.INTACT, photograph=f"{number}-F1")
+
+
+def test_cc_7_seals_that_were_opened_meanwhile_are_not_opened_twice_and_the_person_is_told(
+    laboratory: Laboratory,
+) -> None:
+    technician, one = laboratory.staffing.get("technician"), numbers(laboratory)[0]
+    found = opening(laboratory, one)
+    test = start(laboratory, "custody", "technician")
+    scan(test, label_payload(one))
+    choose(test, "Open seals")
+    laboratory.sealing.open_seals([found], actor=technician)
+    before = entries(laboratory)
+    field(test, f"opened-{one}").input("S-1")
+    button(test, "Record all as opened").click()
+    test.run()
+    assert any("already recorded by somebody else" in told.value for told in test.error)
+    assert entries(laboratory) == before
+
+
+def test_a_seal_is_photographed_at_the_desk(laboratory: Laboratory) -> None:
+    one = numbers(laboratory)[0]
+    test = start(laboratory, "custody", "technician")
+    scan(test, label_payload(one))
+    choose(test, "Open seals")
+    test.file_uploader[0].set_value(("seal.png", png(), "image/png"))
+    next(each for each in test.text_input if str(each.key).startswith("shows-")).input("seal before opening")
+    button(test, "Keep the photograph").click()
+    test.run()
+    assert not test.exception
+    (kept,) = laboratory.photographing.of_exhibit(one)
+    assert kept.shows == "seal before opening"
+    box = next(each for each in test.selectbox if str(each.key).startswith("photograph-True"))
+    assert box.value == kept.number
+
+
+def test_cc_5_what_is_recorded_later_than_it_happened_is_marked(laboratory: Laboratory) -> None:
+    one = numbers(laboratory)[0]
+    test = start(laboratory, "custody", "technician")
+    scan(test, label_payload(one))
+    choose(test, "Put in a place")
+    field(test, "store-purpose").input("keeping; the computer was off")
+    moment = laboratory.clock.now().astimezone(TIME_ZONE).replace(tzinfo=None, second=0, microsecond=0)
+    (at,) = [each for each in test.datetime_input if str(each.key).startswith("store-at")]
+    at.set_value(moment + timedelta(days=1))
+    button(test, "Put in").click()
+    test.run()
+    assert any("which is not yet" in told.value for told in test.error)
+    at = next(each for each in test.datetime_input if str(each.key).startswith("store-at"))
+    at.set_value(moment - timedelta(days=400))
+    button(test, "Put in").click()
+    test.run()
+    button(test, "Record").click()
+    test.run()
+    assert any("before received" in told.value.replace("\\", "") for told in test.error), (
+        "never before the event before"
+    )
+
+
+def test_cc_4_a_correction_is_approved_by_a_second_person_and_stands_beside_the_event(laboratory: Laboratory) -> None:
+    one, device = numbers(laboratory)[0], enrol(laboratory.authentication, "head")
+    test = section(laboratory, "timeline", "technician", timeline_exhibit=one)
+    field(test, f"correct-{one}-0-reason").input("the courier is named wrong")
+    field(test, f"correct-{one}-0-purpose").input("receipt from the court's courier")
+    button(test, "Show the correction").click()
+    test.run()
+    assert [told.value for told in test.error] == ["Choose who approves it."]
+    box = next(each for each in test.selectbox if each.label == "Who approves it")
+    assert not any("technician" in each for each in box.options), "nobody approves the own correction"
+    box.select_index(0)
+    button(test, "Show the correction").click()
+    test.run()
+    assert any("event No. 1 is corrected" in told.value for told in test.text)
+    before = entries(laboratory)
+    prove(test, "correction-approver", device, laboratory)
+    button(test, "Record the correction").click()
+    test.run()
+    assert not test.exception
+    assert [told.value for told in test.error] == []
+    assert entries(laboratory) == before + 1
+    (table,) = [found.value for found in test.dataframe if "Corrected" in found.value]
+    assert list(table["Purpose"]) == ["receipt", "correction"]
+    assert "right is: receipt from the court's courier" in table["Corrected"][0]
+    assert "corrects No. 1: the courier is named wrong" in table["Corrected"][1]
+
+
+def test_a_gap_is_drawn_in_red_hatching_and_said_in_words_of_the_language(laboratory: Laboratory) -> None:
+    aliquot = old_aliquot(laboratory)
+    test = section(laboratory, "timeline", "technician", language="ru", timeline_exhibit=aliquot)
+    assert not test.exception
+    assert any("▨ Пробел" in told.value for told in test.error)
+    (figure,) = test.get("plotly_chart")
+    bar = json.loads(figure.proto.spec)["data"][0]
+    assert (bar["marker"]["pattern"]["shape"], bar["y"]) == ("/", ["Пробел"])
+    test = section(laboratory, "timeline", "technician", timeline_exhibit=aliquot)
+    button(test, "Record that I have it").click()
+    test.run()
+    assert any("empty" in told.value for told in test.error)
+    field(test, "begin-late-reason").input("taken before aliquots had a custody")
+    button(test, "Record that I have it").click()
+    test.run()
+    assert laboratory.custody.custody(aliquot).holder.name == "technician"
+    assert any("no custody on record" in told.value.replace("\\", "") for told in test.error), (
+        "the time before stays a gap"
+    )
+
+
+def old_aliquot(laboratory: Laboratory) -> str:
+    """Write an aliquot as it was before aliquots had a custody."""
+    technician, one = laboratory.staffing.get("technician"), numbers(laboratory)[0]
+    now, number = laboratory.clock.now(), f"{one}-A900"
+    with laboratory.staffing.store.unit_of_work() as work:
+        aliquot = Aliquot(
+            number=number,
+            exhibit_number=one,
+            item_number=one,
+            weighing_number=f"{one}-W1",
+            mass_g=Decimal("0.010"),
+            u_g=Decimal("0.001"),
+            purpose="GC-MS",
+            container="",
+            taken_by="technician",
+            taken_at=now - timedelta(days=1),
+        )
+        work.record(aliquot, act=Act.ALIQUOT_TAKEN, actor=technician, at=now)
+        work.commit()
+    return number
+
+
+def test_places_stand_in_a_tree_with_how_full_they_are_and_are_added_and_closed(laboratory: Laboratory) -> None:
+    test = section(laboratory, "places", "head")
+    field(test, "place-add-0-name").input("box *1*")
+    next(each for each in test.selectbox if each.label == "In which place").select_index(1)
+    next(each for each in test.number_input if each.label.startswith("So many")).set_value(4)
+    next(each for each in test.selectbox if str(each.key).startswith("place-add-0-kind")).set_value(PlaceKind.BOX)
+    button(test, "Add the place").click()
+    test.run()
+    assert not test.exception
+    assert [told.value for told in test.error] == []
+    tree = test.dataframe[0].value
+    assert [each.strip() for each in tree["Place"]] == ["shelf 1", "vault", "box *1*"]
+    assert list(tree["How full"]) == ["0, no limit set", "0, no limit set", "□□□□□□□□□□ 0 of 4"]
+    assert list(tree["What it is"]) == ["shelf", "room, a vault", "box"]
+    test.session_state["chosen-place"] = "PL-0003"
+    test.run()
+    assert any("Nothing lies" in told.value for told in test.info)
+    button(test, "Close place PL-0003").click()
+    test.run()
+    assert laboratory.storing.place("PL-0003").state == "closed"
+    technician = section(laboratory, "places", "technician", chosen_place="PL-0001")
+    assert {"Add the place", "Close place PL-0001"}.isdisjoint(each.label for each in technician.button)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["timeline", "places"])
+def test_the_other_sections_speak_the_language(laboratory: Laboratory, language: str, name: str) -> None:
+    state = {"timeline_exhibit": numbers(laboratory)[0], "chosen_place": "PL-0001"}
+    test = section(laboratory, name, "technician", language=language, **state)
+    assert not test.exception
+    assert not test.error

@@ -1,21 +1,27 @@
-"""Custody: scan labels one after another, then one act for all of them; offers, overdue returns, timelines."""
+"""Custody: scan labels, then one act for all of them; the line of time of an exhibit; places and how full they are."""
 
 import streamlit as st
 
 from lims.domain.permissions import PERMITTED, WITNESSES, Act
 from lims.domain.place import PlaceStatus
 from lims.domain.staff import Role, StaffMember
+from lims.translation import marked
 from lims.ui import scan_list
 from lims.ui.custody_desk import Around, desk
 from lims.ui.custody_offers import offers
+from lims.ui.custody_places import places
 from lims.ui.custody_story import overdue, timeline_of_one
 from lims.ui.plain import plain
+from lims.ui.sections import chosen_section
 from lims.ui.session import Visit
 from lims.ui.transfer_dialog import said, transfer_dialog
 
+_SECTION = "custody-section"
+_SECTIONS = {"desk": marked("Scan and record"), "timeline": marked("Timeline"), "places": marked("Places")}
+
 
 def render(visit: Visit) -> None:
-    """Show the desk, what waits, and what is told of one exhibit."""
+    """Show what waits for an answer, then the chosen section."""
     t = visit.t
     scan_list.refresh(visit)
     around = _around(visit)
@@ -24,10 +30,16 @@ def render(visit: Visit) -> None:
     if done:
         st.success(plain(done))
     offers(visit, around.names)
-    desk(visit, around)
-    overdue(visit, around.names)
-    timeline_of_one(visit, around.names)
+    section = chosen_section(visit, _SECTIONS, key=_SECTION)
+    if section == "timeline":
+        timeline_of_one(visit, around.names)
+    elif section == "places":
+        places(visit)
+    else:
+        desk(visit, around)
+        overdue(visit, around.names)
     transfer_dialog(visit, around.names)
+    scan_list.note_drawn()
 
 
 def _around(visit: Visit) -> Around:
