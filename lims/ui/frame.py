@@ -12,6 +12,7 @@ from lims.ui.page_list import pages_for
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.selection import next_page
 from lims.ui.session import SIGNED_IN_ELSEWHERE, Visit, chosen_language, language_switch, session_token
+from lims.ui.widget_words import widget_words
 
 WATCHED_EVERY_S = 3
 Render = Callable[[Visit], None]
@@ -22,6 +23,7 @@ def show_page(laboratory: Laboratory) -> None:
     st.set_page_config(page_title="Aigaq", page_icon="⚗️", layout="wide")
     secure = laboratory.settings.web.secure
     t = Translator(chosen_language(laboratory.settings.language, secure=secure))
+    widget_words(t)
     token = session_token(secure=secure)
     person = laboratory.sessions.signed_in(token)
     line = st.container(horizontal=True, vertical_alignment="center")  # wraps on a tablet, and cuts nothing off

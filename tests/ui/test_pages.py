@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
+from lims.translation import Translator
 from tests.builders.kept_homes import KeptHomes
 from tests.ui.conftest import add_exhibit, staffed
 
@@ -135,3 +136,17 @@ def test_a_switch_that_lost_its_choice_goes_on_in_the_language_of_before() -> No
     for state, spoken in (("ru", "ru"), (None, "ru"), ("xx", "ru"), ("en", "en")):
         test.session_state["language"] = state
         assert test.run().text[0].value == spoken
+
+
+def widgets(language: str) -> None:
+    from lims.translation import Translator
+    from lims.ui.widget_words import widget_words
+
+    widget_words(Translator(language))
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_widgets_say_their_own_words_in_the_language_of_the_page(language: str) -> None:
+    style = "".join(one.proto.body for one in AppTest.from_function(widgets, args=(language,)).run().get("html"))
+    own = Translator(language)("Choose a file")
+    assert (f'content: "{own}"' in style) is (language != "en")

@@ -1,0 +1,32 @@
+"""The words that widgets bring along in English only: said in the language of the page, by rules of style."""
+
+import json
+
+import streamlit as st
+
+from lims.translation import SOURCE_LANGUAGE, Translator
+
+_UPLOAD = '[data-testid="stFileUploaderDropzone"] button p'
+_LIMITS = '[data-testid="stFileUploaderDropzoneInstructions"] span'
+_CAMERA = '[data-testid="stCameraInputButton"]'
+_HINT = '[data-testid="InputInstructions"]'
+
+
+def widget_words(t: Translator) -> None:
+    """Put our words in the place of those that Streamlit offers no setting for."""
+    if t.language == SOURCE_LANGUAGE:
+        return
+    said = {
+        _UPLOAD: t("Choose a file"),
+        _LIMITS: t("200 MB at most, each"),
+        _CAMERA: t("Take the photograph"),
+        f'[data-testid="stCameraInput"]:has(img) {_CAMERA}': t("Take another one"),
+        f"{_HINT} span": "Enter ↵",
+        f'[data-testid="stTextArea"] {_HINT} span': "Ctrl + Enter ↵",
+    }
+    st.html(f"<style>{''.join(_instead(where, words) for where, words in said.items())}</style>")
+
+
+def _instead(where: str, words: str) -> str:
+    """Give the rules that hide what stands there, and say something else."""
+    return f"{where} {{ font-size: 0 }} {where}::after {{ content: {json.dumps(words, ensure_ascii=False)}; font-size: 0.875rem }}\n"
