@@ -10,7 +10,8 @@ from lims.domain.examination import ExaminedComponent
 from lims.domain.report import Report
 from lims.domain.review_point import ReviewPlace, ReviewPoint
 from lims.translation import Translator, marked
-from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.plain import REFUSALS, plain
+from lims.ui.refusal_words import show_hindrance
 from lims.ui.session import Visit
 
 PLACE_TEXTS: Mapping[ReviewPlace, str] = MappingProxyType(
@@ -48,14 +49,14 @@ def point_at(visit: Visit, report: Report, component: ExaminedComponent) -> None
     """Show the points at a component, and take another one."""
     for one in points_of(report):
         if one.component == component.number:
-            st.warning(point_words(visit.t, one), icon=":material/flag:")
+            st.warning(plain(point_words(visit.t, one)), icon=":material/flag:")
     with st.form(f"point-{report.number}-{component.number}", clear_on_submit=True, border=False):
         left, right = st.columns([5, 2], vertical_alignment="bottom")
         label = visit.t("Point at component {number}", number=component.number)
         words = left.text_input(label, key=f"point-words-{report.number}-{component.number}")
         pressed = right.form_submit_button(visit.t("Note the point"), width="stretch")
     if pressed:
-        _note(report, ReviewPlace.COMPONENT, words, component=component.number)
+        _note(visit.t, report, ReviewPlace.COMPONENT, words, component=component.number)
 
 
 def points_elsewhere(visit: Visit, report: Report) -> None:
@@ -69,7 +70,7 @@ def points_elsewhere(visit: Visit, report: Report) -> None:
         words = left.text_input(t("Point at this place"), key=f"point-words-{report.number}")
         pressed = right.form_submit_button(t("Note the point at this place"), width="stretch")
     if pressed:
-        _note(report, ReviewPlace(str(place)), words)
+        _note(t, report, ReviewPlace(str(place)), words)
     for position, one in enumerate(points_of(report)):
         said, away = st.columns([8, 2], vertical_alignment="center")
         said.text(f"▲ {point_words(t, one)}")
@@ -86,11 +87,11 @@ def forget_points(report: Report) -> None:
     st.session_state.pop(_key(report), None)
 
 
-def _note(report: Report, place: ReviewPlace, words: str, *, component: int = 0) -> None:
+def _note(t: Translator, report: Report, place: ReviewPlace, words: str, *, component: int = 0) -> None:
     try:
         point = ReviewPoint.typed(place, words, component=component)
     except REFUSALS as error:
-        show_refusal(error)
+        show_hindrance(t, error)
         return
     st.session_state[_key(report)] = (*points_of(report), point)
     st.rerun()

@@ -6,7 +6,7 @@ from lims.domain.report import Report
 from lims.domain.review_checklist import AnsweredChecklist, ReviewKind
 from lims.domain.signature import SignatureMeaning
 from lims.ui.checklist import ask_checklist
-from lims.ui.plain import REFUSALS
+from lims.ui.plain import REFUSALS, plain
 from lims.ui.refusal_words import show_hindrance
 from lims.ui.review_points import forget_points, point_words, points_of
 from lims.ui.session import Visit
@@ -46,6 +46,7 @@ def send_back(visit: Visit, report: Report, *, version: int) -> None:
         show_hindrance(t, error)
         return
     forget_points(report)
+    st.toast(plain(t("{number} is sent back; the examiner reads your points.", number=report.number)))
     st.rerun()
 
 
