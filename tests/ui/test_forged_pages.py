@@ -21,6 +21,7 @@ from lims.services.laboratory import Laboratory
 from lims.settings import load_settings
 from lims.ui import frame, signing
 from lims.ui.intake_draft import Draft
+from lims.ui.plain import plain
 from tests.builders.clocks import SetClock
 from tests.builders.devices import enrol
 from tests.builders.kept_homes import KeptHomes
@@ -40,15 +41,22 @@ PAGES = {
     "batches": frozenset(role for role in Role if may_read("batch", (role,))),
     "custody": frozenset(role for role in Role if may_read("custody", (role,))),
     "quality": frozenset(role for role in Role if may_read("nonconformity", (role,))),
-    "examination": WORKING,
+    "examination": WORKING | {Role.HEAD, Role.QUALITY_MANAGER},
     "review": WORKING,
     "issue": frozenset({Role.HEAD, Role.QUALITY_MANAGER}),
+    "report-list": frozenset(role for role in Role if may_read("report", (role,))),
     "statistics": frozenset({Role.HEAD, Role.QUALITY_MANAGER, Role.AUDITOR}),
     "my-work": frozenset(Role),
     "administration": frozenset({Role.ADMINISTRATOR, Role.QUALITY_MANAGER, Role.HEAD, Role.AUDITOR}),
 }
 """Which roles have which page."""
-NAMES = {"start": "Start", "my-work": "My work", "issue": "Issue of reports", "examination": EXAMINATION}
+NAMES = {
+    "start": "Start",
+    "my-work": "My work",
+    "issue": "Issue of reports",
+    "report-list": "Reports",
+    "examination": plain(EXHIBIT),
+}
 TITLES = {
     "Start",
     "My work",
@@ -59,9 +67,10 @@ TITLES = {
     "Custody",
     "Batches",
     "Quality",
-    EXAMINATION,
+    plain(EXHIBIT),
     "Review",
     "Issue of reports",
+    "Reports",
     "Statistics",
     "Administration",
 }
@@ -208,7 +217,8 @@ def test_a_forced_address_shows_the_pages_of_the_roles_and_no_other(
 
 
 @pytest.mark.parametrize(
-    "page", ["exhibits", "bench", "registers", "custody", "batches", "quality", "examination", "review", "issue"]
+    "page",
+    ["exhibits", "bench", "registers", "custody", "batches", "quality", "examination", "review", "reports", "issue"],
 )
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.LIBRARY_CURATOR])
 def test_past_the_frame_the_services_give_nothing_of_a_case(reviewed: Laboratory, role: Role, page: str) -> None:
@@ -230,6 +240,9 @@ def test_past_the_frame_the_services_give_nothing_of_a_case(reviewed: Laboratory
         ("review", Role.AUDITOR, "Send back"),
         ("review", Role.HEAD, "Send back"),
         ("review", Role.EXPERT, "Send back"),
+        ("review", Role.AUDITOR, "Note the point"),
+        ("reports", Role.EXPERT, "Take my conclusion back"),
+        ("reports", Role.AUDITOR, "Make the packet"),
         ("reception", Role.AUDITOR, "Register all of it"),
         ("custody", Role.AUDITOR, "Hand over"),
         ("custody", Role.HEAD, "Put in"),
@@ -241,6 +254,9 @@ def test_past_the_frame_the_services_give_nothing_of_a_case(reviewed: Laboratory
         ("quality", Role.AUDITOR, "Raise"),
         ("quality", Role.HEAD, "Ask the detectors"),
         ("examination", Role.TECHNICAL_REVIEWER, "Record the finding"),
+        ("examination", Role.AUDITOR, "Conclude the examination"),
+        ("examination", Role.HEAD, "Identify"),
+        ("examination", Role.TECHNICIAN, "Discard the run"),
         ("reception", Role.HEAD, "Register all of it"),
         ("administration", Role.TECHNICIAN, "Read everything"),
         ("administration", Role.LIBRARY_CURATOR, "Make the lists anew"),
