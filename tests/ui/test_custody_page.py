@@ -2,13 +2,11 @@
 
 import json
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lims.domain.aliquot import Aliquot
 from lims.domain.custody import SealCondition
 from lims.domain.exhibit_code import label_payload
 from lims.domain.permissions import Act
@@ -18,7 +16,7 @@ from lims.services.accessioning import CaseFacts, ExhibitFacts
 from lims.services.laboratory import Laboratory
 from lims.services.sealing import SealOpening
 from lims.translation import LANGUAGES, TIME_ZONE, Translator
-from tests.builders.custody_cells import photograph
+from tests.builders.custody_cells import old_aliquot, photograph
 from tests.builders.devices import Device, enrol
 from tests.builders.pictures import png
 from tests.ui.conftest import PASSWORD, make_laboratory
@@ -445,7 +443,7 @@ def test_cc_4_a_correction_is_approved_by_a_second_person_and_stands_beside_the_
 
 
 def test_a_gap_is_drawn_in_red_hatching_and_said_in_words_of_the_language(laboratory: Laboratory) -> None:
-    aliquot = old_aliquot(laboratory)
+    aliquot = aliquot_without_custody(laboratory)
     test = section(laboratory, "timeline", "technician", language="ru", timeline_exhibit=aliquot)
     assert not test.exception
     assert any("▨ Пробел" in told.value for told in test.error)
@@ -455,7 +453,7 @@ def test_a_gap_is_drawn_in_red_hatching_and_said_in_words_of_the_language(labora
     test = section(laboratory, "timeline", "technician", timeline_exhibit=aliquot)
     button(test, "Record that I have it").click()
     test.run()
-    assert any("empty" in told.value for told in test.error)
+    assert any("empty" in told.value for told in test.error), "a reason is needed"
     field(test, "begin-late-reason").input("taken before aliquots had a custody")
     button(test, "Record that I have it").click()
     test.run()
@@ -465,24 +463,14 @@ def test_a_gap_is_drawn_in_red_hatching_and_said_in_words_of_the_language(labora
     )
 
 
-def old_aliquot(laboratory: Laboratory) -> str:
+def aliquot_without_custody(laboratory: Laboratory) -> str:
     """Write an aliquot as it was before aliquots had a custody."""
     technician, one = laboratory.staffing.get("technician"), numbers(laboratory)[0]
     now, number = laboratory.clock.now(), f"{one}-A900"
+    aliquot, balance = old_aliquot(number, one, at=now - timedelta(days=1))
     with laboratory.staffing.store.unit_of_work() as work:
-        aliquot = Aliquot(
-            number=number,
-            exhibit_number=one,
-            item_number=one,
-            weighing_number=f"{one}-W1",
-            mass_g=Decimal("0.010"),
-            u_g=Decimal("0.001"),
-            purpose="GC-MS",
-            container="",
-            taken_by="technician",
-            taken_at=now - timedelta(days=1),
-        )
         work.record(aliquot, act=Act.ALIQUOT_TAKEN, actor=technician, at=now)
+        work.record(balance, act=Act.MASS_OPENED, actor=technician, at=now)
         work.commit()
     return number
 
