@@ -79,6 +79,8 @@ STATE = {
     "chosen-examination": EXAMINATION,
     "review-report": REPORT,
     "timeline-exhibit": EXHIBIT,
+    "chosen-case": "2026-0001",
+    "exhibits-section": "cases",
     "quality-section": "detectors",
     "intake-draft": Draft(step=3, case=CaseFacts(appointing_body="Forged body")),
     "bench-item": (EXHIBIT, EXHIBIT),
@@ -234,6 +236,22 @@ def test_past_the_frame_the_services_give_nothing_of_a_case(reviewed: Laboratory
 
 
 @pytest.mark.parametrize(
+    ("page", "section"), [("exhibits", "exhibits"), ("custody", "timeline"), ("custody", "places")]
+)
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.LIBRARY_CURATOR])
+def test_past_the_frame_no_section_gives_anything_of_a_case(
+    reviewed: Laboratory, role: Role, page: str, section: str
+) -> None:
+    test = AppTest.from_function(unframed, args=(str(reviewed.settings.home), page, f"p-{role}"), default_timeout=120)
+    for key, value in (STATE | {f"{page}-section": section}).items():
+        test.session_state[key] = value
+    test.run()
+    assert not test.exception
+    assert [error for error in test.error if "needs technician or expert" in error.value.replace("\\", "")]
+    assert not any(text in told(test) for text in (EXAMINATION, REPORT, "a card", "Court"))
+
+
+@pytest.mark.parametrize(
     ("page", "role", "label"),
     [
         ("review", Role.TECHNICIAN, "Send back"),
@@ -244,6 +262,9 @@ def test_past_the_frame_the_services_give_nothing_of_a_case(reviewed: Laboratory
         ("reports", Role.EXPERT, "Take my conclusion back"),
         ("reports", Role.AUDITOR, "Make the packet"),
         ("reception", Role.AUDITOR, "Register all of it"),
+        ("exhibits", Role.AUDITOR, "Record"),
+        ("exhibits", Role.TECHNICIAN, "Record the category"),
+        ("exhibits", Role.TECHNICAL_REVIEWER, "Begin the term"),
         ("custody", Role.AUDITOR, "Hand over"),
         ("custody", Role.HEAD, "Put in"),
         ("custody", Role.TECHNICAL_REVIEWER, "Record the first count"),

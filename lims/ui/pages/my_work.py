@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from lims.domain.case import Case
 from lims.domain.examination import Examination
 from lims.domain.report import Report
 from lims.domain.work_queue import QueueItem, Standing
 from lims.services.queueing import READERS, Queue
 from lims.ui.own_standing import own_standing
 from lims.ui.queue_words import JOB_WORDS, SHAPES, STANDING_WORDS, page_of
-from lims.ui.selection import EXAMINATION_PAGE, go_to, remember_examination, remember_exhibit
+from lims.ui.selection import EXAMINATION_PAGE, choose_case, go_to, remember_examination, remember_exhibit
 from lims.ui.session import Visit
 
 _PAGE = 100
@@ -100,9 +101,12 @@ def _way(visit: Visit, item: QueueItem) -> None:
     t = visit.t
     st.text(f"{t(JOB_WORDS[item.job])}: {item.number}   {item.title}")
     page = page_of(item.job, visit.person.roles, has_exhibit=bool(item.exhibit_number))
-    if page is None:
+    case = item.number if item.kind == Case.KIND else next(iter(item.case_numbers), "")
+    if page is None and not case:
         st.text(t("This is recorded with the command aigaq."))
     elif st.button(t("Go to the page"), type="primary", key=f"go-{item.kind}-{item.number}"):
+        if page is None or item.kind == Case.KIND:
+            choose_case(case)
         _remember(item, page)
         go_to(page)
 
