@@ -4,9 +4,11 @@ from collections import Counter
 
 import streamlit as st
 
+from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.ledger_upkeep import ListsRebuild
 from lims.domain.permissions import Act, may_do, may_read
+from lims.services.archiving import Unreadable
 from lims.services.ledger_reading import ListFault
 from lims.services.recovering import Recovery
 from lims.translation import Translator
@@ -30,6 +32,9 @@ def upkeep(visit: Visit) -> None:
     if may_do(Act.LISTS_REBUILT, roles):
         with st.expander(t("Lists"), expanded=True):
             _lists(visit)
+    if may_do(Act.RAW_REPAIRED, roles) and may_read(Examination.KIND, roles):
+        with st.expander(t("Archive of components")):
+            _archive(visit)
     if may_do(Act.REPORT_VOIDED, roles) and may_read(Exhibit.KIND, roles):
         with st.expander(t("Reports that a crash left unfinished"), expanded=True):
             _unfinished(visit)
@@ -71,6 +76,29 @@ def _differences(visit: Visit, faults: list[ListFault]) -> None:
     if may_read(Exhibit.KIND, visit.person.roles):
         for one in faults[:_SHOWN]:
             st.text(f"- {one}")
+
+
+def _archive(visit: Visit) -> None:
+    """Make the archive of examined components anew from the raw data; it is no record, so nothing is recorded."""
+    t, archiving = visit.t, visit.laboratory.archiving
+    st.caption(
+        t(
+            "The archive is made of the raw data and is no record: it can be thrown away and made anew. Every run is "
+            "read again. With much data this takes long."
+        )
+    )
+    failed = job(
+        visit, "archive-rebuild", t("Make the archive anew"), lambda told: archiving.rebuild(progress=told), act=True
+    )
+    if not isinstance(failed, tuple):
+        return
+    if not failed:
+        st.success(t("● The archive is made anew."))
+        return
+    st.error(t("▲ {count} examinations could not be read:", count=len(failed)))
+    for one in failed[:_SHOWN]:
+        if isinstance(one, Unreadable):
+            st.text(f"- {one.examination_number}: {one.reason}")
 
 
 def _unfinished(visit: Visit) -> None:

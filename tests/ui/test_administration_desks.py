@@ -270,6 +270,23 @@ def test_what_a_crash_left_is_given_up_by_the_head(laboratory: Laboratory) -> No
     assert "There was nothing to give up" in told(finished(test, "reports-recover"))
 
 
+def test_the_archive_of_components_is_made_anew_by_the_quality_manager(laboratory: Laboratory, tmp_path: Path) -> None:
+    exhibit = add_exhibit(laboratory, tmp_path, seed=7)
+    expert = laboratory.staffing.get("expert-a")
+    run = laboratory.importing.runs(exhibit)[0].number
+    examination = laboratory.examining.open(run, release_name="principal-ions", actor=expert).number
+    test = press(at(laboratory, MANAGER, "upkeep"), "Make the archive anew")
+    assert "The archive is made anew" in told(finished(test, "archive-rebuild"))
+    assert laboratory.archiving.missing() == ()
+    for path in objects(laboratory):
+        path.unlink()
+    press(test, "Make the archive anew")
+    words = told(finished(test, "archive-rebuild"))
+    assert "▲ 1 examinations could not be read" in words
+    assert f"- {examination}: " in words
+    assert "Make the archive anew" not in [one.label for one in at(laboratory, "admin", "upkeep").button]
+
+
 @pytest.mark.parametrize("person", ["admin", "head"])
 def test_upkeep_shows_each_role_its_own(laboratory: Laboratory, person: str) -> None:
     labels = {one.label for one in at(laboratory, person, "upkeep").button}
