@@ -33,7 +33,7 @@ def notices(visit: Visit) -> None:
             by = t("replaced by {number}", number=one.superseded_by) if one.superseded_by else t(one.state)
             st.text(f"{one.recipient} · {one.report_number} · {by}")
             day, manner, reference = st.columns(3)
-            told_on = day.date_input(t("Told on"), value=None, key=f"{key}-day")
+            told_on = day.date_input(t("Told on"), value=None, format="DD.MM.YYYY", key=f"{key}-day")
             how = manner.text_input(t("By which way"), key=f"{key}-manner")
             letter = reference.text_input(t("Number of the letter or receipt"), key=f"{key}-reference")
             if not st.form_submit_button(t("Record that this recipient was told")):
@@ -97,10 +97,9 @@ def deliver(visit: Visit, report: Report) -> None:
         return
     with st.expander(t("Record who received this report")), st.form("deliver"):
         recipient = st.text_input(t("Recipient"))
-        day, manner, reference = st.columns(3)
-        on = day.date_input(t("Received on"), value=None)
-        how = manner.text_input(t("By which way"), key="deliver-manner")
-        letter = reference.text_input(t("Number of the letter or receipt"), key="deliver-reference")
+        on = st.date_input(t("Received on"), value=None, format="DD.MM.YYYY")
+        how = st.text_input(t("By which way"), key="deliver-manner")
+        letter = st.text_input(t("Number of the letter or receipt"), key="deliver-reference")
         if not st.form_submit_button(t("Record the delivery")):
             return
     if on is None:
