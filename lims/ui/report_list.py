@@ -4,7 +4,6 @@ import streamlit as st
 
 from lims.domain.report import LEFT, Report, ReportStatus
 from lims.domain.report_copy import CopyForm
-from lims.domain.review_checklist import ReviewKind
 from lims.translation import marked
 from lims.ui.deliveries import describe_deliveries
 from lims.ui.session import Visit
@@ -46,7 +45,11 @@ def choose_report(visit: Visit) -> Report | None:
         t("Find"), placeholder=t("number of the report, case, or exhibit"), key="report-filter"
     ).strip()
     statuses = state.multiselect(
-        t("State"), _LISTED_STATES, format_func=lambda one: t(_STANDING[one]), key=f"report-states-{t.language}"
+        t("State"),
+        _LISTED_STATES,
+        format_func=lambda one: t(_STANDING[one]),
+        key=f"report-states-{t.language}",
+        placeholder=t("every state"),
     )
     page = place.number_input(t("Page"), min_value=1, step=1, key=f"report-page-{words}")
     reports = reporting.listed(
@@ -108,9 +111,9 @@ def link_to_document(visit: Visit, report: Report) -> None:
 def describe(visit: Visit, report: Report) -> None:
     """Say who signed a report, what became of it, and who has it."""
     t = visit.t
-    cleared = report.review_of(ReviewKind.ADMINISTRATIVE)
-    people = " · ".join(filter(None, (report.expert, report.reviewer, cleared.by if cleared else "", report.releaser)))
-    st.text(f"{standing(visit, report)}   {people}")
+    st.text(standing(visit, report))
+    for signature in visit.laboratory.reporting.signatures(report.number):
+        st.text(f"{t(signature.meaning.value)}: {signature.name}, {t.moment(signature.at)}")
     st.caption(t("SHA-256 {digest}", digest=report.pdf_sha256 or report.draft_sha256 or ""))
     if report.withdrawal_reason:
         st.text(t("Taken back: {reason}", reason=report.withdrawal_reason))

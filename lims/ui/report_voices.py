@@ -8,8 +8,10 @@ from lims.domain.record_changes import RecordChange
 from lims.domain.report import BEFORE_ISSUE, Report
 from lims.domain.report_review import ReportDisagreement
 from lims.domain.staff import Role, StaffMember
+from lims.ui.change_words import place_words, record_words, told_fields, value_words
 from lims.ui.checklist import show_answers
 from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.review_points import point_words
 from lims.ui.session import Visit
 
 _DECIDERS = (Role.TECHNICAL_REVIEWER, Role.HEAD, Role.QUALITY_MANAGER)
@@ -29,6 +31,8 @@ def show_voices(visit: Visit, report: Report) -> None:
                 st.text(review.comment)
             for point in review.points:
                 st.text(f"- {point}")
+            for placed in review.placed:
+                st.text(f"▲ {point_words(t, placed)}")
             if review.checklist is not None:
                 show_answers(visit, review.checklist)
     for remark in report.remarks:
@@ -121,16 +125,15 @@ def show_changes(visit: Visit, changes: tuple[RecordChange, ...]) -> None:
     t = visit.t
     with st.expander(t("What changed since the last review ({count})", count=len(changes)), expanded=True):
         for change in changes:
-            st.text(_change_words(visit, change))
-            for one in change.fields:
-                before, after = one.before or t("nothing"), one.after or t("nothing")
-                st.text(f"    {one.place}: {before} → {after}")
-
-
-def _change_words(visit: Visit, change: RecordChange) -> str:
-    t, name = visit.t, f"{change.kind} {change.number}"
-    if not change.before:
-        return t("{record} is new.", record=name)
-    if not change.after:
-        return t("{record} does not belong to it any more.", record=name)
-    return t("{record}, version {before} → {after}:", record=name, before=change.before, after=change.after)
+            st.text(record_words(t, change))
+            fields = told_fields(change)
+            if fields:
+                st.dataframe(
+                    {
+                        t("Where"): [place_words(t, one.place) for one in fields],
+                        t("Before"): [value_words(t, one.before) for one in fields],
+                        t("After"): [value_words(t, one.after) for one in fields],
+                    },
+                    hide_index=True,
+                    key=f"changes-{change.kind}-{change.number}",
+                )

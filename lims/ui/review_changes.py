@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from lims.domain.examination import Examination
-from lims.domain.record_changes import FieldChange, RecordChange, changes_by_component
+from lims.domain.record_changes import RecordChange, changes_by_component
 from lims.domain.report import Report
 from lims.translation import Translator
+from lims.ui.change_words import mark_words
 from lims.ui.review_points import point_words
 
 
@@ -21,25 +22,11 @@ def component_marks(
     """
     said = _said_before(t, before)
     changed = {
-        number: _change_words(t, fields) for number, fields in changes_by_component(changes, examination.number).items()
+        number: mark_words(t, fields) for number, fields in changes_by_component(changes, examination.number).items()
     }
     return {
         number: " ".join(filter(None, (said.get(number), changed.get(number)))) for number in sorted({*said, *changed})
     }
-
-
-def _change_words(t: Translator, fields: Sequence[FieldChange]) -> str:
-    """Say what changed of one component; nothing: it is not marked."""
-    told = (
-        f"{_of_component(one.place)}: {one.before or t('nothing')} → {one.after or t('nothing')}"
-        for one in fields
-        if "decided at" not in one.place
-    )
-    return t("Changed since the last review: {changes}.", changes="; ".join(told))
-
-
-def _of_component(place: str) -> str:
-    return place.partition(", ")[2] or place
 
 
 def _said_before(t: Translator, before: Report | None) -> dict[int, str]:

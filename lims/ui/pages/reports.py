@@ -7,6 +7,7 @@ import streamlit as st
 from lims.domain.report import Report
 from lims.translation import marked
 from lims.ui.amendments import deliver, notices, order
+from lims.ui.breadcrumb import breadcrumb
 from lims.ui.report_blocks import what_blocks
 from lims.ui.report_copies import copies
 from lims.ui.report_corrections import corrections
@@ -50,12 +51,20 @@ def _reports(visit: Visit) -> None:
     report = choose_report(visit)
     if report is None:
         return
+    _way(visit, report)
     st.subheader(report.number)
     document, beside = st.columns([3, 2])
     with document:
         show_document(visit, report)
     with beside:
         _beside(visit, report)
+
+
+def _way(visit: Visit, report: Report) -> None:
+    """Lead to the case and the exhibit that the report is about."""
+    exhibit_number = visit.laboratory.examining.get(report.examination_number).exhibit_number
+    exhibit = visit.laboratory.accessioning.exhibit(exhibit_number)
+    breadcrumb(visit, case=exhibit.case_number, exhibit=exhibit.number, here=report.number)
 
 
 def _beside(visit: Visit, report: Report) -> None:
