@@ -118,7 +118,9 @@ class QuantitationService:
             require_seen(batch, version)
             work.permit(batch, act=Act.QUANTITATION_RECORDED, actor=actor, at=self.clock.now())  # before it is measured
             method = work.load(Method, batch.method_number, version=batch.method_version)
-            measured = self._measured(work, clean, batch, method, actor)
+        release_sha256 = self.curating.release(method.quantitation.release).sha256  # reads for itself: never inside
+        with self.store.reading() as work:
+            measured = self._measured(work, clean, batch, method, release_sha256, actor)
         quantified = self.measurement.quantify(batch, method)
         with self.store.unit_of_work() as work:
             now = self.clock.now()
@@ -189,7 +191,13 @@ class QuantitationService:
             return work.listed(Quantitation, limit=limit, offset=offset, words=words)
 
     def _measured(
-        self, work: UnitOfWork, facts: QuantitationFacts, batch: Batch, method: Method, actor: StaffMember
+        self,
+        work: UnitOfWork,
+        facts: QuantitationFacts,
+        batch: Batch,
+        method: Method,
+        release_sha256: str,
+        actor: StaffMember,
     ) -> MeasuredExhibit:
         work.load(Exhibit, facts.exhibit_number)
         runs = exhibit_runs(batch, facts.exhibit_number)
@@ -206,7 +214,7 @@ class QuantitationService:
             exhibit_number=facts.exhibit_number,
             batch=batch,
             method=method,
-            release_sha256=self.curating.release(method.quantitation.release).sha256,
+            release_sha256=release_sha256,
             preparations=tuple(_preparation(work, one, facts.exhibit_number) for one in facts.preparations),
             standard=_standard(work, facts, method),
             net=_net(work, facts),

@@ -12,12 +12,14 @@ from lims.ui.batch_figures import tray_figure
 from lims.ui.batch_import import import_runs
 from lims.ui.batch_verdict import show_verdict
 from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.sections import attempt, changed_meanwhile, seen
 from lims.ui.session import Visit
 
 CHOSEN = "batch-chosen"
 """Where a browser session remembers the batch that is looked at."""
 _OFFERED = 50
 """Batches that are offered at once, the newest or those that were found."""
+_NAME_PX, _MOMENT_PX = 230, 200
 _SHAPES = {
     BatchStatus.PLANNED: "○",
     BatchStatus.MEASURED: "◐",
@@ -34,13 +36,15 @@ def batch(visit: Visit) -> None:
     number = choose_batch(visit)
     if number is not None:
         found = visit.laboratory.batching.get(number)
+        drawn = seen(found)
+        changed_meanwhile(visit, found, drawn)
         method = visit.laboratory.batching.method_of(found)
         _header(visit, found, method)
         _sequence(visit, found)
         if may_do(Act.BATCH_MEASURED, visit.person.roles):
             import_runs(visit, found)
-        show_verdict(visit, found, method)
-        _discarded(visit, found)
+        show_verdict(visit, found, method, drawn=drawn)
+        _discarded(visit, found, drawn=drawn)
     if may_do(Act.BATCH_PLANNED, visit.person.roles):
         with st.expander(t("Plan a batch"), expanded=number is None), st.form("plan-batch"):
             _plan(visit)
@@ -121,6 +125,10 @@ def _sequence(visit: Visit, batch: Batch) -> None:
             t("Run"): [runs[line.place].run_number if line.place in runs else "" for line in lines],
             t("Acquired"): [t.moment(runs[line.place].acquired_at) if line.place in runs else "" for line in lines],
         },
+        column_config={
+            t("Sample name"): st.column_config.Column(width=_NAME_PX),
+            t("Acquired"): st.column_config.Column(width=_MOMENT_PX),
+        },
         hide_index=True,
         height="content",
     )
@@ -133,7 +141,7 @@ def _sequence(visit: Visit, batch: Batch) -> None:
     )
 
 
-def _discarded(visit: Visit, batch: Batch) -> None:
+def _discarded(visit: Visit, batch: Batch, *, drawn: int) -> None:
     t = visit.t
     for one in batch.discarded:
         with st.container(border=True):
@@ -153,14 +161,11 @@ def _discarded(visit: Visit, batch: Batch) -> None:
         reason = st.text_input(t("Reason"))
         if not st.form_submit_button(t("Discard")):
             return
-        try:
-            visit.laboratory.batching.discard(
-                batch.number, place, reason=reason, actor=visit.person, version=batch.version
+        attempt(
+            lambda: visit.laboratory.batching.discard(
+                batch.number, int(place), reason=reason, actor=visit.person, version=drawn
             )
-        except REFUSALS as error:
-            show_refusal(error)
-            return
-    st.rerun()
+        )
 
 
 def _plan(visit: Visit) -> None:

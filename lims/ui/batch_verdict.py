@@ -9,13 +9,15 @@ from lims.domain.acceptance import RuleOutcome
 from lims.domain.batch import Batch, BatchStatus
 from lims.domain.method import Method
 from lims.domain.permissions import Act, may_do
+from lims.ui import background
 from lims.ui.batch_charts import show_chart
 from lims.ui.plain import REFUSALS, show_refusal
+from lims.ui.sections import attempt
 from lims.ui.session import Visit
-from lims.ui.signing import credential_fields, require_credentials
+from lims.ui.signing import Credentials, credential_fields, require_credentials
 
 
-def show_verdict(visit: Visit, batch: Batch, method: Method) -> None:
+def show_verdict(visit: Visit, batch: Batch, method: Method, *, drawn: int) -> None:
     """Show the newest verdict, beside it the control chart, below what may be done now."""
     t = visit.t
     st.subheader(t("Acceptance"))
@@ -29,7 +31,7 @@ def show_verdict(visit: Visit, batch: Batch, method: Method) -> None:
     )
     left, right = st.columns([6, 5])
     with left:
-        _rules(visit, batch)
+        _rules(visit, batch, drawn=drawn)
     with right:
         show_chart(visit, batch)
     for nonconformity in batch.nonconformities:
@@ -44,21 +46,15 @@ def show_verdict(visit: Visit, batch: Batch, method: Method) -> None:
                 st.text(f"{question}: {answer}")
             st.text(visit.laboratory.staffing.get(nonconformity.decided_by).name)
     if batch.status is BatchStatus.FAILED:
-        _release(visit, batch)
+        _release(visit, batch, drawn=drawn)
 
 
-def _rules(visit: Visit, batch: Batch) -> None:
+def _rules(visit: Visit, batch: Batch, *, drawn: int) -> None:
     t = visit.t
     if batch.status is BatchStatus.PLANNED:
         st.info(t("Runs are missing; the batch is judged when every injection has its run."))
-    elif may_do(Act.BATCH_JUDGED, visit.person.roles) and st.button(t("Measure and judge"), type=_weight(batch)):
-        try:
-            with st.spinner(t("Measuring every run")):
-                visit.laboratory.batching.judge(batch.number, actor=visit.person, version=batch.version)
-        except REFUSALS as error:
-            show_refusal(error)
-            return
-        st.rerun()
+    elif may_do(Act.BATCH_JUDGED, visit.person.roles):
+        _judge(visit, batch, drawn=drawn)
     if not batch.verdicts:
         st.info(t("Nobody has judged this batch yet."))
         return
@@ -86,6 +82,28 @@ def _rules(visit: Visit, batch: Batch) -> None:
     )
 
 
+def _judge(visit: Visit, batch: Batch, *, drawn: int) -> None:
+    """Measure every run beside the page: that takes some seconds."""
+    key, batching, person = f"judge-{batch.number}", visit.laboratory.batching, visit.person
+    try:
+        background.result(visit, key)
+    except REFUSALS as error:
+        show_refusal(error)
+    begun = background.job(visit, key)
+    under_way = begun is not None and not begun.ended.is_set()
+    if st.button(visit.t("Measure and judge"), type=_weight(batch), disabled=under_way):
+        background.forget(visit, key)
+        attempt(
+            lambda: background.start(
+                visit,
+                key,
+                lambda _: batching.judge(batch.number, actor=person, version=drawn),
+                lane=background.Lane.MEASURING,
+                waits=True,
+            )
+        )
+
+
 def _weight(batch: Batch) -> Literal["primary", "secondary"]:
     """Fill the button where judging is what comes next."""
     return "primary" if batch.status is BatchStatus.MEASURED else "secondary"
@@ -102,7 +120,7 @@ def _limits(visit: Visit, outcome: RuleOutcome) -> str:
     return f"≥ {visit.t.number(low)}" if low is not None else f"≤ {visit.t.number(high or Decimal(0))}"
 
 
-def _release(visit: Visit, batch: Batch) -> None:
+def _release(visit: Visit, batch: Batch, *, drawn: int) -> None:
     t = visit.t
     st.error(t("A rule is not met: no report may use this batch until a nonconformity says what was done."))
     if not may_do(Act.BATCH_RELEASED, visit.person.roles):
@@ -118,12 +136,12 @@ def _release(visit: Visit, batch: Batch) -> None:
         typed = credential_fields(visit, key=f"release-{batch.number}")
         if not st.form_submit_button(t("Record and release"), type="primary"):
             return
-    try:
-        require_credentials(visit, typed)
-        visit.laboratory.batching.release(
-            batch.number, cause=cause, action=action, impact=impact, actor=visit.person, version=batch.version
-        )
-    except REFUSALS as error:
-        show_refusal(error)
-        return
-    st.rerun()
+    attempt(lambda: _released(visit, batch, (cause, action, impact), typed, drawn=drawn))
+
+
+def _released(visit: Visit, batch: Batch, answers: tuple[str, str, str], typed: Credentials, *, drawn: int) -> Batch:
+    require_credentials(visit, typed)
+    cause, action, impact = answers
+    return visit.laboratory.batching.release(
+        batch.number, cause=cause, action=action, impact=impact, actor=visit.person, version=drawn
+    )

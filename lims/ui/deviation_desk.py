@@ -6,7 +6,8 @@ from lims.domain.deviation import Deviation, DeviationStatus
 from lims.domain.permissions import Act, may_do
 from lims.services.validating import AcceptanceFacts
 from lims.translation import marked
-from lims.ui.sections import attempt
+from lims.ui.procedure_desk import FIRST_DAY
+from lims.ui.sections import attempt, changed_meanwhile, seen
 from lims.ui.selection import chosen_exhibit
 from lims.ui.session import Visit
 
@@ -24,11 +25,13 @@ def deviations(visit: Visit) -> None:
     """List deviations, show the chosen one with the next step, and let the bench ask for another."""
     found = _choice(visit)
     if found is not None:
+        drawn = seen(found)
+        changed_meanwhile(visit, found, drawn)
         _standing(visit, found)
         if found.status is DeviationStatus.ASKED:
-            _authorise(visit, found)
+            _authorise(visit, found, drawn=drawn)
         if found.status is DeviationStatus.AUTHORISED:
-            _accept(visit, found)
+            _accept(visit, found, drawn=drawn)
     if may_do(Act.DEVIATION_ASKED, visit.person.roles):
         _ask(visit)
 
@@ -107,7 +110,7 @@ def _standing(visit: Visit, found: Deviation) -> None:
             st.text(words)
 
 
-def _authorise(visit: Visit, found: Deviation) -> None:
+def _authorise(visit: Visit, found: Deviation, *, drawn: int) -> None:
     t = visit.t
     if not may_do(Act.DEVIATION_AUTHORISED, visit.person.roles):
         st.text(t("Head or quality manager authorise it, and not who asked."))
@@ -115,30 +118,30 @@ def _authorise(visit: Visit, found: Deviation) -> None:
     if found.asked_by == visit.person.number:
         st.info(t("You asked for it; another person authorises it."))
         return
-    mark = f"{found.number}-{found.version}"
+    mark = found.number
     with st.form(f"deviation-authorise-{mark}"):
         st.text(t("You allow this departure in your name; the customer has to accept it before work begins."))
         pressed = st.form_submit_button(t("Authorise the deviation"), type="primary")
     if pressed:
         attempt(
-            lambda: visit.laboratory.validating.authorise_deviation(
-                found.number, actor=visit.person, version=found.version
-            )
+            lambda: visit.laboratory.validating.authorise_deviation(found.number, actor=visit.person, version=drawn)
         )
 
 
-def _accept(visit: Visit, found: Deviation) -> None:
+def _accept(visit: Visit, found: Deviation, *, drawn: int) -> None:
     t = visit.t
     if not may_do(Act.DEVIATION_ACCEPTED, visit.person.roles):
         st.text(t("An expert or the head records that the customer accepts it."))
         return
-    mark = f"{found.number}-{found.version}"
+    mark = found.number
     with st.form(f"deviation-accept-{mark}"):
         st.text(t("You record in your name what the customer said; from that day on the departure is allowed."))
         customer = st.text_input(t("Customer: body and person"), key=f"deviation-customer-{mark}")
         left, right = st.columns([3, 1])
         reference = left.text_input(t("Letter that says so"), key=f"deviation-letter-{mark}")
-        day = right.date_input(t("Accepted on"), value=None, format="DD.MM.YYYY", key=f"deviation-day-{mark}")
+        day = right.date_input(
+            t("Accepted on"), value=None, min_value=FIRST_DAY, format="DD.MM.YYYY", key=f"deviation-day-{mark}"
+        )
         pressed = st.form_submit_button(t("Record the acceptance"), type="primary")
     if not pressed:
         return
@@ -147,9 +150,7 @@ def _accept(visit: Visit, found: Deviation) -> None:
         return
     facts = AcceptanceFacts(customer=customer, reference=reference, accepted_on=day)
     attempt(
-        lambda: visit.laboratory.validating.accept_deviation(
-            found.number, facts, actor=visit.person, version=found.version
-        )
+        lambda: visit.laboratory.validating.accept_deviation(found.number, facts, actor=visit.person, version=drawn)
     )
 
 

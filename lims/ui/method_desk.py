@@ -1,6 +1,6 @@
 """Methods of batches: every version with who defined it and what it changed; defined from a text, and withdrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -12,7 +12,7 @@ from lims.errors import NotFoundError
 from lims.services.method_file import read_method
 from lims.services.method_text import MethodChange, method_changes, method_text
 from lims.ui.plain import REFUSALS, plain, show_refusal
-from lims.ui.sections import attempt
+from lims.ui.sections import attempt, begun_anew, changed_meanwhile, fields, seen
 from lims.ui.session import Visit
 
 _CHOSEN = "method-chosen"
@@ -28,12 +28,14 @@ def methods(visit: Visit) -> None:
     number = _choice(visit)
     if number:
         versions = visit.laboratory.batching.versions(number)
+        drawn = seen(versions[0])
+        changed_meanwhile(visit, versions[0], drawn)
         _standing(visit, versions[0])
         _versions(visit, versions)
         _text(visit, versions[0])
-        _withdraw(visit, versions[0])
+        _withdraw(visit, versions[0], drawn=drawn)
     if may_do(Act.METHOD_DEFINED, visit.person.roles):
-        _define(visit, versions[0] if number else None)
+        _define(visit, next(one for one in versions if one.version == drawn) if number else None)
     elif not number:
         st.info(t("An expert or the quality manager records a method."))
 
@@ -133,11 +135,11 @@ def _text(visit: Visit, method: Method) -> None:
         )
 
 
-def _withdraw(visit: Visit, method: Method) -> None:
+def _withdraw(visit: Visit, method: Method, *, drawn: int) -> None:
     t = visit.t
     if method.status is not MethodStatus.IN_USE or not may_do(Act.METHOD_WITHDRAWN, visit.person.roles):
         return
-    with st.expander(t("Withdraw this method")), st.form(f"method-withdraw-{method.number}-{method.version}"):
+    with st.expander(t("Withdraw this method")), st.form(f"method-withdraw-{method.number}"):
         st.text(
             t(
                 "You record that method {number} is out of use: no new batch is planned under it, planned ones go on.",
@@ -146,22 +148,20 @@ def _withdraw(visit: Visit, method: Method) -> None:
         )
         pressed = st.form_submit_button(t("Withdraw the method"))
     if pressed:
-        attempt(
-            lambda: visit.laboratory.batching.withdraw_method(method.number, actor=visit.person, version=method.version)
-        )
+        attempt(lambda: visit.laboratory.batching.withdraw_method(method.number, actor=visit.person, version=drawn))
 
 
-def _define(visit: Visit, seen: Method | None) -> None:
+def _define(visit: Visit, base: Method | None) -> None:
     """Read a text or a file, say what would be recorded, and record it on a second press."""
     t = visit.t
-    mark = "new" if seen is None else f"{seen.number}-{seen.version}"
-    label = t("Define a method") if seen is None else t("Define a new version")
-    with st.expander(label, expanded=seen is None):
+    mark = fields(f"method-{base.number if base else 'new'}")
+    label = t("Define a method") if base is None else t("Define a new version")
+    with st.expander(label, expanded=base is None):
         with st.form(f"method-define-{mark}"):
             upload = st.file_uploader(t("Method file, TOML"), type=["toml"], key=f"method-file-{mark}")
             typed = st.text_area(
                 t("or write it here"),
-                value="" if seen is None else method_text(seen),
+                value="" if base is None else method_text(base),
                 height=260,
                 key=f"method-text-{mark}",
             )
@@ -169,11 +169,11 @@ def _define(visit: Visit, seen: Method | None) -> None:
         if pressed:
             data = upload.getvalue() if upload is not None else typed.encode()
             name = upload.name if upload is not None else t("the typed method")
-            _read(visit, data, name=name, seen=seen)
-        _record(visit, mark)
+            _read(visit, data, name=name, base=base, mark=mark)
+        _record(visit, mark, emptied=begun_anew(f"method-{base.number if base else 'new'}"))
 
 
-def _read(visit: Visit, data: bytes, *, name: str, seen: Method | None) -> None:
+def _read(visit: Visit, data: bytes, *, name: str, base: Method | None, mark: str) -> None:
     st.session_state.pop(_READ, None)
     try:
         found = read_method(
@@ -182,12 +182,11 @@ def _read(visit: Visit, data: bytes, *, name: str, seen: Method | None) -> None:
     except REFUSALS as error:
         show_refusal(error)
         return
-    replaces = seen if seen is not None and seen.number == found.number else None
-    mark = "new" if seen is None else f"{seen.number}-{seen.version}"
+    replaces = base if base is not None and base.number == found.number else None
     st.session_state[_READ] = (mark, found, replaces)
 
 
-def _record(visit: Visit, mark: str) -> None:
+def _record(visit: Visit, mark: str, *, emptied: Callable[[], None]) -> None:
     t = visit.t
     kept: tuple[str, Method, Method | None] | None = st.session_state.get(_READ)
     if kept is None or kept[0] != mark:
@@ -214,14 +213,15 @@ def _record(visit: Visit, mark: str) -> None:
             lambda: batching.define_method(
                 found, actor=visit.person, replaces=None if replaces is None else replaces.version
             ),
-            then=lambda: _recorded(found.number),
+            then=lambda: _recorded(found.number, emptied),
         )
     st.caption(
         plain(t("It is checked against the library release first: {release}", release=found.quantitation.release))
     )
 
 
-def _recorded(number: str) -> None:
+def _recorded(number: str, emptied: Callable[[], None]) -> None:
+    emptied()
     st.session_state.pop(_READ, None)
     st.session_state[_CHOSEN] = number
 

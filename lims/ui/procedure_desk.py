@@ -1,5 +1,8 @@
 """Procedures: written down, validated by head or quality manager, withdrawn; what counts is the text that was seen."""
 
+from collections.abc import Callable
+from datetime import date
+
 import streamlit as st
 
 from lims.domain.permissions import Act, may_do
@@ -7,11 +10,13 @@ from lims.domain.procedure import Procedure, ValidationStatus
 from lims.domain.technique import techniques
 from lims.services.validating import ProcedureFacts
 from lims.translation import marked
-from lims.ui.sections import attempt
+from lims.ui.sections import attempt, begun_anew, changed_meanwhile, fields, seen
 from lims.ui.session import Visit
 
 _CHOSEN = "procedure-chosen"
 _NEW = ""
+FIRST_DAY = date(1950, 1, 1)
+"""That may be chosen; by itself Streamlit offers the last ten years."""
 _SHAPES = {
     ValidationStatus.IN_VALIDATION: "○",
     ValidationStatus.VALIDATED: "■",
@@ -27,13 +32,15 @@ STATE_WORDS = {
 def procedures(visit: Visit) -> None:
     """Show the chosen procedure and what may be done with it now."""
     number = _choice(visit)
-    seen = visit.laboratory.validating.procedure(number) if number else None
-    if seen is not None:
-        _standing(visit, seen)
-        _validate(visit, seen)
-        _withdraw(visit, seen)
+    known = visit.laboratory.validating.procedure(number) if number else None
+    drawn = 0 if known is None else seen(known)
+    if known is not None:
+        changed_meanwhile(visit, known, drawn)
+        _standing(visit, known)
+        _validate(visit, known, drawn=drawn)
+        _withdraw(visit, known, drawn=drawn)
     if may_do(Act.PROCEDURE_RECORDED, visit.person.roles):
-        _write(visit, seen)
+        _write(visit, known, drawn=drawn)
 
 
 def state_words(visit: Visit, state: str) -> str:
@@ -63,20 +70,20 @@ def _choice(visit: Visit) -> str:
     return str(chosen)
 
 
-def _standing(visit: Visit, seen: Procedure) -> None:
+def _standing(visit: Visit, known: Procedure) -> None:
     t = visit.t
-    st.subheader(f"{seen.number}  {state_words(visit, seen.state)}")
+    st.subheader(f"{known.number}  {state_words(visit, known.state)}")
     unknown = t("unknown")
     rows = (
-        (t("Name"), seen.name),
-        (t("Techniques"), ", ".join(seen.techniques)),
-        (t("May be used on"), ", ".join(seen.matrices)),
-        (t("Controls with every result"), ", ".join(seen.required_controls)),
-        (t("When a result counts"), seen.acceptance_criteria),
-        (t("Batch limits of method"), seen.limits_of),
-        (t("Number in the State register"), seen.register_number or unknown),
-        (t("Devices whose field screens count"), ", ".join(seen.field_devices)),
-        (t("Who may use them so that it counts"), ", ".join(seen.field_operators)),
+        (t("Name"), known.name),
+        (t("Techniques"), ", ".join(known.techniques)),
+        (t("May be used on"), ", ".join(known.matrices)),
+        (t("Controls with every result"), ", ".join(known.required_controls)),
+        (t("When a result counts"), known.acceptance_criteria),
+        (t("Batch limits of method"), known.limits_of),
+        (t("Number in the State register"), known.register_number or unknown),
+        (t("Devices whose field screens count"), ", ".join(known.field_devices)),
+        (t("Who may use them so that it counts"), ", ".join(known.field_operators)),
     )
     with st.container(border=True, gap="xsmall"):
         for label, value in rows:
@@ -85,16 +92,16 @@ def _standing(visit: Visit, seen: Procedure) -> None:
         st.text(
             t(
                 "Version {version}, written by {person}, {moment}",
-                version=seen.version,
-                person=seen.recorded_by,
-                moment=t.moment(seen.recorded_at),
+                version=known.version,
+                person=known.recorded_by,
+                moment=t.moment(known.recorded_at),
             )
         )
-        _validated(visit, seen)
+        _validated(visit, known)
 
 
-def _validated(visit: Visit, seen: Procedure) -> None:
-    t, stated = visit.t, seen.validation
+def _validated(visit: Visit, known: Procedure) -> None:
+    t, stated = visit.t, known.validation
     if stated is not None:
         words = t(
             "Validated on {day} by {record}; stated by {person}, {moment}",
@@ -104,32 +111,34 @@ def _validated(visit: Visit, seen: Procedure) -> None:
             moment=t.moment(stated.stated_at),
         )
         st.text(words)
-    if seen.withdrawn_on is not None:
+    if known.withdrawn_on is not None:
         words = t(
             "Withdrawn on {day} by {person}: {reason}",
-            day=t.date(seen.withdrawn_on),
-            person=seen.withdrawn_by,
-            reason=seen.withdrawal_reason,
+            day=t.date(known.withdrawn_on),
+            person=known.withdrawn_by,
+            reason=known.withdrawal_reason,
         )
         st.text(words)
 
 
-def _validate(visit: Visit, seen: Procedure) -> None:
+def _validate(visit: Visit, known: Procedure, *, drawn: int) -> None:
     t = visit.t
-    if seen.status is not ValidationStatus.IN_VALIDATION or not may_do(Act.PROCEDURE_VALIDATED, visit.person.roles):
+    if known.status is not ValidationStatus.IN_VALIDATION or not may_do(Act.PROCEDURE_VALIDATED, visit.person.roles):
         return
-    mark = f"{seen.number}-{seen.version}"
+    mark = fields(f"validate-{known.number}")
     with st.form(f"procedure-validate-{mark}"):
         st.text(
             t(
                 "You state in your name that version {version} of {number} is validated; work under it counts from "
                 "that day on.",
-                version=seen.version,
-                number=seen.number,
+                version=known.version,
+                number=known.number,
             )
         )
         left, right = st.columns([1, 3])
-        day = left.date_input(t("Validated on"), value=None, format="DD.MM.YYYY", key=f"procedure-day-{mark}")
+        day = left.date_input(
+            t("Validated on"), value=None, min_value=FIRST_DAY, format="DD.MM.YYYY", key=f"procedure-day-{mark}"
+        )
         record = right.text_input(t("Record of the validation, by number or title"), key=f"procedure-validation-{mark}")
         pressed = st.form_submit_button(t("State the validation"), type="primary")
     if not pressed:
@@ -139,74 +148,75 @@ def _validate(visit: Visit, seen: Procedure) -> None:
         return
     attempt(
         lambda: visit.laboratory.validating.validate(
-            seen.number, validated_on=day, record=record, actor=visit.person, version=seen.version
-        )
+            known.number, validated_on=day, record=record, actor=visit.person, version=drawn
+        ),
+        then=begun_anew(f"validate-{known.number}"),
     )
 
 
-def _withdraw(visit: Visit, seen: Procedure) -> None:
+def _withdraw(visit: Visit, known: Procedure, *, drawn: int) -> None:
     t = visit.t
-    if seen.status is ValidationStatus.WITHDRAWN or not may_do(Act.PROCEDURE_WITHDRAWN, visit.person.roles):
+    if known.status is ValidationStatus.WITHDRAWN or not may_do(Act.PROCEDURE_WITHDRAWN, visit.person.roles):
         return
-    mark = f"{seen.number}-{seen.version}"
+    mark = fields(f"withdraw-{known.number}")
     with st.expander(t("Withdraw this procedure")), st.form(f"procedure-withdraw-{mark}"):
-        st.text(t("From today on nobody works under {number}; what was done stays valid.", number=seen.number))
+        st.text(t("From today on nobody works under {number}; what was done stays valid.", number=known.number))
         reason = st.text_input(t("Reason"), key=f"procedure-reason-{mark}")
         pressed = st.form_submit_button(t("Withdraw the procedure"))
     if pressed:
         attempt(
-            lambda: visit.laboratory.validating.withdraw(
-                seen.number, reason=reason, actor=visit.person, version=seen.version
-            )
+            lambda: visit.laboratory.validating.withdraw(known.number, reason=reason, actor=visit.person, version=drawn)
         )
 
 
-def _write(visit: Visit, seen: Procedure | None) -> None:
+def _write(visit: Visit, known: Procedure | None, *, drawn: int) -> None:
     t = visit.t
-    mark = "new" if seen is None else f"{seen.number}-{seen.version}"
-    label = t("Write a procedure down") if seen is None else t("Write a new text of it")
-    with st.expander(label, expanded=seen is None), st.form(f"procedure-write-{mark}"):
-        if seen is not None:
+    form = f"write-{known.number if known else 'new'}"
+    mark = fields(form)
+    label = t("Write a procedure down") if known is None else t("Write a new text of it")
+    with st.expander(label, expanded=known is None), st.form(f"procedure-write-{mark}"):
+        if known is not None:
             st.text(t("A new text begins in validation again: until it is validated nobody works under it."))
-        facts = _facts(visit, seen, mark)
+        facts = _facts(visit, known, mark)
         pressed = st.form_submit_button(t("Record the procedure"), type="primary")
     if pressed:
         attempt(
             lambda: visit.laboratory.validating.record(
-                facts, actor=visit.person, replaces=None if seen is None else seen.version
+                facts, actor=visit.person, replaces=None if known is None else drawn
             ),
-            then=lambda: _chosen(facts.number),
+            then=lambda: _chosen(facts.number, begun_anew(form)),
         )
 
 
-def _chosen(number: str) -> None:
+def _chosen(number: str, emptied: Callable[[], None]) -> None:
+    emptied()
     st.session_state[_CHOSEN] = number.strip()
 
 
-def _facts(visit: Visit, seen: Procedure | None, mark: str) -> ProcedureFacts:
+def _facts(visit: Visit, known: Procedure | None, mark: str) -> ProcedureFacts:
     t = visit.t
 
     def line(label: str, field: str) -> str:
-        value = "" if seen is None else str(getattr(seen, field))
+        value = "" if known is None else str(getattr(known, field))
         return st.text_input(label, value=value, key=f"procedure-{field}-{mark}")
 
     def several(label: str, field: str) -> tuple[str, ...]:
-        value = "" if seen is None else "\n".join(getattr(seen, field))
+        value = "" if known is None else "\n".join(getattr(known, field))
         typed = st.text_area(label, value=value, height=90, key=f"procedure-{field}-{mark}", help=t("One on each line"))
         return tuple(one.strip() for one in typed.splitlines() if one.strip())
 
-    number = line(t("Number"), "number") if seen is None else seen.number
+    number = line(t("Number"), "number") if known is None else known.number
     name = line(t("Name"), "name")
     chosen = st.multiselect(
         t("Techniques"),
         list(techniques()),
-        default=[] if seen is None else list(seen.techniques),
+        default=[] if known is None else list(known.techniques),
         key=f"procedure-techniques-{mark}",
         placeholder=t("none"),
     )
     criteria = st.text_area(
         t("When a result counts as positive, negative or neither"),
-        value="" if seen is None else seen.acceptance_criteria,
+        value="" if known is None else known.acceptance_criteria,
         key=f"procedure-criteria-{mark}",
     )
     left, right = st.columns(2)

@@ -10,7 +10,7 @@ from lims.translation import Translator, marked
 from lims.ui.mass_words import exact
 from lims.ui.quantitation_form import RECORDED, new_quantitation
 from lims.ui.quantitation_tables import rounded, show_calibration, show_calibrators, show_injections
-from lims.ui.sections import attempt, chosen_section
+from lims.ui.sections import attempt, changed_meanwhile, chosen_section, seen
 from lims.ui.session import Visit
 
 _CHOSEN = "quantitation-section"
@@ -60,6 +60,8 @@ def _choice(visit: Visit) -> str | None:
 
 def _show(visit: Visit, one: Quantitation) -> None:
     t = visit.t
+    drawn = seen(one)
+    changed_meanwhile(visit, one, drawn)
     st.subheader(f"{one.number}  {t(_STATES[one.state])}")
     _result(visit, one)
     if one.discard is not None:
@@ -84,7 +86,7 @@ def _show(visit: Visit, one: Quantitation) -> None:
         _portions(visit, one)
         _budget(visit, one)
     _again(visit, one)
-    _discard(visit, one)
+    _discard(visit, one, drawn=drawn)
 
 
 def _result(visit: Visit, one: Quantitation) -> None:
@@ -201,18 +203,16 @@ def _again(visit: Visit, one: Quantitation) -> None:
         st.text(f"✕ {words}")
 
 
-def _discard(visit: Visit, one: Quantitation) -> None:
+def _discard(visit: Visit, one: Quantitation, *, drawn: int) -> None:
     t = visit.t
     if one.discard is not None or not may_do(Act.QUANTITATION_DISCARDED, visit.person.roles):
         return
-    mark = f"{one.number}-{one.version}"
+    mark = one.number
     with st.expander(t("Discard this quantitation")), st.form(f"quantitation-discard-{mark}"):
         st.text(t("It stays listed with your reason, reports say so, and no report states its content any more."))
         reason = st.text_input(t("Reason"), key=f"quantitation-reason-{mark}")
         pressed = st.form_submit_button(t("Discard the quantitation"))
     if pressed:
         attempt(
-            lambda: visit.laboratory.quantitating.discard(
-                one.number, reason=reason, actor=visit.person, version=one.version
-            )
+            lambda: visit.laboratory.quantitating.discard(one.number, reason=reason, actor=visit.person, version=drawn)
         )

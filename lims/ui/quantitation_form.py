@@ -21,7 +21,7 @@ from lims.ui.bench_numbers import decimal_of
 from lims.ui.mass_words import stated_words
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.quantitation_tables import show_calibration, show_calibrators, show_injections
-from lims.ui.sections import attempt
+from lims.ui.sections import attempt, begun_anew, changed_meanwhile, fields, seen
 from lims.ui.selection import chosen_exhibit
 from lims.ui.session import Visit
 
@@ -43,6 +43,8 @@ def new_quantitation(visit: Visit) -> None:
     if number is None:
         return
     batch = visit.laboratory.batching.get(number)
+    drawn = seen(batch)
+    changed_meanwhile(visit, batch, drawn)
     method = visit.laboratory.batching.method_of(batch)
     st.text(
         t(
@@ -58,7 +60,7 @@ def new_quantitation(visit: Visit) -> None:
         st.info(t("An expert measures and records."))
         return
     _trial(visit, batch, method)
-    _record(visit, batch)
+    _record(visit, batch, drawn=drawn)
 
 
 def _trial(visit: Visit, batch: Batch, method: Method) -> None:
@@ -160,7 +162,7 @@ def _tried(visit: Visit, tried: TriedBatch, batch: Batch) -> None:
     show_injections(visit, tried.injections, key=f"trial-{batch.number}")
 
 
-def _record(visit: Visit, batch: Batch) -> None:
+def _record(visit: Visit, batch: Batch, *, drawn: int) -> None:
     t = visit.t
     st.subheader(t("Measure and record"))
     if not batch.usable:
@@ -180,14 +182,17 @@ def _record(visit: Visit, batch: Batch) -> None:
         )
     )
     possible = visit.laboratory.quantitating.portions(batch.number, exhibit)
-    mark = f"{batch.number}-{batch.version}-{exhibit}"
+    mark = fields(f"{batch.number}-{exhibit}")
     with st.form(f"quantitation-{mark}"):
         typed = _portions(visit, possible, mark)
         others = _others(visit, possible, mark)
         st.text(t("You record in your name what this batch says of the exhibit, or why it says nothing."))
         pressed = st.form_submit_button(t("Measure and record"), type="primary")
     if pressed:
-        attempt(lambda: _begin(visit, batch, exhibit, _preparations(typed), others))
+        attempt(
+            lambda: _begin(visit, _facts(batch, exhibit, _preparations(typed), others), drawn=drawn),
+            then=begun_anew(f"{batch.number}-{exhibit}"),
+        )
 
 
 _Typed = tuple[str, str, str, str, str, str]
@@ -289,11 +294,11 @@ def _others(visit: Visit, possible: PossiblePortions, mark: str) -> _Others:
     return str(lot or ""), applied, str(net or ""), form
 
 
-def _begin(
-    visit: Visit, batch: Batch, exhibit: str, preparations: tuple[PreparationFacts, ...], others: _Others
-) -> None:
+def _facts(
+    batch: Batch, exhibit: str, preparations: tuple[PreparationFacts, ...], others: _Others
+) -> QuantitationFacts:
     lot, applied, net, form = others
-    facts = QuantitationFacts(
+    return QuantitationFacts(
         exhibit_number=exhibit,
         batch_number=batch.number,
         preparations=preparations,
@@ -302,12 +307,15 @@ def _begin(
         net_weighing=net,
         expressed_as=form,
     )
+
+
+def _begin(visit: Visit, facts: QuantitationFacts, *, drawn: int) -> None:
     quantitating, person = visit.laboratory.quantitating, visit.person
     background.forget(visit, _JOB)
     background.start(
         visit,
         _JOB,
-        lambda _: quantitating.record(facts, actor=person, version=batch.version),
+        lambda _: quantitating.record(facts, actor=person, version=drawn),
         lane=background.Lane.MEASURING,
         waits=True,
     )

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
@@ -278,6 +279,22 @@ def test_what_moved_on_since_it_was_seen_is_neither_recorded_nor_discarded(lab):
     lab.quantitating.discard(made.number, reason="r", actor=EXPERT, version=made.version)
     with pytest.raises(StaleVersionError):
         lab.quantitating.discard(made.number, reason="r", actor=EXPERT, version=made.version)
+
+
+def test_no_transaction_is_open_while_a_release_is_read(lab, monkeypatch):
+    """On SQLite a second connection waits for a writer that waits for the first: nobody gets on for half a minute."""
+    open_now, real = [], SqlStore.reading
+
+    @contextmanager
+    def counted(store):
+        with real(store) as work:
+            open_now.append(work)
+            assert len(open_now) == 1
+            yield work
+            open_now.pop()
+
+    monkeypatch.setattr(SqlStore, "reading", counted)
+    assert lab.quantitating.record(facts(), actor=EXPERT).number == NUMBER
 
 
 def test_quantitations_are_listed_by_pages(lab):
