@@ -392,7 +392,8 @@ def component_gaps(work: UnitOfWork, examination: Examination, component: Examin
 
 def faults_of(work: UnitOfWork, identification: Identification) -> list[str]:
     """Say what keeps one identification from a report: not concluded, disputed, with a gap, or moved since."""
-    number, faults = identification.number, []
+    number = identification.number
+    faults: list[str] = []
     if identification.status in {IdentificationStatus.OPEN, IdentificationStatus.DISPUTED}:
         faults.append(said("{number} is {state}", number=number, state=identification.status))
     verdict = identification.verdict
