@@ -29,7 +29,7 @@ from lims.domain.run import RecordedRun
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text, cleaned
 from lims.errors import NotFoundError
-from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
+from lims.services.ports import Clock, Store, UnitOfWork
 from lims.services.tracing import held_by, open_nonconformities, touched
 from lims.services.versions import require_seen
 
@@ -244,7 +244,7 @@ class NonconformingService:
 
     def listed(
         self, *, limit: int = _MAX_LISTED, offset: int = 0, states: Sequence[str] = (), words: str = ""
-    ) -> tuple[ListedRecord, ...]:
+    ) -> tuple[NonconformingWork, ...]:
         """Give one page of the nonconformities, the last changed first.
 
         Parameters
@@ -255,7 +255,9 @@ class NonconformingService:
             That stand in number or title.
         """
         with self.store.reading() as work:
-            return work.listed(NonconformingWork, limit=limit, offset=offset, states=states, words=words)
+            lines = work.listed(NonconformingWork, limit=limit, offset=offset, states=states, words=words)
+            found = {one.number: one for one in work.several(NonconformingWork, [line.number for line in lines])}
+        return tuple(found[line.number] for line in lines)
 
     def held(self, subject: Name) -> tuple[str, ...]:
         """Name the nonconformities that hold work on a subject."""

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lims.domain.nonconformity import NonconformityStatus, Subject
-from lims.translation import marked
+from lims.domain.nonconformity import NonconformingWork, NonconformityStatus, Subject
+from lims.translation import Translator, marked
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.quality_trace import KINDS, kind_words
 from lims.ui.session import Visit
@@ -44,14 +44,20 @@ def nonconformity_page(visit: Visit) -> list[str]:
     st.dataframe(
         {
             t("Number"): [one.number for one in shown],
-            t("State"): [t(NONCONFORMITY_STATES[NonconformityStatus(one.state)]) for one in shown],
-            t("About"): [one.title for one in shown],
-            t("Changed"): [t.moment(one.recorded_at) for one in shown],
+            t("State"): [t(NONCONFORMITY_STATES[one.status]) for one in shown],
+            t("About"): [subject_words(t, one) for one in shown],
+            t("What happened"): [one.what for one in shown],
+            t("Found"): [t.moment(one.found_at) for one in shown],
         },
         hide_index=True,
         key="nonconformity-table",
     )
     return [one.number for one in shown]
+
+
+def subject_words(t: Translator, found: NonconformingWork) -> str:
+    """Name everything that a nonconformity is about."""
+    return ", ".join(f"{kind_words(t, one.kind)} {one.number}" for one in found.subjects)
 
 
 def holding(visit: Visit) -> None:

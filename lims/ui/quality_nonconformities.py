@@ -10,7 +10,7 @@ from lims.domain.permissions import Act, may_do
 from lims.services.nonconforming import NonconformityFacts
 from lims.translation import TIME_ZONE
 from lims.ui.custody_words import Names
-from lims.ui.nonconformity_list import NONCONFORMITY_STATES, holding, nonconformity_page
+from lims.ui.nonconformity_list import NONCONFORMITY_STATES, holding, nonconformity_page, subject_words
 from lims.ui.quality_trace import KINDS, kind_words
 from lims.ui.sections import attempt
 from lims.ui.seen import act_done, fresh, seen_version
@@ -46,9 +46,8 @@ def _one(visit: Visit, found: NonconformingWork, names: Names) -> None:
 def _lines(visit: Visit, found: NonconformingWork, names: Names) -> Iterator[str]:
     """Tell everything that is on record of it, in order."""
     t = visit.t
-    about = ", ".join(f"{kind_words(t, one.kind)} {one.number}" for one in found.subjects)
     yield t("What happened: {words}", words=found.what)
-    yield t("About: {subjects}", subjects=about)
+    yield t("About: {subjects}", subjects=subject_words(t, found))
     yield t("Found by {name} on {moment}.", name=_name(names, found.found_by), moment=t.moment(found.found_at))
     if found.caused_by:
         yield t("Caused by {name}.", name=_name(names, found.caused_by))

@@ -81,7 +81,7 @@ def _table(visit: Visit, handed: Sequence[HandedCheckpoint], page: int) -> None:
     st.dataframe(
         {
             t("Number"): [one.number for one in shown],
-            t("Entries"): [one.size for one in shown],
+            t("Entries covered"): [one.size for one in shown],
             t("Handed to"): [one.handed_to for one in shown],
             t("By"): [one.handed_by for one in shown],
             t("When"): [t.moment(one.handed_at) for one in shown],
@@ -179,7 +179,7 @@ def _show(t: Translator, found: Sequence[WitnessFinding]) -> None:
         {
             t("File"): [one.name for one in found],
             t("Verdict"): [t(_VERDICTS[one.verdict]) for one in found],
-            t("Entries"): ["" if one.size is None else str(one.size) for one in found],
+            t("Entries covered"): ["" if one.size is None else str(one.size) for one in found],
         },
         hide_index=True,
         key="witness-findings",

@@ -14,6 +14,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.nightly]  # by day: test_quality_
 SitDown = Callable[[str], Desk]
 SECTIONS = {
     "Nonconformities": "Raise a nonconformity",
+    "Control charts": "No method is recorded.",
+    "Deviations": "No deviation is like that.",
     "What touches which reports": "Number, or name in files",
     "State of the ledger": "■ The ledger is whole.",
     "Detectors": "Ask the detectors now",
@@ -38,6 +40,9 @@ def test_the_quality_manager_asks_the_detectors_and_sees_every_section(
     manager.page.get_by_role("radio", name="State of the ledger", exact=True).click()
     manager.page.get_by_role("button", name="Verify the ledger now").click()
     manager.page.get_by_text("■ The ledger is whole.").wait_for(timeout=120_000)
+    manager.page.get_by_label("Who receives it, and where it is kept").fill("the prosecutor's office, safe 4")
+    manager.page.get_by_role("button", name="Make a checkpoint and record it as handed out").click()
+    manager.page.get_by_text("is recorded as handed out").wait_for()
     for language, name in (("Русский", "ru"), ("Қазақша", "kk"), ("English", "en")):
         manager.page.get_by_text(language, exact=True).click()
         manager.settle()
