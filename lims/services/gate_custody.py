@@ -58,9 +58,10 @@ def answered(gap: CustodyBreak, nonconformities: tuple[NonconformingWork, ...]) 
 def closed_about(work: UnitOfWork, exhibit_number: str) -> tuple[NonconformingWork, ...]:
     """Give the closed nonconformities that name an exhibit, the oldest first."""
     lines = work.listed(NonconformingWork, limit=_MAX_LISTED, states=(NonconformityStatus.CLOSED.value,))
-    loaded = (work.load(NonconformingWork, one.number) for one in reversed(lines))
+    numbers = [one.number for one in reversed(lines)]
+    loaded = {one.number: one for one in work.several(NonconformingWork, numbers)} if numbers else {}
     return tuple(
         one
-        for one in loaded
+        for one in (loaded[number] for number in numbers)
         if any((subject.kind, subject.number) == (Exhibit.KIND, exhibit_number) for subject in one.subjects)
     )
