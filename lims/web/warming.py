@@ -1,8 +1,8 @@
-"""What would make the first person of the day wait is loaded before the first answer."""
+"""What would make the first person of the day wait is loaded as soon as the server starts."""
 
-import asyncio
 import gc
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -29,17 +29,18 @@ _LOADED_LATE = (
 
 @asynccontextmanager
 async def warmed(_: object) -> AsyncIterator[None]:
-    """Serve only what is warm; the server's first answer comes after this."""
-    await asyncio.to_thread(warm)
-    settling = asyncio.create_task(_settle_again_and_again())
+    """Let the process warm up beside its first answers, and stay so as long as it serves."""
+    ended = threading.Event()
+    threading.Thread(target=_stay_warm, args=(ended,), name="warming", daemon=True).start()
     yield
-    settling.cancel()
+    ended.set()
 
 
-async def _settle_again_and_again() -> None:
-    while True:
+def _stay_warm(ended: threading.Event) -> None:
+    warm()
+    settle()
+    while not ended.wait(SETTLED_EVERY_S):
         settle()
-        await asyncio.sleep(SETTLED_EVERY_S)
 
 
 def settle() -> None:

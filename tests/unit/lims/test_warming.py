@@ -1,9 +1,10 @@
-"""What is loaded before the first answer, and that nothing which is away keeps the server from starting."""
+"""What is loaded when the server starts, and that nothing which is away keeps it from serving."""
 
 import asyncio
 import gc
 import logging
 import sys
+import threading
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,21 +41,39 @@ def test_where_no_laboratory_is_none_is_made(home: Path) -> None:
     assert laboratory.cache_info().currsize == 0
 
 
-def test_a_database_that_is_away_is_noted_and_the_server_starts(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_database_that_is_away_is_noted(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setenv("AIGAQ_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none?connect_timeout=1")
 
-    async def start() -> str:
-        async with warmed(None):
-            return "serving"
-
     with caplog.at_level(logging.WARNING, "lims.web.warming"):
-        try:
-            assert asyncio.run(start()) == "serving"
-        finally:
-            gc.unfreeze()
+        warm()
     assert "nothing was read before the first page" in caplog.text
+
+
+def test_a_server_warms_up_beside_its_first_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, done = threading.Event(), threading.Event()
+    settled: list[str] = []
+
+    def slow() -> None:
+        begun.set()
+        assert done.wait(20)
+
+    def settle_once() -> None:
+        settled.append(threading.current_thread().name)
+        ended.set()
+
+    ended = threading.Event()
+    monkeypatch.setattr("lims.web.warming.warm", slow)
+    monkeypatch.setattr("lims.web.warming.settle", settle_once)
+
+    async def serve() -> None:
+        async with warmed(None):
+            assert begun.wait(20), "it warms up"
+            assert settled == [], "and serves meanwhile"
+            done.set()
+            assert ended.wait(20)
+
+    asyncio.run(serve())
+    assert settled == ["warming"]
 
 
 def test_what_is_alive_is_searched_for_garbage_no_more_and_garbage_is_found_all_the_same() -> None:
