@@ -109,7 +109,7 @@ def _review(visit: Visit, case: Case, version: int) -> None:
         understood = st.checkbox(t("The questions are understood"), key=f"{prefix}-understood")
         available = st.checkbox(t("There is a method for each of them"), key=f"{prefix}-available")
         capable = st.checkbox(t("People, instruments and time are there"), key=f"{prefix}-capable")
-        methods = st.multiselect(t("Chosen methods"), known, key=f"{prefix}-methods-{t.language}")
+        methods = _methods(visit, known, key=f"{prefix}-methods-{t.language}")
         deviation = st.text_input(t("What will be done otherwise than asked"), key=f"{prefix}-deviation")
         left, right = st.columns(2)
         told_to = left.text_input(t("Who of the customer was told"), key=f"{prefix}-told")
@@ -128,6 +128,15 @@ def _review(visit: Visit, case: Case, version: int) -> None:
         told_at=None if told_at is None else told_at.replace(tzinfo=TIME_ZONE),
     )
     attempt(lambda: requesting.review(case.number, facts, actor=visit.person, version=version), then=begun_anew(name))
+
+
+def _methods(visit: Visit, known: list[str], *, key: str) -> list[str]:
+    """Let the person choose methods; where none is in use, say so instead of a box with nothing in it."""
+    t = visit.t
+    if not known:
+        st.caption(t("No method is in use yet, so none can be chosen."))
+        return []
+    return list(st.multiselect(t("Chosen methods"), known, key=key, placeholder=t("none")))
 
 
 def _categorise(visit: Visit, case: Case, version: int) -> None:

@@ -26,6 +26,9 @@ KIND_TEXTS = {
 }
 
 
+_KINDS: list[PlaceKind] = list(PlaceKind)
+
+
 def places(visit: Visit) -> None:
     """Show the tree; of the place that is chosen what lies in it."""
     t = visit.t
@@ -51,7 +54,7 @@ def fullness(t: Translator, one: PlaceFill) -> str:
     if one.full:
         words = t("{count} of {capacity}: full", count=one.inside, capacity=one.place.capacity)
         return f"{'■' * _PARTS} {words}"
-    done = one.inside * _PARTS // max(one.place.capacity, 1)
+    done = min(-(-one.inside * _PARTS // max(one.place.capacity, 1)), _PARTS - 1)
     words = t("{count} of {capacity}", count=one.inside, capacity=one.place.capacity)
     return f"{'■' * done}{'□' * (_PARTS - done)} {words}"
 
@@ -139,9 +142,9 @@ def _add(visit: Visit, tree: tuple[PlaceFill, ...]) -> None:
     with st.form(prefix, border=False):
         left, right = st.columns(2)
         name = left.text_input(t("Name, as it is written on it"), key=f"{prefix}-name")
-        kind: PlaceKind = right.selectbox(
+        kind = right.selectbox(
             t("What it is"),
-            list(PlaceKind),
+            _KINDS,
             format_func=lambda one: t(KIND_TEXTS[one]),
             key=f"{prefix}-kind-{t.language}",
         )

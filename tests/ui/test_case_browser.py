@@ -64,6 +64,8 @@ def test_case_custody_and_places_are_whole_in_each_language(sit_down: SitDown, c
     desk.page.get_by_role("button", name=t("Open case {number}", number=case)).click()
     expect(desk.page.get_by_role("heading", name=case, exact=True)).to_be_visible()
     desk.settle()
+    desk.page.set_viewport_size({"width": 1280, "height": 2600})
+    desk.picture(f"40-case-top-{language}")
     for title in (t("Term"), t("Order, linked cases, court"), t("Donors")):
         summary = desk.page.locator("summary").filter(has_text=title).first
         if summary.locator("xpath=..").get_attribute("open") is None:
@@ -78,6 +80,7 @@ def test_case_custody_and_places_are_whole_in_each_language(sit_down: SitDown, c
     number.fill(f"{case}/2-A900")
     number.press("Enter")
     expect(desk.page.get_by_role("heading", name=f"{case}/2-A900", exact=True)).to_be_visible()
+    desk.page.locator(".js-plotly-plot .barlayer").wait_for(state="attached")
     desk.settle()
     desk.picture(f"41-custody-line-{language}")
     _section(desk, t("Places"))

@@ -107,8 +107,9 @@ def _way(visit: Visit, item: QueueItem) -> None:
     elif st.button(t("Go to the page"), type="primary", key=f"go-{item.kind}-{item.number}"):
         if page is None or item.kind == Case.KIND:
             choose_case(case)
-        _remember(item, page)
-        go_to(page)
+        else:
+            _remember(item, page)
+            go_to(page)
 
 
 def _remember(item: QueueItem, page: str) -> None:
