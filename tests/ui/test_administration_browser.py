@@ -72,6 +72,13 @@ def test_every_section_in_every_language(sit_down: SitDown, served: Served) -> N
                 choose_first_row(desk)
             assert desk.page.get_by_role("alert").filter(has_text="translation").count() == 0
             desk.picture(f"62-administration-{name}-{place}")
+    desk.page.set_viewport_size({"width": 1024, "height": 1400})
+    desk.page.emulate_media(color_scheme="dark")
+    for place, section in enumerate(SECTIONS):
+        desk.page.get_by_role("radio", name=section, exact=True).click()
+        desk.page.wait_for_timeout(_DRAWN_MS)
+        desk.settle()
+        desk.picture(f"63-administration-dark-{place}")
     assert desk.faults == []
 
 

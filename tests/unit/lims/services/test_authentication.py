@@ -556,3 +556,27 @@ def test_a_person_without_a_signing_role_confirms_by_password(authentication):
         "technician", password=PASSWORD, code="", meaning=SignatureMeaning.AUTHOR, record=EXPERT
     )
     assert confirmation.factors == (Factor.PASSWORD,)
+
+
+# several accounts at once, for who looks after them
+
+
+def test_accounts_are_given_in_the_order_of_the_people_also_where_nothing_was_recorded(authentication):
+    enrol(authentication, "expert-a")
+    found = authentication.accounts_of(["expert-a", "nobody", "admin"], reader=QUALITY)
+    assert [(one.number, one.second_factor, one.version > 0) for one in found] == [
+        ("expert-a", True, True),
+        ("nobody", False, False),
+        ("admin", False, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "reader", [ADMIN, HEAD, QUALITY, TECHNICIAN, EXPERT, REVIEWER], ids=lambda member: member.number
+)
+def test_au_2_accounts_are_read_by_those_who_look_after_them(authentication, reader):
+    if reader in (ADMIN, HEAD, QUALITY):
+        assert [one.number for one in authentication.accounts_of(["expert-a"], reader=reader)] == ["expert-a"]
+    else:
+        with pytest.raises(NotPermittedError, match="this act needs head or quality manager or auditor"):
+            authentication.accounts_of(["expert-a"], reader=reader)

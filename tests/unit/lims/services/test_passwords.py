@@ -5,7 +5,7 @@ from argon2 import PasswordHasher, Type, extract_parameters
 
 from lims.errors import BusyError, InvalidRecordError
 from lims.services import passwords as module
-from lims.services.passwords import MAXIMUM_PASSWORD, Passwords, is_breached
+from lims.services.passwords import MAXIMUM_PASSWORD, Passwords, first_password, is_breached
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
@@ -88,3 +88,11 @@ def test_nobody_waits_for_ever(passwords, monkeypatch):
         pass
     with passwords.turn():
         pass
+
+
+def test_a_first_password_is_taken_and_nobody_reads_it_wrong(passwords):
+    made = {first_password() for _ in range(200)}
+    assert len(made) == 200
+    assert {letter for one in made for letter in one} == set("abcdefghjkmnpqrstuvwxyz23456789-")
+    assert {tuple(map(len, one.split("-"))) for one in made} == {(5, 5, 5, 5)}
+    assert passwords.check(passwords.hash_new(one := made.pop()), one).right
