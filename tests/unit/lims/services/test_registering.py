@@ -224,7 +224,7 @@ class TestDailyCheck:
             ready.check_balance("BAL-9", WEIGHT, reading=reading("100.00 g"), actor=TECHNICIAN)
 
 
-def test_17025_6_4_who_saw_an_older_instrument_changes_nothing(bench):
+def test_17025_6_4_13_who_saw_an_older_instrument_changes_nothing(bench):
     bench.hire()
     registering = bench.registering
     registering.add(MICROSCOPE, actor=QUALITY)
