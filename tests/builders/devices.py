@@ -42,11 +42,17 @@ def typed_at_console(home: Path, number: str, password: str) -> str:
     return f"{password}\n{code_of_now(home, number)}\n"
 
 
-def code_of_now(home: Path, number: str) -> str:
-    """Give the code of now of a device; the code before counts as used long ago, so that nobody waits."""
+def code_of_now(home: Path, number: str, *, now: datetime | None = None) -> str:
+    """Give the code of now of a device; the code before counts as used long ago, so that nobody waits.
+
+    Parameters
+    ----------
+    now : datetime, optional
+        What the laboratory's clock says, where that is not the computer's.
+    """
     with closing(sqlite3.connect(home / "aigaq.sqlite")) as connection, connection:
         mine = "WHERE staff_number = ?"
         (sealed,) = connection.execute(f"SELECT sealed FROM second_factor {mine}", (number,)).fetchone()  # noqa: S608
         connection.execute(f"UPDATE second_factor SET last_step = 0 {mine}", (number,))  # noqa: S608
     secret = open_secret_box(home / SECOND_FACTOR_KEY_FILE).open(sealed, owner=number)
-    return code_of(secret, step_of(datetime.now(UTC)))
+    return code_of(secret, step_of(now or datetime.now(UTC)))

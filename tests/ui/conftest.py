@@ -7,11 +7,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from zlib import crc32
 
 import numpy as np
@@ -136,13 +137,20 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @contextmanager
-def serving(home: Path, *, log: Path) -> Iterator[str]:
-    """Serve the laboratory of a folder on a free port as long as the context lasts; give the address."""
+def serving(home: Path, *, log: Path, program: Sequence[str | Path] = ()) -> Iterator[str]:
+    """Serve the laboratory of a folder on a free port as long as the context lasts; give the address.
+
+    Parameters
+    ----------
+    program : sequence of str or Path, optional
+        What serves, instead of ``aigaq serve``; it takes the same options.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     written = log.open("wb")
-    command = [Path(sys.executable).with_name("aigaq"), "serve", "--home", home, "--port", str(port)]
+    serve = program or (Path(sys.executable).with_name("aigaq"), "serve")
+    command = [*serve, "--home", home, "--port", str(port)]
     process = subprocess.Popen(command, stdout=written, stderr=subprocess.STDOUT, env=os.environ | {"CI": ""})
     try:
         _wait_until_up(f"http://127.0.0.1:{port}/health", process, log)
@@ -206,19 +214,28 @@ class Desk:
         self.page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
 
 
+def take_a_seat(browser: Browser, *, width: int, height: int, scheme: Literal["light", "dark"] = "light") -> Desk:
+    """Open a browser context of one person's own, in which every fault is noted."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale="en-GB", color_scheme=scheme, reduced_motion="reduce"
+    )
+    context.set_default_timeout(90_000)
+    desk = Desk(context, context.new_page(), [])
+    desk.page.on("console", lambda message: desk.faults.append(message.text) if message.type == "error" else None)
+    desk.page.on("pageerror", lambda error: desk.faults.append(str(error)))
+    desk.page.on("request", lambda request: None if _local(request.url) else desk.faults.append(request.url))
+    return desk
+
+
 @pytest.fixture
 def sit_down(browser: Browser, served: Served) -> Iterator[Callable[[str], Desk]]:
     """Give a function that signs a person in through the form, in a browser context of that person's own."""
     desks: list[Desk] = []
 
     def sign_in(name: str) -> Desk:
-        context = browser.new_context(viewport={"width": 1280, "height": 1500}, locale="en-GB")
-        context.set_default_timeout(90_000)
-        page = context.new_page()
-        desk = Desk(context, page, [])
+        desk = take_a_seat(browser, width=1280, height=1500)
         desks.append(desk)
-        page.on("console", lambda message: desk.faults.append(message.text) if message.type == "error" else None)
-        page.on("request", lambda request: None if _local(request.url) else desk.faults.append(request.url))
+        page = desk.page
         page.goto(f"{served.url}/auth/sign-in")
         page.get_by_label("User name").fill(name)
         page.get_by_label("Password").fill(PASSWORD)

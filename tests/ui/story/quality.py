@@ -1,0 +1,59 @@
+"""What the quality manager does: looks at charts and the ledger, raises a nonconformity and brings it to its end."""
+
+from datetime import timedelta
+
+from tests.ui.story.person import Person
+
+
+def look_at_the_charts(manager: Person) -> None:
+    """Look at the control charts and verify the ledger."""
+    manager.go("Quality")
+    manager.section("Control charts")
+    manager.page.wait_for_timeout(1500)  # counted beside the page
+    manager.settle()
+    manager.picture("quality-charts")
+    manager.section("State of the ledger")
+    manager.press("Verify the ledger now")
+    manager.sees("■ The ledger is whole.")
+    manager.picture("quality-ledger")
+
+
+def raise_a_nonconformity(manager: Person) -> None:
+    """Raise one about a lot, and plan what is done about it."""
+    manager.section("Nonconformities")
+    manager.picture("quality-nonconformities")
+    manager.open("Raise a nonconformity")
+    manager.write("What happened", "The lot was *not* labelled <b>with</b> its day of opening.")
+    manager.field("Number, {place}", place=1).fill("Z-1")
+    manager.tick("Work on this stands still until somebody lets it go on")
+    manager.picture("quality-raising")
+    manager.press("Raise")
+    manager.sees("○ open")
+    manager.write("Impact on results", "none: the control of the day was right")
+    manager.press("Record the assessment")
+    manager.write("What is done about it", "the lot is labelled")
+    manager.date("Until", (manager.house.clock.now() + timedelta(days=7)).date())
+    manager.press("Plan the action")
+    manager.sees("Action: {words}, by {name} until {day}")
+    manager.picture("quality-planned")
+
+
+def correct(worker: Person) -> None:
+    """Record, as the one at the bench, that it is corrected."""
+    worker.go("Quality")
+    worker.section("Nonconformities")
+    worker.write("What was done", "labelled, and the others looked through")
+    worker.press("Record as corrected")
+    worker.sees("Done: {words} ({name}, {moment})")
+
+
+def close(manager: Person) -> None:
+    """Verify that it helped, and close it."""
+    manager.go("Quality")
+    manager.section("Nonconformities")
+    manager.write("What you saw", "every lot has its label")
+    manager.press("It helped")
+    manager.write("What was learnt", "labels lie beside the fridge now")
+    manager.press("Close")
+    manager.sees("Closed: {words} ({name}, {moment})")
+    manager.picture("quality-closed")
