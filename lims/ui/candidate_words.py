@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from lims.domain.examination import Candidate, Examination
+from lims.domain.examination import Candidate, Examination, ExaminedComponent
 from lims.services.comparing import IsomerIons
 from lims.services.isomers import CandidateIsomers
 from lims.services.legal_outlook import LegalOutlook, rows_of
@@ -13,30 +13,41 @@ from lims.ui.drawing import draw_structure
 from lims.ui.evidence import Evidence, isomers_of, structure_in, telling_ions
 from lims.ui.law_question import HOME
 from lims.ui.law_words import STATUS_TEXTS
-from lims.ui.plain import REFUSALS, plain
+from lims.ui.plain import REFUSALS
 from lims.ui.session import Visit
 from substance_library import Smiles
 from substance_library.determination import Determination
 
+_IONS_HEIGHT = 180
 _NAMED = 4
 """Isomers that are named in the line; the others are counted."""
 
 
 def show_candidate_facts(visit: Visit, examination: Examination, evidence: Evidence, candidate: Candidate) -> None:
-    """Say what is known of a candidate, and draw it."""
+    """Say how sure the match factors make, what the law says of a candidate, and which isomers it has."""
+    t = visit.t
+    st.caption(t("No validated error rate exists for these match factors; none is stated."))
+    with st.container(gap="xsmall"):
+        for line in isomer_lines(t, candidate, isomers_of(visit, evidence, candidate.name, candidate.inchikey)):
+            st.text(line)
+        _show_law(visit, examination, structure_in(visit, evidence, candidate.inchikey))
+
+
+def show_structure_and_ions(
+    visit: Visit, component: ExaminedComponent, evidence: Evidence, candidate: Candidate
+) -> None:
+    """Draw a candidate like the first of its component, and list the ions that tell it from its isomers."""
     t = visit.t
     structure = structure_in(visit, evidence, candidate.inchikey)
-    st.caption(t("No validated error rate exists for these match factors; none is stated."))
-    _show_law(visit, examination, structure)
+    like = structure_in(visit, evidence, component.candidates[0].inchikey)
     isomers = isomers_of(visit, evidence, candidate.name, candidate.inchikey)
-    for line in isomer_lines(t, candidate, isomers):
-        st.text(line)
-    _show_ions(t, telling_ions(evidence, candidate.accession, isomers))
-    first = next((one.candidates[0] for one in examination.components if candidate in one.candidates), candidate)
-    like = structure_in(visit, evidence, first.inchikey)
-    draw_structure(visit, candidate, structure=structure, like=None if like == structure else like)
-    if isomers.alike:
-        st.caption(t("Structure not established: the isomers above are not told apart."))
+    left, right = st.columns(2)
+    with left:
+        draw_structure(visit, candidate, structure=structure, like=None if like == structure else like)
+        if isomers.alike:
+            st.caption(t("Structure not established: isomers are not told apart."))
+    with right:
+        _show_ions(t, telling_ions(evidence, candidate.accession, isomers))
 
 
 def _show_law(visit: Visit, examination: Examination, structure: Smiles | None) -> None:
@@ -112,19 +123,12 @@ def _names(t: Translator, names: list[str]) -> str:
 
 def _show_ions(t: Translator, found: tuple[IsomerIons, ...]) -> None:
     """List the ions in which the library's spectra of the isomers differ most."""
+    st.caption(t("Ions that tell it apart, by the library's spectra"))
     if not found:
+        st.text(t("No spectrum of an isomer is in this release."))
         return
-    with st.expander(t("Ions that tell it apart, by the library's spectra")):
+    with st.container(height=_IONS_HEIGHT, border=False, gap="xsmall"):
         for one in found:
             ions = "; ".join(f"m/z {ion.mz}: {ion.here} / {ion.there}" for ion in one.ions)
-            st.text(
-                t(
-                    "{name}, MF {match} against this candidate: {ions}",
-                    name=one.name,
-                    match=f"{one.match_factor:.0f}",
-                    ions=ions or t("no difference"),
-                )
-            )
-        st.caption(
-            plain(t("Heights of the candidate / of the isomer, base peak 999. A difference is no proof by itself."))
-        )
+            st.text(f"{one.name} (MF {one.match_factor:.0f}): {ions or t('no difference')}")
+    st.caption(t("Heights of the candidate / of the isomer, base peak 999. A difference is no proof by itself."))

@@ -1,6 +1,6 @@
 """Which component and which candidate of an examination a person looks at: by click, by keys, and by a list."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -35,30 +35,40 @@ def component_choice(t: Translator, examination: Examination, marks: Mapping[int
     if st.session_state[box] not in numbers:
         st.session_state[box] = number
     position = numbers.index(st.session_state[box])
-    back, choice, forward = st.columns([1.6, 7, 1.6], vertical_alignment="bottom")
-    for column, label, step, shortcut in ((back, t("Previous"), -1, "Up"), (forward, t("Next"), 1, "Down")):
-        target = position + step
-        column.button(
-            label,
-            shortcut=shortcut,
-            disabled=not 0 <= target < len(numbers),
-            on_click=choose_component,
-            args=(examination, numbers[target % len(numbers)], box),
-            width="stretch",
-            key=f"view-{shortcut}",
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _step_button(t("Previous"), "Up", numbers, position - 1, choose_component, (examination, box))
+        chosen = st.selectbox(
+            t("Component"),
+            numbers,
+            key=box,
+            format_func=lambda one: component_line(t, examination.component(one), marked=one in marks),
+            on_change=count_step,
         )
-    chosen = choice.selectbox(
-        t("Component"),
-        numbers,
-        key=box,
-        format_func=lambda one: component_line(t, examination.component(one), marked=one in marks),
-        on_change=count_step,
-    )
+        _step_button(t("Next"), "Down", numbers, position + 1, choose_component, (examination, box))
     st.session_state[_kept(examination)] = chosen
     return examination.component(chosen)
 
 
-def choose_component(examination: Examination, number: int, box: str) -> None:
+def _step_button(
+    label: str,
+    shortcut: str,
+    offered: Sequence[int],
+    target: int,
+    choose: Callable[..., None],
+    where: tuple[object, ...],
+) -> None:
+    """Draw the button that goes one further; at the end of the list it rests."""
+    st.button(
+        label,
+        shortcut=shortcut,
+        disabled=not 0 <= target < len(offered),
+        on_click=choose,
+        args=(*where, offered[target % len(offered)]),
+        key=f"view-{shortcut}",
+    )
+
+
+def choose_component(examination: Examination, box: str, number: int) -> None:
     """Choose a component before the page is drawn again."""
     st.session_state[_kept(examination)] = number
     st.session_state[box] = number
@@ -93,7 +103,7 @@ class _Click:
 
     def __call__(self, number: int) -> None:
         """Choose a component."""
-        choose_component(self._examination, number, self._box)
+        choose_component(self._examination, self._box, number)
 
 
 def component_line(t: Translator, component: ExaminedComponent, *, marked: bool = False) -> str:
@@ -123,21 +133,9 @@ def candidate_choice(t: Translator, examination: Examination, component: Examine
     first = component.identity.rank if component.identity else ranks[0]
     st.session_state.setdefault(box, st.session_state.get(kept, first))
     position = ranks.index(st.session_state[box]) if st.session_state[box] in ranks else 0
-    back, forward = st.columns(2)
-    for column, label, step, shortcut in (
-        (back, t("Candidate before"), -1, "Left"),
-        (forward, t("Candidate after"), 1, "Right"),
-    ):
-        target = position + step
-        column.button(
-            label,
-            shortcut=shortcut,
-            disabled=not 0 <= target < len(ranks),
-            on_click=_choose_rank,
-            args=(box, kept, ranks[target % len(ranks)]),
-            width="stretch",
-            key=f"view-{shortcut}",
-        )
+    with st.container(horizontal=True):
+        _step_button(t("Candidate before"), "Left", ranks, position - 1, _choose_rank, (box, kept))
+        _step_button(t("Candidate after"), "Right", ranks, position + 1, _choose_rank, (box, kept))
     rank = st.radio(
         t("Candidates of release {release}", release=plain(examination.basis.release)),
         ranks,
@@ -163,7 +161,12 @@ def _candidate_line(t: Translator, candidate: Candidate) -> str:
         ions=candidate.matched_ions,
     )
     difference = candidate.retention_index_difference
-    return line if difference is None else f"{line}, dRI {difference:+}"
+    return line if difference is None else f"{line}, dRI {signed(t, difference)}"
+
+
+def signed(t: Translator, difference: Decimal) -> str:
+    """Write a difference with its sign."""
+    return f"+{t.number(difference)}" if difference > 0 else t.number(difference)
 
 
 def _standing(t: Translator, examination: Examination, component: ExaminedComponent, candidate: Candidate) -> str:

@@ -50,8 +50,14 @@ def examination_header(visit: Visit, examination: Examination, *, version: int |
         _holder(visit, custody),
     )
     st.text("   ".join(facts))
-    if case.demonstration:
-        st.warning(t("This is a demonstration case, not evidence."))
+    notices = (
+        t("This is a demonstration case, not evidence.") if case.demonstration else "",
+        t("This library is for training and presumptive use only; it identifies nothing.")
+        if examination.basis.release_purpose
+        else "",
+    )
+    if any(notices):
+        st.warning(" ".join(filter(None, notices)))
     if version is not None:
         with right:
             _conclude(visit, examination, version)

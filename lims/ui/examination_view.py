@@ -7,7 +7,7 @@ import streamlit as st
 
 from lims.domain.examination import Examination, ExaminedComponent
 from lims.services.comparing import read_ions
-from lims.ui.candidate_words import show_candidate_facts
+from lims.ui.candidate_words import show_candidate_facts, show_structure_and_ions
 from lims.ui.component_acts import show_acts
 from lims.ui.component_choice import (
     candidate_choice,
@@ -63,6 +63,7 @@ def show_examination(
     if component.number in marks:
         st.warning(plain(marks[component.number]))
     show_component_facts(visit, examination, component, evidence.found(component))
+    decisions = st.container()  # above what changes its height, so that no button jumps
     left, right = st.columns([5, 6])
     with left:
         candidate = candidate_choice(t, examination, component)
@@ -70,8 +71,12 @@ def show_examination(
             show_candidate_facts(visit, examination, evidence, candidate)
     with right:
         show_spectra(visit, examination, component, candidate, evidence)
+        if candidate is not None:
+            show_structure_and_ions(visit, component, evidence, candidate)
     if acts:
-        show_acts(visit, examination, component, candidate, version=examination.version if version is None else version)
+        drawn = examination.version if version is None else version
+        with decisions:
+            show_acts(visit, examination, component, candidate, version=drawn)
     if beside is not None:
         beside(component)
     return component

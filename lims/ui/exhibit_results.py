@@ -37,18 +37,18 @@ def show_exhibit_results(visit: Visit, examination: Examination, *, acts: bool) 
     """
     t, laboratory = visit.t, visit.laboratory
     number = examination.exhibit_number
-    st.subheader(t("Runs of this exhibit"), anchor=False)
+    st.caption(t("Runs of this exhibit"))
     examinations = laboratory.examining.of_exhibit(number)
     for run in laboratory.importing.runs(number):
         _run(visit, run, examination, tuple(one for one in examinations if one.run_number == run.number), acts=acts)
     findings = laboratory.finding.of_exhibit(number)
     if findings:
-        st.subheader(t("Other techniques"), anchor=False)
+        st.caption(t("Other techniques"))
     for finding in findings:
         st.text(_finding_line(t, finding))
     quantitations = laboratory.quantitating.of_exhibit(number)
     if quantitations:
-        st.subheader(t("Contents"), anchor=False)
+        st.caption(t("Contents"))
     for one in quantitations:
         st.text(quantitation_line(t, one))
 
@@ -59,7 +59,7 @@ def show_lacking(
     """Say what an identification of the chosen candidate still lacks."""
     if component is None or candidate is None:
         return
-    st.subheader(visit.t("Still lacking"), anchor=False)
+    st.caption(visit.t("Still lacking"))
     st.text(candidate.name)
     show_gaps(visit, examination, component, candidate)
 

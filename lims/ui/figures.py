@@ -84,9 +84,11 @@ def chromatogram_figure(
     chosen = next((component for component in components if component.number == selected), None)
     if chosen is not None:
         figure.add_vline(
-            x=float(chosen.retention_time_s), line={"dash": "dot", "color": REFERENCE_COLOUR, "width": 1.5}
+            x=float(chosen.retention_time_s),
+            line={"dash": "dot", "color": REFERENCE_COLOUR, "width": 1.5},
+            layer="below",
         )
-    styled(figure, x=time_label, y=count_label, height=300)
+    styled(figure, x=time_label, y=count_label, height=250)
     figure.update_layout(showlegend=any(trace.name for trace in traces), clickmode="event+select", uirevision="kept")
     return figure
 

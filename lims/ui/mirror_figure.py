@@ -17,7 +17,7 @@ _LABEL_ROOM = 0.045
 """Share of the m/z range that one label takes."""
 _HOLLOW = "rgba(0,0,0,0)"
 _AXIS = "#888888"
-_HEIGHT = 380
+_HEIGHT = 340
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,22 +152,18 @@ def _add_shifted(figure: go.Figure, pair: SpectrumPair, words: MirrorWords) -> N
 
 
 def labelled_peaks(spectrum: MassSpectrum, molecule: int | None = None) -> list[int]:
-    """Choose the strongest peaks and the molecule's, or the last; none whose label would cover a stronger one's."""
+    """Choose the base peak and the molecule's, then the strongest and the last that cover no label chosen before."""
     if not len(spectrum):
         return []
     room = max(1.0, float(spectrum.mz[-1] - spectrum.mz[0]) * _LABEL_ROOM)
-    chosen = [_of_molecule(spectrum, molecule)]
-    for peak in np.argsort(-spectrum.intensity, kind="stable").tolist():
-        if len(chosen) > _LABELS:
-            break
-        if all(abs(spectrum.mz[peak] - spectrum.mz[other]) >= room for other in chosen):
+    strongest = np.argsort(-spectrum.intensity, kind="stable").tolist()
+    of_molecule = np.flatnonzero(np.isclose(spectrum.mz, -1 if molecule is None else molecule)).tolist()
+    chosen = list(dict.fromkeys((strongest[0], *of_molecule)))
+    for peak in (*strongest, len(spectrum) - 1):
+        full = len(chosen) > _LABELS and peak != len(spectrum) - 1
+        if not full and all(abs(spectrum.mz[peak] - spectrum.mz[other]) >= room for other in chosen):
             chosen.append(peak)
     return sorted(chosen)
-
-
-def _of_molecule(spectrum: MassSpectrum, molecule: int | None) -> int:
-    places = np.flatnonzero(np.isclose(spectrum.mz, -1 if molecule is None else molecule))
-    return int(places[0]) if len(places) else len(spectrum) - 1
 
 
 def _label(mz: float, molecule: int | None) -> str:

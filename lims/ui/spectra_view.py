@@ -15,6 +15,7 @@ from lims.services.comparing import (
     standard_match,
 )
 from lims.translation import marked
+from lims.ui.component_choice import signed
 from lims.ui.drawing import draw_mirror, draw_pair
 from lims.ui.evidence import Evidence, proposed_shift, standard_of
 from lims.ui.sections import chosen_section
@@ -24,8 +25,8 @@ _IDENTITY, _HYBRID, _STANDARD = "identity", "hybrid", "standard"
 _MODES: Mapping[str, str] = MappingProxyType(
     {
         _IDENTITY: marked("Identity"),
-        _HYBRID: marked("Hybrid, shifted ions too"),
-        _STANDARD: marked("Standard of this batch"),
+        _HYBRID: marked("Hybrid"),
+        _STANDARD: marked("Standard of the batch"),
     }
 )
 _TENTH = Decimal("0.1")
@@ -77,7 +78,7 @@ def _hybrid(visit: Visit, component: ExaminedComponent, candidate: Candidate, ev
             "Hybrid match factor {match} at a difference of {shift} Da. Green with an arrow: library ions that match "
             "after the shift.",
             match=f"{hybrid_match_factor(spectrum, reference.spectrum, shift=int(shift)):.0f}",
-            shift=f"{int(shift):+d}",
+            shift=f"{int(shift):+d}" if shift else "0",
         )
     )
 
@@ -121,7 +122,7 @@ def _say_standard(visit: Visit, found: StandardMatch, *, limit: Decimal) -> None
         t(
             "Standard: RT {time} s, difference {difference} s. MF {match}, RMF {reverse}.",
             time=t.number(Decimal(found.component.retention_time_s).quantize(_TENTH)),
-            difference=f"{Decimal(found.difference_s).quantize(_TENTH):+}",
+            difference=signed(t, Decimal(found.difference_s).quantize(_TENTH)),
             match=f"{found.match_factor:.0f}",
             reverse=f"{found.reverse_match_factor:.0f}",
         )

