@@ -82,9 +82,7 @@ def _ledger(t: Translator, state: ServiceState) -> Iterator[str]:
             age=age_words(t, state.at - handed.handed_at),
         )
     if state.separation:
-        yield t(
-            "▲ The application's own account could change the ledger: {words}", words=fault_words(t, state.separation)
-        )
+        yield f"▲ {fault_words(t, state.separation)}"
     else:
         yield t("● The application's own account can only append to the ledger.")
 
