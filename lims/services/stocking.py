@@ -324,7 +324,7 @@ class StockingService:
     # both
 
     def lots(
-        self, kind: type[L], *, limit: int, offset: int = 0, states: Sequence[str] = (), words: str = ""
+        self, kind: type[Lot], *, limit: int, offset: int = 0, states: Sequence[str] = (), words: str = ""
     ) -> tuple[LotOnDay, ...]:
         """Give one page of a register with how each lot stands today, newest first.
 
@@ -342,7 +342,7 @@ class StockingService:
             found = {one.number: one for one in work.several(kind, numbers)}
         return tuple(lot_on_day(found[number], on=self._day()) for number in numbers)
 
-    def lot(self, kind: type[L], number: str) -> LotOnDay:
+    def lot(self, kind: type[Lot], number: str) -> LotOnDay:
         """Give one lot with how it stands today.
 
         Raises

@@ -13,17 +13,22 @@ from lims.ui.session import Visit
 
 _JOB = "weighings-in-doubt"
 _SHOWN = 500
+_BALANCES = 100
+"""Offered, the last changed first."""
 
 
 def doubts_of_balances(visit: Visit) -> None:
     """Let the person name a balance, also one out of service, and list what is in doubt on it."""
     t = visit.t
     st.caption(t("A check that fails puts every weighing since the last passed check of that balance in doubt."))
-    offered = [one for one in visit.laboratory.registering.instruments() if EquipmentKind.BALANCE.value in one.title]
+    registering = visit.laboratory.registering
+    lines = registering.instruments(words=EquipmentKind.BALANCE.value, limit=_BALANCES)
+    registered = registering.several([one.number for one in lines])
+    offered = [one for one in registered if one.kind is EquipmentKind.BALANCE]
     if not offered:
         st.info(t("No balance is registered."))
         return
-    titles = {one.number: f"{one.number}  {one.title}" for one in offered}
+    titles = {one.number: f"{one.number}  {one.model}, {one.place}" for one in offered}
     number = str(st.selectbox(t("Balance"), list(titles), format_func=titles.__getitem__, key="doubt-balance"))
     if st.button(t("Look for weighings in doubt"), type="primary", key="doubt-look"):
         background.start(visit, f"{_JOB}-{number}", lambda _: visit.laboratory.weighing.doubtful(number))
