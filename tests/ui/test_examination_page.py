@@ -173,7 +173,7 @@ def test_id_3_the_spectrum_stands_beside_a_standard_of_the_batch_and_in_the_hybr
     assert "at a difference of +14 Da" in said(hybrid)
 
 
-def test_qc_8_a_run_is_discarded_with_a_reason_and_stays_listed(laboratory: Laboratory) -> None:
+def test_17025_7_5_2_a_run_is_discarded_with_a_reason_and_stays_listed(laboratory: Laboratory) -> None:
     test = page(laboratory)
     labelled(test, "Discard the run").click().run()
     assert "reason: empty" in said(test)
@@ -227,7 +227,7 @@ def concluded(laboratory: Laboratory) -> str:
     return laboratory.identifying.conclude(opened.number, verdict, actor=expert).number
 
 
-def test_g3_g6_a_second_person_disagrees_the_head_ends_it_and_then_the_second_agrees(laboratory: Laboratory) -> None:
+def test_g_3_g_6_a_second_person_disagrees_the_head_ends_it_and_then_the_second_agrees(laboratory: Laboratory) -> None:
     """The rules ID-1 to ID-9 leave the conclusion to two people; what they said stays."""
     found = concluded(laboratory)
     assert not [one for one in page(laboratory).button if str(one.key).startswith("agree-")], "not the own one"
