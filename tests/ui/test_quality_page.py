@@ -12,6 +12,7 @@ from lims.services.laboratory import Laboratory
 from lims.services.nonconforming import NonconformityFacts
 from lims.translation import Translator
 from lims.ui import background
+from lims.ui.pages import quality
 from tests.builders.kept_homes import KeptHomes
 from tests.builders.people import QUALITY
 from tests.ui.conftest import add_exhibit, make_laboratory, open_again
@@ -214,6 +215,17 @@ def test_who_may_not_hand_out_sees_the_age_and_no_form(laboratory: Laboratory) -
     assert not any("No checkpoint was ever" in one.value for one in test.warning)
 
 
+def test_a_forged_section_gives_no_witness_and_hands_none_out(
+    laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quality, "_choice", lambda _: "ledger")
+    test = start(laboratory, "quality", "technician")
+    assert any("needs" in one.value for one in test.error)
+    assert not [one for one in test.button if one.label.startswith("Make a checkpoint")]
+    manager = laboratory.staffing.get(MANAGER)
+    assert laboratory.checkpointing.handed(reader=manager, limit=1) == ()
+
+
 def test_17025_7_10_what_holds_work_is_asked_by_thing_and_by_case(laboratory: Laboratory, tmp_path: Path) -> None:
     exhibit = add_exhibit(laboratory, tmp_path, seed=7)
     technician = laboratory.staffing.get("technician")
@@ -271,7 +283,7 @@ def test_control_charts_of_a_method_without_batches_say_so(laboratory: Laborator
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])
-def test_17025_7_7_control_charts_are_drawn_of_each_instrument_beside_the_page(
+def test_17025_7_7_1_control_charts_are_drawn_of_each_instrument_beside_the_page(
     kept_homes: KeptHomes, tmp_path: Path, language: str
 ) -> None:
     kept_homes.copy("batches: failed", tmp_path / "home", fail)

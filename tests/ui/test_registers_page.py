@@ -280,7 +280,7 @@ def test_a_forged_form_is_refused_by_the_service(
     assert entries(laboratory) == before
 
 
-def test_an_auditor_reads_and_does_nothing(laboratory: Laboratory) -> None:
+def test_who_may_do_nothing_here_reads(laboratory: Laboratory) -> None:
     test = at(laboratory, "standards", "head", standards_chosen="S-1")
     assert "heroin" in told(test)
     acts = {"Open", "Look for exhibits and reports"}
