@@ -208,7 +208,7 @@ class AmendingService:
         """
         with self.store.reading() as work:
             lines = work.waiting((Job.NOTIFY,), until=self.clock.now().date(), limit=reports)
-            waiting = work.several(Report, [line.what.number for line in lines]) if lines else ()
+            waiting = work.several(Report, [line.what.number for line in lines])
         return tuple(notice for report in waiting for notice in _owed_of(report))
 
     def unknown_recipients(self, *, newest: int | None = None) -> tuple[str, ...]:
