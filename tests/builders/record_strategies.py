@@ -38,6 +38,7 @@ from lims.domain.raw_upkeep import RawRepair, RawSweep, RepairedObject, SetAside
 from lims.domain.region import regions
 from lims.domain.report import Report
 from lims.domain.report_content import ReportContent
+from lims.domain.review_point import ReviewPlace, ReviewPoint
 from lims.domain.request import Consumption, ConsumptionPermission, RequestReview
 from lims.domain.run import RawData, RecordedRun
 from lims.domain.seizure import FieldScreen, Seizure
@@ -99,6 +100,12 @@ def any_of(kind):
 def any_record(kind):
     hints = typing.get_type_hints(kind)
     facts = {field.name: any_of(hints[field.name]) for field in dataclasses.fields(kind)}
+    if kind is ReviewPoint:
+        elsewhere = st.sampled_from([place for place in ReviewPlace if place is not ReviewPlace.COMPONENT])
+        return st.one_of(
+            st.builds(kind, place=st.just(ReviewPlace.COMPONENT), component=st.integers(1, 99), words=WORDS),
+            st.builds(kind, place=elsewhere, words=WORDS),
+        )
     if kind is RawData:
         facts["file_name"] = WORDS.map(lambda text: "run " + text.replace("/", "-").replace("\\", "-"))
     if kind is Report:
