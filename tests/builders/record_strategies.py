@@ -38,8 +38,8 @@ from lims.domain.raw_upkeep import RawRepair, RawSweep, RepairedObject, SetAside
 from lims.domain.region import regions
 from lims.domain.report import Report
 from lims.domain.report_content import ReportContent
-from lims.domain.review_point import ReviewPlace, ReviewPoint
 from lims.domain.request import Consumption, ConsumptionPermission, RequestReview
+from lims.domain.review_point import ReviewPlace, ReviewPoint
 from lims.domain.run import RawData, RecordedRun
 from lims.domain.seizure import FieldScreen, Seizure
 from lims.domain.sequence import Injection, InjectionKind
