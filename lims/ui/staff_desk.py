@@ -5,12 +5,24 @@ import streamlit as st
 from lims.domain.permissions import Act, may_do
 from lims.domain.staff import StaffMember
 from lims.services.staffing import PersonStep
-from lims.translation import Translator
+from lims.translation import Translator, marked
 from lims.ui.admin_words import choose_person, chosen_person, lent_words, page_of_staff, role_words, standing
 from lims.ui.plain import plain
 from lims.ui.sections import changed_meanwhile, seen
 from lims.ui.session import Visit
 from lims.ui.staff_forms import absence, confirm, leave, newcomer, propose, recall
+
+_STEPS = {
+    Act.STAFF_REGISTERED: marked("registered"),
+    Act.ROLES_PROPOSED: marked("roles proposed"),
+    Act.ROLES_CONFIRMED: marked("roles confirmed"),
+    Act.STAFF_ABSENT: marked("absence recorded"),
+    Act.STAFF_RETURNED: marked("return recorded"),
+    Act.STAFF_LEFT: marked("left the laboratory"),
+    Act.ROLE_DELEGATED: marked("a role lent"),
+    Act.DELEGATION_ENDED: marked("a lent role taken back"),
+}
+"""What is done about a person, in words."""
 
 
 def staff(visit: Visit) -> None:
@@ -115,7 +127,7 @@ def _history(visit: Visit, steps: tuple[PersonStep, ...]) -> None:
     st.dataframe(
         {
             t("When"): [t.moment(one.at) for one in reversed(steps)],
-            t("Act"): [one.act for one in reversed(steps)],
+            t("Act"): [t(_STEPS[Act(one.act)]) if one.act in _STEPS else one.act for one in reversed(steps)],
             t("By whom"): [f"{one.actor} {one.authority}".strip() for one in reversed(steps)],
             t("Afterwards"): [_afterwards(t, one.member) for one in reversed(steps)],
         },

@@ -154,7 +154,7 @@ def test_an_absence_is_recorded_and_ended_by_those_who_may(laboratory: Laborator
 def test_au_1_the_history_of_a_person_stands_on_the_page(laboratory: Laboratory) -> None:
     test = at(laboratory, "admin", "staff", administration_person="technician")
     (history,) = [one.value for one in test.dataframe if "Afterwards" in one.value]
-    assert list(history["Act"]) == ["staff.roles-confirmed", "staff.registered"]
+    assert list(history["Act"]) == ["roles confirmed", "registered"]
     assert list(history["By whom"]) == [MANAGER, "admin"]
 
 
