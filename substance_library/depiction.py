@@ -3,7 +3,7 @@
 from typing import Any
 
 from rdkit import Chem
-from rdkit.Chem import AllChem, rdFMCS
+from rdkit.Chem import rdDepictor, rdFMCS
 from rdkit.Chem.Draw import rdMolDraw2D
 
 from substance_library.identifiers import Smiles
@@ -67,5 +67,5 @@ def _lay_like(molecule: Chem.Mol, model: Chem.Mol) -> None:
     if found.numAtoms < _CORE_ATOMS:
         return
     core = Chem.MolFromSmarts(found.smartsString)
-    AllChem.Compute2DCoords(model)
-    AllChem.GenerateDepictionMatching2DStructure(molecule, model, refPatt=core, acceptFailure=True)
+    rdDepictor.Compute2DCoords(model)
+    rdDepictor.GenerateDepictionMatching2DStructure(molecule, model, refPatt=core, acceptFailure=True)

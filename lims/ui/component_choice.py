@@ -43,6 +43,7 @@ def component_choice(t: Translator, examination: Examination, marks: Mapping[int
             key=box,
             format_func=lambda one: component_line(t, examination.component(one), marked=one in marks),
             on_change=count_step,
+            placeholder=t("not chosen yet"),
         )
         _step_button(t("Next"), "Down", numbers, position + 1, choose_component, (examination, box))
     st.session_state[_kept(examination)] = chosen

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lims.domain.batch import Batch, BatchStatus, DiscardedRun
-from lims.domain.examination import Candidate, Examination, ExaminedComponent
+from lims.domain.examination import Candidate, Decision, Examination, ExaminedComponent
 from lims.domain.finding import Finding
 from lims.domain.permissions import Act, may_do
 from lims.domain.quantitation import Quantitation
@@ -60,6 +60,9 @@ def show_lacking(
     if component is None or candidate is None:
         return
     st.caption(visit.t("Still lacking"))
+    if component.decision is Decision.INTERNAL_STANDARD:
+        st.text(visit.t("Nothing: the laboratory added this component itself."))
+        return
     st.text(candidate.name)
     show_gaps(visit, examination, component, candidate)
 

@@ -43,7 +43,9 @@ def _form(visit: Visit, examination: Examination, case: Case) -> None:
         question = st.selectbox(
             t("Question"), numbers, format_func=lambda number: f"{number}. {case.questions[number - 1]}"
         )
-        grounds = st.multiselect(t("Records that answer it"), list(names), format_func=names.__getitem__)
+        grounds = st.multiselect(
+            t("Records that answer it"), list(names), format_func=names.__getitem__, placeholder=t("not chosen yet")
+        )
         words = st.text_input(t("In the expert's words"), help=t("The report prints it."))
         reason = st.text_input(t("Why it is not answered"), help=t("Only if nothing answers it. The report prints it."))
         if not st.form_submit_button(t("Record the answer")):
