@@ -334,12 +334,12 @@ class SqlUnitOfWork:
 
     def lines_under(self, kind: type[Record], parents: Sequence[str]) -> tuple[ListedRecord, ...]:
         """Give the lines of all records that belong to any of these."""
-        ordered = select(RECORD).where(RECORD.c.kind == kind.KIND).order_by(RECORD.c.sequence)
         wanted = [one for one in parents if can_be_stored(one)]
         found = chain.from_iterable(
-            self._seeing.execute(ordered.where(RECORD.c.parent.in_(some))) for some in _batched(wanted)
-        )
-        return tuple(_listed(row) for row in found)
+            self._seeing.execute(select(RECORD).where(RECORD.c.kind == kind.KIND, RECORD.c.parent.in_(some)))
+            for some in _batched(wanted)
+        )  # put into order here: SQLite would walk through the whole kind by the index of its sequences
+        return tuple(_listed(row) for row in sorted(found, key=lambda row: row.sequence))
 
     def waiting(self, jobs: Sequence[Job], *, until: date, limit: int | None = None) -> tuple[WaitingLine, ...]:
         """Give what waits for these jobs."""
@@ -357,10 +357,13 @@ class SqlUnitOfWork:
         """Give the jobs that say of these exhibits that work has begun."""
         return tuple(one for some in _batched(exhibits) for one in work_going_on(self._seeing, some))
 
-    def recorded_after(self, kind: type[Record], sequence: int) -> tuple[str, ...]:
+    def recorded_after(self, kind: type[Record], sequence: int, *, limit: int) -> tuple[tuple[int, str], ...]:
         """Give the numbers of records that were recorded or changed after an entry."""
-        query = select(RECORD.c.number).where(RECORD.c.kind == kind.KIND, RECORD.c.sequence > sequence)
-        return tuple(str(one) for one in self._seeing.scalars(query.order_by(RECORD.c.sequence)))
+        query = select(RECORD.c.sequence, RECORD.c.number).where(
+            RECORD.c.kind == kind.KIND, RECORD.c.sequence > sequence
+        )
+        found = self._seeing.execute(query.order_by(RECORD.c.sequence).limit(limit))
+        return tuple((int(row[0]), str(row[1])) for row in found)
 
     def count_waiting(self, *, until: date, whose: Whose | None = None) -> Mapping[Job, int]:
         """Count what waits, by job."""

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from lims.domain.case import Case
 from lims.domain.deadline import TermEvent
 from lims.domain.work_queue import Standing, standing_of
-from lims.services.ports import UnitOfWork
+from lims.services.ports import Store, UnitOfWork
 from lims.services.terms import TermService
+
+_AT_ONCE = 500
+"""Cases that are read in one transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,22 +38,32 @@ class CaseClocks:
     def late(self, work: UnitOfWork, terms: TermService) -> tuple[str, ...]:
         """Give the cases whose due day has passed as of today; one whose clock stands has none."""
         with self._lock:
-            self._catch_up(work)
+            while self._read_some(work):
+                pass
             late = [cases for clock, cases in self._cases.items() if _is_late(clock, terms)]
             return tuple(sorted(number for cases in late for number in cases))
 
-    def _catch_up(self, work: UnitOfWork) -> None:
+    def catch_up(self, store: Store) -> None:
+        """Read all cases, some hundred a transaction: a long one would keep those who write from an SQLite file."""
+        more = True
+        while more:
+            with self._lock, store.reading() as work:
+                more = self._read_some(work)
+
+    def _read_some(self, work: UnitOfWork) -> bool:
+        """Read the next cases that changed; tell whether there may be more."""
         end = work.head().entries
-        if end == self._seen:
-            return
         if end < self._seen:  # another ledger, or an older copy of it, was put in its place
             self._of_case.clear()
             self._cases.clear()
             self._seen = 0
-        changed = work.recorded_after(Case, self._seen)
-        for case in work.several(Case, changed) if changed else ():
+        if end == self._seen:
+            return False
+        changed = work.recorded_after(Case, self._seen, limit=_AT_ONCE)
+        for case in work.several(Case, [number for _, number in changed]) if changed else ():
             self._keep(case)
-        self._seen = end
+        self._seen = changed[-1][0] if len(changed) == _AT_ONCE else end
+        return self._seen != end
 
     def _keep(self, case: Case) -> None:
         """Put a case under its clock; one that was never started is due on no day."""

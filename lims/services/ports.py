@@ -150,8 +150,8 @@ class UnitOfWork(Protocol):
         """Give the jobs that say of these exhibits that work has begun, each with its exhibit."""
         ...
 
-    def recorded_after(self, kind: type[Record], sequence: int) -> tuple[str, ...]:
-        """Give the numbers of records of a kind that were recorded or changed after an entry, in that order."""
+    def recorded_after(self, kind: type[Record], sequence: int, *, limit: int) -> tuple[tuple[int, str], ...]:
+        """Give the numbers of records of a kind whose newest entry is after another, each with it, in that order."""
         ...
 
     def count_waiting(self, *, until: date, whose: Whose | None = None) -> Mapping[Job, int]:

@@ -125,6 +125,10 @@ class QueueingService:
         with self.store.reading() as work:
             return self._page(work, self._late_lines(work), limit=limit, offset=offset, only=Standing.LATE)
 
+    def prepare(self) -> None:
+        """Read the clocks of all cases, so that nobody who asks what is late waits for it."""
+        self.clocks.catch_up(self.store)
+
     # how a queue is made
 
     def _lines(self, work: UnitOfWork) -> tuple[WaitingLine, ...]:

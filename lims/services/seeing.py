@@ -184,10 +184,10 @@ class PersonalUnitOfWork:
         self._require(Exhibit)
         return self._work.going_on(exhibits)
 
-    def recorded_after(self, kind: type[Record], sequence: int) -> tuple[str, ...]:
+    def recorded_after(self, kind: type[Record], sequence: int, *, limit: int) -> tuple[tuple[int, str], ...]:
         """Give the numbers of records that were recorded or changed after an entry."""
         self._require(kind)
-        return self._work.recorded_after(kind, sequence)
+        return self._work.recorded_after(kind, sequence, limit=limit)
 
     def count_waiting(self, *, until: date, whose: Whose | None = None) -> Mapping[Job, int]:
         """Count what waits; of the whole laboratory for who may read its reports."""

@@ -9,7 +9,6 @@ from importlib import import_module
 
 from lims.errors import LimsError
 from lims.reporting.page_file import verification_page
-from lims.services.laboratory import Laboratory
 from lims.settings import laboratory_exists
 from lims.translation import LANGUAGES, Translator
 from lims.web.gate import streamlit_policy
@@ -67,7 +66,7 @@ def warm() -> None:
     if not laboratory_exists():
         return
     try:
-        _read_once(laboratory())
+        laboratory().queueing.prepare()
     except LimsError as error:
         _LOG.warning("nothing was read before the first page: %s. %s.", error, error.advice())
 
@@ -81,9 +80,3 @@ def _draw_once() -> None:
     figure.update_layout(template="plotly").to_json()
     smiles = import_module("substance_library").Smiles("CCO")
     import_module("substance_library.depiction").draw_structure_svg(smiles)
-
-
-def _read_once(here: Laboratory) -> None:
-    """Read what every queue asks for; the console asks it too, so nobody's rights are needed."""
-    here.queueing.late(reader=None, limit=1)
-    here.queueing.all(reader=None, limit=1)

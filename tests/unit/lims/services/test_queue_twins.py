@@ -12,6 +12,7 @@ from lims.domain.transfer import TransferKind
 from lims.domain.waiting import Job
 from lims.domain.work_queue import BEGUN, Standing, Whose, is_for, jobs_of, settled
 from lims.services.accessioning import ExhibitFacts
+from lims.services.case_clocks import CaseClocks
 from lims.services.custody import TransferFacts
 from tests.builders.laboratories import ADMIN, EXPERT, HEAD, REVIEWER, TECHNICIAN
 from tests.builders.people import QUALITY
@@ -148,6 +149,18 @@ class TestLate:
         lab.clock.advance(days=2)
         assert late() == {"2026-0002"}
 
+    def test_kz_3_the_clocks_are_read_some_at_a_time_and_none_is_left_out(self, lab, monkeypatch):
+        started(lab, CASE, "quick")
+        started(lab, "2026-0003", "quick")
+        lab.clock.advance(days=5)
+        monkeypatch.setattr("lims.services.case_clocks._AT_ONCE", 1)
+        lab.queueing.prepare()
+        clocks = lab.queueing.clocks
+        with lab.store.reading() as work:
+            assert clocks._seen == work.head().entries
+            assert clocks.late(work, lab.terms) == (CASE, "2026-0003")
+            assert CaseClocks().late(work, lab.terms) == (CASE, "2026-0003")
+
     def test_a_ledger_that_was_put_back_is_read_anew(self, lab):
         started(lab, CASE, "quick")
         lab.clock.advance(days=5)
@@ -163,8 +176,12 @@ class TestLate:
 def test_records_after_an_entry_are_those_that_changed_since(lab):
     with lab.store.reading() as work:
         end = work.head().entries
-        assert work.recorded_after(Case, end) == ()
-        assert sorted(work.recorded_after(Case, 0)) == [CASE, "2026-0002", "2026-0003"]
+        assert work.recorded_after(Case, end, limit=9) == ()
+        found = work.recorded_after(Case, 0, limit=9)
+        assert sorted(number for _, number in found) == [CASE, "2026-0002", "2026-0003"]
+        assert sorted(found) == list(found)
+        assert work.recorded_after(Case, 0, limit=2) == found[:2]
+        assert work.recorded_after(Case, found[1][0], limit=2) == found[2:]
     lab.requesting.categorise("2026-0002", "quick", actor=EXPERT)
     with lab.store.reading() as work:
-        assert work.recorded_after(Case, end) == ("2026-0002",)
+        assert [number for _, number in work.recorded_after(Case, end, limit=9)] == ["2026-0002"]
