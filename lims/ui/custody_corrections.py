@@ -96,6 +96,7 @@ def _form(visit: Visit, story: CustodyStory) -> None:
             t("Who approves it"),
             approvers,
             index=None,
+            placeholder=t("nobody"),
             format_func=lambda one: f"{one.name} ({one.number})",
             key=f"{prefix}-approver",
         )

@@ -9,9 +9,11 @@ import plotly.graph_objects as go
 from lims.domain.custody_timeline import Span
 from lims.services.custody_story import CustodyStory
 from lims.translation import TIME_ZONE
-from lims.ui.figures import QUERY_COLOUR, REFERENCE_COLOUR
+from lims.ui.figures import QUERY_COLOUR
 
 _ROW_PX = 34
+_GAP_COLOUR = "#C4161C"
+"""Red; the hatching and the row of their own tell gaps without it."""
 _FRAME_PX = 70
 _SHORTEST = 250.0
 """Into so many parts the shortest bar divides the line at most; a hand-over of a minute would not be seen else."""
@@ -34,13 +36,13 @@ def timeline_figure(story: CustodyStory, *, holders: Mapping[Span, str], gap: st
     for span, words in holders.items():
         _bar(figure, story, escape(words), (span.since, span.until or story.until), colour=QUERY_COLOUR, pattern="")
     for hole in story.holes:
-        _bar(figure, story, escape(gap), (hole.since, hole.until), colour=REFERENCE_COLOUR, pattern="/")
+        _bar(figure, story, escape(gap), (hole.since, hole.until), colour=_GAP_COLOUR, pattern="/")
     if moments:
         figure.add_scatter(
             x=[_local(at) for at, _ in moments],
             y=[escape(gap)] * len(moments),
             mode="markers",
-            marker={"symbol": "x", "size": 13, "color": REFERENCE_COLOUR},
+            marker={"symbol": "x", "size": 13, "color": _GAP_COLOUR},
             hovertext=[escape(words) for _, words in moments],
             hoverinfo="text",
         )

@@ -63,6 +63,7 @@ def _new(visit: Visit, exhibits: Sequence[Exhibit]) -> None:
             t("Witness"),
             others,
             index=None,
+            placeholder=t("nobody"),
             format_func=lambda one: f"{one.name} ({one.number})",
             key="discrepancy-witness",
         )

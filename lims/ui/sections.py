@@ -75,9 +75,13 @@ def seen(record: Record) -> int:
 
 
 def changed_meanwhile(visit: Visit, record: Record, drawn: int) -> None:
-    """Say that somebody else changed a record since it was drawn here; the own acts of this browser are no news."""
+    """Say that somebody else changed a record since it was drawn here; the own acts of this browser are no news.
+
+    The room for it is always there: what stands below, such as an open fold, would move else and be drawn as another.
+    """
+    told = st.container()
     if drawn != record.version:
-        st.warning(
+        told.warning(
             visit.t(
                 "▲ Somebody changed this while it stood here. What you see now is the newest; nothing is overwritten."
             )

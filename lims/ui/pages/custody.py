@@ -26,9 +26,9 @@ def render(visit: Visit) -> None:
     scan_list.refresh(visit)
     around = _around(visit)
     st.title(t("Custody"))
-    done = said()
+    told, done = st.container(), said()
     if done:
-        st.success(plain(done))
+        told.success(plain(done))
     offers(visit, around.names)
     section = chosen_section(visit, _SECTIONS, key=_SECTION)
     if section == "timeline":

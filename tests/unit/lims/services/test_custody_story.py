@@ -99,6 +99,6 @@ def test_e_3_the_time_before_a_custody_that_was_begun_late_is_a_hole_in_red_hatc
     figure = timeline_figure(story, holders=dict.fromkeys(story.line.spans, f"{PERSON} <b>"), gap="Gap")
     held, gap, cross = figure.data
     assert (held.y, held.marker.pattern.shape) == ((f"{PERSON} &lt;b&gt;",), "")
-    assert (gap.y, gap.marker.pattern.shape, gap.marker.color) == (("Gap",), "/", "#D55E00")
+    assert (gap.y, gap.marker.pattern.shape, gap.marker.color) == (("Gap",), "/", "#C4161C")
     assert (cross.y, cross.marker.symbol) == (("Gap",), "x")
     assert tuple(figure.layout.yaxis.categoryarray) == (f"{PERSON} &lt;b&gt;", "Gap")
