@@ -93,6 +93,7 @@ LATIN_NAMES_AND_CODES = {
     *("batch", "watch", "folder", "method", "add", "CSV"),
     *("mzML", "mzXML", "JCAMP", "DX", "zip"),
     *("JPEG", "PNG"),
+    *("database", "prepare", "raw", "copy", "url", "DART", "d"),  # commands, settings, a technique, readability
     *("Aigaq", "aigaq", "import", "Agilent", "D", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "PIN", "m", "z"),
     *("A", "B"),  # categories of techniques
     *("U", "k"),  # expanded uncertainty and its coverage factor
