@@ -5,6 +5,9 @@ import re
 import streamlit as st
 
 from lims.errors import LimsError
+from lims.translation import Translator
+from lims.ui.refusal_words import advice_words, refusal_words
+from lims.ui.session import page_language
 from spectra import SpectraError
 from substance_library import SubstanceLibraryError
 
@@ -26,7 +29,13 @@ def plain(text: str) -> str:
 
 
 def show_refusal(error: Exception) -> None:
-    """Show why an act was refused and what can be done."""
-    faults = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
-    advice = f" {error.advice()}." if isinstance(error, LimsError) else ""
-    st.error(plain("; ".join(str(fault) for fault in faults) + "." + advice))
+    """Show why an act was refused and what can be done, in the language of the page as far as the words allow."""
+    t = Translator(page_language())
+    advice = advice_words(t, error)
+    st.error(plain(f"{refusal_words(t, error)}." + (f" {advice}." if advice else "")))
+
+
+def show_hindrance(t: Translator, error: Exception) -> None:
+    """Show what keeps an act back, and what can be done about it, each on its line."""
+    lines = (plain(line) for line in (refusal_words(t, error), advice_words(t, error)) if line)
+    st.error("  \n".join(lines), icon=":material/block:")

@@ -3,12 +3,9 @@
 from datetime import date, datetime
 from enum import Enum
 
-import streamlit as st
-
 from lims.errors import LimsError, TranslationError
 from lims.said import Said
 from lims.translation import Translator
-from lims.ui.plain import plain
 
 
 def fault_words(t: Translator, words: object) -> str:
@@ -40,12 +37,6 @@ def refusal_words(t: Translator, error: Exception) -> str:
 def advice_words(t: Translator, error: Exception) -> str:
     """Say what can be done about it; nothing where nobody knows."""
     return fault_words(t, error.advice()) if isinstance(error, LimsError) else ""
-
-
-def show_hindrance(t: Translator, error: Exception) -> None:
-    """Show what keeps an act back, and what can be done about it, each on its line."""
-    lines = (plain(line) for line in (refusal_words(t, error), advice_words(t, error)) if line)
-    st.error("  \n".join(lines), icon=":material/block:")
 
 
 def _translated(t: Translator, text: str, **facts: object) -> str:

@@ -4,8 +4,7 @@ import streamlit as st
 
 from lims.domain.report import BEFORE_ISSUE, Report, ReportStatus
 from lims.domain.staff import Role
-from lims.ui.plain import plain
-from lims.ui.refusal_words import show_hindrance
+from lims.ui.plain import plain, show_hindrance
 from lims.ui.selection import go_to
 from lims.ui.session import Visit
 

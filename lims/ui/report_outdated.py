@@ -5,8 +5,8 @@ import streamlit as st
 from lims.domain.report import Report, ReportStatus
 from lims.services.amending import OutdatedReport
 from lims.ui import background
-from lims.ui.plain import REFUSALS, plain
-from lims.ui.refusal_words import fault_words, show_hindrance
+from lims.ui.plain import REFUSALS, plain, show_hindrance
+from lims.ui.refusal_words import fault_words
 from lims.ui.report_list import CHOSEN
 from lims.ui.session import Visit
 

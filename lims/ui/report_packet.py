@@ -7,8 +7,7 @@ import streamlit as st
 from lims.domain.permissions import Act, may_do
 from lims.domain.report import LEFT, Report
 from lims.ui import background
-from lims.ui.plain import REFUSALS
-from lims.ui.refusal_words import show_hindrance
+from lims.ui.plain import REFUSALS, show_hindrance
 from lims.ui.session import Visit
 
 

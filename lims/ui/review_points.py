@@ -10,8 +10,7 @@ from lims.domain.examination import ExaminedComponent
 from lims.domain.report import Report
 from lims.domain.review_point import ReviewPlace, ReviewPoint
 from lims.translation import Translator, marked
-from lims.ui.plain import REFUSALS, plain
-from lims.ui.refusal_words import show_hindrance
+from lims.ui.plain import REFUSALS, plain, show_hindrance
 from lims.ui.session import Visit
 
 PLACE_TEXTS: Mapping[ReviewPlace, str] = MappingProxyType(

@@ -6,8 +6,7 @@ from lims.domain.report import Report
 from lims.domain.review_checklist import AnsweredChecklist, ReviewKind
 from lims.domain.signature import SignatureMeaning
 from lims.ui.checklist import ask_checklist
-from lims.ui.plain import REFUSALS, plain
-from lims.ui.refusal_words import show_hindrance
+from lims.ui.plain import REFUSALS, plain, show_hindrance
 from lims.ui.review_points import forget_points, point_words, points_of
 from lims.ui.session import Visit
 from lims.ui.signing import SignatureRequest, ask_to_sign

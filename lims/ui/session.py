@@ -6,7 +6,7 @@ import streamlit as st
 
 from lims.domain.staff import StaffMember
 from lims.services.laboratory import Laboratory
-from lims.translation import LANGUAGE_NAMES, LANGUAGES, Translator, marked
+from lims.translation import LANGUAGE_NAMES, LANGUAGES, SOURCE_LANGUAGE, Translator, marked
 
 _LANGUAGE_KEY = "language"
 _KEPT_KEY = "language-kept"
@@ -51,6 +51,11 @@ def chosen_language(default: str, *, secure: bool) -> str:
         st.session_state[_LANGUAGE_KEY] = chosen
     st.session_state[_KEPT_KEY] = chosen
     return str(chosen)
+
+
+def page_language() -> str:
+    """Give the language in which the page is drawn; that of the texts themselves where no page chose one."""
+    return str(st.session_state.get(_KEPT_KEY, SOURCE_LANGUAGE))
 
 
 def language_switch() -> None:
