@@ -114,8 +114,13 @@ def test_a_report_is_returned_mended_issued_and_given_out(
         page.get_by_role("link", name="Fetch the ZIP").click()
     download.value.save_as(tmp_path / "packet.zip")
     assert zipfile.is_zipfile(tmp_path / "packet.zip")
-    for place, section in enumerate(("Recipients to be told", "Edited since")):
+    shown = {
+        "Recipients to be told": "Nobody has to be told anything",
+        "Edited since": "Look through all issued reports",
+    }
+    for place, (section, words) in enumerate(shown.items()):
         page.get_by_role("radio", name=section, exact=True).click()
+        page.get_by_text(words).wait_for()
         head.settle()
         head.picture(f"84-reports-section-{place}")
     assert (reviewer.faults, head.faults) == ([], [])
