@@ -67,7 +67,7 @@ def _one(visit: Visit, found: LotOnDay) -> None:
 def _facts(visit: Visit, found: LotOnDay, lot: ReferenceStandard) -> Iterator[str]:
     t = visit.t
     yield t("Substance: {words}", words=lot.substance)
-    yield t("InChIKey: {words}", words=lot.inchikey or t("unknown"))
+    yield f"InChIKey: {lot.inchikey or t('unknown')}"
     yield t("Producer: {words}", words=lot.producer)
     yield t("Lot: {words}", words=lot.lot)
     yield t("Certificate: {words}", words=lot.certificate)
