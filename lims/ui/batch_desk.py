@@ -8,9 +8,10 @@ from lims.domain.permissions import Act, may_do
 from lims.domain.sequence import InjectionKind
 from lims.services.batching import BatchPlan
 from lims.services.sequence_table import COLUMNS, parse_plan
+from lims.ui import background
 from lims.ui.batch_figures import tray_figure
-from lims.ui.batch_import import import_runs
-from lims.ui.batch_verdict import show_verdict
+from lims.ui.batch_import import import_key, import_runs
+from lims.ui.batch_verdict import judge_key, show_verdict
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.sections import attempt, changed_meanwhile, seen
 from lims.ui.session import Visit
@@ -37,7 +38,8 @@ def batch(visit: Visit) -> None:
     if number is not None:
         found = visit.laboratory.batching.get(number)
         drawn = seen(found)
-        changed_meanwhile(visit, found, drawn)
+        if not _own_work(visit, found):
+            changed_meanwhile(visit, found, drawn)
         method = visit.laboratory.batching.method_of(found)
         _header(visit, found, method)
         _sequence(visit, found)
@@ -48,6 +50,16 @@ def batch(visit: Visit) -> None:
     if may_do(Act.BATCH_PLANNED, visit.person.roles):
         with st.expander(t("Plan a batch"), expanded=number is None), st.form("plan-batch"):
             _plan(visit)
+
+
+def _own_work(visit: Visit, batch: Batch) -> bool:
+    """Tell whether work of this person beside the page changes the batch now, or has since the page was drawn."""
+    begun = [background.job(visit, key) for key in (import_key(batch.number), judge_key(batch.number))]
+    stand = tuple((one.started_at, one.ended.is_set()) for one in begun if one is not None)
+    noted = f"own-work-{batch.number}"
+    news = stand != st.session_state.get(noted, ())
+    st.session_state[noted] = stand
+    return news or not all(ended for _, ended in stand)
 
 
 def state_words(visit: Visit, state: str) -> str:

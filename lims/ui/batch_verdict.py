@@ -17,6 +17,11 @@ from lims.ui.session import Visit
 from lims.ui.signing import Credentials, credential_fields, require_credentials
 
 
+def judge_key(batch_number: str) -> str:
+    """Name the work of judging a batch, by which its person finds it again."""
+    return f"judge-{batch_number}"
+
+
 def show_verdict(visit: Visit, batch: Batch, method: Method, *, drawn: int) -> None:
     """Show the newest verdict, beside it the control chart, below what may be done now."""
     t = visit.t
@@ -84,7 +89,7 @@ def _rules(visit: Visit, batch: Batch, *, drawn: int) -> None:
 
 def _judge(visit: Visit, batch: Batch, *, drawn: int) -> None:
     """Measure every run beside the page: that takes some seconds."""
-    key, batching, person = f"judge-{batch.number}", visit.laboratory.batching, visit.person
+    key, batching, person = judge_key(batch.number), visit.laboratory.batching, visit.person
     try:
         background.result(visit, key)
     except REFUSALS as error:

@@ -1,6 +1,6 @@
 """A new quantitation: the batch tried out for substances of choice, then an exhibit measured and recorded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 import streamlit as st
@@ -30,7 +30,7 @@ RECORDED = "quantitation-chosen"
 _JOB = "quantitation-record"
 _CURVES = {"linear": marked("straight line"), "quadratic": marked("parabola")}
 _YES_NO = {"true": marked("yes"), "false": marked("no")}
-_WEIGHTS = {"none": marked("all alike"), "1/x": marked("by 1/x"), "1/x^2": marked("by 1/x²")}
+_WEIGHTS = {"none": marked("all alike"), "1/x": marked("by 1/x"), "1/x^2": marked("by 1/x^2")}
 _SIGNALS = {"ion": marked("quantifier ion"), "tic": marked("all ions")}
 _BEYOND = {"flag": marked("give the number with a remark"), "refuse": marked("give no number")}
 
@@ -120,9 +120,9 @@ def _settings(visit: Visit, batch: Batch) -> Mapping[str, str]:
         "extrapolation": (t("Outside the calibrators"), _BEYOND),
     }
     stated = {
-        "weighing_u": t("Weighing, relative u"),
-        "volume_u": t("Volumes, relative u"),
-        "purity_u": t("Purity, relative u"),
+        "weighing_u": t("Weighing, relative standard uncertainty"),
+        "volume_u": t("Volumes, relative standard uncertainty"),
+        "purity_u": t("Purity, relative standard uncertainty"),
     }
     found: dict[str, str] = {}
     for column, (name, (label, words)) in zip(st.columns(len(offered)), offered.items(), strict=True):
@@ -131,7 +131,7 @@ def _settings(visit: Visit, batch: Batch) -> Mapping[str, str]:
             list(words),
             index=None,
             placeholder=t("as the method says"),
-            format_func=lambda one, words=words: t(words[one]),
+            format_func=_saying(visit, words),
             key=f"trial-{name}-{batch.number}-{t.language}",
         )
         found |= {name: str(chosen)} if chosen else {}
@@ -141,6 +141,10 @@ def _settings(visit: Visit, batch: Batch) -> Mapping[str, str]:
         ).strip()
         found |= {name: typed.replace(",", ".")} if typed else {}
     return found
+
+
+def _saying(visit: Visit, words: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda one: visit.t(words[one])
 
 
 def _tried(visit: Visit, tried: TriedBatch, batch: Batch) -> None:

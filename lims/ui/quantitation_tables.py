@@ -52,12 +52,12 @@ def show_calibrators(visit: Visit, points: Sequence[CalibrationPoint], *, key: s
             t("Residual"): [rounded(t, one.residual) for one in points],
             t("Back-calculated, µg/mL"): [rounded(t, one.back_calculated_ug_per_ml) for one in points],
             t("In the curve"): [f"● {t('yes')}" if one.used else f"✕ {t('no')}" for one in points],
-            t("Remarks"): [flag_words(t, one.flags) for one in points],
         },
         hide_index=True,
         height="content",
         key=f"calibrators-{key}",
     )
+    _remarks(t, points)
 
 
 def show_injections(visit: Visit, injections: Sequence[QuantifiedInjection], *, key: str) -> None:
@@ -76,17 +76,24 @@ def show_injections(visit: Visit, injections: Sequence[QuantifiedInjection], *, 
             t("U, µg/mL"): [_spread(t, one) for one in injections],
             "k": [rounded(t, one.concentration.k, 3) if one.concentration else "" for one in injections],
             t("Of nominal, %"): [rounded(t, one.recovery_percent, 4) for one in injections],
-            t("Remarks"): [flag_words(t, one.flags) for one in injections],
         },
         hide_index=True,
         height="content",
         key=f"injections-{key}",
     )
+    _remarks(t, injections)
 
 
-def flag_words(t: Translator, flags: Sequence[str]) -> str:
-    """Say the remarks of a number in sentences."""
-    return " ".join(t(FLAG_TEXTS[one]) if one in FLAG_TEXTS else one for one in flags)
+def _remarks(t: Translator, lines: Sequence[CalibrationPoint | QuantifiedInjection]) -> None:
+    """Say each remark in its sentence, with the places that it is about."""
+    by_flag: dict[str, list[str]] = {}
+    for one in lines:
+        for flag in one.flags:
+            by_flag.setdefault(flag, []).append(str(one.place))
+    with st.container(gap="xsmall"):
+        for flag, places in by_flag.items():
+            words = t(FLAG_TEXTS[flag]) if flag in FLAG_TEXTS else flag
+            st.text(t("Place {places}: {words}", places=", ".join(places), words=words))
 
 
 def rounded(t: Translator, value: Decimal | None, figures: int = _FIGURES) -> str:
@@ -109,7 +116,7 @@ def _curve_words(t: Translator, curve: Curve) -> str:
     form = t("straight line") if curve.degree == 1 else t("parabola")
     said = [
         t(
-            "{form}, weights {weights}, {degrees} degrees of freedom, r² {r}.",
+            "{form}, weights {weights}, {degrees} degrees of freedom, coefficient of determination {r}.",
             form=form,
             weights=curve.weighting,
             degrees=curve.degrees_of_freedom,
@@ -126,5 +133,5 @@ def _curve_words(t: Translator, curve: Curve) -> str:
     if curve.lack_of_fit is None:
         said.append(t("Lack of fit is unknown: no calibrator was measured repeatedly."))
     else:
-        said.append(t("Lack of fit: p = {p}.", p=rounded(t, curve.lack_of_fit.p_value, 3)))
+        said.append(t("Lack of fit: by chance as large in a share of {p}.", p=rounded(t, curve.lack_of_fit.p_value, 3)))
     return " ".join(said)

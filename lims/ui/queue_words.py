@@ -86,7 +86,7 @@ _PAGES: Mapping[Job, tuple[str, frozenset[Role]]] = MappingProxyType(
         **dict.fromkeys((Job.REVIEW, Job.RESOLVE_REPORT), ("review", _AT_THE_EVIDENCE)),
         **dict.fromkeys((Job.REVIEW_PAPER, Job.ISSUE), ("issue", _AT_THE_ISSUE)),
         Job.RENEW_COMPETENCE: ("administration", _AT_THE_ISSUE),
-        **dict.fromkeys((Job.MEASURE, Job.JUDGE), ("batches", frozenset(Role))),
+        **dict.fromkeys((Job.MEASURE, Job.JUDGE, Job.AUTHORISE, Job.ACCEPT), ("batches", frozenset(Role))),
         **dict.fromkeys((Job.ANSWER_HAND_OVER, Job.OFFER_AGAIN, Job.GIVE_BACK), ("custody", frozenset(Role))),
     }
 )
