@@ -159,6 +159,7 @@ READINGS: Mapping[str, Reading] = {
     "collecting.get": _of("library import", "LI-0001"),
     "collecting.imports": _of("library import"),
     "collecting.records": _of("library import", "LI-0001"),
+    "collecting.structures": _of("library import", "LI-0001"),
     "collecting.findings": _of("library import", "LI-0001"),
     "importing.prepare": Reading(kind="run", of_lab=lambda lab: (lab.desk.file(1, name="fresh.D"),), whole=False),
     "importing.read": _of("run", RUN),
@@ -269,8 +270,11 @@ OPEN = {
     "disclosing.gather": "refuses who may not read the whole ledger: tests/integration/test_disclosure_packet.py",
     "staffing.acting": "gives back the person who is handed in, with the roles of today",
     "weighing.read_balance": "asks the roles itself and gives what a balance shows, nothing of a record",
-    **dict.fromkeys(("staffing.today", "qualifying.today", "registering.today"), "the day of the laboratory"),
-    "terms.state": "reckons with the case that is handed in",
+    **dict.fromkeys(
+        ("staffing.today", "qualifying.today", "registering.today", "terms.today"), "the day of the laboratory"
+    ),
+    **dict.fromkeys(("terms.state", "terms.state_after"), "reckons with what is handed in"),
+    "queueing.prepare": "reads cases for the program itself and gives nothing",
     "registering.checked": "reads in the caller's transaction",
     "custody.check_in": "reads in the caller's transaction",
     "importing.keep": "keeps bytes and gives out their digests alone",
