@@ -27,7 +27,7 @@ def registers(visit: Visit, measured: Measured) -> None:
     """Show what was used for this exhibit, and the forms for the day's check and for lots."""
     t, roles = visit.t, visit.person.roles
     _used(visit, measured)
-    if st.button(t("All lots, differences and weighings in doubt: Registers"), width="stretch"):
+    if st.button(t("All lots, differences and weighings in question: Registers"), width="stretch"):
         go_to("registers")
     if may_do(Act.BALANCE_CHECKED, roles):
         with st.expander(t("Check a balance with a weight"), expanded=True):

@@ -88,7 +88,7 @@ def _weighings(visit: Visit, weighings: tuple[Weighing, ...]) -> None:
     in_doubt = visit.laboratory.weighing.in_doubt(weighings)
     for number, check in in_doubt.items():
         st.warning(
-            plain(t("▲ {number} is in doubt: its balance failed the check {check}.", number=number, check=check))
+            plain(t("▲ {number} is in question: its balance failed the check {check}.", number=number, check=check))
         )
     st.dataframe(
         {
@@ -99,7 +99,7 @@ def _weighings(visit: Visit, weighings: tuple[Weighing, ...]) -> None:
             t("Balance"): [one.balance_number for one in newest_first],
             t("Reading"): [one.manual_reason or t("from the balance") for one in newest_first],
             t("Weighed"): [t.moment(one.weighed_at) for one in newest_first],
-            t("Sure"): [t("▲ in doubt") if one.number in in_doubt else t("● yes") for one in newest_first],
+            t("Sure"): [t("▲ in question") if one.number in in_doubt else t("● yes") for one in newest_first],
         },
         hide_index=True,
         key="bench-weighings",

@@ -1,4 +1,4 @@
-"""Weighings that a failed check of their balance puts in doubt (rule WU-1): looked for beside the page."""
+"""Weighings that a failed check of their balance puts in question (rule WU-1): looked for beside the page."""
 
 from collections.abc import Sequence
 
@@ -18,9 +18,9 @@ _BALANCES = 100
 
 
 def doubts_of_balances(visit: Visit) -> None:
-    """Let the person name a balance, also one out of service, and list what is in doubt on it."""
+    """Let the person name a balance, also one out of service, and list what is in question on it."""
     t = visit.t
-    st.caption(t("A check that fails puts every weighing since the last passed check of that balance in doubt."))
+    st.caption(t("A check that fails puts every weighing since the last passed check of that balance in question."))
     registering = visit.laboratory.registering
     lines = registering.instruments(words=EquipmentKind.BALANCE.value, limit=_BALANCES)
     registered = registering.several([one.number for one in lines])
@@ -30,7 +30,7 @@ def doubts_of_balances(visit: Visit) -> None:
         return
     titles = {one.number: f"{one.number}  {one.model}, {one.place}" for one in offered}
     number = str(st.selectbox(t("Balance"), list(titles), format_func=titles.__getitem__, key="doubt-balance"))
-    if st.button(t("Look for weighings in doubt"), type="primary", key="doubt-look"):
+    if st.button(t("Look for weighings in question"), type="primary", key="doubt-look"):
         background.start(visit, f"{_JOB}-{number}", lambda _: visit.laboratory.weighing.doubtful(number))
         st.rerun()
     try:
@@ -45,9 +45,9 @@ def doubts_of_balances(visit: Visit) -> None:
 def _show(visit: Visit, found: Sequence[Weighing]) -> None:
     t = visit.t
     if not found:
-        st.success(t("● No weighing on this balance is in doubt."))
+        st.success(t("● No weighing on this balance is in question."))
         return
-    st.warning(t("▲ In doubt: {count} weighings. Weigh again on a balance that passed its check.", count=len(found)))
+    st.warning(t("▲ In question: {count} weighings. Weigh again on a balance that passed its check.", count=len(found)))
     shown = found[:_SHOWN]
     st.dataframe(
         {

@@ -265,13 +265,13 @@ def test_wu_1_a_weighing_that_a_failed_check_puts_in_doubt_says_so(laboratory: L
     assert list(at_bench(laboratory, "weighing").dataframe[0].value["Sure"]) == ["● yes"]
     failed = laboratory.registering.check_balance(BALANCE, WEIGHT, reading=typed("101 g"), actor=technician)
     test = at_bench(laboratory, "weighing")
-    assert list(test.dataframe[0].value["Sure"]) == ["▲ in doubt"]
+    assert list(test.dataframe[0].value["Sure"]) == ["▲ in question"]
     assert any(failed.number in one.value.replace("\\", "") for one in test.warning)
     registers = start(laboratory, "registers", "technician", registers_section="doubts")
-    press(registers, "Look for weighings in doubt")
+    press(registers, "Look for weighings in question")
     finished(registers, f"weighings-in-doubt-{BALANCE}")
     assert list(registers.dataframe[0].value["Exhibit"]) == [ITEM]
-    assert any("In doubt: 1 weighings" in one.value.replace("\\", "") for one in registers.warning)
+    assert any("In question: 1 weighings" in one.value.replace("\\", "") for one in registers.warning)
 
 
 def test_wu_1_a_balance_that_was_not_checked_says_so_and_is_checked_at_the_bench(unchecked: Laboratory) -> None:

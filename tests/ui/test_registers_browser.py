@@ -23,7 +23,7 @@ SECTIONS = {
     "Reference standards": "Register a lot of a reference standard",
     "Instruments": "Register an instrument",
     "Differences of mass": "Close the difference",
-    "Weighings in doubt": "No balance is registered.",
+    "Weighings in question": "No balance is registered.",
 }
 """Each with something that stands in it alone."""
 

@@ -1,4 +1,4 @@
-"""Registers: lots of reagents and reference standards, instruments, differences of mass, weighings in doubt."""
+"""Registers: lots of reagents and reference standards, instruments, differences of mass, weighings in question."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -21,7 +21,7 @@ _SECTIONS: Mapping[str, str] = MappingProxyType(
         STANDARDS: marked("Reference standards"),
         "instruments": marked("Instruments"),
         "differences": marked("Differences of mass"),
-        "doubts": marked("Weighings in doubt"),
+        "doubts": marked("Weighings in question"),
     }
 )
 _DRAWN: Mapping[str, Callable[[Visit], None]] = MappingProxyType(
