@@ -10,7 +10,7 @@ from streamlit.util import calc_hash
 
 from lims.domain.account import Factor, SignInWay
 from lims.domain.exhibit import Exhibit
-from lims.domain.permissions import may_read
+from lims.domain.reading_rights import may_read
 from lims.domain.report import ReportStatus
 from lims.domain.review_checklist import ReviewKind
 from lims.domain.staff import Role, StaffMember
@@ -82,6 +82,8 @@ STATE = {
     "chosen-case": "2026-0001",
     "exhibits-section": "cases",
     "quality-section": "detectors",
+    "batches-section": "quantitation",
+    "quantitation-section": "recorded",
     "intake-draft": Draft(step=3, case=CaseFacts(appointing_body="Forged body")),
     "bench-item": (EXHIBIT, EXHIBIT),
     "bench-section": "registers",
@@ -381,3 +383,18 @@ def test_past_the_frame_administration_is_refused_before_anything_is_shown(revie
     assert "reading a checkpoint needs" in test.error[0].value
     assert not test.title
     assert not test.dataframe
+
+
+@pytest.mark.parametrize("section", ["batch", "quantitation", "methods", "procedures", "deviations"])
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.LIBRARY_CURATOR])
+def test_au_2_no_section_of_batches_is_given_to_who_may_not_read_of_cases(
+    reviewed: Laboratory, role: Role, section: str
+) -> None:
+    arguments = (str(reviewed.settings.home), "batches", f"p-{role}")
+    test = AppTest.from_function(unframed, args=arguments, default_timeout=60)
+    test.session_state["batches-section"] = section
+    test.run()
+    assert not test.exception
+    assert len(test.error) == 1, "refused by the service"
+    assert not test.dataframe
+    assert not test.button

@@ -91,7 +91,7 @@ CYRILLIC = {"kk": RUSSIAN | set("әғқңөұүһі"), "ru": RUSSIAN}
 LATIN_NAMES_AND_CODES = {
     *("gc", "ei", "deconvolution"),  # the name of a preset
     *("batch", "watch", "folder", "method", "add", "CSV"),
-    *("mzML", "mzXML", "JCAMP", "DX", "zip"),
+    *("mzML", "mzXML", "JCAMP", "DX", "zip", "TOML"),
     *("JPEG", "PNG"),
     *("database", "prepare", "raw", "copy", "url", "DART", "d"),  # commands, settings, a technique, readability
     *("Aigaq", "aigaq", "import", "Agilent", "D", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "PIN", "m", "z"),
