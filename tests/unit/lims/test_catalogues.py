@@ -96,6 +96,7 @@ LATIN_NAMES_AND_CODES = {
     *("database", "prepare", "raw", "copy", "url", "DART", "d"),  # commands, settings, a technique, readability
     *("Aigaq", "aigaq", "import", "Agilent", "D", "cdf", "InChIKey", "PDF", "SHA", "SWGDRUG", "PIN", "m", "z"),
     *("A", "B"),  # categories of techniques
+    "QR",
     *("U", "k"),  # expanded uncertainty and its coverage factor
     *("x", "y"),  # of the equation of a calibration
     *("ISO", "IEC", "JSON", "Schema"),
