@@ -67,9 +67,7 @@ def _chart(visit: Visit, chart: ControlChart) -> None:
     key = f"{chart.method_number}-{chart.instrument}-{quantity}"
     st.plotly_chart(figure, key=f"quality-chart-{key}", config=_MENU, alt=t("Control chart"))
     if chart.limits is None:
-        st.caption(
-            t("{count} points; limits need 20 that are not all equal.", count=len(chart.points))
-        )
+        st.caption(t("{count} points; limits need 20 that are not all equal.", count=len(chart.points)))
     if chart.not_measured:
         st.caption(t("Not found in {count} controls: they are on no chart.", count=chart.not_measured))
     _rejected(visit, chart, key)
