@@ -32,7 +32,8 @@ def require_confirmed(
         raise SignatureRefusedError(f"{actor.number} claims a token; only the token itself can show that it signed")
     if isinstance(confirmation, SignatureConfirmation) and len(set(confirmation.factors)) < _COMPONENTS:
         raise SignatureRefusedError(
-            f"{actor.number} proved {confirmation.factors[0]} alone; a signature needs two components"
+            f"{actor.number} proved {confirmation.factors[0]} alone; a signature needs two components: enrol a device "
+            "under Account first"
         )
     confirmation.require(person=actor.number, meaning=meaning, record=record, now=now)
 

@@ -47,7 +47,7 @@ def test_an_exhibit_goes_from_its_parcel_to_its_issued_report(served: Served, br
     house = House(url=served.url, laboratory=served.laboratory, materials=simulated(), devices=served.devices)
     run = tmp_path / "training.cdf"
     run.write_bytes(write_andi_cdf(training_run(random=np.random.default_rng(20261123))))
-    play = Play(browser, house, "en", tmp_path, name="short")
+    play = Play(browser, house, "en", tmp_path, name="short", camera=False)
     in_short(play, run)
     assert play.faults == []
     assert served.laboratory.auditing.verify().intact

@@ -118,7 +118,7 @@ def quality_work(play: Play) -> None:
     """The quality manager looks at charts, and a nonconformity goes from its raising to its end."""
     manager = play.person("quality")
     quality.look_at_the_charts(manager)
-    quality.raise_a_nonconformity(manager)
+    quality.raise_a_nonconformity(manager, play.case)
     quality.correct(play.person("technician"))
     quality.close(manager)
 

@@ -53,7 +53,7 @@ def deliver(head: Person) -> None:
     head.date("Received on", head.house.clock.now().date())
     head.write("By which way", "by hand")
     head.press("Record the delivery")
-    head.sees("Court of the tests")
+    head.reads("Court of the tests")
     head.picture("report-delivered")
 
 

@@ -34,6 +34,8 @@ PEOPLE = (
     ("curator", "Кітапхана Сақтаушы (test)", "curator", (Role.LIBRARY_CURATOR,)),
     (QUALITY.number, "Сапа Менеджері (test)", "quality manager", QUALITY.roles),
 )
+_SIGNS = SECOND_FACTOR_ROLES | {Role.LIBRARY_CURATOR}
+"""Who has a device: a curator enrols one under Account, because a signature needs two components."""
 _AT_WORK = ("technician", "expert-a", "expert-b", "head")
 PROCEDURES = {
     IDENTIFICATION_METHOD: "Identification by GC-MS (test)",
@@ -88,7 +90,7 @@ def furnish(home: Path, materials: Materials) -> dict[str, Device]:
         laboratory.curating.add_release(materials.library, actor=curator)
     _write_procedures(laboratory, materials)
     _equip(laboratory, materials.first_day)
-    signers = [one.number for one in people if not SECOND_FACTOR_ROLES.isdisjoint(one.roles)]
+    signers = [one.number for one in people if not _SIGNS.isdisjoint(one.roles)]
     return {number: enrol(laboratory.authentication, number) for number in signers}
 
 

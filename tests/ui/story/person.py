@@ -17,8 +17,8 @@ from tests.ui.story.house import PASSWORD, House
 
 WIDE = (1280, 1100)
 TABLET = (1024, 768)
-_LONG_MS = 60_000
-_SOON_MS = 4_000
+_LONG_MS = 120_000
+_SOON_MS = 6_000
 _OF_STREAMLIT = frozenset({"Choose options", "Choose an option", "Upload", "Browse files", "No results"})
 """What widgets say where a page says nothing."""
 _PLACEHOLDERS = """() => [...document.querySelectorAll('[data-testid=stApp] [placeholder]')]
@@ -45,6 +45,8 @@ class Person:
     """Name of the play; the pictures begin with it."""
     counted: Iterator[int]
     """Counts the pictures of the whole play."""
+    camera: bool = True
+    """Whether pictures are taken at all: each costs half a second."""
     untranslated: list[str] = field(default_factory=list)
     """Lines in English that this person's language has words for."""
     clipped: list[str] = field(default_factory=list)
@@ -201,6 +203,11 @@ class Person:
         self.page.get_by_text(self.pattern(words, **facts)).filter(visible=True).first.wait_for(timeout=_LONG_MS)
         self.settle()
 
+    def reads(self, words: str) -> None:
+        """Wait until the page shows words that a person wrote."""
+        self.page.get_by_text(words).filter(visible=True).first.wait_for(timeout=_LONG_MS)
+        self.settle()
+
     def pattern(self, words: str, **facts: object) -> re.Pattern[str]:
         """Give a pattern for a text of the catalogues, in which the facts that are not named may be anything."""
         parts = re.split(r"(\{\w+\})", self.t(words))
@@ -226,6 +233,8 @@ class Person:
 
     def picture(self, step: str) -> None:
         """Keep a picture of the whole page, and note what is clipped or not translated."""
+        if not self.camera:
+            return
         self._look(step)
         name = f"{self.play}-{self.t.language}-{next(self.counted):03d}-{self.number}-{step}"
         ARTEFACTS.mkdir(exist_ok=True)
@@ -246,6 +255,9 @@ class Person:
     @contextmanager
     def tablet(self) -> Iterator[None]:
         """Look at the page on a tablet for a while."""
+        if not self.camera:
+            yield
+            return
         self.page.set_viewport_size({"width": TABLET[0], "height": TABLET[1]})
         self.page.wait_for_timeout(500)
         yield
@@ -265,11 +277,12 @@ def sit_down(
     language: str,
     play: str,
     counted: Iterator[int],
+    camera: bool = True,
     scheme: Literal["light", "dark"] = "light",
 ) -> Person:
     """Sign a person in through the form, in the language of the play."""
     desk = take_a_seat(browser, width=WIDE[0], height=WIDE[1], scheme=scheme)
-    person = Person(desk, house, number, Translator(language), play, counted)
+    person = Person(desk, house, number, Translator(language), play, counted, camera)
     page, t = desk.page, person.t
     page.goto(f"{house.url}/auth/sign-in?language={language}")
     page.get_by_label(t("User name"), exact=True).fill(number)

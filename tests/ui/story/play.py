@@ -21,6 +21,7 @@ class Play:
     language: str
     folder: Path
     name: str = "days"
+    camera: bool = True
     people: list[Person] = field(default_factory=list)
     """At their desks."""
     counted: Iterator[int] = field(default_factory=lambda: count(1))
@@ -38,6 +39,7 @@ class Play:
             language=self.language,
             play=self.name,
             counted=self.counted,
+            camera=self.camera,
             scheme="dark" if dark else "light",
         )
         self.people.append(person)

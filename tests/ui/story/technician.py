@@ -83,7 +83,7 @@ def photograph(technician: Person, folder: Path) -> None:
     technician.bring(file)
     technician.write("What it shows", "as it came, seal S-101")
     technician.press("Keep the photograph")
-    technician.sees("as it came, seal S-101")
+    technician.reads("as it came, seal S-101")
     technician.picture("reception-photographed")
 
 
