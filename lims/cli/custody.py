@@ -10,6 +10,7 @@ import typer
 from lims.cli.casework import ask_credentials, seat
 from lims.cli.laboratories import require_laboratory
 from lims.cli.output import print_json, say
+from lims.custody_errors import ScanError
 from lims.domain.custody import SealCondition
 from lims.domain.custody_timeline import Span
 from lims.domain.exhibit_code import SEPARATOR, CodeKind, ScannedCode, parse_scan
@@ -18,7 +19,7 @@ from lims.domain.record import Record, body_of
 from lims.domain.signature import SignatureConfirmation, SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.domain.transfer import Transfer, TransferKind
-from lims.errors import LimsError, ScanError
+from lims.errors import LimsError
 from lims.label_sheet import SINGLE
 from lims.services.custody import TransferFacts
 from lims.services.laboratory import Laboratory

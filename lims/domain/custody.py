@@ -12,9 +12,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar, Self
 
+from lims.custody_errors import CustodyError
 from lims.domain.exhibit import Exhibit
 from lims.domain.wording import clean_text, require_text
-from lims.errors import CustodyError, InvalidRecordError
+from lims.errors import InvalidRecordError
 
 
 class HolderKind(StrEnum):

@@ -8,7 +8,7 @@ are below 97, and 97 is prime.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lims.errors import ScanError
+from lims.custody_errors import ScanError
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-/."
 """Of numbers of exhibits and places; QR codes have a dense mode for them, and Code 128 has them all."""

@@ -22,8 +22,8 @@ from lims.domain.legal_determination import LegalDetermination
 from lims.domain.library import RecordedRelease
 from lims.domain.library_import import LibraryImport
 from lims.domain.mass_balance import MassBalance
-from lims.domain.permissions import CASE_KINDS
 from lims.domain.photograph import Photograph
+from lims.domain.reading_rights import CASE_KINDS
 from lims.domain.record import Record
 from lims.domain.report import Report
 from lims.domain.run import RecordedRun

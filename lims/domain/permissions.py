@@ -1,4 +1,4 @@
-"""Who may do what, and who may read what: two tables, and nothing that is not in them is allowed."""
+"""Who may do what: a table, and nothing that is not in it is allowed."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
@@ -435,42 +435,6 @@ CLOSING_ACTS = frozenset({Act.SESSION_CLOSED, Act.SESSION_REVOKED})
 """What is done about the own sessions also by a person who is away or has left."""
 
 _CASEWORK = frozenset({_TECHNICIAN, _EXPERT, _REVIEWER, _HEAD, _QUALITY, _AUDITOR})
-_OVERSIGHT = frozenset({_HEAD, _QUALITY, _AUDITOR})
-
-CASE_KINDS = frozenset(
-    {
-        *("case", "seizure", "donor", "photograph", "exhibit", "run", "examination", "report", "batch"),
-        *("custody", "transfer", "inventory"),
-        *("weighing", "aliquot", "mass balance", "discrepancy", "sampling plan"),
-        *("deviation", "finding", "identification", "determination", "quantitation"),
-        "nonconformity",
-        *("watch", "alert", "provisional substance"),
-    }
-)
-"""Kinds of records that say something of a case."""
-
-READABLE: Mapping[str, frozenset[Role]] = MappingProxyType(
-    {
-        **dict.fromkeys(sorted(CASE_KINDS), _CASEWORK),
-        **dict.fromkeys(("method", "procedure"), _CASEWORK),
-        "place": _CASEWORK,
-        **dict.fromkeys(("law act", "law edition", "law table"), _CASEWORK | {_CURATOR}),
-        "detectors": frozenset({_QUALITY, _AUDITOR}),
-        **dict.fromkeys(("instrument", "balance check", "reagent", "reference standard"), _CASEWORK),
-        **dict.fromkeys(("release", "library import", "isomer group"), _CASEWORK | {_CURATOR}),
-        "staff": _CASEWORK | {_ADMINISTRATOR},
-        "competence": _OVERSIGHT | {_ADMINISTRATOR},
-        "account": frozenset({_QUALITY, _AUDITOR, _ADMINISTRATOR}),
-        "session": frozenset({_QUALITY, _AUDITOR, _ADMINISTRATOR}),
-        **dict.fromkeys(("clock", "checkpoint", "lists", "raw sweep", "raw repair"), _OVERSIGHT | {_ADMINISTRATOR}),
-    }
-)
-"""Which roles may read a kind of record; of staff, competence, account and session everybody reads the own ones."""
-
-OWN_KINDS = frozenset({"staff", "competence", "account", "session"})
-"""Kinds whose records a person may read where they are about that person."""
-
-
 WITNESSES = _CASEWORK - {_AUDITOR}
 """Roles of which one is needed to witness what another person does with an exhibit."""
 APPROVERS = frozenset({_HEAD, _QUALITY})
@@ -496,8 +460,3 @@ def require_role(actor: StaffMember, act: Act) -> None:
 def may_do(act: str, roles: Iterable[Role]) -> bool:
     """Tell whether one of the roles may do an act."""
     return not roles_for(act).isdisjoint(roles)
-
-
-def may_read(kind: str, roles: Iterable[Role]) -> bool:
-    """Tell whether one of the roles may read a kind of record."""
-    return not READABLE.get(kind, frozenset()).isdisjoint(roles)

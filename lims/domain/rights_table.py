@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from lims.domain.competence import COMPETENT_ACTS
 from lims.domain.duties import Side, side_of
-from lims.domain.permissions import OWN_ACTS, OWN_KINDS, PERMITTED, READABLE, SYSTEM_ACTS
+from lims.domain.permissions import OWN_ACTS, PERMITTED, SYSTEM_ACTS
+from lims.domain.reading_rights import OWN_KINDS, READABLE
 from lims.domain.staff import Role
 
 

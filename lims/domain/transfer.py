@@ -7,9 +7,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar, Self
 
+from lims.custody_errors import CustodyError, HandOverLapsedError
 from lims.domain.custody import EventKind, Holder, HolderKind
 from lims.domain.wording import clean_text, require_text
-from lims.errors import CustodyError, HandOverLapsedError, InvalidRecordError, TransitionError
+from lims.errors import InvalidRecordError, TransitionError
 
 HAND_OVER_TIME = timedelta(minutes=15)
 """Within which both confirm where the laboratory sets nothing else (rule CC-1): long enough to compare a list with

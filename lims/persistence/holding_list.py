@@ -6,9 +6,10 @@ from datetime import date
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from lims.custody_errors import SealUsedError
 from lims.domain.custody import Custody, EventKind, HolderKind
 from lims.domain.record import Record
-from lims.errors import SealUsedError, StaleVersionError
+from lims.errors import StaleVersionError
 from lims.persistence.tables import HOLDING, SEAL_USE, can_be_stored
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from lims.domain.account import Account, Factor, needs_second_factor
-from lims.domain.permissions import READABLE, Act, roles_for
+from lims.domain.permissions import Act, roles_for
+from lims.domain.reading_rights import READABLE
 from lims.domain.record import Record
 from lims.domain.signature import SignatureConfirmation, SignatureMeaning, record_digest
 from lims.domain.staff import SYSTEM, Role, StaffMember

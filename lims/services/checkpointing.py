@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from lims.domain.ledger_upkeep import HandedCheckpoint
-from lims.domain.permissions import READABLE, Act, require_role
+from lims.domain.permissions import Act, require_role
+from lims.domain.reading_rights import READABLE
 from lims.domain.staff import Role, StaffMember
 from lims.domain.wording import clean_text
 from lims.errors import CheckpointError, LedgerError, LimsError, SignerRefusedError

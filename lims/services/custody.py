@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from lims.custody_errors import NotCustodianError
 from lims.domain.custody import Custody, EventKind, Holder, HolderKind
 from lims.domain.custody_timeline import CustodyCheck, HoldCheck, Timeline, check_custody, is_overdue, timeline
 from lims.domain.permissions import PERMITTED, WITNESSES, Act, require_role
@@ -12,7 +13,7 @@ from lims.domain.signature import SignatureConfirmation, SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.domain.transfer import DONE_AS, FINAL, Transfer, TransferItem, TransferKind, TransferStatus
 from lims.domain.wording import cleaned
-from lims.errors import InvalidRecordError, NotCustodianError, StaleVersionError
+from lims.errors import InvalidRecordError, StaleVersionError
 from lims.ledger.canonical import JsonValue
 from lims.services.custody_items import begins_at, item_in
 from lims.services.custody_steps import (

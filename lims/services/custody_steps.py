@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
+from lims.custody_errors import CustodyError, NotCustodianError
 from lims.domain.aliquot import Aliquot
 from lims.domain.custody import Correction, Custody, CustodyEvent, EventKind, Holder, HolderKind, SealFact, received
 from lims.domain.custody_timeline import Chains, HoldCheck, require_custody
@@ -18,7 +19,7 @@ from lims.domain.signature import SignatureConfirmation, SignatureMeaning
 from lims.domain.staff import Role, StaffMember
 from lims.domain.transfer import HAND_OVER_TIME
 from lims.domain.weighing import Weighing, WeighingPurpose
-from lims.errors import CustodyError, InvalidRecordError, NotCustodianError, NotFoundError, NotPermittedError
+from lims.errors import InvalidRecordError, NotFoundError, NotPermittedError
 from lims.ledger.canonical import JsonValue
 from lims.services.custody_items import before_custody, item_in
 from lims.services.ports import UnitOfWork

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
+from lims.custody_errors import ScanError
 from lims.domain.aliquot import Aliquot
 from lims.domain.custody import Custody, Holder
 from lims.domain.exhibit_code import ALPHABET, SEPARATOR, CodeKind, parse_scan
 from lims.domain.place import Place
 from lims.domain.record import Record
 from lims.domain.transfer import Transfer, TransferStatus
-from lims.errors import NotFoundError, ScanError
+from lims.errors import NotFoundError
 from lims.services.custody_items import Item, item_in
 from lims.services.custody_steps import actual_holder, standing
 from lims.services.ports import Store, UnitOfWork

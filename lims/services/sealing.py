@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lims.custody_errors import CustodyError
 from lims.domain.aliquot import Aliquot
 from lims.domain.aliquot_custody import begun_late
 from lims.domain.custody import (
@@ -21,7 +22,7 @@ from lims.domain.photograph import Photograph
 from lims.domain.signature import SignatureConfirmation, SignatureMeaning
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text, cleaned
-from lims.errors import CustodyError, InvalidRecordError, StaleVersionError
+from lims.errors import InvalidRecordError, StaleVersionError
 from lims.services.custody_items import case_of, item_in
 from lims.services.custody_steps import (
     CustodyPolicy,

@@ -11,7 +11,8 @@ from lims.domain.donor import Donor, IdentityField, PersonalValue
 from lims.domain.duties import Side
 from lims.domain.exhibit import Exhibit
 from lims.domain.grounds import Ground, Name
-from lims.domain.permissions import OWN_KINDS, READABLE, Act, may_read
+from lims.domain.permissions import Act
+from lims.domain.reading_rights import OWN_KINDS, READABLE, may_read
 from lims.domain.record import Record
 from lims.domain.report import Report
 from lims.domain.staff import Role, StaffMember

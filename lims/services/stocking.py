@@ -6,6 +6,7 @@ from datetime import date, tzinfo
 from decimal import Decimal
 from typing import TypeVar
 
+from lims.custody_errors import ScanError
 from lims.domain.exhibit_code import SEPARATOR, parse_scan
 from lims.domain.lot_standing import Lot, LotOnDay, lot_on_day
 from lims.domain.mass_discrepancy import MassDiscrepancy
@@ -15,7 +16,7 @@ from lims.domain.reference_standard import AmountKind, ReferenceStandard, reweig
 from lims.domain.staff import StaffMember
 from lims.domain.usability import require_usable
 from lims.domain.wording import clean_text, cleaned
-from lims.errors import NotFoundError, NotPermittedError, ScanError, TransitionError
+from lims.errors import NotFoundError, NotPermittedError, TransitionError
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
 from lims.services.versions import require_seen
 from lims.translation import TIME_ZONE

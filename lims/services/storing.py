@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lims.custody_errors import PlaceFullError
 from lims.domain.custody import HolderKind
 from lims.domain.inventory import Count, Inventory, counted
 from lims.domain.permissions import Act, require_role
 from lims.domain.place import Place, PlaceKind
 from lims.domain.staff import StaffMember
 from lims.domain.wording import clean_text
-from lims.errors import NotFoundError, PlaceFullError, TransitionError
+from lims.errors import NotFoundError, TransitionError
 from lims.services.custody_items import item_in
 from lims.services.ports import Clock, ListedRecord, Store, UnitOfWork
 from lims.services.versions import require_seen

@@ -8,7 +8,8 @@ import streamlit as st
 from lims.domain.competence import IDENTIFICATION_METHOD, Competence, CompetenceScope, CompetenceTask
 from lims.domain.exhibit import ExhibitKind
 from lims.domain.method import Method, MethodStatus
-from lims.domain.permissions import Act, may_do, may_read
+from lims.domain.permissions import Act, may_do
+from lims.domain.reading_rights import may_read
 from lims.domain.staff import StaffMember
 from lims.translation import Translator, marked
 from lims.ui.admin_words import chosen_person, done, page_of_staff

@@ -6,7 +6,8 @@ from decimal import Decimal
 import streamlit as st
 
 from lims.domain.library_import import LibraryImport
-from lims.domain.permissions import Act, may_do, may_read
+from lims.domain.permissions import Act, may_do
+from lims.domain.reading_rights import may_read
 from lims.domain.run import RecordedRun
 from lims.services.collecting import StandardMeasured
 from lims.services.searching import retention_time

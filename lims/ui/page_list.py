@@ -7,7 +7,7 @@ from lims.domain.custody import Custody
 from lims.domain.exhibit import Exhibit
 from lims.domain.law_text import LawTable
 from lims.domain.library_import import LibraryImport
-from lims.domain.permissions import may_read
+from lims.domain.reading_rights import may_read
 from lims.domain.reagent import Reagent
 from lims.domain.report import Report
 from lims.domain.staff import Role, StaffMember
@@ -105,7 +105,12 @@ PAGES = (
     ),
     PageEntry(path="batches", title=marked("Batches"), render=batches.render, shown_to=_AT_THE_BENCH),
     PageEntry(path="quality", title=marked("Quality"), render=quality.render, shown_to=_AT_THE_BENCH),
-    PageEntry(path=EXAMINATION_PAGE, title=marked("Examination"), render=examination.render, shown_to=_EXAMINERS),
+    PageEntry(
+        path=EXAMINATION_PAGE,
+        title=marked("Examination"),
+        render=examination.render,
+        shown_to=_with_role(Role.EXPERT, Role.TECHNICAL_REVIEWER, Role.HEAD, Role.QUALITY_MANAGER),
+    ),
     PageEntry(path="review", title=marked("Review"), render=review.render, shown_to=_EXAMINERS),
     PageEntry(
         path="issue",

@@ -7,7 +7,8 @@ import streamlit as st
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.ledger_upkeep import ListsRebuild
-from lims.domain.permissions import Act, may_do, may_read
+from lims.domain.permissions import Act, may_do
+from lims.domain.reading_rights import may_read
 from lims.services.archiving import Unreadable
 from lims.services.ledger_reading import ListFault
 from lims.services.recovering import Recovery

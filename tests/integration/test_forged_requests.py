@@ -12,7 +12,8 @@ import pytest
 
 from lims.domain.account import needs_second_factor
 from lims.domain.exhibit import Exhibit
-from lims.domain.permissions import PERMITTED, Act, may_read
+from lims.domain.permissions import PERMITTED, Act
+from lims.domain.reading_rights import may_read
 from lims.domain.report import Report
 from lims.domain.staff import Role, StaffMember
 from lims.persistence.engine import open_engine

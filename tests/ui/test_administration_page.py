@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from lims.domain.account import Factor, SignInWay
-from lims.domain.permissions import PERMITTED, READABLE, Act
+from lims.domain.permissions import PERMITTED, Act
+from lims.domain.reading_rights import READABLE
 from lims.domain.staff import Role
 from lims.errors import PasswordChangeNeededError
 from lims.services.account_ports import Stage

@@ -7,7 +7,8 @@ import streamlit as st
 from lims.domain.account import Account
 from lims.domain.competence import Competence
 from lims.domain.instrument import Instrument
-from lims.domain.permissions import Act, may_do, may_read
+from lims.domain.permissions import Act, may_do
+from lims.domain.reading_rights import may_read
 from lims.domain.staff import Role
 from lims.translation import marked
 from lims.ui.account_desk import accounts

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from lims.domain.legal_determination import LegalDetermination
-from lims.domain.permissions import Act, may_do, may_read
+from lims.domain.permissions import Act, may_do
+from lims.domain.reading_rights import may_read
 from lims.translation import marked
 from lims.ui.law_determination import determinations
 from lims.ui.law_entry import entry

@@ -5,7 +5,7 @@ import inspect
 
 import pytest
 
-from lims.domain.permissions import READABLE
+from lims.domain.reading_rights import READABLE
 from lims.domain.staff import Role
 from lims.errors import LimsError, NotPermittedError
 from lims.persistence.engine import open_engine

@@ -10,7 +10,8 @@ import pytest
 import lims
 from lims.domain.competence import COMPETENT_ACTS
 from lims.domain.duties import SIDES, Side
-from lims.domain.permissions import NOT_DELEGATED, OWN_ACTS, PERMITTED, READABLE, SYSTEM_ACTS, Act
+from lims.domain.permissions import NOT_DELEGATED, OWN_ACTS, PERMITTED, SYSTEM_ACTS, Act
+from lims.domain.reading_rights import READABLE
 from lims.domain.staff import SYSTEM, Role
 from lims.errors import DutyConflictError, InvalidRecordError, NotCompetentError, NotPermittedError, ReleaserWorkedError
 from lims.persistence.engine import open_engine

@@ -1,7 +1,8 @@
 import runpy
 from pathlib import Path
 
-from lims.domain.permissions import PERMITTED, READABLE
+from lims.domain.permissions import PERMITTED
+from lims.domain.reading_rights import READABLE
 
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = runpy.run_path(str(ROOT / "scripts" / "rights.py"))

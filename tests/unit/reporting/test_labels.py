@@ -9,8 +9,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from lims.custody_errors import ScanError
 from lims.domain.exhibit_code import label_payload, parse_scan
-from lims.errors import DocumentError, InvalidRecordError, ScanError, SettingsError
+from lims.errors import DocumentError, InvalidRecordError, SettingsError
 from lims.label_sheet import SHEET, SINGLE, LabelSheet, read_labels
 from lims.reporting.labels import Label, compose_labels, draw_labels
 from lims.translation import Translator

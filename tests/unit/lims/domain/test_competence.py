@@ -7,7 +7,8 @@ import pytest
 from lims.domain.competence import Competence, CompetenceTask, MethodWork, why_not_competent
 from lims.domain.duties import Side, case_numbers, compatible, side_of
 from lims.domain.exhibit import ExhibitKind
-from lims.domain.permissions import Act, may_do, may_read, require_role, roles_for
+from lims.domain.permissions import Act, may_do, require_role, roles_for
+from lims.domain.reading_rights import may_read
 from lims.domain.record import body_of, from_body
 from lims.domain.staff import Delegation, Role, StaffMember
 from lims.domain.staff_steps import require_competence_step

@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from lims.custody_errors import CustodyError
 from lims.domain.custody import (
     Correction,
     CustodyEvent,
@@ -21,7 +22,7 @@ from lims.domain.custody_timeline import (
     timeline,
 )
 from lims.domain.exhibit import Exhibit
-from lims.errors import CustodyError, InvalidRecordError
+from lims.errors import InvalidRecordError
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ANNA, BORIS = (Holder(kind=HolderKind.PERSON, name=name) for name in ("anna", "boris"))

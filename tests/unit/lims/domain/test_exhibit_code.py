@@ -1,5 +1,6 @@
 import pytest
 
+from lims.custody_errors import ScanError
 from lims.domain.exhibit_code import (
     ALPHABET,
     CodeKind,
@@ -9,7 +10,6 @@ from lims.domain.exhibit_code import (
     parse_scan,
     parse_scans,
 )
-from lims.errors import ScanError
 
 NUMBERS = ("2026-0042/3", "2026-0042/3.1", "2026-0042/12.10.2", "PL-0001", "2026-0042-S1")
 TYPED = ALPHABET + "*"

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from lims.custody_errors import CustodyError, NotCustodianError, SealUsedError
 from lims.domain.custody import Custody, EventKind, Holder, HolderKind, SealCondition
 from lims.domain.custody_timeline import NOT_RECORDED
 from lims.domain.exhibit_code import label_payload
@@ -16,14 +17,7 @@ from lims.domain.request import Consumption
 from lims.domain.signature import SignatureMeaning
 from lims.domain.transfer import TransferKind
 from lims.domain.weighing import WeighingPurpose
-from lims.errors import (
-    CustodyError,
-    InvalidRecordError,
-    NotCustodianError,
-    NotFoundError,
-    SealUsedError,
-    StaleVersionError,
-)
+from lims.errors import InvalidRecordError, NotFoundError, StaleVersionError
 from lims.persistence.store import SqlStore
 from lims.services.custody import TransferFacts
 from lims.services.permitting import Rights

@@ -2,12 +2,13 @@
 
 import pytest
 
+from lims.custody_errors import PlaceFullError
 from lims.domain.custody import HolderKind
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
 from lims.domain.place import PlaceKind
 from lims.domain.transfer import TransferKind
-from lims.errors import NotFoundError, PlaceFullError, StaleVersionError
+from lims.errors import NotFoundError, StaleVersionError
 from lims.services.accessioning import ExhibitFacts
 from lims.services.custody import TransferFacts
 from tests.builders.laboratories import HEAD, TECHNICIAN

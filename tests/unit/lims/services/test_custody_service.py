@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from lims.custody_errors import CustodyError, HandOverLapsedError, NotCustodianError, PlaceFullError, SealUsedError
 from lims.domain.custody import Custody, EventKind, Holder, HolderKind, SealCondition
 from lims.domain.exhibit import Exhibit
 from lims.domain.finding import BenchSystem, TechniqueOutcome
@@ -17,14 +18,9 @@ from lims.domain.signature import SignatureMeaning, record_digest
 from lims.domain.transfer import Transfer, TransferKind, TransferStatus
 from lims.domain.weighing import WeighingPurpose
 from lims.errors import (
-    CustodyError,
-    HandOverLapsedError,
     InvalidRecordError,
-    NotCustodianError,
     NotFoundError,
     NotPermittedError,
-    PlaceFullError,
-    SealUsedError,
     SignatureRefusedError,
     StaleVersionError,
     TransitionError,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lims.domain.permissions import READABLE
+from lims.domain.reading_rights import READABLE
 from lims.domain.staff import Role
 from lims.errors import NotPermittedError
 from lims.persistence.migrations import NEWEST

@@ -2,12 +2,13 @@
 
 import pytest
 
+from lims.custody_errors import SealUsedError
 from lims.domain.custody import EventKind, HolderKind, SealCondition
 from lims.domain.exhibit_code import label_payload
 from lims.domain.place import PlaceKind
 from lims.domain.signature import SignatureMeaning
 from lims.domain.transfer import TransferKind
-from lims.errors import InvalidRecordError, NotFoundError, SealUsedError
+from lims.errors import InvalidRecordError, NotFoundError
 from lims.services.accessioning import ExhibitFacts
 from lims.services.custody import TransferFacts
 from lims.services.scanning import ScanVerdict

@@ -8,7 +8,7 @@ import pytest
 
 from lims.domain.competence import Competence
 from lims.domain.custody import HolderKind
-from lims.domain.permissions import CASE_KINDS
+from lims.domain.reading_rights import CASE_KINDS
 from lims.domain.staff import Role, StaffMember
 from lims.errors import NotFoundError, NotPermittedError
 from lims.persistence.projections import KINDS
