@@ -34,7 +34,7 @@ def draw_chromatogram(
     on_click : callable, optional
         Told the number of the component whose mark was clicked, before the page is drawn anew.
     """
-    t, key = visit.t, f"chromatogram-{examination.number}"
+    t, key = visit.t, "-".join(map(str, ("chromatogram", examination.number, *ions)))  # other lines, another plot
     run = evidence_of(visit, examination).run
     figure = chromatogram_figure(
         run,

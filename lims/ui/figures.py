@@ -17,6 +17,8 @@ _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 """Beside the colours: no line is told by colour alone."""
 _MARK_COLOUR = "#888888"
 _USUAL, _SELECTED = 10, 15
+_BELOW, _ABOVE = 0.03, 0.2
+"""Room under and over the counts, as shares of the largest: a mark at the very edge of the plot takes no click."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,8 @@ def chromatogram_figure(
             layer="below",
         )
     styled(figure, x=time_label, y=count_label, height=250)
+    top = max((float(trace.counts.max(initial=0.0)) for trace in traces), default=0.0) or 1.0
+    figure.update_yaxes(range=[-_BELOW * top, (1 + _ABOVE) * top])
     figure.update_layout(showlegend=any(trace.name for trace in traces), clickmode="event+select", uirevision="kept")
     return figure
 

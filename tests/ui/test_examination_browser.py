@@ -40,7 +40,10 @@ def _component(desk: Desk, number: int) -> None:
 
 def _click_mark(desk: Desk, number: int) -> None:
     """Click the mark of a component as a hand does: the pointer comes near first, and the plot notices it."""
-    box = desk.page.locator(".js-plotly-plot").first.locator(".scatterlayer .point").nth(number - 1).bounding_box()
+    expect(desk.page.get_by_role("dialog")).to_have_count(0)
+    mark = desk.page.locator(".js-plotly-plot").first.locator(".scatterlayer .point").nth(number - 1)
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     desk.page.mouse.move(x - 40, y - 10)
@@ -93,6 +96,7 @@ def test_the_keys_walk_and_decide_and_nothing_fires_while_one_types(
     page.get_by_role("dialog").get_by_role("button", name="Record").click()
     page.get_by_text("3 components, 1 undecided").wait_for()
     expert.settle()
+    expert.picture("64-before-the-click")
     _click_mark(expert, 3)
     _component(expert, 3)
     page.get_by_text("Hybrid", exact=True).click()
