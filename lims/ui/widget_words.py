@@ -28,5 +28,6 @@ def widget_words(t: Translator) -> None:
 
 
 def _instead(where: str, words: str) -> str:
-    """Give the rules that hide what stands there, and say something else."""
-    return f"{where} {{ font-size: 0 }} {where}::after {{ content: {json.dumps(words, ensure_ascii=False)}; font-size: 0.875rem }}\n"
+    """Give the rules that hide what stands there, and say something else; no word can end the style."""
+    content = json.dumps(words, ensure_ascii=False).replace("<", r"\3c ")
+    return f"{where} {{ font-size: 0 }} {where}::after {{ content: {content}; font-size: 0.875rem }}\n"
