@@ -101,6 +101,7 @@ LATIN_NAMES_AND_CODES = {
     *("x", "y"),  # of the equation of a calibration
     *("ISO", "IEC", "JSON", "Schema"),
     *("VALID", "SUPERSEDED", "WITHDRAWN", "ALTERED", "NOT", "ISSUED", "CANNOT", "SAY"),  # verdicts, as they are printed
+    *("MF", "RMF", "RT", "RI", "M"),  # match factors, retention, the mark of a molecule's ion
     *("InChI", "KZ", "RDKit", "SMILES", "MassBank", "MSP", "SDF", "MGF"),
 }
 _LETTERS = re.compile(r"[^\W\d_]+")
