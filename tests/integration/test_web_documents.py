@@ -20,6 +20,13 @@ def _reads(number, address):
     return "/copies/" in address and number not in {"admin", "curator"}
 
 
+def _require_equal_arithmetic(laboratory):
+    """Compute again what the page of the review does."""
+    parts = {one.name: one.state for one in laboratory.reviewing.recompute("2026-0001-P1", language="kk")}
+    assert (parts["data"], parts["match_factors"]) == ("equal", "equal")
+    assert "differs" not in parts.values()
+
+
 def test_an_issued_report_is_for_those_who_may_read_it(tmp_path, monkeypatch):
     home = tmp_path / "demo"
     run_demo(workspace=home, run=None, library=None, internal_standard="x", language="en", as_json=False)
@@ -83,3 +90,4 @@ def test_an_issued_report_is_for_those_who_may_read_it(tmp_path, monkeypatch):
     site.laboratory.sessions.close_all("expert-a", by=None)
     assert visitors["expert-a"].client.get(REPORT).headers["location"] == "/auth/sign-in"
     assert visitors["expert-b"].client.get(REPORT).status_code == 200
+    _require_equal_arithmetic(site.laboratory)
