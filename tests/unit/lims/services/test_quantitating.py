@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from lims.domain.aliquot import Aliquot
 from lims.domain.batch import Batch
 from lims.domain.identification import Conclusion, Identification, Verdict, rule_outcome
 from lims.domain.identification_basis import Basis
@@ -279,6 +280,40 @@ def test_what_moved_on_since_it_was_seen_is_neither_recorded_nor_discarded(lab):
     lab.quantitating.discard(made.number, reason="r", actor=EXPERT, version=made.version)
     with pytest.raises(StaleVersionError):
         lab.quantitating.discard(made.number, reason="r", actor=EXPERT, version=made.version)
+
+
+def test_what_was_found_of_a_known_amount_is_stated_for_controls_alone(lab):
+    made = lab.quantitating.record(facts(), actor=EXPERT)
+    (control,) = made.controls
+    assert control.recovery_percent == control.concentration.value / 40 * 100
+    assert [one.recovery_percent for one in (*made.blanks, *made.injections)] == [None] * 5
+
+
+def test_portions_are_those_of_aliquots_and_of_aliquots_of_those(lab):
+    aliquots = [
+        Aliquot(
+            number=f"{EXHIBIT}-A{n}",
+            item_number=item,
+            exhibit_number=EXHIBIT,
+            weighing_number=f"{EXHIBIT}-A{n}-W1",
+            mass_g=Decimal("0.5"),
+            u_g=Decimal("0.001"),
+            purpose="p",
+            container="",
+            taken_by="technician",
+            taken_at=lab.clock.now(),
+        )
+        for n, item in ((1, EXHIBIT), (2, f"{EXHIBIT}-A1"))
+    ]
+    assert lab.quantitating.portions(BATCH, EXHIBIT).portions == ()
+    write(lab, *aliquots)
+    found = lab.quantitating.portions(BATCH, EXHIBIT)
+    assert [one.number for one in found.portions] == [f"{EXHIBIT}-A1-W1", f"{EXHIBIT}-A2-W1"]
+    assert [one.number for one in found.nets] == [NET]
+    assert [one.number for one in found.lots] == ["RS-7"]
+    assert found.runs == tuple(run_number(EXHIBIT, place) for place in PLACES)
+    with pytest.raises(NotFoundError):
+        lab.quantitating.portions(BATCH, "2026-0001/9")
 
 
 def test_no_transaction_is_open_while_a_release_is_read(lab, monkeypatch):
