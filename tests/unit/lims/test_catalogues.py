@@ -99,7 +99,7 @@ LATIN_NAMES_AND_CODES = {
     "QR",
     *("U", "k"),  # expanded uncertainty and its coverage factor
     *("x", "y"),  # of the equation of a calibration
-    *("ISO", "IEC", "JSON", "Schema"),
+    *("ISO", "IEC", "JSON", "Schema", "Python"),
     *("VALID", "SUPERSEDED", "WITHDRAWN", "ALTERED", "NOT", "ISSUED", "CANNOT", "SAY"),  # verdicts, as they are printed
     *("MF", "RMF", "RT", "RI", "M"),  # match factors, retention, the mark of a molecule's ion
     *("InChI", "KZ", "RDKit", "SMILES", "MassBank", "MSP", "SDF", "MGF"),
