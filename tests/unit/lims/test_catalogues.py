@@ -99,7 +99,8 @@ LATIN_NAMES_AND_CODES = {
     "QR",
     *("U", "k"),  # expanded uncertainty and its coverage factor
     *("x", "y"),  # of the equation of a calibration
-    *("ISO", "IEC", "JSON", "Schema", "Python"),
+    *("ISO", "IEC", "JSON", "Schema", "Python", "ZIP", "UTC"),
+    "records",  # a folder of a disclosure packet
     *("VALID", "SUPERSEDED", "WITHDRAWN", "ALTERED", "NOT", "ISSUED", "CANNOT", "SAY"),  # verdicts, as they are printed
     *("MF", "RMF", "RT", "RI", "M"),  # match factors, retention, the mark of a molecule's ion
     *("InChI", "KZ", "RDKit", "SMILES", "MassBank", "MSP", "SDF", "MGF"),
