@@ -9,6 +9,8 @@ from lims.translation import SOURCE_LANGUAGE, Translator
 _UPLOAD = '[data-testid="stFileUploaderDropzone"] button p'
 _LIMITS = '[data-testid="stFileUploaderDropzoneInstructions"] span'
 _CAMERA = '[data-testid="stCameraInputButton"]'
+_MORE = ".rc-overflow-item-rest button p"
+"""What holds the pages that have no room in the navigation."""
 _HINT = '[data-testid="InputInstructions"]'
 
 
@@ -21,6 +23,7 @@ def widget_words(t: Translator) -> None:
         _LIMITS: t("200 MB at most, each"),
         _CAMERA: t("Take the photograph"),
         f'[data-testid="stCameraInput"]:has(img) {_CAMERA}': t("Take another one"),
+        _MORE: t("More pages"),
         f"{_HINT} span": "Enter ↵",
         f'[data-testid="stTextArea"] {_HINT} span': "Ctrl + Enter ↵",
     }

@@ -132,7 +132,8 @@ def library(play: Play) -> None:
 
 
 def statistics(play: Play) -> None:
-    """The head looks at what the three days came to."""
+    """A second person agrees with the identification, and the head looks at what the three days came to."""
+    reviewer.agree(play.person("expert-b"), play.exhibits[0])
     head.look_at_the_statistics(play.person("head", dark=True))
 
 

@@ -1,7 +1,9 @@
 """What the second expert does: sends the report back once with a point at its place, then approves it."""
 
 from tests.ui.checklists import click_all
+from tests.ui.story.expert import come_back
 from tests.ui.story.person import Person
+from tests.ui.story.technician import put_on_the_bench
 
 POINT = "Look at m/z 313 again: *is it* <b>there</b>?"
 QUESTIONS = 10
@@ -34,6 +36,15 @@ def approve(reviewer: Person) -> None:
     reviewer.sign()
     reviewer.sees("No report waits for review.")
     reviewer.picture("review-approved")
+
+
+def agree(reviewer: Person, exhibit: str) -> None:
+    """Look at the identification, and come to the same conclusion; from then on the statistics count it."""
+    put_on_the_bench(reviewer, exhibit)
+    come_back(reviewer)
+    reviewer.press("I come to the same conclusion")
+    reviewer.sees("● {person}, {moment}: the same conclusion")
+    reviewer.picture("identification-agreed")
 
 
 def check_the_import(reviewer: Person) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from lims.domain.exhibit_code import label_payload
+from lims.domain.region import regions
 from tests.ui.story.house import BALANCE, COLOUR, INFRARED, PROCEDURES
 from tests.ui.story.materials import ANALYTE, INCHIKEY, picture_of_a_card
 from tests.ui.story.person import Person
@@ -42,6 +43,7 @@ def write_the_order_down(technician: Person) -> None:
     technician.press("On to the seizures")
     technician.date("Date of seizure", day - timedelta(days=2))
     technician.write("Place of seizure", "prison, cell 4")
+    technician.choose("Region", getattr(regions()["KZ-71"], f"name_{technician.t.language}"), translated=False)
     technician.choose("Channel", "post")
     technician.write("Number of its record", "R-5")
     technician.press("Write the seizure down")
