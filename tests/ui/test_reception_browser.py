@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.ui.conftest import Desk, Served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.nightly]  # by day: test_three_days_browser.py
 LINES = "parcel\t\t\tS-1\tintact\t\t\tdry\tbag\tB-1\ntablets\ttrue\ttablet\t\t\t10\tblue, a star"
 FIRST_CELL = {"x": 60, "y": 52}
 
