@@ -57,12 +57,13 @@ def test_a_reviewer_sends_back_and_the_examiner_reads_why(sit_down: SitDown, ser
     expert.page.get_by_text("waits for the reviewer's signature").wait_for(timeout=60_000)
     reviewer = sit_down("expert-b")
     _go_to(reviewer, "Review")
-    reviewer.page.get_by_role("textbox", name="Comment", exact=True).fill("Component 2: look at m/z 189 again.")
+    reviewer.page.get_by_role("textbox", name="Point at component 1", exact=True).fill("look at m/z 189 again")
+    reviewer.page.get_by_role("button", name="Note the point", exact=True).click()
     reviewer.page.get_by_role("button", name="Send back to the examiner").click()
     expect(reviewer.page.get_by_text("No report waits for review.")).to_be_visible()
     _go_to(expert, "Exhibits")
     expert.page.get_by_role("button", name="Open examination").click()
-    expect(expert.page.get_by_text("Component 2: look at m/z 189 again.")).to_be_visible()
+    expect(expert.page.get_by_text("Component 1: look at m/z 189 again").first).to_be_visible()
     case = exhibit.split("/", maxsplit=1)[0]
     assert served.laboratory.reporting.get(f"{case}-P1").state == "voided"
 
@@ -192,7 +193,7 @@ def _go_to(desk: Desk, page: str) -> None:
 
 def _approve(desk: Desk) -> None:
     _go_to(desk, "Review")
-    desk.page.locator(".js-plotly-plot").nth(3).wait_for()
+    desk.page.locator(".js-plotly-plot").nth(1).wait_for()
     click_all(desk.page, "yes", questions=10)
     desk.picture("7-review")
     desk.page.get_by_role("button", name="Approve and sign").click()
