@@ -37,7 +37,7 @@ def weight_faults(work: UnitOfWork, items: tuple[str, ...]) -> Iterator[str]:
         for doubt in doubts(checks[weighing.balance_number]):
             if doubt.covers(weighing.weighed_at):
                 yield said(
-                    "{weighing} is in doubt: {balance} failed {check} after it",
+                    "{weighing} is to be looked at again: {balance} failed {check} after it",
                     weighing=weighing.number,
                     balance=weighing.balance_number,
                     check=doubt.failed_check,

@@ -68,7 +68,7 @@ def _table(visit: Visit, people: Sequence[StaffMember], held: Held, methods: Seq
         selection_mode="single-row",
         hide_index=True,
     )
-    st.caption(t("● holds   ◇ ends soon   ○ begins later   ▲ ended or withdrawn   empty: never granted"))
+    st.caption(t("● holds; ◇ ends soon; ○ begins later; ▲ ended or withdrawn; empty: never granted"))
     return list(event.selection.rows)
 
 

@@ -80,7 +80,7 @@ def say(words: str) -> None:
     st.session_state[_SAID] = words
 
 
-def said() -> str:
+def last_words() -> str:
     """Give what was kept, once."""
     return str(st.session_state.pop(_SAID, ""))
 

@@ -14,7 +14,7 @@ from lims.ui.custody_story import overdue, timeline_of_one
 from lims.ui.plain import plain
 from lims.ui.sections import chosen_section
 from lims.ui.session import Visit
-from lims.ui.transfer_dialog import said, transfer_dialog
+from lims.ui.transfer_dialog import last_words, transfer_dialog
 
 _SECTION = "custody-section"
 _SECTIONS = {"desk": marked("Scan and record"), "timeline": marked("Timeline"), "places": marked("Places")}
@@ -26,7 +26,7 @@ def render(visit: Visit) -> None:
     scan_list.refresh(visit)
     around = _around(visit)
     st.title(t("Custody"))
-    told, done = st.container(), said()
+    told, done = st.container(), last_words()
     if done:
         told.success(plain(done))
     offers(visit, around.names)

@@ -97,7 +97,7 @@ def _header(visit: Visit, report: Report, exhibit_number: str) -> None:
     with words:
         st.text(f"{exhibit.number}  {exhibit.description}")
         st.text(t("Examiner: {examiner}. Reviewer: {reviewer}.", examiner=expert, reviewer=reviewer))
-        st.text(t("◐ waits for the reviewer   Due: {due}", due=due_words(t, case, laboratory.terms.state(case))))
+        st.text(t("◐ waits for the reviewer; due: {due}", due=due_words(t, case, laboratory.terms.state(case))))
         if report.amendment is not None:
             st.text(t("Amendment to report no. {number}", number=report.amendment.replaces))
     link.link_button(t("Read the report as its author signed it"), f"/reports/{report.number}.pdf", width="stretch")

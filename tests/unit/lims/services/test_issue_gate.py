@@ -271,7 +271,7 @@ BREACHES = {
     "rp_1_1-plan": ("RP-1.1", plan_that_names_what_nobody_identified, "S1 names MDMA, which no identification"),
     "rp_1_2": ("RP-1.2", run_in_a_failed_batch, "belongs to batch B-2026-0001"),
     "rp_1_3": ("RP-1.3", open_offer, "offers it to expert-a, who has not taken it"),
-    "rp_1_4-doubt": ("RP-1.4", doubtful_weight, "-W1 is in doubt: BAL-1 failed"),
+    "rp_1_4-doubt": ("RP-1.4", doubtful_weight, "-W1 is to be looked at again: BAL-1 failed"),
     "rp_1_4-consumed": ("RP-1.4", consumed_without_uncertainty, "without an uncertainty"),
     "rp_1_5-plan": ("RP-1.5", unfinished_plan, "is not finished: 0 of 2 units tested"),
     "rp_1_5-units": ("RP-1.5", many_units_without_a_plan, "has 10 units and no sampling plan"),
