@@ -212,6 +212,18 @@ def demo(
     )
 
 
+@app.command("demo-sign-in")
+def demo_sign_in(
+    number: Annotated[str, typer.Argument(help="User name, such as expert-a.")],
+    as_json: Json = False,
+    home: Home = None,
+) -> None:
+    """Print how a made-up person of a demonstration signs in now: password and codes."""
+    from lims.cli.demo_sign_in import run_demo_sign_in  # noqa: PLC0415 - see the module's first line
+
+    run_demo_sign_in(number, home=home, as_json=as_json)
+
+
 @app.command()
 def serve(
     home: Home = None,

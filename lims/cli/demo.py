@@ -40,7 +40,9 @@ from spectra.formats import write_andi_cdf
 
 ENOUGH_MATCH_FACTOR = 900
 """The demonstration's expert identifies from here on; a real one looks at the spectra."""
-TRAINING_SEED = 20261122
+TRAINING_SEED, PRACTICE_SEED = 20261122, 20261123
+PRACTICE_RUN = "practice-run.cdf"
+"""File in the folder of the demonstration; docs/guide begins with it."""
 _MAX_LISTED = 10_000
 
 
@@ -223,6 +225,9 @@ def _materials(
     path = laboratory.settings.home / "training-run.cdf"
     path.write_bytes(write_andi_cdf(training_run(random=np.random.default_rng(TRAINING_SEED))))
     story.tell(f"SIMULATED training run written to {path}")
+    practice = laboratory.settings.home / PRACTICE_RUN
+    practice.write_bytes(write_andi_cdf(training_run(random=np.random.default_rng(PRACTICE_SEED))))
+    story.tell(f"another one, that nobody imports, written to {practice}: it is for who follows the guide")
     return recorded.number, path
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from lims.bootstrap import open_laboratory
+from lims.cli.demo import PRACTICE_RUN
+from lims.settings import load_settings
 from tests.builders.commands import aigaq
 from tests.builders.devices import typed_at_console
 
@@ -91,6 +94,30 @@ def test_only_the_owner_reads_the_laboratory(demo: dict[str, object]) -> None:
     home = Path(str(demo["home"]))
     assert home.stat().st_mode & 0o077 == 0
     assert (home / "demo-accounts.json").stat().st_mode & 0o077 == 0
+
+
+def test_who_follows_the_guide_gets_password_codes_and_a_run_of_the_own(demo: dict[str, object]) -> None:
+    home = Path(str(demo["home"]))
+    known = json.loads((home / "demo-accounts.json").read_text())
+    expert = json.loads(aigaq("demo-sign-in", "expert-a", "--json", home=home).stdout)
+    assert expert["password"] == known["expert-a"]["password"]
+    laboratory = open_laboratory(load_settings({}, home=home))
+    assert laboratory.authentication.check("expert-a", expert["password"], expert["codes"][-1]) is not None
+    technician = aigaq("demo-sign-in", "technician", home=home)
+    assert known["technician"]["password"] in technician.stdout
+    assert "none is asked" in technician.stdout
+    nobody = aigaq("demo-sign-in", "nobody", home=home)
+    assert (nobody.returncode, "expert-a" in nobody.stderr) == (2, True)
+    assert (home / PRACTICE_RUN).read_bytes() != (home / "training-run.cdf").read_bytes()
+
+
+def test_a_laboratory_that_is_no_demonstration_tells_no_password(tmp_path: Path) -> None:
+    refused = aigaq("demo-sign-in", "expert-a", home=tmp_path)
+    assert refused.returncode == 2
+    assert "has no such file" in refused.stderr
+    (tmp_path / "demo-accounts.json").write_text("torn", "utf-8")
+    torn = aigaq("demo-sign-in", "expert-a", home=tmp_path)
+    assert (torn.returncode, "cannot be read" in torn.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("place", [0.0, 0.13, 0.5, 0.77, 0.9999])
