@@ -8,11 +8,12 @@ import streamlit as st
 from lims.domain.run import RecordedRun
 from lims.domain.staff import Role
 from lims.ui.plain import REFUSALS, show_refusal
-from lims.ui.selection import choose_examination
+from lims.ui.selection import choose_examination, chosen_exhibit, remember_exhibit
 from lims.ui.session import Visit
 
 _RUN_SUFFIXES = ["cdf", "nc", "mzml", "mzxml", "jdx", "dx", "zip", "gz"]
 """What the browser offers; the content decides what a file is."""
+_IMPORTED = "run-imported"
 _OFFERED = 100
 """Numbers that the form offers; another number can be typed."""
 
@@ -29,6 +30,8 @@ def runs_of(visit: Visit, exhibit_number: str) -> None:
 def import_of_a_run(visit: Visit) -> None:
     """Let those who measure bring a run in."""
     if {Role.TECHNICIAN, Role.EXPERT} & set(visit.person.roles):
+        with st.container():
+            _tell(visit)
         _import(visit)
 
 
@@ -87,8 +90,7 @@ def _import(visit: Visit) -> None:
 
 def _import_form(visit: Visit) -> None:
     t = visit.t
-    numbers = [line.number for line in visit.laboratory.accessioning.exhibits(limit=_OFFERED)]
-    exhibit = st.selectbox(t("Exhibit"), numbers, accept_new_options=True)
+    exhibit = st.selectbox(t("Exhibit"), _offered(visit), accept_new_options=True)
     upload = st.file_uploader(
         t("Run: .cdf, mzML, mzXML, JCAMP-DX, or an Agilent .D folder as a zip file"), type=_RUN_SUFFIXES
     )
@@ -102,4 +104,21 @@ def _import_form(visit: Visit) -> None:
             except REFUSALS as error:
                 show_refusal(error)
                 return
-        st.success(t("Run {number} is imported: {scans} scans.", number=run.number, scans=run.scans))
+        st.session_state[_IMPORTED] = (run.number, run.scans)
+        remember_exhibit(run.exhibit_number)
+        st.rerun()  # what stands above is drawn anew: the run, and the way to its examination
+
+
+def _offered(visit: Visit) -> list[str]:
+    """Name the chosen exhibit first, then the newest ones."""
+    newest = [line.number for line in visit.laboratory.accessioning.exhibits(limit=_OFFERED)]
+    chosen = chosen_exhibit()
+    return newest if chosen is None else [chosen, *(one for one in newest if one != chosen)]
+
+
+def _tell(visit: Visit) -> None:
+    """Say once what was imported."""
+    told = st.session_state.pop(_IMPORTED, None)
+    if told is not None:
+        number, scans = told
+        st.success(visit.t("Run {number} is imported: {scans} scans.", number=number, scans=scans))

@@ -295,3 +295,19 @@ def test_two_people_at_one_case_are_told_and_overwrite_nothing(laboratory: Labor
     press(first, pressed)
     assert told(first) == []
     assert laboratory.accessioning.case(number).version == before.version + 1, "what was typed is still there"
+
+
+def test_a_run_is_brought_for_the_chosen_exhibit_and_stands_there_at_once(
+    laboratory: Laboratory, training_file: Path
+) -> None:
+    chosen = f"{number_of(laboratory)}/1"
+    test = start(laboratory, "exhibits", "expert-a", chosen_exhibit=chosen)
+    assert any(one.value == "No run of this exhibit has been imported yet." for one in test.info)
+    (box,) = (one for one in test.selectbox if one.label == "Exhibit")
+    assert box.value == chosen
+    test.file_uploader[0].set_value((training_file.name, training_file.read_bytes(), "application/x-netcdf"))
+    press(test, "Import")
+    assert not test.exception
+    assert any("is imported" in one.value for one in test.success)
+    assert not any(one.value == "No run of this exhibit has been imported yet." for one in test.info)
+    assert laboratory.importing.runs(chosen)
