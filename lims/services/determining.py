@@ -231,9 +231,10 @@ class DeterminingService:
         InvalidRecordError
             If the structure cannot be read.
         """
-        prepared = _structure(structure, StructureLevel.NO_STEREO)
         with self.store.reading() as work:
-            seized_on, book = _seized_on(work, work.load(Exhibit, exhibit_number)), read_law_book(work)
+            exhibit = work.load(Exhibit, exhibit_number)  # first: who may not read it learns nothing else
+            prepared = _structure(structure, StructureLevel.NO_STEREO)
+            seized_on, book = _seized_on(work, exhibit), read_law_book(work)
         today = self.clock.now().astimezone(self.time_zone).date()
         policy = StatusPolicy(isotopologues_alike=self.isotopologues_alike)
         return tuple(outlooks(prepared, book, seized_on=seized_on, today=today, policy=policy))

@@ -41,6 +41,7 @@ ELSEWHERE = {
     "disclosing.make": "calls disclosing.record; tests/unit/lims/services/test_packets_made.py",
     "disclosing.packet": "reads; tests/unit/lims/services/test_packets_made.py",
     "receipting.make": "records nothing; tests/unit/lims/services/test_receipting.py",
+    "quantitating.try_out": "records nothing; tests/unit/lims/services/test_quantitating.py",
 }
 """Methods that take an actor and have no cell here, and where they are tested; their acts are in the door's matrix."""
 

@@ -102,7 +102,7 @@ def test_a_home_folder_that_cannot_be_made_is_told(tmp_path):
     [
         (
             'langauge = "ru"',
-            "unknown setting 'langauge'; known are address, balances, custody, database_url, keys, labels",
+            "unknown setting 'langauge'; known are address, balances, custody, database_url, importing, keys, labels",
         ),
         ("[section]\nx = 1", "unknown setting 'section'"),
         ('language = "de"', "language is 'de'; known are kk, ru, en"),
