@@ -12,9 +12,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lims.domain.deadline import TermEvent
-from lims.domain.turnaround import Course, Span, Spread, Step, spread, taken
+from lims.domain.turnaround import SPANS, Course, Span, Spread, Step, Taken, spread, taken
 
 _NO_MASS = Decimal(0)
+SEVERAL = "several"
+"""Instead of a region, for a case with seizures in more than one."""
+WHOLE_WAY = Span(first=Step.RECEIVED, last=Step.ISSUED)
 
 
 class Dimension(StrEnum):
@@ -24,6 +27,17 @@ class Dimension(StrEnum):
     CHANNEL = "channel"
     BODY = "body"
     MONTH = "month"
+
+
+class Grouping(StrEnum):
+    """By what the whole way of cases is counted apart."""
+
+    REGION = "region"
+    MONTH = "month"
+    """In which the case was received."""
+    CATEGORY = "category"
+    """Of complexity."""
+    LABORATORY = "laboratory"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +50,7 @@ class SeizureLine:
     body: str
     seized_on: str
     """As ``2026-11-22``."""
+    case_number: str = ""
 
     def of(self, dimension: Dimension) -> str:
         """Give what it is counted under."""
@@ -89,22 +104,24 @@ class IssueLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
-    """When a case reached its steps first; None for not yet."""
+    """When a case reached its steps first."""
 
-    registered_at: datetime
-    concluded_at: datetime | None
-    issued_at: datetime | None
+    reached: Mapping[Step, datetime]
+    """What it did not reach is not in it."""
+    number: str = ""
+    laboratory: str = ""
+    category: str = ""
+    """Of complexity; empty for unknown."""
     term_events: tuple[TermEvent, ...] = ()
 
-    def course(self) -> Course:
-        """Give its way by itself: laboratory, region and category count for nothing here."""
-        known = {Step.RECEIVED: self.registered_at, Step.CONCLUDED: self.concluded_at, Step.ISSUED: self.issued_at}
+    def course(self, region: str) -> Course:
+        """Give its way."""
         return Course(
-            case_number="",
-            laboratory="",
-            region="",
-            category="",
-            reached={step: at for step, at in known.items() if at is not None},
+            case_number=self.number,
+            laboratory=self.laboratory,
+            region=region,
+            category=self.category,
+            reached=self.reached,
             term_events=self.term_events,
         )
 
@@ -176,9 +193,9 @@ class FirstSeen:
 class StepTimes:
     """How long cases took from step to step while their clock ran (rule KZ-3)."""
 
-    to_conclusion: Spread
-    to_issue: Spread
-    whole: Spread
+    by_step: Mapping[Span, Spread]
+    whole_by: Mapping[Grouping, Mapping[str, Spread]]
+    """The whole way; empty text for not recorded, ``several`` for more than one region."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +216,8 @@ class Statistics:
     made_up: bool
     left_out: int
     cases: int
+    laboratories: Mapping[str, int]
+    """Cases by laboratory: a store may hold those of several."""
     total: SeizureCount
     """Without a name; exhibits and findings of no recorded seizure are in it."""
     without_seizure: int
@@ -224,12 +243,13 @@ def statistics(lines: StatisticsLines, *, counted_at: datetime, time_zone: tzinf
         made_up=lines.made_up,
         left_out=lines.left_out,
         cases=len(lines.cases),
+        laboratories=dict(sorted(Counter(one.laboratory for one in lines.cases).items())),
         total=_total(lines),
         without_seizure=lines.exhibits.get("", 0),
         groups={dimension: counted_by(dimension, lines) for dimension in Dimension},
         substances=counted_substances(lines),
         first_seen=first_seen(lines),
-        times=step_times(lines.cases, time_zone=time_zone),
+        times=step_times(lines, time_zone=time_zone),
         alerts=_alerts(lines.alerts, time_zone),
     )
 
@@ -312,18 +332,43 @@ def first_seen(lines: StatisticsLines) -> tuple[FirstSeen, ...]:
     return tuple(sorted(first.values(), key=lambda one: (one.issued_at, one.substance)))
 
 
-def step_times(cases: Sequence[CaseLine], *, time_zone: tzinfo) -> StepTimes:
-    """Summarise the times of cases from step to step."""
-    courses = [one.course() for one in cases]
-
-    def between(first: Step, last: Step) -> Spread:
-        return spread(taken(one, Span(first=first, last=last), time_zone=time_zone) for one in courses)
-
+def step_times(lines: StatisticsLines, *, time_zone: tzinfo) -> StepTimes:
+    """Summarise the times of cases from step to step, and the whole way by what cases are told apart."""
+    regions = _regions(lines.seizures)
+    courses = [one.course(regions.get(one.number, "")) for one in lines.cases]
+    whole = [taken(one, WHOLE_WAY, time_zone=time_zone) for one in courses]
     return StepTimes(
-        to_conclusion=between(Step.RECEIVED, Step.CONCLUDED),
-        to_issue=between(Step.CONCLUDED, Step.ISSUED),
-        whole=between(Step.RECEIVED, Step.ISSUED),
+        by_step={
+            span: spread(whole if span == WHOLE_WAY else (taken(one, span, time_zone=time_zone) for one in courses))
+            for span in SPANS
+        },
+        whole_by={grouping: _grouped(courses, whole, grouping, time_zone) for grouping in Grouping},
     )
+
+
+def _regions(seizures: Iterable[SeizureLine]) -> Mapping[str, str]:
+    """Give the region of each case."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for one in seizures:
+        found[one.case_number] |= {one.region} - {""}
+    return {case: next(iter(known), "") if len(known) < 2 else SEVERAL for case, known in found.items()}  # noqa: PLR2004
+
+
+def _grouped(
+    courses: Sequence[Course], whole: Sequence[Taken | None], grouping: Grouping, time_zone: tzinfo
+) -> Mapping[str, Spread]:
+    groups: dict[str, list[Taken | None]] = defaultdict(list)
+    for course, one in zip(courses, whole, strict=True):
+        groups[_name(course, grouping, time_zone)].append(one)
+    return {name: spread(groups[name]) for name in sorted(groups)}
+
+
+def _name(course: Course, grouping: Grouping, time_zone: tzinfo) -> str:
+    if grouping is Grouping.MONTH:
+        received = course.reached.get(Step.RECEIVED)
+        return f"{received.astimezone(time_zone):%Y-%m}" if received else ""
+    known = {Grouping.REGION: course.region, Grouping.CATEGORY: course.category}
+    return known.get(grouping, course.laboratory)
 
 
 def _alerts(alerts: Iterable[AlertLine], time_zone: tzinfo) -> tuple[AlertCount, ...]:

@@ -25,13 +25,15 @@ from sqlalchemy import (
 
 from lims.domain.alert import Alert
 from lims.domain.case import Case
+from lims.domain.custody import Custody
 from lims.domain.deadline import TermEvent
 from lims.domain.examination import Examination
 from lims.domain.exhibit import Exhibit
+from lims.domain.finding import Finding
 from lims.domain.identification import Conclusion, Identification, IdentificationStatus
-from lims.domain.permissions import Act
 from lims.domain.record import from_body
 from lims.domain.report import Report, ReportStatus
+from lims.domain.run import RecordedRun
 from lims.domain.seizure import Seizure
 from lims.domain.statistics import (
     AlertLine,
@@ -42,6 +44,7 @@ from lims.domain.statistics import (
     StatisticsLines,
     WeighedLine,
 )
+from lims.domain.turnaround import STEP_ACTS, Step
 from lims.domain.weighing import Weighing, WeighingPurpose
 from lims.ledger.entry import read_moment
 from lims.persistence.tables import LEDGER, RECORD
@@ -53,7 +56,9 @@ _Query = Select[*tuple[Any, ...]]
 _MADE_UP, _REAL = "demonstration", "open"
 """States of cases."""
 _STANDS = frozenset({ReportStatus.ISSUED.value, ReportStatus.SUPERSEDED.value})
-_QUESTIONS = 8
+_QUESTIONS = 15
+_RECORDED_ONCE = frozenset({Weighing.KIND, RecordedRun.KIND, Finding.KIND})
+"""Kinds whose first entry reaches the step: the later ones need not be read."""
 _LINE = RECORD.alias("line")
 """The record that is asked about."""
 _NEWEST = LEDGER.alias("newest")
@@ -110,10 +115,11 @@ class _Asking:
     def seizures(self) -> tuple[SeizureLine, ...]:
         """Give every seizure that is recorded."""
         facts = (self._fact(_NEWEST, name) for name in ("region", "channel", "seizing_body", "seized_on"))
-        query = self._of_cases(select(_LINE.c.number, *facts), Seizure.KIND, _with_entry(_LINE), _LINE.c.parent)
+        asked = select(_LINE.c.number, _LINE.c.parent, *facts)
+        query = self._of_cases(asked, Seizure.KIND, _with_entry(_LINE), _LINE.c.parent)
         return tuple(
-            SeizureLine(number=number, region=region, channel=channel, body=body, seized_on=day)
-            for number, region, channel, body, day in self._ask(query)
+            SeizureLine(number=number, case_number=case, region=region, channel=channel, body=body, seized_on=day)
+            for number, case, region, channel, body, day in self._ask(query)
         )
 
     def exhibits(self) -> Mapping[str, int]:
@@ -161,23 +167,45 @@ class _Asking:
         return tuple(newest.values())
 
     def cases(self, issues: Sequence[_Row]) -> tuple[CaseLine, ...]:
-        """Give every case, with the times at which it was registered, first concluded and first issued."""
-        concluded, issued = _earliest(self._ask(self._conclusions())), _earliest(issues)
+        """Give every case, with the times at which it first reached each step."""
+        reached = {step: _earliest(rows) for step, rows in self._steps(issues).items()}
         first = (LEDGER.c.kind == Case.KIND) & (LEDGER.c.number == _CASE.c.number) & (LEDGER.c.version == 1)
         source = _CASE.join(LEDGER, first).join(_NEWEST, _NEWEST.c.sequence == _CASE.c.sequence)
-        registered = select(_CASE.c.number, self._moment(LEDGER), self._fact(_NEWEST, "term_events")).select_from(
-            source
-        )
+        facts = (self._fact(_NEWEST, name) for name in ("laboratory", "category", "term_events"))
+        registered = select(_CASE.c.number, self._moment(LEDGER), *facts).select_from(source)
         rows = self._ask(registered.where(_CASE.c.kind == Case.KIND, _CASE.c.state == self._cases))
         return tuple(
             CaseLine(
-                registered_at=read_moment(at),
-                concluded_at=concluded.get(case),
-                issued_at=issued.get(case),
+                number=case,
+                laboratory=laboratory,
+                category=category,
+                reached={Step.RECEIVED: read_moment(at)}
+                | {step: times[case] for step, times in reached.items() if case in times},
                 term_events=_term_events(events),
             )
-            for case, at, events in rows
+            for case, at, laboratory, category, events in rows
         )
+
+    def _steps(self, issues: Sequence[_Row]) -> Mapping[Step, list[_Row]]:
+        """Give the acts that reach a step, of every case."""
+        own, of_exhibit, of_weighing = _LINE.c.number, _LINE.c.parent, self._fact(_NEWEST, "exhibit_number")
+        return {
+            Step.ASSIGNED: [
+                *self._acts_of_cases(Case.KIND, Step.ASSIGNED, own),
+                *self._acts_of_cases(Custody.KIND, Step.ASSIGNED, _LINE.c.parent),
+            ],
+            Step.MEASURED: [
+                *self._acts_of_exhibits(Weighing.KIND, Step.MEASURED, _with_entry(_LINE), of_weighing),
+                *self._acts_of_exhibits(RecordedRun.KIND, Step.MEASURED, _LINE, of_exhibit),
+                *self._acts_of_exhibits(Finding.KIND, Step.MEASURED, _LINE, of_exhibit),
+            ],
+            Step.CONCLUDED: [
+                *self._acts_of_exhibits(Examination.KIND, Step.CONCLUDED, _LINE, of_exhibit),
+                *self._acts_of_exhibits(Identification.KIND, Step.CONCLUDED, _LINE, of_exhibit),
+            ],
+            Step.REVIEWED: self._acts_of_reports(Step.REVIEWED),
+            Step.ISSUED: list(issues),
+        }
 
     def alerts(self) -> tuple[AlertLine, ...]:
         """Give every alert, with its state of now."""
@@ -190,22 +218,33 @@ class _Asking:
 
     def issues(self) -> list[_Row]:
         """Give exhibit, case, state and time of every issue of a report."""
+        return self._acts_of_reports(Step.ISSUED)
+
+    def _acts_of_reports(self, step: Step) -> list[_Row]:
         examination = RECORD.alias("examination")
         of_report = (examination.c.kind == Examination.KIND) & (examination.c.number == _LINE.c.parent)
-        lines = _LINE.join(examination, of_report)
-        return self._ask(self._acts(Report.KIND, Act.REPORT_ISSUED, lines, examination.c.parent))
+        return self._acts_of_exhibits(Report.KIND, step, _LINE.join(examination, of_report), examination.c.parent)
 
-    def _conclusions(self) -> _Query:
-        """Ask for exhibit, case, state and time of every conclusion of an examination."""
-        return self._acts(Examination.KIND, Act.EXAMINATION_CONCLUDED, _LINE, _LINE.c.parent)
-
-    def _acts(self, kind: str, act: Act, lines: FromClause, exhibit: ColumnElement[str]) -> _Query:
+    def _acts_of_exhibits(self, kind: str, step: Step, lines: FromClause, exhibit: ColumnElement[str]) -> list[_Row]:
+        """Ask for exhibit, case, state and time of every act by which a record of an exhibit reaches a step."""
         entry = LEDGER.alias("entry")
-        source = lines.join(entry, (entry.c.kind == kind) & (entry.c.number == _LINE.c.number)).join(
+        source = _with_entries(lines, entry, kind).join(
             _EXHIBIT, (_EXHIBIT.c.kind == Exhibit.KIND) & (_EXHIBIT.c.number == exhibit)
         )
         asked = select(_EXHIBIT.c.number, _EXHIBIT.c.parent, _LINE.c.state, self._moment(entry))
-        return self._of_cases(asked, kind, source, _EXHIBIT.c.parent).where(self._text(entry, "act") == act.value)
+        return self._ask(self._reaching(self._of_cases(asked, kind, source, _EXHIBIT.c.parent), entry, kind, step))
+
+    def _acts_of_cases(self, kind: str, step: Step, case: ColumnElement[str]) -> list[_Row]:
+        """Ask the same of records of a case itself."""
+        entry = LEDGER.alias("entry")
+        asked = select(_LINE.c.number, case, _LINE.c.state, self._moment(entry))
+        found = self._of_cases(asked, kind, _with_entries(_LINE, entry, kind), case)
+        return self._ask(self._reaching(found, entry, kind, step))
+
+    def _reaching(self, query: _Query, entry: FromClause, kind: str, step: Step) -> _Query:
+        reaching = [act for act, reached in STEP_ACTS.items() if reached is step]
+        query = query.where(self._text(entry, "act").in_(reaching))
+        return query.where(entry.c.version == 1) if kind in _RECORDED_ONCE else query
 
     def _of_cases(self, query: _Query, kind: str, source: FromClause, case: ColumnElement[str]) -> _Query:
         """Ask about records of a kind that belong to cases of the right sort."""
@@ -234,6 +273,10 @@ class _Asking:
 
 def _with_entry(lines: FromClause) -> FromClause:
     return lines.join(_NEWEST, _NEWEST.c.sequence == _LINE.c.sequence)
+
+
+def _with_entries(lines: FromClause, entry: FromClause, kind: str) -> FromClause:
+    return lines.join(entry, (entry.c.kind == kind) & (entry.c.number == _LINE.c.number))
 
 
 def _with_seizure(lines: FromClause) -> FromClause:

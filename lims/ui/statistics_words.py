@@ -29,6 +29,17 @@ OF_SEIZURES = (
         "were not weighed are in no sum."
     ),
 )
+OF_THE_MAP = (
+    marked(
+        "The map is a scheme and not geography: one equal tile for each region, roughly where it lies, arranged by "
+        "this project. The number says all; the darker a tile, the larger the number."
+    ),
+    marked(
+        "0 means that no record here names the region; it says nothing of what was seized there. Hatched is what is "
+        "not known, such as the mass of exhibits that nobody weighed. What has no recorded region is the tile with the "
+        "thick edge, which lies nowhere and has no shade."
+    ),
+)
 OF_SUBSTANCES = (
     OF_SEIZURES[2],
     marked("Regions are those of the seizures, as far as they are recorded."),
@@ -46,19 +57,22 @@ OF_FIRST_SEEN = (
 )
 OF_TURNAROUND = (
     marked(
-        "Times are those of the ledger: a case is registered, an examination of it is first concluded, "
-        "a report of it is first issued. Days on which the term was suspended are not in them."
+        "Times are those of the ledger. A case is registered; taken up, when its expert signed the warning or an "
+        "exhibit came into a person's hands; measured with the first weighing, run or finding; concluded, reviewed and "
+        "issued with the first examination or identification, review and report. Days on which the term was suspended "
+        "are not in them."
     ),
     marked(
         "Half of the cases took no longer than the median, nine of ten no longer than the next column. A case"
         " that lacks a step, or has them in another order, is counted beside and is in no time."
     ),
+    marked("A case with seizures in more than one region stands under: more than one."),
 )
 OF_ALERTS = (
     marked("An alert is counted in the month in which the program raised it, with the state that it has now."),
 )
 DEFINITIONS: Mapping[str, tuple[str, ...]] = {
-    "seizures": OF_SEIZURES,
+    "seizures": (*OF_SEIZURES, *OF_THE_MAP),
     "substances": OF_SUBSTANCES,
     "first-seen": OF_FIRST_SEEN,
     "turnaround": OF_TURNAROUND,

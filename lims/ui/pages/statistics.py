@@ -62,6 +62,9 @@ def _moment(visit: Visit, found: Statistics) -> None:
     if again.button(t("Count anew"), width="stretch"):
         _count(visit)
         st.rerun()
+    if len(found.laboratories) > 1:
+        named = "; ".join(f"{name} ({t.number(count)})" for name, count in found.laboratories.items())
+        st.text(t("Cases of several laboratories: {names}.", names=named))
     if found.made_up and found.cases:
         st.warning(t("Every case here is made up: these counts say nothing of the world."))
     elif found.left_out:

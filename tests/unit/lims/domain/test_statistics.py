@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from lims.domain.deadline import TermEvent, TermStep
 from lims.domain.statistics import (
+    SEVERAL,
     AlertCount,
     AlertLine,
     CaseLine,
     Dimension,
+    Grouping,
     IdentifiedLine,
     IssueLine,
     SeizureLine,
@@ -18,6 +20,7 @@ from lims.domain.statistics import (
     WeighedLine,
     statistics,
 )
+from lims.domain.turnaround import Span, Step
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 KEY = "YQEZLKZALYSWHR-UHFFFAOYSA-N"
@@ -106,24 +109,50 @@ def test_first_seen_is_the_first_standing_report_after_the_conclusion():
     assert (first.inchikey, first.issued_at, first.region) == (KEY, NOON + timedelta(days=3), "")
 
 
-def test_times_of_steps_leave_out_what_is_missing_or_in_another_order():
-    def case(*days):
-        return CaseLine(
-            registered_at=NOON,
-            **dict(
-                zip(
-                    ("concluded_at", "issued_at"),
-                    (None if one is None else NOON + timedelta(days=one) for one in days),
-                    strict=True,
-                )
-            ),
-        )
+def case(number, *days, **facts):
+    """Give a case that was concluded and issued so many days after its registration."""
+    later = {
+        step: NOON + timedelta(days=day) for step, day in zip((Step.CONCLUDED, Step.ISSUED), days, strict=True) if day
+    }
+    return CaseLine(number=number, reached={Step.RECEIVED: NOON} | later, **facts)
 
-    times = count(cases=(case(2, 3), case(4, 8), case(1, None), case(None, None), case(5, 4))).times
-    assert (times.to_conclusion.known, times.to_conclusion.unknown) == (4, 1)
-    assert times.to_conclusion.median_s == Decimal(3 * 86400)
-    assert (times.to_issue.known, times.to_issue.unknown, times.to_issue.median_s) == (2, 3, Decimal(216000))
-    assert times.whole.percentile_90_s == Decimal(8 * 86400)
+
+def span(first, last):
+    return Span(first=first, last=last)
+
+
+def test_times_of_steps_leave_out_what_is_missing_or_in_another_order():
+    cases = (case("1", 2, 3), case("2", 4, 8), case("3", 1, None), case("4", None, None), case("5", 5, 4))
+    times = count(cases=cases).times.by_step
+    whole = times[span(Step.RECEIVED, Step.ISSUED)]
+    assert (whole.known, whole.unknown, whole.median_s) == (3, 2, Decimal(4 * 86400))
+    assert whole.percentile_90_s == Decimal(8 * 86400)
+    assert times[span(Step.MEASURED, Step.CONCLUDED)].median_s is None
+    assert len(times) == 6
+
+
+def test_kz_3_the_whole_way_is_counted_by_region_month_category_and_laboratory():
+    cases = (
+        case("A", 1, 2, laboratory="Astana", category="simple"),
+        case("B", 1, 4, laboratory="Almaty"),
+        case("C", 1, None, laboratory="Almaty"),
+    )
+    seizures = [
+        replace(EAST, number=f"{of}-S{n}", case_number=of, region=region)
+        for of, n, region in (("A", 1, "KZ-63"), ("A", 2, ""), ("B", 1, "KZ-63"), ("B", 2, "KZ-10"))
+    ]
+    counted = count(cases=cases, seizures=tuple(seizures))
+    known = {
+        grouping: {name: (one.known, one.unknown) for name, one in groups.items()}
+        for grouping, groups in counted.times.whole_by.items()
+    }
+    assert known == {
+        Grouping.REGION: {"": (0, 1), "KZ-63": (1, 0), SEVERAL: (1, 0)},
+        Grouping.MONTH: {"2026-11": (2, 1)},
+        Grouping.CATEGORY: {"": (1, 1), "simple": (1, 0)},
+        Grouping.LABORATORY: {"Almaty": (1, 1), "Astana": (1, 0)},
+    }
+    assert counted.laboratories == {"Almaty": 2, "Astana": 1}
 
 
 def test_kz_3_days_of_a_suspension_are_in_no_time():
@@ -139,8 +168,8 @@ def test_kz_3_days_of_a_suspension_are_in_no_time():
         )
 
     events = (step(TermStep.STARTED, 20), step(TermStep.SUSPENDED, 22), step(TermStep.RESUMED, 25))
-    case = CaseLine(registered_at=NOON, concluded_at=None, issued_at=NOON + timedelta(days=9), term_events=events)
-    assert count(cases=(case,)).times.whole.median_s == Decimal(6 * 86400)
+    whole = count(cases=(case("1", None, 9, term_events=events),)).times.by_step[span(Step.RECEIVED, Step.ISSUED)]
+    assert (whole.median_s, whole.suspended) == (Decimal(6 * 86400), 1)
 
 
 def test_alerts_are_counted_by_the_month_of_the_laboratory():

@@ -8,6 +8,7 @@ import pytest
 
 from lims.domain.identification import Conclusion, Identification, IndependentCheck, Verdict, rule_outcome
 from lims.domain.identification_basis import Basis
+from lims.domain.permissions import Act
 from lims.domain.seizure import Channel
 from lims.domain.statistics import Dimension
 from lims.domain.turnaround import Span, Step
@@ -32,17 +33,17 @@ EAST = SeizureFacts(
 )
 
 
-def write(bench, *records):
+def write(bench, *records, act="tested"):
     """Write records past the door: how they come about is no matter here."""
     with SqlStore(bench.engine, rights=Rights(enforced=False)).unit_of_work() as work:
         for record in records:
-            work.record(record, act="tested", actor=EXPERT, at=bench.clock.now())
+            work.record(record, act=act, actor=EXPERT, at=bench.clock.now())
         work.commit()
 
 
-def identified(bench, exhibit, ordinal=1, *, conclusion=Conclusion.IDENTIFIED, checked=True, days=0, **facts):
+def an_identification(bench, exhibit, ordinal=1, *, conclusion=Conclusion.IDENTIFIED, checked=True, days=0, **facts):
     now = bench.clock.now() + timedelta(days=days)
-    one = Identification(
+    return Identification(
         number=f"{exhibit}-N{ordinal}",
         exhibit_number=exhibit,
         procedure_number="P",
@@ -55,30 +56,34 @@ def identified(bench, exhibit, ordinal=1, *, conclusion=Conclusion.IDENTIFIED, c
         concluded_at=now,
         checks=(IndependentCheck(by="another", at=now, conclusion=conclusion),) if checked else (),
     )
-    write(bench, one)
 
 
-def weighed(bench, exhibit, ordinal, shows, *, purpose=WeighingPurpose.BEFORE, tare=None, item=""):
-    write(
-        bench,
-        Weighing(
-            number=f"{item or exhibit}-W{ordinal}",
-            item_number=item or exhibit,
-            exhibit_number=exhibit,
-            purpose=purpose,
-            balance_number="B",
-            balance_version=1,
-            certificate="c",
-            check_number="k",
-            gross=typed(shows),
-            tare=typed(tare) if tare else None,
-            budget=BUDGET,
-            k=Decimal(2),
-            weighed_by="technician",
-            weighed_at=bench.clock.now(),
-            manual_reason="no line",
-        ),
+def identified(bench, exhibit, ordinal=1, **facts):
+    write(bench, an_identification(bench, exhibit, ordinal, **facts))
+
+
+def a_weighing(bench, exhibit, ordinal, shows, *, purpose=WeighingPurpose.BEFORE, tare=None, item=""):
+    return Weighing(
+        number=f"{item or exhibit}-W{ordinal}",
+        item_number=item or exhibit,
+        exhibit_number=exhibit,
+        purpose=purpose,
+        balance_number="B",
+        balance_version=1,
+        certificate="c",
+        check_number="k",
+        gross=typed(shows),
+        tare=typed(tare) if tare else None,
+        budget=BUDGET,
+        k=Decimal(2),
+        weighed_by="technician",
+        weighed_at=bench.clock.now(),
+        manual_reason="no line",
     )
+
+
+def weighed(bench, exhibit, ordinal, shows, **facts):
+    write(bench, a_weighing(bench, exhibit, ordinal, shows, **facts))
 
 
 def exhibit_of(bench, case, seizure=""):
@@ -153,9 +158,29 @@ def test_kz_3_first_seen_and_times_follow_from_the_issue_of_a_report(bench, trai
     identified(bench, exhibit_of(bench, case), substance="in no report", inchikey=None)
     counted = bench.statistics.ask()
     assert [(one.substance, one.inchikey) for one in counted.first_seen] == [("Ketamine", KEY)]
-    times = counted.times
-    assert [(one.known, one.unknown) for one in (times.to_conclusion, times.to_issue, times.whole)] == [(1, 0)] * 3
-    assert times.whole == bench.turnaround.ask().whole[Span(first=Step.RECEIVED, last=Step.ISSUED)]
+    assert counted.times.by_step == bench.turnaround.ask().whole, "the database finds what reading the ledger finds"
+    assert counted.times.by_step[Span(first=Step.RECEIVED, last=Step.ISSUED)].known == 1
+    assert counted.laboratories == {bench.accessioning.laboratory: 1}
+
+
+def test_kz_3_every_step_is_found_as_reading_the_whole_ledger_finds_it(bench, counted):
+    """Acts of each kind of record, one of them twice; of a part, of an aliquot, and of a made-up case."""
+    now, exhibits = bench.clock.now(), [line.number for line in bench.accessioning.exhibits(limit=100)]
+    case = bench.accessioning.case("2026-0002")
+    write(bench, replace(case, version=case.version + 1), act=Act.CASE_WARNING_SIGNED)
+    for number in sorted(exhibits):
+        bench.clock.advance(hours=1)
+        weighing = a_weighing(bench, number, 7, "1 g", item=f"{number}-A7" if number.endswith("/2") else "")
+        write(bench, weighing, act=Act.WEIGHING_RECORDED)
+        identification = replace(an_identification(bench, number, 7), checks=())
+        write(bench, identification, act=Act.IDENTIFICATION_CONCLUDED)
+        write(bench, replace(identification, version=2), act=Act.IDENTIFICATION_CONCLUDED)
+    courses = {one.case_number: one for one in bench.turnaround.courses()}
+    lines = {one.number: one for one in SqlStatistics(bench.engine).lines(tell=lambda *_: None).cases}
+    assert counted.cases == len(lines) == 2
+    assert {number: one.reached for number, one in lines.items()} == {one: courses[one].reached for one in lines}
+    assert set(lines["2026-0002"].reached) == {Step.RECEIVED, Step.ASSIGNED, Step.MEASURED, Step.CONCLUDED}
+    assert lines["2026-0001"].reached[Step.MEASURED] == now + timedelta(hours=1)
 
 
 def test_an_empty_laboratory_counts_nothing_and_tells_how_far_it_is(bench):
