@@ -204,8 +204,8 @@ def _listen(process: subprocess.Popen[bytes], limits: ReadLimits, ended: _Ended)
                 ended.limit = "answer"
             elif time.monotonic() > deadline:
                 ended.limit = "time"
-            elif not ready and process.poll() is not None:
-                break  # gone, while something that it started holds its pipes
+            elif not ready and process.poll() is not None and not selector.select(0):
+                break  # gone, nothing unread is left, and something that it started holds its pipes
     if not ended.limit and not _is_whole(ended.answer):
         try:
             ended.code = process.wait(timeout=max(0.0, deadline - time.monotonic()))

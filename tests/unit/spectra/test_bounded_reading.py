@@ -5,6 +5,7 @@ import json
 import os
 import runpy
 import signal
+import subprocess
 import sys
 import time
 from dataclasses import fields, replace
@@ -404,3 +405,16 @@ def test_a_path_that_cannot_be_looked_at_is_left_to_the_reader(monkeypatch, tmp_
     path.write_bytes(b"PK\x03\x04")
     monkeypatch.setattr(Path, "open", lambda *_: (_ for _ in ()).throw(PermissionError(13, "no")))
     assert not bounded._begins_as_zip(path)
+
+
+class AnswersMeanwhile(subprocess.Popen):
+    """Writes its whole answer and goes between the look at its pipes and the question whether it is there."""
+
+    def poll(self):
+        self.wait()
+        return self.returncode
+
+
+def test_an_answer_that_comes_just_before_the_end_is_taken(agilent, monkeypatch):
+    monkeypatch.setattr(bounded.subprocess, "Popen", AnswersMeanwhile)
+    assert read_run_bounded(agilent, RUN_LIMITS).metadata == read_run(agilent).metadata
