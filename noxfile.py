@@ -114,6 +114,12 @@ def _tidy_catalogue(path: Path, language: str) -> None:
 
 
 @nox.session
+def guide(session: nox.Session) -> None:
+    """Follow docs/guide in a browser on a new demonstration, and take its pictures anew."""
+    session.run("python", "scripts/guide_pictures.py")
+
+
+@nox.session
 def serve(session: nox.Session) -> None:
     """Start the application."""
     session.run("aigaq", "serve", *session.posargs)

@@ -37,7 +37,7 @@ expect.set_options(timeout=60_000)  # a page on a busy machine takes longer than
 PASSWORD = "twelve and more characters"  # noqa: S105 - of people who exist for a minute
 ARTEFACTS = Path(__file__).parents[2] / "test-artefacts"
 CHROMIUM = shutil.which("chromium")
-_FLAGS = (
+FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -186,7 +186,7 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Debian's chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser
         browser.close()
 
