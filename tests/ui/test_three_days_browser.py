@@ -1,7 +1,7 @@
 """Three days in the laboratory, from the seizure to the verified report, through the pages only, in each language.
 
-The real batch is played where it is present, else simulated runs, whose library is for training: then nothing is
-identified, and the report says so. The clock of the served laboratory is set to the days of the measurement.
+The real batch is played where it is present, else simulated runs in a library for training, and the report says so.
+The clock of the served laboratory is set to the days of the measurement.
 """
 
 import sys

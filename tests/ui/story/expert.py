@@ -141,7 +141,6 @@ def conclude(expert: Person) -> None:
 
 def identify(expert: Person) -> None:
     """Put the substance in question on every result, and draw the conclusion that the rule allows."""
-    real = expert.house.materials.real
     expert.choose("Substance in question", ANALYTE, translated=False)
     expert.open("Put {substance} in question", substance=ANALYTE)
     expert.choose("Retention", "positive")
@@ -153,11 +152,9 @@ def identify(expert: Person) -> None:
     expert.write("What this rests on: tables, knowledge of the expert", "the tables of the package")
     expert.picture("identification-basis")
     expert.press("Open the identification")
-    expert.sees("The rule is met; the expert decides." if real else "Still missing:")
+    expert.sees("The rule is met; the expert decides.")
     expert.picture("identification-open")
-    expert.choose("Conclusion", "identified" if real else "inconclusive")
-    if not real:
-        expert.write("Reason, if it is inconclusive", "the library is for training")
+    expert.choose("Conclusion", "identified")
     expert.press("Draw the conclusion")
     expert.sees("Conclusion: {words}")
     expert.picture("identification-concluded")

@@ -53,7 +53,7 @@ class Materials:
     zone: str
     lines: tuple[Line, ...]
     library: Path | None
-    """File of the release; None for the package's own, which is for training and identifies nothing."""
+    """File of the release; None for the package's own, which is for training: its spectra count for nothing."""
     standard: str
     """Name of the internal standard in the library."""
     write: Callable[[Path], list[Path]] = field(repr=False)
