@@ -6,6 +6,7 @@ from lims.errors import NotFoundError
 from lims.services.ports import ListedRecord
 from lims.ui.selection import choose_case
 from lims.ui.session import Visit
+from lims.ui.table_files import table_files
 
 _LISTED = 50
 
@@ -29,12 +30,13 @@ def case_list(visit: Visit) -> None:
 
 def _table(visit: Visit, lines: tuple[ListedRecord, ...]) -> None:
     t = visit.t
+    columns = {
+        t("Case"): [line.number for line in lines],
+        t("Appointing body"): [line.title for line in lines],
+        t("Changed"): [t.moment(line.recorded_at) for line in lines],
+    }
     event = st.dataframe(
-        {
-            t("Case"): [line.number for line in lines],
-            t("Appointing body"): [line.title for line in lines],
-            t("Changed"): [t.moment(line.recorded_at) for line in lines],
-        },
+        columns,
         key="case-table",
         on_select="rerun",
         selection_mode="single-row",
@@ -44,6 +46,7 @@ def _table(visit: Visit, lines: tuple[ListedRecord, ...]) -> None:
     if rows and rows[0] < len(lines):
         choose_case(lines[rows[0]].number)
     st.caption(t("Choose a line to open the file of the case."))
+    table_files(visit, columns, name="cases", title=t("Cases"))
 
 
 def _other(visit: Visit, words: str) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from lims.services.ports import ListedRecord
 from lims.ui.selection import chosen_exhibit, remember_exhibit
 from lims.ui.session import Visit
+from lims.ui.table_files import table_files
 
 _LISTED = 100
 """Lines of one page of the table."""
@@ -20,18 +21,20 @@ def exhibit_list(visit: Visit) -> str | None:
     if not shown:
         st.info(t("No exhibit has these words in its number or description."))
         return chosen_exhibit()
+    columns = {
+        t("Exhibit"): [line.number for line in shown],
+        t("Description"): [line.title for line in shown],
+        t("Case"): [line.parent for line in shown],
+        t("Registered"): [t.moment(line.recorded_at) for line in shown],
+    }
     event = st.dataframe(
-        {
-            t("Exhibit"): [line.number for line in shown],
-            t("Description"): [line.title for line in shown],
-            t("Case"): [line.parent for line in shown],
-            t("Registered"): [t.moment(line.recorded_at) for line in shown],
-        },
+        columns,
         key="exhibit-table",
         on_select="rerun",
         selection_mode="single-row",
         hide_index=True,
     )
+    table_files(visit, columns, name="exhibits", title=t("Exhibits"))
     rows = event.selection.rows
     if rows:
         remember_exhibit(shown[rows[0]].number)

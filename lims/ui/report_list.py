@@ -7,6 +7,7 @@ from lims.domain.report_copy import CopyForm
 from lims.translation import marked
 from lims.ui.deliveries import describe_deliveries
 from lims.ui.session import Visit
+from lims.ui.table_files import table_files
 
 _LISTED_STATES = tuple(status for status in ReportStatus if status is not ReportStatus.INTENDED)
 """A number without a signed document is nothing to be read."""
@@ -66,21 +67,23 @@ def _table(visit: Visit, reports: tuple[Report, ...]) -> Report | None:
     if not reports:
         st.info(t("No report is like that."))
         return None
+    columns = {
+        t("Report"): [one.number for one in reports],
+        t("State"): [standing(visit, one) for one in reports],
+        t("Expert"): [one.expert for one in reports],
+        t("Reviewer"): [one.reviewer for one in reports],
+        t("Issued by"): [one.releaser for one in reports],
+        t("Language"): [one.language for one in reports],
+        t("Copies"): [_copied(visit, one) for one in reports],
+    }
     event = st.dataframe(
-        {
-            t("Report"): [one.number for one in reports],
-            t("State"): [standing(visit, one) for one in reports],
-            t("Expert"): [one.expert for one in reports],
-            t("Reviewer"): [one.reviewer for one in reports],
-            t("Issued by"): [one.releaser for one in reports],
-            t("Language"): [one.language for one in reports],
-            t("Copies"): [_copied(visit, one) for one in reports],
-        },
+        columns,
         key="report-table",
         on_select="rerun",
         selection_mode="single-row",
         hide_index=True,
     )
+    table_files(visit, columns, name="reports", title=t("Reports"))
     rows = event.selection.rows
     if rows and rows[0] < len(reports):
         st.session_state[CHOSEN] = reports[rows[0]].number

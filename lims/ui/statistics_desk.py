@@ -48,17 +48,13 @@ _MEASURES: Mapping[str, str] = {
 def seizures(visit: Visit, found: Statistics) -> None:
     """Show seizures by region, channel, body or month."""
     t, total = visit.t, found.total
-    for place, (words, count) in zip(
+    for place, words, count in zip(
         st.columns(4),
-        (
-            (t("Cases"), t.number(found.cases)),
-            (t("Seizures"), t.number(total.seizures)),
-            (t("Exhibits"), t.number(total.exhibits)),
-            (t("Substances, once for each seizure"), t.number(total.substances)),
-        ),
+        (t("Cases"), t("Seizures"), t("Exhibits"), t("Substances")),
+        (found.cases, total.seizures, total.exhibits, total.substances),
         strict=True,
     ):
-        place.metric(words, count)
+        place.metric(words, t.number(count), help=t("once for each seizure") if words == t("Substances") else None)
     left, right = st.columns(2)
     dimension = Dimension(
         left.selectbox(

@@ -52,7 +52,7 @@ def table_files(
         )
         st.download_button(
             t("Table as XLSX"),
-            lambda: _workbook(visit, Sheet(name=title, columns=titles, rows=rows), facts or {}, remarks),
+            lambda: table_workbook(visit, Sheet(name=title, columns=titles, rows=rows), facts or {}, remarks),
             file_name=f"{name}.xlsx",
             mime=_WORKBOOK,
             on_click="ignore",
@@ -65,14 +65,15 @@ def table_files(
             st.code(copied_table(titles, rows[:_COPIED_ROWS]), language=None, height=240)
 
 
-def _workbook(visit: Visit, sheet: Sheet, facts: Mapping[str, Cell], remarks: Sequence[str]) -> bytes:
-    """Make the file when it is asked for."""
+def table_workbook(visit: Visit, sheet: Sheet, facts: Mapping[str, Cell], remarks: Sequence[str]) -> bytes:
+    """Make the file, when it is asked for, with a sheet that says what it is, whose, and of when."""
     t, made_at = visit.t, visit.laboratory.clock.now()
     about: dict[str, Cell] = {
         t("Table"): sheet.name,
         t("Laboratory"): visit.laboratory.settings.laboratory,
         t("Made"): made_at,
         t("Rows"): len(sheet.rows),
+        t("Extent"): t("the lines that stood on the page, and no others"),
         t("Times"): t(
             "as the clocks of the laboratory show them, {zone}", zone=f"UTC{made_at.astimezone(TIME_ZONE):%z}"
         ),
