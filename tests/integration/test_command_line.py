@@ -14,17 +14,15 @@ from lims.cli.demo import PRACTICE_RUN
 from lims.settings import load_settings
 from tests.builders.commands import aigaq
 from tests.builders.devices import typed_at_console
+from tests.builders.shared_demo import played_demo
 
 CANDIDATE_KEYS = {"rank", "name", "inchikey", "match_factor", "reverse_match_factor"}
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    """Play the one case on the training run once; give what it printed. The week has tests of its own."""
-    workspace = tmp_path_factory.mktemp("demo") / "laboratory"
-    done = aigaq("demo", "--workspace", workspace, "--no-week", "--json", process=True)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    """Give what the one case on the training run printed, and a copy of its laboratory. The week has its own tests."""
+    return played_demo(tmp_path_factory, tmp_path_factory.mktemp("demo") / "laboratory")
 
 
 def test_the_demonstration_ends_with_a_valid_report(demo: dict[str, object]) -> None:

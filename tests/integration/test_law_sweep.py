@@ -30,7 +30,7 @@ def structures(shared_data):
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize("share", [8, pytest.param(1, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("share", [32, pytest.param(1, marks=pytest.mark.nightly)])
 def test_every_hit_of_the_real_structures_is_a_reviewed_one(structures, share):
     """By day all structures that have a hit are asked, and a share of the others; at night all others."""
     reviewed = {(hit.rule, hit.result, hit.inchikey) for hit in read_baseline(BASELINE)}

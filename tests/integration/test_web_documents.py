@@ -5,11 +5,11 @@ import io
 import json
 import zipfile
 
-from lims.cli.demo import run_demo
 from lims.demo.people import ACCOUNTS_FILE
 from lims.domain.receipt import Receipt, check_receipt
 from lims.reporting.page_pictures import page_picture
 from tests.builders.devices import code_of_now
+from tests.builders.shared_demo import played_demo
 from tests.builders.websites import open_site
 
 REPORT = "/reports/2026-0001-P1.pdf"
@@ -27,9 +27,9 @@ def _require_equal_arithmetic(laboratory):
     assert "differs" not in parts.values()
 
 
-def test_an_issued_report_is_for_those_who_may_read_it(tmp_path, monkeypatch):
+def test_an_issued_report_is_for_those_who_may_read_it(tmp_path, tmp_path_factory, monkeypatch):
     home = tmp_path / "demo"
-    run_demo(workspace=home, run=None, library=None, internal_standard="x", language="en", as_json=False)
+    played_demo(tmp_path_factory, home)
     known = json.loads((home / ACCOUNTS_FILE).read_text("utf-8"))
     site = open_site(home, monkeypatch, people=())
     found, visitors = {}, {}

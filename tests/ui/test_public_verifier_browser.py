@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from lims.cli.demo import run_demo
 from lims.translation import LANGUAGE_NAMES
+from tests.builders.shared_demo import played_demo
 from tests.ui.conftest import ARTEFACTS, serving
 
 pytestmark = pytest.mark.browser
@@ -25,10 +25,10 @@ class Public:
 
 @pytest.fixture(scope="module")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Public]:
-    """Serve the demonstration; it is made before the browser, whose driver lets nothing be signed in this thread."""
+    """Serve a demonstration; it is made before the browser, whose driver lets nothing be signed in this thread."""
     folder = tmp_path_factory.mktemp("public")
     home = folder / "demo"
-    run_demo(workspace=home, run=None, library=None, internal_standard="x", language="en", as_json=False)
+    played_demo(tmp_path_factory, home)
     with serving(home, log=folder / "serve.log") as url:
         yield Public(url=url, home=home)
 
