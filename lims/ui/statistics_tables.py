@@ -31,7 +31,7 @@ GROUPINGS: Mapping[Grouping, str] = {
 }
 """What cases are told apart by."""
 _STEPS: Mapping[Step, str] = {
-    Step.RECEIVED: marked("registered"),
+    Step.RECEIVED: marked("case registered"),
     Step.ASSIGNED: marked("taken up"),
     Step.MEASURED: marked("first measured"),
     Step.CONCLUDED: marked("first concluded"),

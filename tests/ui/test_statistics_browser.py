@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from lims.services.laboratory import Laboratory
@@ -26,6 +27,10 @@ def test_the_head_looks_at_every_section_and_takes_a_table_away(sit_down: SitDow
     with head.page.expect_download() as taken:
         head.page.get_by_role("button", name="Table as CSV").click()
     assert "East Kazakhstan" in Path(taken.value.path()).read_text("utf-8-sig")
+    with head.page.expect_download() as taken:
+        head.page.get_by_role("button", name="Table as XLSX").click()
+    first = openpyxl.load_workbook(taken.value.path()).worksheets[0]
+    assert "East Kazakhstan" in {cell.value for row in first.iter_rows() for cell in row}
     for language, name in (("Русский", "ru"), ("Қазақша", "kk"), ("English", "en")):
         head.page.get_by_text(language, exact=True).click()
         head.settle()

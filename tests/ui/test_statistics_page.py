@@ -25,6 +25,7 @@ from lims.ui.pages.statistics import _SECTIONS
 from lims.ui.region_map import SHORT_NAMES, TileValue, tile_map_figure
 from lims.ui.session import Visit
 from lims.ui.statistics_desk import _facts
+from lims.ui.statistics_figures import TimeBar, parted_figure, time_bar_figure
 from lims.ui.statistics_tables import seizure_table
 from lims.ui.statistics_words import COMMON
 from lims.ui.table_files import table_workbook
@@ -217,3 +218,17 @@ def test_a_counting_that_failed_reaches_the_page(laboratory: Laboratory) -> None
     test.session_state["statistics"] = job
     test.run()
     assert len(test.exception) == 1, "the frame around the page names an incident"
+
+
+def test_pictures_say_the_unknown_by_nothing_and_parts_by_hatching() -> None:
+    """No bar for what nobody knows; a full and a hatched part; names of other people are no markup."""
+    steps = [
+        TimeBar(name="a <b> (n = 2)", median_h=Decimal("2.5"), percentile_90_h=Decimal(9)),
+        TimeBar(name="b (n = 0)", median_h=None, percentile_90_h=None),
+    ]
+    medians, marks = time_bar_figure(steps, median="Median, h", percentile="Nine of ten, h", hours="Hours").data
+    assert (list(medians.x), list(marks.x)) == ([2.5, None], [9.0, None])
+    assert medians.y[0] == "a &lt;b&gt; (n = 2)"
+    full, hatched = parted_figure(["2026-10", "2026-11"], {"raised": [1, 2], "settled": [0, 3]}, value_label="n").data
+    assert (full.marker.pattern.shape, hatched.marker.pattern.shape) == (None, "/")
+    assert list(hatched.x) == [0.0, 3.0]
