@@ -1,0 +1,1 @@
+"""The guide of docs/guide, played: its steps, its people, its pictures."""
