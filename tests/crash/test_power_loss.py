@@ -4,7 +4,8 @@ import pytest
 
 from tests.crash import programs
 
-SHORT = 300
+SHORT = 100
+BRIEF = 300
 LONG = {"shipped": 50_000, "wal-full": 25_000}
 """For each of two kinds of work and two models of folders: at least a hundred thousand images at each setting."""
 CONTROL = 20_000
@@ -27,7 +28,7 @@ def test_some_losses_of_power_lose_nothing_and_a_lying_disk_does(tmp_path):
 
 @pytest.mark.nightly  # by day the lying disk above says that losses are found
 def test_the_usual_advice_loses_acts(tmp_path):
-    for line in _images(tmp_path, SHORT, "--work", "brief", "--setting", "wal-normal"):
+    for line in _images(tmp_path, BRIEF, "--work", "brief", "--setting", "wal-normal"):
         assert line["kinds"]["lost"]
 
 
