@@ -46,11 +46,14 @@ _FIELD_TEXTS: Mapping[str, str] = MappingProxyType(
         "state": marked("state"),
         "status": marked("state"),
         "notes": marked("note"),
+        "component": marked("component"),
+        "reader": marked("for whom"),
+        "written by": marked("written by"),
     }
 )
 """Fields that people meet; any other stands there as the ledger has it."""
 _BOOKKEEPING = ("reviews", "taken back", "status", "version")
-_TIMES = frozenset({"decided at", "stated at"})
+_TIMES = frozenset({"decided at", "stated at", "written at"})
 _IN_A_MARK = frozenset({"decision", "identity, name", "reason"})
 
 

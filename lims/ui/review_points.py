@@ -50,7 +50,7 @@ def point_at(visit: Visit, report: Report, component: ExaminedComponent) -> None
         if one.component == component.number:
             st.warning(plain(point_words(visit.t, one)), icon=":material/flag:")
     with st.form(f"point-{report.number}-{component.number}", clear_on_submit=True, border=False):
-        left, right = st.columns([5, 2], vertical_alignment="bottom")
+        left, right = st.columns([5, 3], vertical_alignment="bottom")
         label = visit.t("Point at component {number}", number=component.number)
         words = left.text_input(label, key=f"point-words-{report.number}-{component.number}")
         pressed = right.form_submit_button(visit.t("Note the point"), width="stretch")
@@ -62,7 +62,7 @@ def points_elsewhere(visit: Visit, report: Report) -> None:
     """Take a point at another place than a component, and list all points that were noted."""
     t = visit.t
     with st.form(f"point-{report.number}", clear_on_submit=True, border=False):
-        where, left, right = st.columns([3, 4, 2], vertical_alignment="bottom")
+        where, left, right = st.columns([3, 4, 4], vertical_alignment="bottom")
         place = where.selectbox(
             t("Place"), _ELSEWHERE, format_func=lambda one: t(PLACE_TEXTS[one]), key=f"point-place-{t.language}"
         )
