@@ -11,15 +11,16 @@ import sys
 sys.path.insert(0, sys.argv[1])
 import app
 from streamlit import config
-print(config.get_option("runner.fastReruns"), config.get_option("client.showErrorDetails"))
+names = ("runner.fastReruns", "client.showErrorDetails", "client.disableDataExport")
+print(*map(config.get_option, names))
 """
 
 
 def test_the_settings_hold_from_any_folder(tmp_path: Path) -> None:
-    """A dropped run would lose what its click asked for; an error's details would show case data."""
+    """A dropped run would lose what its click asked for; details of errors show case data; exports hold formulas."""
     command = [sys.executable, "-W", "ignore", "-c", _ASK, str(ROOT)]
     answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert answer.stdout.split()[-2:] == ["False", "none"]
+    assert answer.stdout.split()[-3:] == ["False", "none", "True"]
 
 
 def test_an_installation_has_the_settings_beside_the_page() -> None:
