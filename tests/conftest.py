@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +33,7 @@ DEAR = (
 """What takes longest begins first, so that neither process ends alone with a long file."""
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 BY_NIGHT = os.environ.get("COMMANDS_OF_TESTS") == "processes"
+BYTECODE = Path(__file__).parents[1] / ".pytest_cache" / "bytecode"
 GARBAGE_COUNTS = (50_000, 20, 50)
 """Python's own, (700, 10, 10), cost a quarter of the time of collecting, and much of that of small tests."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of this user is made in it
@@ -50,8 +52,16 @@ def pytest_configure() -> None:
     Nothing of what is collected is ever garbage: twenty thousand tests are not looked through while they grow.
     """
     gc.disable()
+    _keep_bytecode()
     if not BY_NIGHT and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= FREE_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def _keep_bytecode() -> None:
+    """Compile each module once where the surroundings forbid to keep that; what a test starts only reads it."""
+    if sys.dont_write_bytecode:
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = os.environ.setdefault("PYTHONPYCACHEPREFIX", str(BYTECODE))
 
 
 @pytest.hookimpl(tryfirst=True)  # before marks are selected
