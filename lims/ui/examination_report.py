@@ -56,7 +56,7 @@ def _take_back(visit: Visit, examination: Examination) -> None:
             )
 
 
-def _unidentified(visit: Visit, examination: Examination) -> tuple[str, ...]:
+def unidentified(visit: Visit, examination: Examination) -> tuple[str, ...]:
     """Name what the expert found and no identification of the exhibit concluded."""
     concluded = [
         one for one in visit.laboratory.identifying.of_exhibit(examination.exhibit_number) if is_identified(one)
@@ -105,7 +105,7 @@ def _signature(visit: Visit, examination: Examination) -> None:
         _omission(visit, examination, missing)
     if faults:
         return
-    found = _unidentified(visit, examination)
+    found = unidentified(visit, examination)
     if found:
         names = ", ".join(dict.fromkeys(found))
         st.info(plain(t("The report calls these found, and not identified: {names}.", names=names)))

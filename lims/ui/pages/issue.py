@@ -6,6 +6,7 @@ from lims.domain.report import Report
 from lims.domain.signature import SignatureMeaning
 from lims.domain.staff import Role
 from lims.ui.administrative_review import administrative_review
+from lims.ui.examination_report import unidentified
 from lims.ui.plain import REFUSALS, show_refusal
 from lims.ui.report_list import link_to_document
 from lims.ui.report_voices import show_voices
@@ -40,8 +41,11 @@ def _waiting(visit: Visit, report: Report) -> None:
     examination = laboratory.examining.get(report.examination_number)
     expert, reviewer = (laboratory.reporting.person(number).name for number in (report.expert, report.reviewer))
     st.text(t("Examiner: {examiner}. Reviewer: {reviewer}.", examiner=expert, reviewer=reviewer))
-    names = ", ".join(c.identity.name for c in examination.identified if c.identity) or t("nothing")
-    st.text(t("Identified: {names}.", names=names))
+    found = unidentified(visit, examination)
+    named = [c.identity.name for c in examination.identified if c.identity and c.identity.name not in found]
+    st.text(t("Identified: {names}.", names=", ".join(named) or t("nothing")))
+    if found:
+        st.text(t("Found, not identified: {names}.", names=", ".join(found)))
     for review in examination.reviews:
         if review.comment:
             st.text(t("Comment of {person} on {moment}:", person=review.reviewer, moment=t.moment(review.reviewed_at)))
