@@ -118,7 +118,7 @@ def test_an_exhibit_is_identified_from_the_command_line(home, tmp_path):
     gone = aigaq("finding", "discard", f"{EXHIBIT}-T2", "--reason", "wrong reagent", "--by", "expert", home=home)
     assert "discarded (wrong reagent)" in gone.stdout, gone.stderr
     text = aigaq("identification", "show", EXHIBIT, home=home)
-    assert f"not for a report: {number}: {EXHIBIT}-T2 was used in version 1" in text.stdout, text.stderr
+    assert f"not for a report: identification {number}: {EXHIBIT}-T2 was used in version 1" in text.stdout, text.stderr
 
 
 def test_the_example_of_the_documentation_is_a_procedure(home):

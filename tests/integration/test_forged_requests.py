@@ -101,9 +101,11 @@ FILES = {
     INTAKE: lambda roles: may_read(Exhibit.KIND, roles),
     "/reports/{number}.pdf": lambda roles: may_read(Report.KIND, roles),
     PAGE: lambda roles: may_read(Report.KIND, roles),
+    "/reports/{number}/packets/{sha256}.zip": lambda _: False,
+    "/reports/{number}/copies/{sha256}.pdf": lambda _: False,
     "/reports/{number}.receipt.json": lambda roles: not PERMITTED[Act.REPORT_DELIVERED].isdisjoint(roles),
 }
-"""Who gets each file, by the roles."""
+"""Who gets each file, by the roles; of packets and copies there are none here: test_web_documents.py has some."""
 
 
 def expected(path: str, standing: str) -> tuple[int, str]:
@@ -129,7 +131,9 @@ def address(path: str) -> str:
     """Fill an address with what exists, so that only the person decides about the answer."""
     asked = f"?number={EXHIBIT}" if path == LABELS else ""
     number = EXHIBIT.partition("/")[0] if path == INTAKE else REPORT
-    return path.replace("{form:str}", "sheet").replace("{place:int}", "1").format(number=number) + asked
+    return (
+        path.replace("{form:str}", "sheet").replace("{place:int}", "1").format(number=number, sha256="0" * 64) + asked
+    )
 
 
 @pytest.mark.parametrize("path", GETS)

@@ -18,7 +18,16 @@ from tests.unit.lims.services.test_table_file import HOSTILE
 NOON = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 TEXTS = st.one_of(
     st.sampled_from(
-        (*HOSTILE, "http://example.invalid", "mailto:a@b", "internal:A1", "{=1+1}", "0012", "TRUE", "_x0041_")
+        (
+            *(text for text in HOSTILE if "\r" not in text),
+            "http://example.invalid",
+            "mailto:a@b",
+            "internal:A1",
+            "{=1+1}",
+            "0012",
+            "TRUE",
+            "_x0041_",
+        )
     ),
     st.builds(
         "{}{}".format,
