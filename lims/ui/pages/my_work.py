@@ -15,6 +15,10 @@ from lims.ui.session import Visit
 _PAGE = 100
 
 
+_WIDTHS = (140, 90, 240, 120, 140, 85, 125, 180)
+"""Of the columns, in pixels: days, numbers and moments are read whole at 1280."""
+
+
 def render(visit: Visit) -> None:
     """Show the queue; the chosen line leads to its page."""
     t = visit.t
@@ -73,21 +77,25 @@ def _summary(visit: Visit, found: Queue, *, everything: bool) -> None:
 
 def _table(visit: Visit, items: tuple[QueueItem, ...]) -> None:
     t = visit.t
+    columns = {
+        t("Deadline"): [f"{SHAPES[one.standing]} {t(STANDING_WORDS[one.standing])}" for one in items],
+        t("Due"): [t.date(one.due) if one.due else "" for one in items],
+        t("What is to be done"): [t(JOB_WORDS[one.job]) for one in items],
+        t("Number"): [one.number for one in items],
+        t("Description"): [one.title for one in items],
+        t("Case"): [", ".join(one.case_numbers) for one in items],
+        t("For whom"): [one.person or t("whoever may do it") for one in items],
+        t("Waits since"): [t.moment(one.since) for one in items],
+    }
     event = st.dataframe(
-        {
-            t("Deadline"): [f"{SHAPES[one.standing]} {t(STANDING_WORDS[one.standing])}" for one in items],
-            t("Due"): [t.date(one.due) if one.due else "" for one in items],
-            t("What is to be done"): [t(JOB_WORDS[one.job]) for one in items],
-            t("Number"): [one.number for one in items],
-            t("Description"): [one.title for one in items],
-            t("Case"): [", ".join(one.case_numbers) for one in items],
-            t("For whom"): [one.person or t("whoever may do it") for one in items],
-            t("Waits since"): [t.moment(one.since) for one in items],
-        },
+        columns,
         key="queue-table",
         on_select="rerun",
         selection_mode="single-row",
         hide_index=True,
+        column_config={
+            name: st.column_config.Column(width=width) for name, width in zip(columns, _WIDTHS, strict=True)
+        },
     )
     rows = event.selection.rows
     if not rows:
